@@ -1,0 +1,42 @@
+# make demo   install into .venv and make the first film
+# make test   install what the tests need and run them
+# make check  lint and type-check
+# make soak   the slow test campaigns
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test check soak clean
+
+demo: .venv/run.stamp
+	$(BIN)/relu-anim run configs/quadratic_2neuron.yaml
+
+test: .venv/test.stamp
+	$(BIN)/python -m pytest -n auto -m "not soak"
+
+soak: .venv/test.stamp
+	$(BIN)/python -m pytest -n auto -m soak
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+# One stamp for each set of packages, made anew when the sets or their versions change.
+.venv/run.stamp: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) -e .
+	@touch $@
+
+.venv/test.stamp: .venv/run.stamp
+	$(PIP) -e ".[test]"
+	@touch $@
+
+.venv/dev.stamp: .venv/test.stamp
+	$(PIP) -e ".[dev]"
+	@touch $@

@@ -1,0 +1,179 @@
+"""The command line: commands, all printing, exit codes. Heavy rooms are imported inside the commands."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from relu_anim import __version__
+from relu_anim.errors import ConfigError, UserError
+
+HELP = """Films of small neural networks learning, from YAML configs.
+
+Start with:  relu-anim new parabola   and then   relu-anim run parabola.yaml
+"""
+
+app = typer.Typer(
+    help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+
+Configs = Annotated[list[Path], typer.Argument(metavar="CONFIG...", help="YAML files.", show_default=False)]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("-s", "--set", metavar="KEY=VALUE", help="Change a key: training.epochs=50. May be repeated."),
+]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress; errors only.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"relu-anim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(epilog="Example:  relu-anim run configs/quadratic_2neuron.yaml -s training.epochs=100 -f gif,mp4")
+def run(
+    configs: Configs,
+    settings: Settings = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="PATH", help="File to write; its suffix is the format.")
+    ] = None,
+    formats: Annotated[
+        str | None, typer.Option("-f", "--formats", metavar="FORMATS", help="gif, mp4, webp, png, svg; with commas.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Train again even if a recording is kept.")] = False,
+    keep_going: Annotated[
+        bool, typer.Option("-k", "--keep-going", help="Go on with the other configs after a failure.")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per config.")] = False,
+) -> None:
+    """Train each config's network and write its film to outputs/."""
+    from relu_anim.cli.run import run_all
+
+    if output is not None and (len(configs) > 1 or formats is not None):
+        other = "--formats" if formats is not None else "more than one config"
+        raise _fail(ConfigError(f"-o {output}: names one file and its format; it does not go with {other}"))
+    chosen = [name.strip() for name in formats.split(",") if name.strip()] if formats is not None else None
+    code = run_all(
+        configs, settings or [], output, chosen, force=force, keep_going=keep_going, quiet=quiet, as_json=as_json
+    )
+    raise typer.Exit(code)
+
+
+@app.command(epilog="Example:  relu-anim validate configs/*.yaml")
+def validate(configs: Configs, settings: Settings = None, quiet: Quiet = False) -> None:
+    """Check configs without training: every error with its file, line, column and key."""
+    from relu_anim import config
+
+    worst = 0
+    for path in configs:
+        try:
+            config.load(path, settings or [])
+        except UserError as error:
+            worst = max(worst, _fail(error).exit_code)
+        else:
+            if not quiet:
+                typer.echo(f"{path}: ok")
+    raise typer.Exit(worst)
+
+
+@app.command("list", epilog="Example:  relu-anim list activations")
+def list_(
+    kind: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[KIND]",
+            help="targets, datasets, activations, optimizers, losses, inits, panels, formats, functions; else all.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """List the names that a config may use."""
+    from relu_anim.cli.catalogue import KINDS, lines
+
+    if kind is not None and kind not in KINDS:
+        from relu_anim.config.messages import did_you_mean
+
+        raise _fail(ConfigError(f"there is no list of {kind!r}{did_you_mean(kind, KINDS)}"))
+    for line in lines(kind):
+        typer.echo(line)
+
+
+@app.command(epilog="Example:  relu-anim new parabola --like configs/quadratic_20neuron.yaml")
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the config; .yaml is added.", show_default=False)],
+    like: Annotated[
+        Path | None, typer.Option("--like", metavar="CONFIG", help="Start from a copy of this config.")
+    ] = None,
+) -> None:
+    """Write a commented starter config."""
+    from relu_anim.cli.starter import write_starter
+
+    try:
+        typer.echo(write_starter(name, like))
+    except UserError as error:
+        raise _fail(error) from None
+
+
+@app.command(epilog="Example:  relu-anim show outputs/quadratic_2neuron.gif")
+def show(
+    file: Annotated[Path, typer.Argument(help="A config, or a picture or film made from one.", show_default=False)],
+    settings: Settings = None,
+) -> None:
+    """Print a config with every key filled in; of a GIF, MP4, WebP, PNG or SVG, the config that made it."""
+    from relu_anim import config
+
+    try:
+        if file.suffix.lstrip(".").lower() in config.FORMATS:
+            from relu_anim.encoders import read_config_text
+
+            text = config.dump(config.loads(read_config_text(file), str(file), settings or []))
+        else:
+            text = config.dump(config.load(file, settings or []))
+    except UserError as error:
+        raise _fail(error) from None
+    typer.echo(text, nl=False)
+
+
+@app.command(epilog="Example:  relu-anim schema > relu-anim.schema.json")
+def schema() -> None:
+    """Print the JSON Schema of configs, for editors."""
+    import json
+
+    from relu_anim import config
+
+    typer.echo(json.dumps(config.json_schema(), indent=2))
+
+
+def _fail(error: UserError) -> typer.Exit:
+    """Say what is wrong; the exit to raise."""
+    typer.echo(str(error), err=True)
+    return typer.Exit(error.exit_code)
+
+
+def _terminate(signum: int, frame: Any) -> None:
+    raise SystemExit(128 + signum)
+
+
+def main() -> None:
+    """The `relu-anim` command."""
+    signal.signal(signal.SIGTERM, _terminate)  # so that temporary files are removed on the way out
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8")  # the paths and configs we print are UTF-8 in any locale
+    if hasattr(sys.stderr, "reconfigure"):
+        sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
+    app(prog_name="relu-anim")

@@ -1,0 +1,73 @@
+"""The config that `relu-anim new` writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from relu_anim.config import load, loads
+from relu_anim.errors import ConfigError, FileError
+
+STARTER = """\
+# Make the film with:  relu-anim run {path}
+# The names that may be used here:  relu-anim list
+title: {title}
+seed: 0                        # another seed, another start
+
+target:
+  function: sin(x) + x/4       # a formula in x, or a name of `relu-anim list targets`
+  domain: [-5, 5]              # the interval on which it is learned
+
+data:
+  samples: 2560                # training points per epoch
+  noise: 0.0                   # standard deviation added to y
+  resample: true               # fresh points every epoch; false: one fixed set, which is drawn
+
+model:
+  layer_sizes: [1, 16, 1]      # input, hidden layers, output
+  activation: relu             # `relu-anim list activations`, or a formula in x
+
+training:
+  optimizer: {{name: adam, lr: 0.01}}
+  loss: mse
+  epochs: 200
+  batch_size: 256
+
+animation:
+  panels: [[prediction], [loss]]   # rows of panels: prediction, loss, layers
+  pacing: motion               # even | log | motion: more frames where the curve moves more
+  max_frames: 150
+  fps: 20
+  hold: 2.0                    # seconds that the last frame stays
+  size: [700, 700]             # pixels
+  theme: light                 # light | dark
+
+output:
+  formats: [gif]               # gif, mp4, webp, png, svg
+"""
+
+
+def write_starter(name: str, like: Path | None) -> Path:
+    """Write a config called `name` (a name in this folder, or a path) and return its path; never over another file."""
+    path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
+    if not path.stem:
+        raise ConfigError(f"{name!r} is no name for a file")
+    title = path.stem.replace("_", " ").replace("-", " ").capitalize()
+    if like is None:
+        text = STARTER.format(path=path, title=_quoted(title))
+        loads(text, str(path))
+    else:
+        load(like)  # a copy of a broken config would help nobody
+        text = like.read_text(encoding="utf-8-sig")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise ConfigError(f"{path}: exists already; choose another name or remove it") from None
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written: {error.strerror or error}") from None
+    return path
+
+
+def _quoted(title: str) -> str:
+    return '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'

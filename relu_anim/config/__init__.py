@@ -1,0 +1,147 @@
+"""Configs: text in, a frozen and fully validated experiment out, or every problem at once with its place."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from relu_anim.config import checks, document, messages
+from relu_anim.config.document import ConfigProblems, Document, Path_, Problem
+from relu_anim.config.models import (
+    FORMATS,
+    KINDS,
+    ActivationFigure,
+    Animation,
+    Config,
+    DataFigure,
+    Experiment,
+    Style,
+)
+from relu_anim.targets import DATASETS
+
+__all__ = [
+    "FORMATS",
+    "ActivationFigure",
+    "Animation",
+    "Config",
+    "ConfigProblems",
+    "DataFigure",
+    "Experiment",
+    "Style",
+    "dump",
+    "json_schema",
+    "load",
+    "loads",
+]
+
+
+def load(path: Path, settings: Sequence[str] = ()) -> Config:
+    """The config at `path` with `KEY=VALUE` settings applied; FileError, or ConfigProblems with all that is wrong."""
+    return _validated(document.read(path), settings)
+
+
+def loads(text: str, name: str = "config", settings: Sequence[str] = ()) -> Config:
+    """The same for a text, called `name` in messages."""
+    return _validated(document.parse(text.encode(), name), settings)
+
+
+def dump(config: Config) -> str:
+    """The resolved config as YAML: every key with its value, in a form that `loads` reads back equal."""
+    data = config.model_dump(mode="json")
+    return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a config file."""
+    return TypeAdapter(Config).json_schema()
+
+
+def _validated(doc: Document, settings: Sequence[str]) -> Config:
+    for setting in settings:
+        doc.set(setting)
+    problems = list(doc.problems)
+    kind = doc.data.get("kind", "training")
+    if kind not in KINDS:
+        message = f"expected one of {', '.join(KINDS)}, got {document.describe(kind)}"
+        raise ConfigProblems([*problems, Problem(doc.value_mark(("kind",)), "kind", message)])
+    model = KINDS[kind]
+    config, removed = _collect(model, doc, problems)
+    if config is not None:
+        for path, message in checks.findings(config):
+            if not any(_related(path, gone) for gone in removed):
+                problems.append(Problem(doc.value_mark(path), ".".join(map(str, path)), message))
+    if config is None or problems:
+        raise ConfigProblems(problems)
+    return _with_dataset_values(config)
+
+
+def _collect(model: type[Config], doc: Document, problems: list[Problem]) -> tuple[Config | None, list[Path_]]:
+    """The config with its wrong keys left out, so that the others can still be checked against each other."""
+    data = copy.deepcopy(doc.data)
+    removed: list[Path_] = []
+    while True:
+        frozen = _frozen(data)
+        try:
+            return model.model_validate(frozen), removed
+        except ValidationError as error:
+            paths = messages.locations(error, frozen)
+            for problem, path in zip(messages.problems(error, doc, frozen, model), paths, strict=True):
+                if not any(_related(path, gone) for gone in removed):
+                    problems.append(problem)
+            if not sum(_remove(data, path) for path in dict.fromkeys(paths)):
+                return None, removed
+            removed += paths
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as tuples, which is what frozen models hold."""
+    if isinstance(value, dict):
+        return {key: _frozen(inner) for key, inner in value.items()}
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def _remove(data: Any, path: Path_) -> bool:
+    """Take the key at `path` out (an item takes its whole list with it); False if it is not there."""
+    parent: dict[str, Any] | None = None
+    key: Any = None
+    for part in path:
+        if not isinstance(data, dict):
+            break
+        if part not in data:
+            return False
+        parent, key, data = data, part, data[part]
+    if parent is None:
+        return False
+    del parent[key]
+    return True
+
+
+def _related(path: Path_, other: Path_) -> bool:
+    shorter = min(len(path), len(other))
+    return path[:shorter] == other[:shorter]
+
+
+def _with_dataset_values(config: Config) -> Config:
+    """A data set's own domain, size and noise in place of the defaults, so that the resolved config says what is."""
+    if isinstance(config, ActivationFigure) or config.target.dataset is None:
+        return config
+    own = DATASETS[config.target.dataset]
+    data = config.data.model_copy(update={"samples": own.samples, "noise": own.noise, "resample": False})
+    target = config.target.model_copy(update={"domain": own.domain})
+    return config.model_copy(update={"data": data, "target": target})
+
+
+class _Dumper(yaml.SafeDumper):
+    """Short lists on one line; numbers that YAML 1.2 reads back as they were."""
+
+
+def _short_list(dumper: yaml.SafeDumper, value: list[Any]) -> yaml.Node:
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
+
+
+_Dumper.add_representer(list, _short_list)

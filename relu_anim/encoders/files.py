@@ -1,0 +1,79 @@
+"""Files that are either complete under their final name or not there at all."""
+
+import mmap
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import av.error
+
+from relu_anim.errors import FileError
+
+# What Python slices alike, whether it is in memory or mapped from a file of any length.
+Bytes = bytes | mmap.mmap
+
+
+class DamagedError(Exception):
+    """A file whose structure does not hold; the message says where."""
+
+
+def atomic_write(path: str | os.PathLike[str], data: bytes) -> None:
+    """Write a small file whole, or leave what was there."""
+    with replacing(Path(path)) as temporary, explained("write", path):
+        temporary.write_bytes(data)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a new file beside `path` that takes its name if the block succeeds, and vanishes otherwise."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with explained("write", path):
+            if path.is_dir():
+                raise IsADirectoryError(0, "it is a folder")
+            # Not mkstemp: it makes files that only their owner can read, this follows the umask.
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        yield temporary
+        with explained("write", path):
+            _sync(temporary)
+            temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _sync(path: Path) -> None:
+    """Have the bytes on the disk before the name points at them: a crash must not leave an empty file."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def explained(verb: str, path: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn failures of the system, of FFmpeg or of a structural check into a sentence that names the file."""
+    try:
+        yield
+    except (OSError, av.error.FFmpegError, DamagedError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise FileError(f"cannot {verb} {os.fspath(path)}: {reason}") from error
+
+
+@contextmanager
+def mapped(path: Path) -> Iterator[mmap.mmap]:
+    """Yield the file's bytes without loading them."""
+    with path.open("rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            raise DamagedError("the file is empty")
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield data
+
+
+def take(data: Bytes, start: int, count: int) -> bytes:
+    """Exactly `count` bytes; a file that ends before them is damaged."""
+    piece = data[start : start + count]
+    if len(piece) < count:
+        raise DamagedError(f"the file ends at byte {len(data)}, in the middle of something")
+    return piece

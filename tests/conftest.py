@@ -1,0 +1,52 @@
+"""What several test files use: experiments from a few keys, and recordings made without training."""
+
+import numpy as np
+import pytest
+
+from relu_anim import config
+from relu_anim.network import Network
+from relu_anim.recording import Snapshot, stack
+
+BASE = """
+target: {function: x**2, domain: [-5, 5]}
+model: {layer_sizes: [1, 2, 1]}
+training: {epochs: 12}
+animation: {size: [400, 300], max_frames: 8}
+"""
+
+
+def experiment(*settings):
+    """A small experiment with these KEY=VALUE changes."""
+    return config.loads(BASE, settings=settings)
+
+
+def fake_recording(experiment, seed=0, stopped=""):
+    """A recording whose network drifts from one random state to another while its loss falls."""
+    network = Network(experiment.model.layer_sizes, experiment.model.activations)
+    random = np.random.default_rng(seed)
+    start, end = random.normal(0, 1.5, (2, network.parameter_count)).astype(np.float32)
+    epochs = experiment.training.epochs
+    return stack(
+        (
+            Snapshot(
+                epoch,
+                10 * epoch,
+                start + (end - start) * np.float32(epoch / max(epochs, 1)),
+                100 / (epoch + 1),
+                120 / (epoch + 1) if experiment.data.test_fraction else float("nan"),
+                np.ones(len(network.activations), np.float32),
+            )
+            for epoch in range(epochs + 1)
+        ),
+        stopped,
+    )
+
+
+@pytest.fixture(name="experiment")
+def _experiment():
+    return experiment
+
+
+@pytest.fixture(name="fake_recording")
+def _fake_recording():
+    return fake_recording

@@ -1,0 +1,251 @@
+import itertools
+import xml.etree.ElementTree as ET
+
+import matplotlib
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+from relu_anim import config
+from relu_anim.film import Film, Still, format_loss, pick, timeline
+from relu_anim.network import Network
+
+LAYOUTS = {
+    "one": "[[prediction]]",
+    "row": "[[prediction, loss]]",
+    "mosaic": "[[layers, prediction], [layers, loss]]",
+    "hole": "[[prediction, .], [loss, loss]]",
+}
+
+
+@pytest.fixture
+def film(experiment, fake_recording):
+    def make(*settings, **options):
+        e = experiment(*settings)
+        return Film(e, fake_recording(e, **options))
+
+    return make
+
+
+# ---------------------------------------------------------------- which snapshots are shown
+
+
+@given(st.lists(st.floats(0, 100), min_size=1, max_size=60), st.integers(1, 40))
+def test_first_and_last_are_picked_and_never_too_many(steps, most):
+    picked = pick(np.cumsum(steps), most)
+    assert len(picked) <= most
+    assert picked[-1] == len(steps) - 1
+    assert most == 1 or picked[0] == 0
+    assert (np.diff(picked) > 0).all()
+
+
+def test_even_pacing_leaves_equal_gaps(experiment, fake_recording):
+    e = experiment("training.epochs=100", "animation.max_frames=11")
+    assert timeline(e, fake_recording(e)).tolist() == list(range(0, 101, 10))
+
+
+def test_all_snapshots_are_shown_where_they_fit(experiment, fake_recording):
+    e = experiment("training.epochs=12", "animation.max_frames=13")
+    assert timeline(e, fake_recording(e)).tolist() == list(range(13))
+
+
+def test_log_pacing_shows_every_early_epoch_and_few_late_ones(experiment, fake_recording):
+    e = experiment("training.epochs=1000", "animation.max_frames=40", "animation.pacing=log")
+    shown = timeline(e, fake_recording(e))
+    assert len(shown) >= 38
+    assert shown[:5].tolist() == [0, 1, 2, 3, 4]
+    assert np.diff(shown)[-1] > 100
+
+
+def test_motion_pacing_moves_the_curve_about_equally_far_between_frames(experiment, fake_recording):
+    e = experiment("training.epochs=400", "animation.max_frames=20", "animation.pacing=motion")
+    recording = fake_recording(e)
+    slow = np.linspace(0, 1, 401)[:, None] ** 4  # hardly any motion at first, much at the end
+    start, end = recording.parameters[0], recording.parameters[-1]
+    recording.parameters[:] = start + (end - start) * slow
+    shown = timeline(e, recording)
+    network = Network(e.model.layer_sizes, e.model.activations)
+    outputs = network.output(recording.parameters[shown], np.linspace(-5, 5, 301)[:, None])[..., 0]
+    moved = np.abs(np.diff(outputs, axis=0)).mean(axis=1)
+    assert moved[:-1].max() < 1.6 * moved[:-1].mean()
+    assert shown[1] > 100
+
+
+# ---------------------------------------------------------------- frames
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_frame_looks_like_the_figure_drawn_anew(film, layout, theme):
+    f = film(f"animation.panels={LAYOUTS[layout]}", f"animation.theme={theme}", "animation.size=[700, 600]")
+    frames = [frame.copy() for frame in f.frames()]
+    for artist in f.animated:
+        artist.set_animated(False)
+    for index, frame in zip(f.timeline, frames, strict=True):
+        f._show(f.recording[int(index)])
+        canvas = FigureCanvasAgg(f.figure)
+        canvas.draw()
+        redrawn = np.asarray(canvas.buffer_rgba())
+        different = (np.abs(frame.astype(int) - redrawn) > 40).any(axis=2)
+        assert (
+            different.mean() < 0.004
+        )  # lines lie over axes that a full drawing puts on top, and text half a pixel off
+
+
+def test_frames_have_the_size_asked_for_and_are_opaque(film):
+    frame = next(film("animation.size=[431, 287]").frames())
+    assert frame.shape == (287, 431, 4)
+    assert frame.dtype == np.uint8
+    assert (frame[..., 3] == 255).all()
+
+
+def test_there_is_one_frame_for_each_shown_snapshot_and_they_differ(film):
+    f = film()
+    frames = [frame.copy() for frame in f.frames()]
+    assert len(frames) == len(f) == 8
+    assert all((a != b).any() for a, b in itertools.pairwise(frames))
+
+
+def test_frames_share_one_buffer(film):
+    frames = list(film().frames())
+    assert all(np.shares_memory(a, b) for a, b in itertools.pairwise(frames))
+
+
+def test_frames_may_be_asked_for_again(film):
+    f = film("animation.panels=[[layers, loss]]")
+    assert all((a == b).all() for a, b in zip([x.copy() for x in f.frames()], f.frames(), strict=True))
+
+
+def test_a_sample_of_the_frames_ends_with_the_last(film):
+    f = film()
+    last = f.last_frame().copy()
+    sample = [frame.copy() for frame in f.frames(every=5)]
+    assert len(sample) == 3
+    assert (sample[-1] == last).all()
+
+
+def test_axes_stay_where_they_are_from_frame_to_frame(film):
+    f = film("animation.panels=[[layers, prediction], [layers, loss]]", "animation.size=[700, 600]")
+    seen = {tuple((*a.get_xlim(), *a.get_ylim(), *a.get_position().bounds) for a in f.figure.axes) for _ in f.frames()}
+    assert len(seen) == 1
+
+
+def test_a_users_matplotlib_settings_change_nothing(film):
+    expected = [frame.copy() for frame in film().frames()]
+    with matplotlib.rc_context({"lines.linewidth": 9, "font.size": 30, "axes.facecolor": "red", "figure.dpi": 40}):
+        for frame, wanted in zip(film().frames(), expected, strict=True):
+            assert (frame == wanted).all()
+
+
+def test_the_dark_theme_is_dark(film):
+    frame = film("animation.theme=dark").last_frame()
+    assert np.median(frame[..., :3]) < 60
+
+
+def test_a_film_of_one_epoch_has_one_frame(film):
+    f = film("training.epochs=0", "animation.panels=[[prediction, loss]]")
+    assert len(list(f.frames())) == 1
+
+
+# ---------------------------------------------------------------- text
+
+
+def undrawn_labels(figure):
+    """Labels of ticks outside the limits, which exist but are not drawn."""
+    for axes in figure.axes:
+        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+            for minor in (False, True):
+                for tick in axis.get_minor_ticks() if minor else axis.get_major_ticks():
+                    if not low <= tick.get_loc() <= high:
+                        yield tick.label1
+
+
+def overlapping(figure):
+    """Pairs of texts that lie over each other, and texts that stick out of the figure."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    undrawn = set(undrawn_labels(figure))
+    texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in undrawn]
+    boxes = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in texts]
+    for text, box in boxes:
+        if box.x0 < 0 or box.y0 < 0 or box.x1 > figure.bbox.width or box.y1 > figure.bbox.height:
+            yield text
+    for (one, a), (two, b) in itertools.combinations(boxes, 2):
+        if a.x0 < b.x1 - 1 and b.x0 < a.x1 - 1 and a.y0 < b.y1 - 1 and b.y0 < a.y1 - 1:
+            yield f"{one} | {two}"
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("size", [(700, 500), (500, 420), (1200, 800)])
+def test_no_text_overlaps_another_or_is_cut_off(film, layout, size):
+    f = film(
+        f"animation.panels={LAYOUTS[layout]}",
+        f"animation.size={list(size)}",
+        "title=Two ReLU units",
+        "training.epochs=5000",
+    )
+    f._show(f.recording[-1])
+    for artist in f.animated:
+        artist.set_animated(False)
+    assert list(overlapping(f.figure)) == []
+
+
+def test_the_stamp_shows_the_true_epoch_and_loss(film):
+    f = film("training.epochs=1234", "animation.max_frames=3")
+    f._show(f.recording[617])
+    text = f.stamp.text.get_text()
+    assert "617" in text
+    assert f"{f.recording.loss[617]:.4f}"[:5] in text
+
+
+def test_a_run_that_diverged_says_so_on_its_last_frame_only(film):
+    f = film(stopped="the loss is infinite")
+    f._show(f.recording[0])
+    assert "diverged" not in f.stamp.text.get_text()
+    f._show(f.recording[-1])
+    assert "diverged" in f.stamp.text.get_text()
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"),
+    [(55.5608, "55.561"), (0.07134, "0.0713"), (1234.5678, "1234.6"), (1.2e-7, "1.2e-07"), (0.0, "0.0000")],
+)
+def test_a_loss_is_written_in_few_characters(loss, text):
+    assert format_loss(loss) == text
+
+
+# ---------------------------------------------------------------- SVG and figures that do not move
+
+
+def test_the_svg_is_whole_carries_its_text_and_no_date(film):
+    svg = film("title=A & B").svg("seed: 0 <&> ²")
+    root = ET.fromstring(svg)
+    assert "seed: 0 <&> ²" in "".join(root.itertext())
+    assert b"dc:date" not in svg
+    assert svg == film("title=A & B").svg("seed: 0 <&> ²")
+
+
+def test_frames_are_the_same_before_and_after_an_svg(film):
+    f = film()
+    before = f.last_frame().copy()
+    f.svg("")
+    assert (f.last_frame() == before).all()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_figure_of_functions_has_no_text_over_text(theme):
+    figure = config.loads(
+        "kind: activation\ntitle: All of them\nfunctions: [tanh, 2*sigmoid(x) - 1, relu, {name: leaky_relu, negative_slope: 0.1}]",
+        settings=[f"animation.theme={theme}"],
+    )
+    assert list(overlapping(Still(figure).figure)) == []
+
+
+def test_a_figure_of_data_shows_every_point():
+    still = Still(config.loads("kind: data\ntarget: {dataset: cosine}"))
+    offsets = still.figure.axes[0].collections[0].get_offsets()
+    assert len(offsets) == 200
+    assert list(offsets[0]) == pytest.approx([0.37454012, -0.68042695], abs=1e-5)

@@ -1,0 +1,85 @@
+"""The table of rooms: what each may import. Read from the source, so that an import inside a function counts too."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "relu_anim"
+STANDARD = set(__import__("sys").stdlib_module_names)
+
+# room → other packages, and other rooms
+ROOMS = {
+    "errors": ("", ""),
+    "expressions": ("numpy", ""),
+    "activations": ("numpy", "expressions"),
+    "targets": ("numpy", "expressions"),
+    "config": ("pydantic pydantic_core yaml", "errors expressions activations targets"),
+    "network": ("numpy", "activations"),
+    "recording": ("numpy", "errors"),
+    "training": ("numpy torch", "activations config errors network recording targets"),
+    "metrics": ("numpy", "config network recording targets"),
+    "panels": ("numpy matplotlib", "activations config expressions network recording targets"),
+    "film": ("numpy matplotlib", "config network panels recording"),
+    "encoders": ("numpy av PIL imageio", "errors"),
+    "build": ("", "config encoders errors film metrics recording training"),
+    "cli": ("typer rich", "activations build config encoders errors expressions targets"),
+    "__main__": ("", "cli"),
+    "__init__": ("", ""),
+}
+
+
+def room_of(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported(path):
+    """Every module that a file imports, dotted, wherever in the file it does."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+
+def test_every_room_stands_in_the_table():
+    assert {room_of(path) for path in SOURCES} == set(ROOMS)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_room_imports_only_what_the_table_allows(path):
+    packages, rooms = (set(names.split()) for names in ROOMS[room_of(path)])
+    for module in imported(path):
+        top, *rest = module.split(".")
+        if top == "relu_anim":
+            assert rest[0] in rooms | {room_of(path), "__version__"}, f"{path.name} imports {module}"
+        else:
+            assert top in packages | STANDARD | {"__future__"}, f"{path.name} imports {module}"
+
+
+def test_only_training_imports_torch():
+    rooms = {room_of(path) for path in SOURCES for module in imported(path) if module.split(".")[0] == "torch"}
+    assert rooms == {"training"}
+
+
+def test_pyplot_is_imported_nowhere():
+    assert not [path for path in SOURCES for module in imported(path) if "pyplot" in module]
+
+
+def test_nothing_is_printed_outside_the_command_line():
+    for path in SOURCES:
+        if room_of(path) == "cli":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            assert getattr(node, "id", "") != "print", f"{path}:{node.lineno}"
+
+
+@pytest.mark.parametrize("name", ["eval", "exec", "compile", "pickle", "marshal", "shelve"])
+def test_nothing_that_could_run_a_config_is_used(name):
+    for path in SOURCES:
+        used = {getattr(node, "id", "") for node in ast.walk(ast.parse(path.read_text()))}
+        assert name not in used | {module.split(".")[0] for module in imported(path)}, path
