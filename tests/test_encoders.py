@@ -143,7 +143,7 @@ def test_refining_a_palette_brings_it_closer(monkeypatch):
         monkeypatch.setattr(palette_module, "_REFINEMENTS", rounds)
         palette = choose_palette([frame])
         quality.append(psnr(palette[Indexer(palette, SIZE)(frame)], frame))
-    assert quality[1] > quality[0] + 0.5
+    assert quality[1] > quality[0] + 0.3
 
 
 def test_a_few_flat_colours_come_back_exactly(tmp_path):
@@ -513,14 +513,14 @@ def test_the_same_frames_give_the_same_bytes_elsewhere_and_at_another_time(tmp_p
 
 @pytest.mark.parametrize("suffix", FILMS)
 def test_memory_does_not_grow_with_the_number_of_frames(tmp_path, suffix):
-    size = (320, 240)  # 300 kB a frame: 450 kept ones would be 135 MB
-    few, many = [frame.copy() for frame in line_art(8, size)], 600
+    size = (320, 240)  # 300 kB a frame: 200 kept ones would be 60 MB
+    few, many = [frame.copy() for frame in line_art(8, size)], 300
     resident = []
 
     def watched():
         for number in range(many):
             yield few[number % len(few)]
-            if number in (150, many - 1):
+            if number in (100, many - 1):
                 resident.append(int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize())
 
     stream(tmp_path / f"film.{suffix}", watched(), Timing(many, 20, 0, None), size=size, sample=few)

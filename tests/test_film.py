@@ -238,7 +238,7 @@ def test_frames_are_the_same_before_and_after_an_svg(film):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_figure_of_functions_has_no_text_over_text(theme):
     figure = config.loads(
-        "kind: activation\ntitle: All of them\nfunctions: [tanh, 2*sigmoid(x) - 1, relu, {name: leaky_relu, negative_slope: 0.1}]",
+        "kind: activation\ntitle: Four\nfunctions: [tanh, 2*sigmoid(x) - 1, relu, {name: leaky_relu, negative_slope: 0.1}]",
         settings=[f"animation.theme={theme}"],
     )
     assert list(overlapping(Still(figure).figure)) == []

@@ -1,89 +1,18 @@
-"""YAML text to plain values, remembering the place of every key and value.
-
-Scalars follow YAML 1.2 (`1e-3` is a number, `on` is text, `010` is ten), which PyYAML's own constructors do not.
-"""
+"""A config as read, before its keys are checked: plain values, the places they come from, and `--set`."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import difflib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from relu_anim.config.places import ConfigProblems, Mark, Path_, Problem, Source, describe
+from relu_anim.config.reader import Reader
 from relu_anim.errors import ConfigError, FileError
 
-Path_ = tuple[str | int, ...]
-
 MAX_BYTES = 1_000_000
-MAX_DEPTH = 20
-MAX_NODES = 20_000  # aliases count each time they are used, so that they cannot multiply without end
-
-_INTEGER = re.compile(r"[-+]?[0-9]+")
-_BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_WORDS: dict[str, Any] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-    **{sign + dot: float(sign + "inf") for sign in ("", "-", "+") for dot in (".inf", ".Inf", ".INF")},
-    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
-}
-
-
-@dataclass(frozen=True)
-class Source:
-    """A text that keys come from: a config file, or one `--set` argument."""
-
-    name: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A place in a source; line and column count from 1."""
-
-    source: Source
-    line: int
-    column: int
-
-    @property
-    def text(self) -> str:
-        """The source line at this place."""
-        lines = self.source.lines
-        return lines[self.line - 1] if 0 < self.line <= len(lines) else ""
-
-    def right(self, columns: int) -> Mark:
-        """The place so many columns further on the same line."""
-        return Mark(self.source, self.line, self.column + columns)
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with a config: where, with which key, and what to write instead."""
-
-    mark: Mark
-    key: str
-    message: str
-
-    def __str__(self) -> str:
-        head = f"{self.mark.source.name}:{self.mark.line}:{self.mark.column}: "
-        body = f"{self.key}: {self.message}" if self.key else self.message
-        line = self.mark.text.replace("\t", " ")
-        if not line.strip():
-            return head + body
-        start = max(0, self.mark.column - 60)
-        return f"{head}{body}\n    {line[start : start + 100]}\n    {' ' * (self.mark.column - 1 - start)}^"
-
-
-class ConfigProblems(ConfigError):
-    """All problems of one config, in the order of their places."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = sorted(problems, key=lambda p: (p.mark.source.name == "--set", p.mark.line, p.mark.column))
-        super().__init__("\n".join(map(str, self.problems)))
+SHORT_FORMS = {"init": "weights"}  # `init: he_normal` is short for {weights: he_normal}; elsewhere it is the name
 
 
 @dataclass
@@ -108,19 +37,21 @@ class Document:
         """The place of the value at `path`, or of the nearest key above it."""
         return self.values.get(path) or self.key_mark(path)
 
-    def set(self, argument: str) -> None:
-        """Change one key as `--set KEY=VALUE` says; the value is YAML."""
-        source = Source("--set", (argument,))
+    def set(self, argument: str, number: int = 1) -> None:
+        """Change one key as `--set KEY=VALUE` says; the value is YAML. What is wrong is added to the problems."""
+        source = Source.of("--set", argument, number)
         start = Mark(source, 1, 1)
         key, equals, text = argument.partition("=")
-        path: Path_ = tuple(int(part) if part.isdecimal() else part for part in key.strip().split("."))
-        if not equals or "" in path:
-            raise ConfigProblems([Problem(start, "", "write KEY=VALUE, for example training.optimizer.lr=0.02")])
-        value = _Builder(source, column_offset=len(key) + 1).build(text)
-        container: Any = self.data
-        for depth, part in enumerate(path[:-1]):
-            container = _step_into(container, part, Problem(start, key, f"there is no {path[depth]!r} to go into"))
-        _assign(container, path[-1], value.data, Problem(start, key, f"there is no {path[-1]!r} in it"))
+        path = tuple(int(part) if part.isdecimal() else part for part in key.strip().split("."))
+        if not equals or "" in path or "\n" in key:
+            self.problems.append(Problem(start, "", "write KEY=VALUE, for example training.optimizer.lr=0.02"))
+            return
+        try:
+            value = Reader(source, text, column_offset=len(key) + 1)
+            self._assign(path, value.value, Problem(start, key, ""))
+        except ConfigProblems as error:
+            self.problems += error.problems
+            return
         for marks in (self.keys, self.values):
             for stale in [p for p in marks if p[: len(path)] == path]:
                 del marks[stale]
@@ -128,28 +59,33 @@ class Document:
         self.values.update({path + p: m for p, m in value.values.items()})
         self.problems += value.problems
 
+    def _assign(self, path: Path_, value: Any, problem: Problem) -> None:
+        container: Any = self.data
+        for part in path[:-1]:
+            container = _step_into(container, part, problem)
+        container[_place_in(container, path[-1], problem)] = value
+
 
 def _step_into(container: Any, part: str | int, problem: Problem) -> Any:
     """The mapping or list at `part`, made where missing; `optimizer: adam` becomes `{name: adam}` on the way."""
-    if isinstance(container, list) and isinstance(part, int) and part < len(container):
-        key: Any = part
-    elif isinstance(container, dict):
-        key = str(part)
+    key = _place_in(container, part, problem)
+    if isinstance(container, dict):
         container.setdefault(key, {})
-    else:
-        raise ConfigProblems([problem])
     if isinstance(container[key], str):
-        container[key] = {"name": container[key]}
+        container[key] = {SHORT_FORMS.get(str(part), "name"): container[key]}
+    elif container[key] is None:
+        container[key] = {}
     return container[key]
 
 
-def _assign(container: Any, part: str | int, value: Any, problem: Problem) -> None:
+def _place_in(container: Any, part: str | int, problem: Problem) -> Any:
+    """The key or index that `part` is in this container."""
+    if isinstance(container, dict):
+        return str(part)
     if isinstance(container, list) and isinstance(part, int) and part < len(container):
-        container[part] = value
-    elif isinstance(container, dict):
-        container[str(part)] = value
-    else:
-        raise ConfigProblems([problem])
+        return part
+    what = f"a list of {len(container)}, counted from 0" if isinstance(container, list) else describe(container)
+    raise ConfigProblems([Problem(problem.mark, problem.key, f"there is no {part!r} in {what}")])
 
 
 def read(path: Path) -> Document:
@@ -157,9 +93,19 @@ def read(path: Path) -> Document:
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise FileError(f"{path}: there is no such file{_near(path)}") from None
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror or error}") from None
     return parse(raw, str(path))
+
+
+def _near(path: Path) -> str:
+    """«; did you mean configs/cubic.yaml?» for a file that is not there, or nothing."""
+    places = (path.parent, Path("configs"))
+    files = {file.name: file for place in reversed(places) for file in place.glob("*.y*ml") if file.is_file()}
+    close = difflib.get_close_matches(path.name, files, n=1, cutoff=0.7)
+    return f"; did you mean {files[close[0]]}?" if close else ""
 
 
 def parse(raw: bytes, name: str) -> Document:
@@ -169,158 +115,14 @@ def parse(raw: bytes, name: str) -> Document:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
-        byte = raw[error.start]
-        raise ConfigError(f"{name}:{line}:{column}: not UTF-8 (byte 0x{byte:02x}); save the file as UTF-8") from None
-    source = Source(name, tuple(text.splitlines()))
-    document = _Builder(source).build(text)
-    if not isinstance(document.data, dict):
-        what = "is empty" if document.data is None else f"holds {describe(document.data)}"
+        before = Source.of(name, error.object[: error.start].decode("utf-8")).lines
+        place = f"{name}:{len(before)}:{len(before[-1]) + 1}"
+        byte = error.object[error.start]
+        raise ConfigError(f"{place}: not UTF-8 (byte 0x{byte:02x}); save the file as UTF-8") from None
+    source = Source.of(name, text)
+    content = Reader(source, text)
+    if not isinstance(content.value, dict):
+        what = "is empty" if content.value is None else f"holds {describe(content.value)}"
         example = "a config is a mapping that starts like `target:`; `relu-anim new NAME` writes one"
         raise ConfigProblems([Problem(Mark(source, 1, 1), "", f"the file {what}; {example}")])
-    return document
-
-
-def describe(value: Any) -> str:
-    """A value as messages name it: «the text 'abc'», «the number 3», «a list»."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return f"the number {value:g}" if isinstance(value, float) else f"the number {value}"
-    if isinstance(value, str):
-        return f"the text {value!r}" if len(value) <= 40 else f"the text {value[:37] + '...'!r}"
-    return "a list" if isinstance(value, (list, tuple)) else "a mapping"
-
-
-def scalar(text: str) -> Any:
-    """A plain YAML 1.2 scalar (core schema) as a Python value."""
-    if text in _WORDS:
-        return _WORDS[text]
-    if len(text) <= 400:  # longer digits are no number that anyone means, and slow to read
-        if _INTEGER.fullmatch(text):
-            return int(text)
-        if _BASED.fullmatch(text):
-            return int(text, 0)
-        if _FLOAT.fullmatch(text):
-            return float(text)
-    return text
-
-
-class _Builder:
-    """Builds a Document from PyYAML's events (its pure Python parser: the C one crashes on deep nesting)."""
-
-    def __init__(self, source: Source, column_offset: int = 0) -> None:
-        self.source, self.offset = source, column_offset
-        self.keys: dict[Path_, Mark] = {}
-        self.values: dict[Path_, Mark] = {}
-        self.problems: list[Problem] = []
-        self.anchors: dict[str, list[Any]] = {}
-        self.recording: list[list[Any]] = []
-        self.nodes = 0
-
-    def build(self, text: str) -> Document:
-        try:
-            events = yaml.parse(text, Loader=yaml.SafeLoader)
-            value = self._document(events)
-        except yaml.MarkedYAMLError as error:
-            place = error.problem_mark or error.context_mark
-            mark = self._mark(place) if place else Mark(self.source, 1, 1)
-            raise ConfigProblems([Problem(mark, "", f"not YAML: {_explain(error, mark)}")]) from None
-        except yaml.reader.ReaderError as error:
-            before = text[: error.position]
-            mark = Mark(self.source, before.count("\n") + 1, error.position - before.rfind("\n"))
-            raise ConfigProblems([Problem(mark, "", f"not YAML: character {error.character!r}")]) from None
-        return Document(self.source, value, self.keys, self.values, self.problems)
-
-    def _document(self, events: Iterator[Any]) -> Any:
-        value = None
-        documents = 0
-        for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    self._fail(event, (), "a second document starts here; write one config a file")
-                value = self._node(next(events), events, (), 0)
-        return value
-
-    def _node(self, event: Any, events: Iterator[Any], path: Path_, depth: int) -> Any:
-        self.nodes += 1
-        if depth > MAX_DEPTH:
-            self._fail(event, path, f"nested more than {MAX_DEPTH} levels deep")
-        if self.nodes > MAX_NODES:
-            self._fail(event, path, f"more than {MAX_NODES:,} values")
-        self.values[path] = self._mark(event.start_mark)
-        if isinstance(event, yaml.AliasEvent):
-            return self._alias(event, path, depth)
-        if event.tag is not None and event.tag != "!":
-            self._fail(event, path, f"the tag {event.tag} is not allowed; write the plain value")
-        events = self._remember(event, events)
-        if isinstance(event, yaml.ScalarEvent):
-            return scalar(event.value) if event.implicit[0] else event.value
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(events, path, depth)
-        return self._mapping(events, path, depth)
-
-    def _sequence(self, events: Iterator[Any], path: Path_, depth: int) -> list[Any]:
-        items: list[Any] = []
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            items.append(self._node(event, events, (*path, len(items)), depth + 1))
-        return items
-
-    def _mapping(self, events: Iterator[Any], path: Path_, depth: int) -> dict[str, Any]:
-        result: dict[str, Any] = {}
-        while not isinstance(event := next(events), yaml.MappingEndEvent):
-            if not isinstance(event, yaml.ScalarEvent):
-                self._fail(event, path, "a key must be a word")
-            inner = (*path, event.value)
-            if event.value in result:
-                first = self.keys[inner].line
-                message = f"written twice, first in line {first}; remove one"
-                self.problems.append(Problem(self._mark(event.start_mark), _dotted(inner), message))
-            self.keys[inner] = self._mark(event.start_mark)
-            result[event.value] = self._node(next(events), events, inner, depth + 1)
-        return result
-
-    def _remember(self, event: Any, events: Iterator[Any]) -> Iterator[Any]:
-        """Keep the events of an anchored node, so that an alias can play them again."""
-        if getattr(event, "anchor", None) is None:
-            return events
-        own = [event]
-        depth = int(isinstance(event, yaml.CollectionStartEvent))
-        while depth:
-            own.append(following := next(events))
-            depth += isinstance(following, yaml.CollectionStartEvent) - isinstance(following, yaml.CollectionEndEvent)
-            if len(own) > MAX_NODES:
-                self._fail(event, (), f"more than {MAX_NODES:,} values")
-        self.anchors[event.anchor] = own
-        return iter(own[1:])
-
-    def _alias(self, event: Any, path: Path_, depth: int) -> Any:
-        if event.anchor not in self.anchors:
-            self._fail(event, path, f"*{event.anchor} stands for nothing; no &{event.anchor} comes before it")
-        replay = iter(self.anchors[event.anchor])
-        first = next(replay)
-        first = type(first)(**{**vars(first), "anchor": None})
-        return self._node(first, replay, path, depth)
-
-    def _mark(self, mark: Any) -> Mark:
-        offset = self.offset if mark.line == 0 else 0
-        return Mark(self.source, mark.line + 1, mark.column + 1 + offset)
-
-    def _fail(self, event: Any, path: Path_, message: str) -> None:
-        raise ConfigProblems([*self.problems, Problem(self._mark(event.start_mark), _dotted(path), message)])
-
-
-def _dotted(path: Path_) -> str:
-    return ".".join(map(str, path))
-
-
-def _explain(error: yaml.MarkedYAMLError, mark: Mark) -> str:
-    if "\t" in mark.text[: mark.column]:
-        return "a tab; indent with spaces"
-    if "mapping values are not allowed" in (error.problem or ""):
-        return "a second `: ` in one line; quote the text, or indent the line as its neighbours are"
-    return " ".join(part for part in (error.context, error.problem) if part)
+    return Document(source, content.value, content.keys, content.values, content.problems)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from relu_anim.config.document import Document, Path_, Problem, describe
+from relu_anim.config.document import Document
+from relu_anim.config.places import Path_, Problem, describe, dotted, number
+
+SHORT_LIST = 12  # names that are listed in full where none is close
 
 
-def problems(error: ValidationError, document: Document, data: Any, model: type[BaseModel]) -> list[Problem]:
-    """One problem for each of pydantic's errors about `data`, the values of `document`."""
-    return [_problem(dict(item), document, data, model) for item in error.errors(include_url=False)]
-
-
-def locations(error: ValidationError, data: Any) -> list[Path_]:
-    """The paths in `data` that the errors are about."""
-    return [key_path(item["loc"], data) for item in error.errors(include_url=False)]
+def problems(error: ValidationError, document: Document, data: Any, model: type[BaseModel]) -> dict[Path_, Problem]:
+    """The problem at each wrong path in `data`, which are the values of `document` as `model` takes them."""
+    found: dict[Path_, list[Problem]] = {}
+    for item in error.errors(include_url=False):
+        path = key_path(item["loc"], data)
+        found.setdefault(path, []).append(_problem(path, dict(item), document, model))
+    inner = {path[:length] for path in found for length in range(len(path))}
+    return {path: _one(group) for path, group in found.items() if path not in inner}
 
 
 def key_path(loc: Iterable[str | int], data: Any) -> Path_:
@@ -37,15 +40,32 @@ def key_path(loc: Iterable[str | int], data: Any) -> Path_:
 def did_you_mean(given: str, names: Iterable[str]) -> str:
     """«; did you mean relu?», or the whole list if it is short, or nothing."""
     names = list(names)
-    close = difflib.get_close_matches(given.lower(), names, n=1, cutoff=0.6)
-    if close:
-        return f"; did you mean {close[0]}?"
-    return f"; one of {', '.join(names)}" if len(names) <= 12 else ""
+    near = closest(given, names)
+    return near or (f"; one of {', '.join(names)}" if names and len(names) <= SHORT_LIST else "")
 
 
-def _problem(item: Mapping[str, Any], document: Document, data: Any, model: type[BaseModel]) -> Problem:
-    path = key_path(item["loc"], data)
-    key = ".".join(map(str, path))
+def closest(given: str, names: Iterable[str]) -> str:
+    """«; did you mean relu?», or nothing if no name is close."""
+    close = difflib.get_close_matches(given.lower(), list(names), n=1, cutoff=0.6)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _one(group: list[Problem]) -> Problem:
+    """The problem to show of those that the members of a union have with one value: all that they expected, unless
+    the value is of a right type and breaks another rule."""
+    for problem in group:
+        if not problem.message.startswith("expected "):
+            return problem
+    first = group[0]
+    if len(group) == 1:
+        return first
+    wanted = [problem.message.removeprefix("expected ").rpartition(", got ")[0] for problem in group]
+    given = first.message.rpartition(", got ")[2]
+    return Problem(first.mark, first.key, f"expected {' or '.join(dict.fromkeys(wanted))}, got {given}")
+
+
+def _problem(path: Path_, item: Mapping[str, Any], document: Document, model: type[BaseModel]) -> Problem:
+    key = dotted(path)
     kind, context, given = item["type"], item.get("ctx", {}), item["input"]
     mark = document.value_mark(path)
     if kind == "extra_forbidden":
@@ -54,38 +74,35 @@ def _problem(item: Mapping[str, Any], document: Document, data: Any, model: type
     if kind == "missing":
         return Problem(document.key_mark(path[:-1]), key, "is required")
     if kind == "formula":
-        at = context["column"] - 1
-        start = mark.text[mark.column - 1 :]
-        quoted = start[:1] in ("'", '"')
-        shift = quoted + at if start[quoted:].startswith(str(given)) else 0
-        return Problem(mark.right(shift), key, context["text"])
+        return Problem(mark.right(_column_in_source(mark.text[mark.column - 1 :], given, context)), key, context["text"])
     if kind == "unknown_name":
         hint = did_you_mean(given, context["names"])
         return Problem(mark, key, f"{given!r} is no name that is known here, and no formula in x{hint}")
-    if kind in ("union_tag_invalid", "literal_error"):
+    if kind == "union_tag_invalid":
         if (*path, "name") in document.keys:
             mark, key = document.value_mark((*path, "name")), key + ".name"
-        return Problem(mark, key, _choice(kind, context, given))
+        names = context["expected_tags"].replace("'", "").split(", ")
+        return Problem(mark, key, _choice(names, given["name"]))
+    if kind == "literal_error":
+        names = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
+        return Problem(mark, key, _choice(names, given))
     return Problem(mark, key, _sentence(kind, context, given, item["msg"]))
 
 
-def _choice(kind: str, context: Mapping[str, Any], given: Any) -> str:
-    if kind == "union_tag_invalid":
-        given, names = context["tag"], context["expected_tags"]
-    else:
-        names = context["expected"].replace(" or ", ", ")
-    options = [name.strip().strip("'") for name in names.split(",")]
-    formula = "formula" in options  # the tag of the union member that holds formulas, no name that a user may write
-    options = [name for name in options if name != "formula"]
+def _column_in_source(source: str, formula: str, context: Mapping[str, Any]) -> int:
+    """How far right of the value's start its error lies; 0 where the source does not show the formula as it is."""
+    quoted = source[:1] in ("'", '"')
+    return quoted + context["column"] - 1 if source[quoted:].startswith(formula) else 0
+
+
+def _choice(names: list[str], given: Any) -> str:
     if given == "lbfgs":
         return "lbfgs does not fit: it calls the loss several times a step, and wants the same full batch each time"
-    return f"expected {_one_of(options)}{' or a formula in x' * formula}, got {describe(given)}" + (
-        did_you_mean(given, options) if isinstance(given, str) and len(options) > 3 else ""
-    )
-
-
-def _one_of(options: list[str]) -> str:
-    return options[0] if len(options) == 1 else "one of " + ", ".join(options)
+    formula = " or a formula in x" * ("formula" in names)  # the tag of the union member that holds formulas, no name
+    names = [name for name in names if name != "formula"]
+    wanted = names[0] if len(names) == 1 else f"one of {', '.join(names)}"
+    hint = closest(given, names) if isinstance(given, str) else ""
+    return f"expected {wanted}{formula}, got {describe(given)}{hint}"
 
 
 EXPECTED = {
@@ -109,45 +126,55 @@ BOUNDS = {
 
 def _sentence(kind: str, context: Mapping[str, Any], given: Any, message: str) -> str:
     if kind in EXPECTED:
-        return f"expected {EXPECTED[kind]}, got {describe(given)}"
+        return f"expected {EXPECTED[kind]}, got {describe(given)}{_instead(kind, given)}"
     if kind in BOUNDS:
         limit, words = BOUNDS[kind]
-        return f"must be {words} {context[limit]:,g}, got {given}" if limit in context else message
+        return f"must be {words} {number(context[limit])}, got {number(given)}"
     if kind == "finite_number":
         return f"expected a finite number, got {given}"
     if kind in ("too_short", "too_long"):
         few = kind == "too_short"
         limit = context["min_length"] if few else context["max_length"]
-        return f"needs at {'least' if few else 'most'} {limit} values, got {context['actual_length']}"
-    if kind == "union_tag_not_found":
-        return f"needs a `name`, for example {{name: sgd}}; got {describe(given)}"
+        return f"needs at {'least' if few else 'most'} {limit} value{'s' * (limit != 1)}, got {context['actual_length']}"
+    if kind == "string_unicode":
+        return "holds half of a character; write it whole"
     return message[:1].lower() + message[1:]
+
+
+def _instead(kind: str, given: Any) -> str:
+    """What to write for a value that is nearly right."""
+    if kind == "tuple_type" and isinstance(given, str) and given.isidentifier():
+        return f"; write [{given}]"
+    if kind == "string_type" and isinstance(given, (int, float)):
+        return "; put it in quotes"
+    return ""
 
 
 def _fields_at(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
     """The keys that may stand in the mapping at `loc` of this model."""
-    schema = model.model_json_schema(by_alias=True)
+    schema = model.model_json_schema()
     here: Any = schema
     for part in loc:
-        here = _child(_resolve(here, schema), part, schema)
-    return list(_resolve(here, schema).get("properties", {}))
+        here = next((child for member in _members(here, schema) for child in _child(member, part)), here)
+    return [name for member in _members(here, schema) for name in member.get("properties", {})]
 
 
-def _resolve(node: Any, schema: Any) -> Any:
+def _members(node: Any, schema: Any) -> Iterator[Any]:
+    """A schema's node, and those that it gives the choice of, however deep."""
     while "$ref" in node:
         node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
-    return node
+    yield node
+    for member in (*node.get("anyOf", ()), *node.get("oneOf", ())):
+        yield from _members(member, schema)
 
 
-def _child(node: Any, part: str | int, schema: Any) -> Any:
+def _child(node: Any, part: str | int) -> Iterator[Any]:
     """The schema of a key, of a list's items, or of the union member that pydantic's location names."""
-    if part in node.get("properties", {}):
-        return node["properties"][part]
+    properties = node.get("properties", {})
     if isinstance(part, int):
-        return node.get("items", node)
-    for member in node.get("oneOf", ()) or node.get("anyOf", ()):
-        resolved = _resolve(member, schema)
-        constant = resolved.get("properties", {}).get("name", {}).get("const")
-        if part == constant or (part == "formula" and "formula" in resolved.get("properties", {})):
-            return resolved
-    return node
+        if "items" in node:
+            yield node["items"]
+    elif part == properties.get("name", {}).get("const") or (part == "formula" and "formula" in properties):
+        yield node
+    elif part in properties:
+        yield properties[part]

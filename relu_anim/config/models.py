@@ -102,8 +102,10 @@ Interval = Annotated[tuple[float, float], AfterValidator(_interval)]
 
 
 def _named(value: Any) -> Any:
-    """`sgd` is short for `{name: sgd}`."""
-    return {"name": value} if isinstance(value, str) else value
+    """`adam` is short for `{name: adam}`; without a name it is the default one, so that `--set` can change its lr."""
+    if isinstance(value, str):
+        return {"name": value}
+    return {"name": "sgd", **value} if isinstance(value, dict) else value
 
 
 # ---------------------------------------------------------------- activations

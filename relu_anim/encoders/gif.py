@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -44,7 +45,8 @@ class GifWriter:
         self._stream.codec_context.time_base = Fraction(1, TICKS)
 
     def write(self, number: int, frame: Frame) -> None:
-        picture = av.VideoFrame.from_ndarray((self._indexer(frame), self._table), format="pal8")
+        indexed: Any = (self._indexer(frame), self._table)  # PyAV takes pairs, though its annotations do not say so
+        picture = av.VideoFrame.from_ndarray(indexed, format="pal8")
         picture.pts, picture.time_base = self._timing.start(number, TICKS), Fraction(1, TICKS)
         self._container.mux(self._stream.encode(picture))
 

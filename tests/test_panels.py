@@ -1,0 +1,207 @@
+import itertools
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+from relu_anim import config
+from relu_anim.network import Network
+from relu_anim.panels import PANELS, Scene
+from relu_anim.panels.base import output_range, range_over_run
+from relu_anim.panels.functions import draw_functions, unconnected
+from relu_anim.panels.theme import THEMES, style
+
+
+@pytest.fixture
+def panel(experiment, fake_recording):
+    def make(name, *settings, **options):
+        e = experiment(*settings)
+        recording = fake_recording(e, **options)
+        scene = Scene(e, recording, np.arange(len(recording)))
+        figure = Figure(figsize=(7, 5))
+        with style(scene.theme):
+            return PANELS[name](figure, figure.add_gridspec(1, 1)[0, 0], scene), recording
+
+    return make
+
+
+def test_prediction_draws_the_networks_output(panel):
+    p, recording = panel("prediction")
+    p.update(recording[5])
+    x, y = p.line.get_data()
+    network = Network(p.scene.network.layer_sizes, p.scene.network.activations)
+    assert y == pytest.approx(network.output(recording.parameters[5].astype(float), x[:, None])[:, 0])
+    assert (x[0], x[-1]) == (-5, 5)
+
+
+def test_prediction_shows_the_target_dashed(panel):
+    p, _ = panel("prediction")
+    target = next(line for line in p.axes.lines if line.get_label() == "target")
+    assert target.is_dashed()
+    assert target.get_ydata() == pytest.approx(target.get_xdata() ** 2)
+
+
+def test_training_points_are_shown_only_where_they_stay_the_same(panel):
+    fresh, _ = panel("prediction")
+    fixed, _ = panel("prediction", "data.resample=false", "data.samples=50", "data.noise=1.0")
+    assert len(fresh.axes.collections) == 0
+    assert len(fixed.axes.collections[0].get_offsets()) == 50
+
+
+def test_what_lies_outside_the_training_domain_is_shaded(panel):
+    p, _ = panel("prediction", "animation.domain=[-8, 5]")
+    (shade,) = p.axes.patches
+    assert (shade.get_x(), shade.get_x() + shade.get_width()) == (-8, -5)
+    assert p.axes.get_xlim() == (-8, 5)
+
+
+def test_layers_has_a_titled_row_for_each_stage(panel):
+    p, _ = panel("layers")
+    titles = [line.axes.get_title(loc="left") for line in p.lines]
+    assert titles == ["Linear 1→2", "ReLU", "Linear 2→1"]
+
+
+def test_an_identity_activation_has_no_row_of_its_own(panel):
+    p, _ = panel("layers", "model.layer_sizes=[1, 8, 8, 1]", "model.activation=identity")
+    assert [line.axes.get_title(loc="left") for line in p.lines] == ["Linear 1→8", "Linear 8→8", "Linear 8→1"]
+
+
+def test_layers_draws_every_units_curve(panel):
+    p, recording = panel("layers")
+    p.update(recording[3])
+    parameters = recording.parameters[3].astype(float)
+    (before, after), (output, _) = p.scene.network.forward(parameters, p.scene.curve_points(recording[3]))
+    for lines, values in zip(p.lines, (before, after, output), strict=True):
+        drawn = np.array([segment[:, 1] for segment in lines.get_segments()]).T
+        assert drawn == pytest.approx(values)
+
+
+def test_a_unit_keeps_its_colour_and_line_style_through_the_rows(panel):
+    p, _ = panel("layers", "model.layer_sizes=[1, 5, 1]")
+    before, after, _ = p.lines
+    assert [to_hex(c) for c in before.get_colors()] == [to_hex(c) for c in after.get_colors()]
+    assert before.get_linestyles() == after.get_linestyles()
+
+
+def test_two_units_never_share_both_colour_and_line_style():
+    for theme in THEMES.values():
+        looks = [(theme.unit_color(i), str(theme.unit_style(i))) for i in range(20)]
+        assert len(set(looks)) == 20
+        assert all(a[0] != b[0] and a[1] != b[1] for a, b in itertools.pairwise(looks))
+
+
+def test_a_relu_shares_the_range_of_what_goes_into_it(panel):
+    p, _ = panel("layers")
+    assert p.lines[0].axes.get_ylim() == p.lines[1].axes.get_ylim()
+
+
+def test_tanh_has_a_range_of_its_own(panel):
+    p, _ = panel("layers", "model.activation=tanh")
+    low, high = p.lines[1].axes.get_ylim()
+    assert -1.2 < low < high < 1.2
+
+
+def test_the_last_row_shows_the_target_dashed(panel):
+    p, _ = panel("layers")
+    (target,) = p.lines[-1].axes.lines
+    assert target.is_dashed()
+
+
+def test_loss_grows_up_to_the_shown_epoch(panel):
+    p, recording = panel("loss")
+    p.update(recording[4])
+    x, y = p.line.get_data()
+    assert x.tolist() == [0, 1, 2, 3, 4]
+    assert y == pytest.approx(recording.loss[:5])
+    assert p.dot.get_xdata() == [4]
+
+
+def test_a_loss_that_falls_far_has_a_logarithmic_axis(panel):
+    assert panel("loss", "training.epochs=100")[0].axes.get_yscale() == "log"
+    assert panel("loss", "training.epochs=3")[0].axes.get_yscale() == "linear"
+
+
+def test_the_loss_on_held_out_points_is_a_second_line(panel):
+    p, recording = panel("loss", "data.resample=false", "data.test_fraction=0.25")
+    p.update(recording[2])
+    assert p.test_line.get_ydata() == pytest.approx(recording.test_loss[:3])
+
+
+def test_a_few_wild_frames_do_not_set_the_range():
+    low, high = np.full(200, -1.0), np.full(200, 1.0)
+    high[:3] = 1e6
+    assert range_over_run(low, high) == (-1, 1)
+
+
+def test_the_last_frame_always_fits():
+    low, high = np.full(200, -1.0), np.full(200, 1.0)
+    high[-1] = 7
+    assert range_over_run(low, high) == (-1, 7)
+
+
+def test_outputs_far_from_the_target_do_not_flatten_it(experiment, fake_recording):
+    e = experiment()
+    recording = fake_recording(e)
+    recording.parameters[:] *= 1000
+    scene = Scene(e, recording, np.arange(len(recording)))
+    low, high = output_range(scene, [np.array([0.0, 25.0])])
+    assert -30 < low < 0
+    assert 25 < high < 55
+
+
+def test_a_range_in_the_config_is_taken_as_it_is(panel):
+    assert panel("prediction", "animation.ylim=[-3, 40]")[0].axes.get_ylim() == (-3, 40)
+
+
+# ---------------------------------------------------------------- figures of activation functions
+
+
+def figure_axes(text):
+    figure = config.loads("kind: activation\n" + text)
+    axes = Figure().add_subplot()
+    draw_functions(axes, figure, THEMES["light"])
+    return axes
+
+
+def pieces(line):
+    """The runs of a line between NaNs."""
+    y = line.get_ydata()
+    return [run for run in np.split(y, np.flatnonzero(np.isnan(y))) if np.isfinite(run).any()]
+
+
+def test_the_derivative_of_relu_is_drawn_as_two_pieces():
+    axes = figure_axes("functions: [relu]")
+    derivative = next(line for line in axes.lines if "derivative" in line.get_label())
+    left, right = pieces(derivative)
+    assert np.nanmax(left) == 0
+    assert np.nanmin(right) == 1
+
+
+@pytest.mark.parametrize("function", ["tanh", "sigmoid", "gelu", "silu", "softplus", "elu", "x**3"])
+def test_a_smooth_derivative_is_one_piece(function):
+    axes = figure_axes(f"functions: ['{function}']\ndomain: [-4, 4]")
+    assert all(len(pieces(line)) == 1 for line in axes.lines)
+
+
+def test_derivatives_reach_their_published_peaks():
+    for name, peak in (("sigmoid", 0.25), ("tanh", 1.0)):
+        line = figure_axes(f"functions: [{name}]").lines[1]
+        assert np.nanmax(line.get_ydata()) == pytest.approx(peak, abs=1e-6)
+
+
+def test_derivative_first_draws_only_the_first_ones():
+    axes = figure_axes("functions: [tanh, 2*sigmoid(x) - 1]\nderivative: first")
+    assert [line.get_label() for line in axes.lines] == ["tanh", "2*sigmoid(x) - 1", "derivative of tanh"]
+
+
+def test_without_derivative_there_is_none():
+    assert len(figure_axes("functions: [tanh, relu]\nderivative: false").lines) == 2
+
+
+def test_a_jump_is_left_open_on_both_sides():
+    x, y = unconnected(np.sign, (-1.0, 1.0))
+    gap = np.flatnonzero(np.isnan(y))
+    assert len(gap) == 1
+    assert (y[gap[0] - 1], y[gap[0] + 1]) == (-1, 1)
+    assert x[gap[0] + 1] - x[gap[0] - 1] < 1e-4
