@@ -74,7 +74,9 @@ def _problem(path: Path_, item: Mapping[str, Any], document: Document, model: ty
     if kind == "missing":
         return Problem(document.key_mark(path[:-1]), key, "is required")
     if kind == "formula":
-        return Problem(mark.right(_column_in_source(mark.text[mark.column - 1 :], given, context)), key, context["text"])
+        return Problem(
+            mark.right(_column_in_source(mark.text[mark.column - 1 :], given, context)), key, context["text"]
+        )
     if kind == "unknown_name":
         hint = did_you_mean(given, context["names"])
         return Problem(mark, key, f"{given!r} is no name that is known here, and no formula in x{hint}")
@@ -135,7 +137,9 @@ def _sentence(kind: str, context: Mapping[str, Any], given: Any, message: str) -
     if kind in ("too_short", "too_long"):
         few = kind == "too_short"
         limit = context["min_length"] if few else context["max_length"]
-        return f"needs at {'least' if few else 'most'} {limit} value{'s' * (limit != 1)}, got {context['actual_length']}"
+        return (
+            f"needs at {'least' if few else 'most'} {limit} value{'s' * (limit != 1)}, got {context['actual_length']}"
+        )
     if kind == "string_unicode":
         return "holds half of a character; write it whole"
     return message[:1].lower() + message[1:]

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Discriminator,
-    Field,
-    SerializerFunctionWrapHandler,
-    Tag,
-    create_model,
-    model_serializer,
+from pydantic import BeforeValidator, Field
+
+from relu_anim.activations import Activation
+from relu_anim.config.optimizers import AnyOptimizer
+from relu_anim.config.values import (
+    ActivationSpec,
+    ActivationSpecs,
+    Count,
+    Fraction,
+    Interval,
+    NonNegative,
+    Pair,
+    Real,
+    Section,
+    Seed,
+    Size,
+    TargetFunction,
 )
-from pydantic_core import PydanticCustomError
-
-from relu_anim.activations import ACTIVATIONS, Activation, from_formula, named
-from relu_anim.config.document import describe
-from relu_anim.expressions import FUNCTIONS, FormulaError, parse
-from relu_anim.targets import DATASETS, TARGETS, Task, function
+from relu_anim.targets import DATASETS, Task, function
 
 Format = Literal["gif", "mp4", "webp", "png", "svg"]
 PanelName = Literal["prediction", "layers", "loss"]
@@ -53,136 +53,10 @@ INITS = {
 }
 
 
-def _whole(value: Any) -> Any:
-    """`1e3` is a float for YAML, but a whole number for a person."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-Count = Annotated[int, BeforeValidator(_whole)]
-NonNegative = Annotated[float, Field(ge=0)]
-Positive = Annotated[float, Field(gt=0)]
-Fraction = Annotated[float, Field(ge=0, lt=1)]
-Size = Annotated[int, Field(ge=100, le=4000)]
-Seed = Annotated[int, Field(ge=0, lt=2**63)]
-
-
-class Section(BaseModel):
-    """A part of a config: frozen, and strict about keys and types."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-# ---------------------------------------------------------------- values with a grammar of their own
-
-
-def _formula(text: str, names: tuple[str, ...]) -> str:
-    """`text` if it is a name or a formula in x, else an error that points into it."""
-    if text in names:
-        return text
-    if re.fullmatch(r"[A-Za-z_]\w+", text) and text not in FUNCTIONS and text not in ("pi",):
-        raise PydanticCustomError("unknown_name", "", {"given": text, "names": names})
-    try:
-        parse(text)
-    except FormulaError as error:
-        raise PydanticCustomError("formula", "{text}", {"text": error.message, "column": error.column}) from None
-    return text
-
-
-def _target_function(text: str) -> str:
-    return _formula(text, tuple(TARGETS))
-
-
-def _interval(pair: tuple[float, float]) -> tuple[float, float]:
-    if pair[0] >= pair[1]:
-        raise PydanticCustomError("order", "the first number must be below the second")
-    return pair
-
-
-Interval = Annotated[tuple[float, float], AfterValidator(_interval)]
-
-
-def _named(value: Any) -> Any:
-    """`adam` is short for `{name: adam}`; without a name it is the default one, so that `--set` can change its lr."""
-    if isinstance(value, str):
-        return {"name": value}
-    return {"name": "sgd", **value} if isinstance(value, dict) else value
-
-
-# ---------------------------------------------------------------- activations
-
-
-class NamedActivation(Section):
-    """An activation of the table; each has a model of its own with its parameters."""
-
-    name: str
-
-    def activation(self) -> Activation:
-        """The function that this names."""
-        return named(self.name, **self.model_dump(mode="python", exclude={"name"}))
-
-    @model_serializer(mode="wrap")
-    def _short(self, handler: SerializerFunctionWrapHandler) -> Any:
-        full = handler(self)
-        return full["name"] if full == {"name": self.name, **ACTIVATIONS[self.name].parameters} else full
-
-
-class FormulaActivation(Section):
-    """A formula in x used as an activation function."""
-
-    formula: Annotated[str, AfterValidator(lambda text: _formula(text, ()))]
-
-    def activation(self) -> Activation:
-        """The function that this formula is."""
-        return from_formula(parse(self.formula))
-
-    @model_serializer
-    def _short(self) -> str:
-        return self.formula
-
-
-def _activation_model(activation: Activation) -> type[NamedActivation]:
-    fields: dict[str, Any] = {key: (float, value) for key, value in activation.parameters.items()}
-    fields["name"] = (Literal[activation.name], ...)
-    return create_model(f"{activation.name}_activation", __base__=NamedActivation, __doc__=activation.summary, **fields)
-
-
-def _activation(value: Any) -> Any:
-    """Text becomes `{name: ...}` or `{formula: ...}`; anything else that is no mapping is refused here."""
-    if isinstance(value, str):
-        is_name = value in ACTIVATIONS or (re.fullmatch(r"[A-Za-z_]\w+", value) and value not in FUNCTIONS)
-        return {"name": value} if is_name else {"formula": value}
-    if isinstance(value, dict) and ("name" in value) != ("formula" in value):
-        return value
-    message = "write a name (relu), a mapping ({{name: leaky_relu, negative_slope: 0.1}}) or a formula in x; got {got}"
-    raise PydanticCustomError("activation", message.replace("{{", "{").replace("}}", "}"), {"got": describe(value)})
-
-
-def _activation_tag(value: Any) -> str:
-    if isinstance(value, dict):
-        return "formula" if "formula" in value else str(value["name"])
-    return "formula" if isinstance(value, FormulaActivation) else value.name
-
-
-_ACTIVATION_MODELS = {name: _activation_model(activation) for name, activation in ACTIVATIONS.items()}
-_tagged: Any = Annotated[FormulaActivation, Tag("formula")]
-for _name, _model in _ACTIVATION_MODELS.items():
-    _tagged = _tagged | Annotated[_model, Tag(_name)]
-
-AnyActivation = NamedActivation | FormulaActivation
-ActivationSpec = Annotated[_tagged, Discriminator(_activation_tag), BeforeValidator(_activation)]
-
-
-def _as_tuple(value: Any) -> Any:
-    return value if isinstance(value, tuple) else (value,)
-
-
-# ---------------------------------------------------------------- sections of an experiment
-
-
 class Target(Section):
     """What is learned: a function on a domain, or a data set."""
 
-    function: Annotated[str, AfterValidator(_target_function)] | None = None
+    function: TargetFunction | None = None
     dataset: Literal["cosine"] | None = None
     domain: Interval = (-5.0, 5.0)
 
@@ -196,17 +70,24 @@ class Data(Section):
     test_fraction: Fraction = 0.0
 
 
+class FixedData(Data):
+    """The same for a figure of the points, which stay where they are."""
+
+    resample: bool = False
+
+
 class Init(Section):
     """How weights and biases start; `bias` is a number, or `default` for torch's uniform biases."""
 
-    weights: WeightInit
-    bias: float | Literal["default"] = 0.0
+    weights: WeightInit = "default"
+    bias: Real | Literal["default"] = 0.0
 
 
 def _init(value: Any) -> Any:
+    """`he_normal` is short for `{weights: he_normal}`; where torch draws the weights, it draws the biases too."""
     if isinstance(value, str):
         value = {"weights": value}
-    if isinstance(value, dict) and value.get("weights") == "default":
+    if isinstance(value, dict) and value.get("weights", "default") == "default":
         return {"bias": "default", **value}
     return value
 
@@ -214,12 +95,12 @@ def _init(value: Any) -> Any:
 class Model(Section):
     """The network."""
 
-    layer_sizes: Annotated[tuple[Annotated[int, Field(ge=1, le=10_000)], ...], Field(min_length=2, max_length=102)]
-    activation: Annotated[tuple[ActivationSpec, ...], BeforeValidator(_as_tuple)] = Field(
-        default=("relu",), validate_default=True
-    )
+    layer_sizes: Annotated[tuple[Annotated[Count, Field(ge=1, le=10_000)], ...], Field(min_length=2, max_length=102)]
+    activation: ActivationSpecs = Field(default=("relu",), validate_default=True)
     output_activation: ActivationSpec = Field(default="identity", validate_default=True)
-    init: Annotated[Init, BeforeValidator(_init)] = Field(default="default", validate_default=True)
+    init: Annotated[Init, BeforeValidator(_init, json_schema_input_type=WeightInit | Init)] = Field(
+        default="default", validate_default=True
+    )
 
     @property
     def hidden_layers(self) -> int:
@@ -239,74 +120,10 @@ class Model(Section):
         return sum(inputs * outputs + outputs + activation.learned for inputs, outputs, activation in pairs)
 
 
-class Sgd(Section):
-    """Stochastic gradient descent."""
-
-    name: Literal["sgd"]
-    lr: NonNegative = 0.01
-    momentum: NonNegative = 0.0
-    dampening: float = 0.0
-    weight_decay: NonNegative = 0.0
-    nesterov: bool = False
-
-
-class _Adam(Section):
-    lr: NonNegative = 1e-3
-    betas: tuple[Fraction, Fraction] = (0.9, 0.999)
-    eps: NonNegative = 1e-8
-    amsgrad: bool = False
-
-
-class Adam(_Adam):
-    """Adam."""
-
-    name: Literal["adam"]
-    weight_decay: NonNegative = 0.0
-
-
-class AdamW(_Adam):
-    """Adam with decoupled weight decay."""
-
-    name: Literal["adamw"]
-    weight_decay: NonNegative = 0.01
-
-
-class RmsProp(Section):
-    """RMSprop."""
-
-    name: Literal["rmsprop"]
-    lr: NonNegative = 0.01
-    alpha: Fraction = 0.99
-    eps: NonNegative = 1e-8
-    weight_decay: NonNegative = 0.0
-    momentum: NonNegative = 0.0
-    centered: bool = False
-
-
-class Adagrad(Section):
-    """Adagrad."""
-
-    name: Literal["adagrad"]
-    lr: NonNegative = 0.01
-    lr_decay: NonNegative = 0.0
-    weight_decay: NonNegative = 0.0
-    initial_accumulator_value: NonNegative = 0.0
-    eps: NonNegative = 1e-10
-
-
-Optimizer = Sgd | Adam | AdamW | RmsProp | Adagrad
-OPTIMIZERS: dict[str, type[Section]] = {
-    get_args(model.model_fields["name"].annotation)[0]: model for model in get_args(Optimizer)
-}
-
-
 class Training(Section):
     """How the network is trained."""
 
-    optimizer: Annotated[Optimizer, Field(discriminator="name"), BeforeValidator(_named)] = Field(
-        default="sgd",
-        validate_default=True,
-    )
+    optimizer: AnyOptimizer = Field(default="sgd", validate_default=True)
     loss: Loss = "mse"
     epochs: Annotated[Count, Field(ge=0, le=1_000_000)] = 500
     batch_size: Annotated[Count, Field(ge=1)] = 256
@@ -322,13 +139,18 @@ def _rows(value: Any) -> Any:
     return value
 
 
-Panels = tuple[Annotated[tuple[Literal[PanelName, EmptyCell], ...], Field(min_length=1)], ...]
+Row = Annotated[tuple[Literal[PanelName, EmptyCell], ...], Field(min_length=1)]
+Panels = Annotated[
+    tuple[Row, ...],
+    BeforeValidator(_rows, json_schema_input_type=PanelName | Row | tuple[Row, ...]),
+    Field(min_length=1),
+]
 
 
 class Style(Section):
     """The look that films and figures share."""
 
-    size: tuple[Size, Size] = (700, 500)
+    size: Annotated[tuple[Size, Size], Pair] = (700, 500)
     theme: Literal["light", "dark"] = "light"
     ylim: Literal["auto"] | Interval = "auto"
 
@@ -336,12 +158,12 @@ class Style(Section):
 class Animation(Style):
     """What is drawn, how fast, and how large."""
 
-    panels: Annotated[Panels, BeforeValidator(_rows), Field(min_length=1)] = (("prediction",),)
+    panels: Panels = (("prediction",),)
     pacing: Literal["even", "log", "motion"] = "even"
-    max_frames: Annotated[int, Field(ge=1, le=100_000)] = 150
+    max_frames: Annotated[Count, Field(ge=1, le=100_000)] = 150
     fps: Annotated[float, Field(ge=0.1, le=240)] = 20
     hold: Annotated[float, Field(ge=0, le=600)] = 2.0
-    loop: Literal["forever", "once"] | Annotated[int, Field(ge=1, le=65_535)] = "forever"
+    loop: Literal["forever", "once"] | Annotated[Count, Field(ge=1, le=65_535)] = "forever"
     domain: Interval | None = None
 
 
@@ -406,7 +228,7 @@ class DataFigure(Section):
     title: str = ""
     seed: Seed = 0
     target: Target
-    data: Data = Data(resample=False)
+    data: FixedData = FixedData()
     animation: Style = Style()
     output: StillOutput = StillOutput()
 

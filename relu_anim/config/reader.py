@@ -131,17 +131,14 @@ class Reader:
             if len(own) > MAX_NODES:
                 self._fail(event, (), f"more than {MAX_NODES:,} values")
         self._anchors[event.anchor] = own
-        self._open_aliases.add(event.anchor)
-        return self._closing(event.anchor, own)
+        return self._inside(event.anchor, own[1:])
 
-    def _closing(self, anchor: str, own: list[yaml.Event]) -> Iterator[yaml.Event]:
-        """The node's own events; until the last, an alias to it stands inside it."""
-        if len(own) == 1:
-            self._open_aliases.discard(anchor)
-        for number, event in enumerate(own[1:], 2):
-            if number == len(own):
-                self._open_aliases.discard(anchor)
-            yield event
+    def _inside(self, anchor: str, events: list[yaml.Event]) -> Iterator[yaml.Event]:
+        """The events within an anchored node; until the last of them, an alias to it stands inside it."""
+        self._open_aliases.add(anchor)
+        yield from events[:-1]
+        self._open_aliases.discard(anchor)
+        yield from events[-1:]
 
     def _alias(self, event: yaml.AliasEvent, path: Path_, depth: int) -> Any:
         name = event.anchor

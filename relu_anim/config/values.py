@@ -1,0 +1,158 @@
+"""Kinds of values that keys of a config have: numbers with limits, intervals, formulas, activations, short forms."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    create_model,
+    model_serializer,
+)
+from pydantic_core import PydanticCustomError
+
+from relu_anim.activations import ACTIVATIONS, Activation, from_formula, named
+from relu_anim.config.places import describe
+from relu_anim.expressions import FUNCTIONS, FormulaError, parse
+from relu_anim.targets import TARGETS
+
+LARGEST = 1e15  # its square, as a loss takes it, is still far from the largest number that training can hold
+
+
+class Section(BaseModel):
+    """A part of a config: frozen, and strict about keys and types."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+# ---------------------------------------------------------------- numbers
+
+
+def _whole(value: Any) -> Any:
+    """`1e3` is a float for YAML, but a whole number for a person."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < LARGEST else value
+
+
+def _pair(value: Any) -> Any:
+    if isinstance(value, tuple) and len(value) != 2:
+        raise PydanticCustomError("pair", "needs two values, got {given}", {"given": len(value)})
+    return value
+
+
+def _ascending(pair: tuple[float, float]) -> tuple[float, float]:
+    if pair[0] >= pair[1]:
+        raise PydanticCustomError("order", "the first number must be below the second")
+    return pair
+
+
+Count = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int)]
+Seed = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int), Field(ge=0, lt=2**63)]
+Size = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int), Field(ge=100, le=4000)]
+NonNegative = Annotated[float, Field(ge=0, le=LARGEST)]
+Fraction = Annotated[float, Field(ge=0, lt=1)]
+Real = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
+Pair = BeforeValidator(_pair)
+Interval = Annotated[tuple[Real, Real], AfterValidator(_ascending), Pair]
+
+
+# ---------------------------------------------------------------- formulas
+
+
+def _formula(text: str, names: tuple[str, ...]) -> str:
+    """`text` if it is a name or a formula in x, else an error that points into it."""
+    if text in names:
+        return text
+    if re.fullmatch(r"[A-Za-z_]\w+", text) and text not in FUNCTIONS and text not in ("pi",):
+        raise PydanticCustomError("unknown_name", "", {"given": text, "names": names})
+    try:
+        parse(text)
+    except FormulaError as error:
+        raise PydanticCustomError("formula", "{text}", {"text": error.message, "column": error.column}) from None
+    return text
+
+
+TargetFunction = Annotated[str, AfterValidator(lambda text: _formula(text, tuple(TARGETS)))]
+
+
+# ---------------------------------------------------------------- activations
+
+
+class NamedActivation(Section):
+    """An activation of the table; each has a model of its own with its parameters."""
+
+    name: str
+
+    def activation(self) -> Activation:
+        """The function that this names."""
+        return named(self.name, **self.model_dump(mode="python", exclude={"name"}))
+
+    @model_serializer(mode="wrap")
+    def _short(self, handler: SerializerFunctionWrapHandler) -> Any:
+        full = handler(self)
+        return full["name"] if full == {"name": self.name, **ACTIVATIONS[self.name].parameters} else full
+
+
+class FormulaActivation(Section):
+    """A formula in x used as an activation function."""
+
+    formula: Annotated[str, AfterValidator(lambda text: _formula(text, ()))]
+
+    def activation(self) -> Activation:
+        """The function that this formula is."""
+        return from_formula(parse(self.formula))
+
+    @model_serializer
+    def _short(self) -> str:
+        return self.formula
+
+
+AnyActivation = NamedActivation | FormulaActivation
+
+
+def _activation_model(activation: Activation) -> type[NamedActivation]:
+    fields: dict[str, Any] = {key: (Real, value) for key, value in activation.parameters.items()}
+    fields["name"] = (Literal[activation.name], ...)
+    return create_model(f"{activation.name}_activation", __base__=NamedActivation, __doc__=activation.summary, **fields)
+
+
+def _activation(value: Any) -> Any:
+    """Text becomes `{name: ...}` or `{formula: ...}`; anything else that is no mapping is refused here."""
+    if isinstance(value, str):
+        is_name = value in ACTIVATIONS or (re.fullmatch(r"[A-Za-z_]\w+", value) and value not in FUNCTIONS)
+        return {"name": value} if is_name else {"formula": value}
+    if isinstance(value, dict) and ("name" in value) != ("formula" in value):
+        return value
+    message = "write a name (relu), a mapping ({{name: leaky_relu, negative_slope: 0.1}}) or a formula in x; got {got}"
+    raise PydanticCustomError("activation", message.replace("{{", "{").replace("}}", "}"), {"got": describe(value)})
+
+
+def _activation_tag(value: Any) -> str:
+    """The member of the union that this is to be; "" for a name that is no activation's."""
+    if isinstance(value, dict):
+        return "formula" if "formula" in value else next((name for name in ACTIVATIONS if name == value["name"]), "")
+    return "formula" if isinstance(value, FormulaActivation) else value.name
+
+
+_tagged: Any = Annotated[FormulaActivation, Tag("formula")]
+for _name, _known in ACTIVATIONS.items():
+    _tagged = _tagged | Annotated[_activation_model(_known), Tag(_name)]
+_as_written: Any = Literal[tuple(ACTIVATIONS)] | str | Annotated[_tagged, Discriminator(_activation_tag)]
+
+ActivationSpec = Annotated[
+    _tagged, Discriminator(_activation_tag), BeforeValidator(_activation, json_schema_input_type=_as_written)
+]
+ActivationSpecs = Annotated[
+    tuple[ActivationSpec, ...],
+    BeforeValidator(
+        lambda value: value if isinstance(value, tuple) else (value,),
+        json_schema_input_type=_as_written | tuple[_as_written, ...],
+    ),
+]
