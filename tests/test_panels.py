@@ -71,7 +71,7 @@ def test_layers_draws_every_units_curve(panel):
     p, recording = panel("layers")
     p.update(recording[3])
     parameters = recording.parameters[3].astype(float)
-    (before, after), (output, _) = p.scene.network.forward(parameters, p.scene.curve_points(recording[3]))
+    (before, after), (output, _) = p.scene.network.forward(parameters, p.scene.curves(recording[3])[0])
     for lines, values in zip(p.lines, (before, after, output), strict=True):
         drawn = np.array([segment[:, 1] for segment in lines.get_segments()]).T
         assert drawn == pytest.approx(values)

@@ -92,7 +92,9 @@ def test_values_that_are_no_numbers_come_back_as_they_were(file):
     assert_equal(load(file), recording)
 
 
-@pytest.mark.parametrize("stopped", ["", "diverged at epoch 3", "Verlust ∞ — größer als 学習 🔥", "two\nlines", "x" * 5000])
+@pytest.mark.parametrize(
+    "stopped", ["", "diverged at epoch 3", "Verlust ∞ — größer als 学習 🔥", "two\nlines", "x" * 5000]
+)
 def test_why_a_run_stopped_comes_back_in_any_script(stopped, file):
     file.write_bytes(to_bytes(stack(snapshots(3), stopped)))
     assert load(file).stopped == stopped
@@ -214,7 +216,13 @@ def test_an_array_of_another_type_length_or_shape_is_refused(name, file):
     members = columns(stack(snapshots(4)))
     array = members[name]
     other = np.float64 if array.dtype != np.float64 else np.float32
-    for wrong in (array.astype(other), array[:-1], array[..., None], array[0], array.astype(array.dtype.newbyteorder())):
+    for wrong in (
+        array.astype(other),
+        array[:-1],
+        array[..., None],
+        array[0],
+        array.astype(array.dtype.newbyteorder()),
+    ):
         assert_refused(file, npz({**members, name: wrong}))
 
 
@@ -228,12 +236,16 @@ def test_a_recording_without_snapshots_is_refused(file):
     assert_refused(file, npz({**members, **{name: members[name][:0] for name in ARRAYS}}))
 
 
-@pytest.mark.parametrize("shape", ["(10**12,)", "(1000000000000,)", "(10000000000,)", "(99999999999999999999999,)", "(-1,)"])
+@pytest.mark.parametrize(
+    "shape", ["(10**12,)", "(1000000000000,)", "(10000000000,)", "(99999999999999999999999,)", "(-1,)"]
+)
 def test_a_header_that_promises_too_much_is_refused(shape, file):
     assert_refused(file, with_member("loss", header(shape)))
 
 
-@pytest.mark.parametrize("junk", [b"", b"junk", header("(" * 4000), header("(5,)", "'zz'"), header("(5,)", "[('a', 'O')]")])
+@pytest.mark.parametrize(
+    "junk", [b"", b"junk", header("(" * 4000), header("(5,)", "'zz'"), header("(5,)", "[('a', 'O')]")]
+)
 def test_a_header_that_makes_no_sense_is_refused(junk, file):
     assert_refused(file, with_member("loss", junk))
 

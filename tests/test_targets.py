@@ -39,20 +39,20 @@ def test_the_cosine_data_are_the_200_points_of_the_article():
     assert points.x.shape == points.y.shape == (200, 1)
     np.testing.assert_allclose(points.x[:2, 0], [0.37454, 0.95071], atol=5e-6)
     np.testing.assert_allclose(points.y[:2, 0], [-0.68043, 0.85565], atol=5e-6)
-    np.random.seed(42)  # noqa: NPY002 the article's own lines
-    x = np.random.rand(200, 1)  # noqa: NPY002
-    y = np.cos(6 * x) + 0.08 * np.random.randn(200, 1)  # noqa: NPY002
+    np.random.seed(42)
+    x = np.random.rand(200, 1)
+    y = np.cos(6 * x) + 0.08 * np.random.randn(200, 1)
     np.testing.assert_array_equal(points.x, x)
     np.testing.assert_array_equal(points.y, y)
 
 
 def test_the_cosine_data_are_the_same_for_every_seed_and_leave_global_randomness_alone():
-    before = np.random.get_state()[1].tolist()  # noqa: NPY002
+    before = np.random.get_state()[1].tolist()
     one = COSINE.fixed_points()[0]
     other = replace(COSINE, seed=7).fixed_points()[0]
     np.testing.assert_array_equal(one.x, other.x)
     np.testing.assert_array_equal(one.y, other.y)
-    assert np.random.get_state()[1].tolist() == before  # noqa: NPY002
+    assert np.random.get_state()[1].tolist() == before
 
 
 def test_data_are_evaluated_at_their_training_points():

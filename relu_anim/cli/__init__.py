@@ -44,7 +44,7 @@ def _root(
     pass
 
 
-@app.command(epilog="Example:  relu-anim run configs/quadratic_2neuron.yaml -s training.epochs=100 -f gif,mp4")
+@app.command(epilog="Example:  relu-anim run configs/linear.yaml -s training.epochs=50 -f gif,mp4")
 def run(
     configs: Configs,
     settings: Settings = None,
@@ -62,12 +62,15 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per config.")] = False,
 ) -> None:
     """Train each config's network and write its film to outputs/."""
-    from relu_anim.cli.run import run_all
+    from relu_anim.cli.run import named_formats, run_all
 
     if output is not None and (len(configs) > 1 or formats is not None):
         other = "--formats" if formats is not None else "more than one config"
         raise _fail(ConfigError(f"-o {output}: names one file and its format; it does not go with {other}"))
-    chosen = [name.strip() for name in formats.split(",") if name.strip()] if formats is not None else None
+    try:
+        chosen = named_formats(formats)
+    except ConfigError as error:
+        raise _fail(error) from None
     code = run_all(
         configs, settings or [], output, chosen, force=force, keep_going=keep_going, quiet=quiet, as_json=as_json
     )
@@ -173,7 +176,8 @@ def main() -> None:
     """The `relu-anim` command."""
     signal.signal(signal.SIGTERM, _terminate)  # so that temporary files are removed on the way out
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8")  # the paths and configs we print are UTF-8 in any locale
+        # The paths and configs we print are UTF-8 in any locale, and a path that is not comes out as it was given.
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     if hasattr(sys.stderr, "reconfigure"):
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
     app(prog_name="relu-anim")

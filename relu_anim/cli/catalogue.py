@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from relu_anim.activations import ACTIVATIONS
-from relu_anim.config.models import FORMATS, INITS, LOSSES, OPTIMIZERS, PANELS
+from relu_anim.config.models import FORMATS, INITS, LOSSES, PANELS
+from relu_anim.config.optimizers import OPTIMIZERS
 from relu_anim.expressions import FUNCTIONS
 from relu_anim.targets import DATASETS, TARGETS
 

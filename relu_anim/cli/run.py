@@ -12,6 +12,8 @@ import typer
 from relu_anim import build
 from relu_anim.build import Plan, Result
 from relu_anim.cli.progress import Progress, make_progress
+from relu_anim.config import FORMATS
+from relu_anim.config.messages import did_you_mean
 from relu_anim.errors import ConfigError, UserError
 
 
@@ -45,6 +47,19 @@ def run_all(
     if len(sources) > 1 and not quiet:
         typer.echo(tally.summary(), err=True)
     return tally.code
+
+
+def named_formats(text: str | None) -> list[str] | None:
+    """The formats that `-f` names, separated by commas; None without it."""
+    if text is None:
+        return None
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in FORMATS:
+            raise ConfigError(f"-f {text}: there is no format {name!r}{did_you_mean(name, FORMATS)}")
+    if not names:
+        raise ConfigError(f"-f: name at least one of {', '.join(FORMATS)}")
+    return names
 
 
 def make_one(plan: Plan, force: bool, tally: Tally, progress: Progress) -> None:

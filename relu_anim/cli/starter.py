@@ -49,7 +49,7 @@ output:
 def write_starter(name: str, like: Path | None) -> Path:
     """Write a config called `name` (a name in this folder, or a path) and return its path; never over another file."""
     path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
-    if not path.stem:
+    if not name.isprintable() or not path.stem.strip(". ") or path.name in (".yaml", ".yml"):
         raise ConfigError(f"{name!r} is no name for a file")
     title = path.stem.replace("_", " ").replace("-", " ").capitalize()
     if like is None:

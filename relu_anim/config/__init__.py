@@ -11,7 +11,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from relu_anim.config import checks, document, messages
-from relu_anim.config.document import ConfigProblems, Document, Path_, Problem
+from relu_anim.config.document import Document
 from relu_anim.config.models import (
     FORMATS,
     KINDS,
@@ -22,6 +22,7 @@ from relu_anim.config.models import (
     Experiment,
     Style,
 )
+from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.targets import DATASETS
 
 __all__ = [
@@ -57,45 +58,52 @@ def dump(config: Config) -> str:
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a config file."""
-    return TypeAdapter(Config).json_schema()
+    """The JSON Schema of a config file as a person writes it, short forms included."""
+    schema = TypeAdapter(Config).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A config of relu-anim", **schema}
 
 
 def _validated(doc: Document, settings: Sequence[str]) -> Config:
-    for setting in settings:
-        doc.set(setting)
+    for number, setting in enumerate(settings, 1):
+        doc.set(setting, number)
     problems = list(doc.problems)
     kind = doc.data.get("kind", "training")
-    if kind not in KINDS:
-        message = f"expected one of {', '.join(KINDS)}, got {document.describe(kind)}"
+    if not isinstance(kind, str) or kind not in KINDS:
+        message = f"expected one of {', '.join(KINDS)}, got {describe(kind)}"
         raise ConfigProblems([*problems, Problem(doc.value_mark(("kind",)), "kind", message)])
-    model = KINDS[kind]
-    config, removed = _collect(model, doc, problems)
+    config, wrong = _collect(KINDS[kind], doc, problems)
     if config is not None:
-        for path, message in checks.findings(config):
-            if not any(_related(path, gone) for gone in removed):
-                problems.append(Problem(doc.value_mark(path), ".".join(map(str, path)), message))
+        for path, message in checks.findings(config, wrong):
+            problems.append(Problem(doc.value_mark(path), dotted(path), message))
     if config is None or problems:
         raise ConfigProblems(problems)
     return _with_dataset_values(config)
 
 
+# In place of a required key that is missing or wrong, so that the others can still be checked against each other.
+STAND_INS: dict[Path_, Any] = {
+    ("target",): {"function": "x"},
+    ("model",): {"layer_sizes": [1, 1]},
+    ("model", "layer_sizes"): [1, 1],
+    ("functions",): ["relu"],
+}
+
+
 def _collect(model: type[Config], doc: Document, problems: list[Problem]) -> tuple[Config | None, list[Path_]]:
-    """The config with its wrong keys left out, so that the others can still be checked against each other."""
+    """The config without its wrong keys, which are added to the problems, and the paths of those."""
     data = copy.deepcopy(doc.data)
-    removed: list[Path_] = []
+    wrong: list[Path_] = []
     while True:
         frozen = _frozen(data)
         try:
-            return model.model_validate(frozen), removed
+            return model.model_validate(frozen), wrong
         except ValidationError as error:
-            paths = messages.locations(error, frozen)
-            for problem, path in zip(messages.problems(error, doc, frozen, model), paths, strict=True):
-                if not any(_related(path, gone) for gone in removed):
-                    problems.append(problem)
-            if not sum(_remove(data, path) for path in dict.fromkeys(paths)):
-                return None, removed
-            removed += paths
+            found = messages.problems(error, doc, frozen, model)
+        problems += [problem for path, problem in found.items() if not any(related(path, gone) for gone in wrong)]
+        mended = [_mend(data, path) for path in found]
+        if not any(mended):
+            return None, wrong
+        wrong += found
 
 
 def _frozen(value: Any) -> Any:
@@ -105,25 +113,19 @@ def _frozen(value: Any) -> Any:
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
-def _remove(data: Any, path: Path_) -> bool:
-    """Take the key at `path` out (an item takes its whole list with it); False if it is not there."""
-    parent: dict[str, Any] | None = None
-    key: Any = None
-    for part in path:
-        if not isinstance(data, dict):
-            break
-        if part not in data:
-            return False
-        parent, key, data = data, part, data[part]
-    if parent is None:
-        return False
-    del parent[key]
-    return True
-
-
-def _related(path: Path_, other: Path_) -> bool:
-    shorter = min(len(path), len(other))
-    return path[:shorter] == other[:shorter]
+def _mend(data: Any, path: Path_) -> bool:
+    """Take the key at `path` out (an item takes its whole list with it), or put in its stand-in; False if neither."""
+    inside = data
+    for depth, part in enumerate(path, 1):
+        if part not in inside:
+            if path in STAND_INS:
+                inside[part] = STAND_INS[path]
+            return path in STAND_INS
+        if not isinstance(inside[part], dict) or depth == len(path):
+            del inside[part]
+            return True
+        inside = inside[part]
+    return False
 
 
 def _with_dataset_values(config: Config) -> Config:

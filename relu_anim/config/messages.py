@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -18,23 +18,22 @@ def problems(error: ValidationError, document: Document, data: Any, model: type[
     """The problem at each wrong path in `data`, which are the values of `document` as `model` takes them."""
     found: dict[Path_, list[Problem]] = {}
     for item in error.errors(include_url=False):
-        path = key_path(item["loc"], data)
+        if item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"]:
+            continue  # pydantic counts only the items that are right
+        path = key_path(item["loc"], data, is_missing=item["type"] == "missing")
         found.setdefault(path, []).append(_problem(path, dict(item), document, model))
     inner = {path[:length] for path in found for length in range(len(path))}
     return {path: _one(group) for path, group in found.items() if path not in inner}
 
 
-def key_path(loc: Iterable[str | int], data: Any) -> Path_:
+def key_path(loc: Sequence[str | int], data: Any, is_missing: bool = False) -> Path_:
     """`loc` without the names that pydantic adds for the members of a union, which are no keys of the user's."""
     path: Path_ = ()
-    parts = tuple(loc)
-    for index, part in enumerate(parts):
-        inside = isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data)
-        if inside or (isinstance(data, dict) and part in data):
+    for part in loc[:-1] if is_missing else loc:
+        is_item = isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data)
+        if is_item or (isinstance(data, dict) and part in data):
             path, data = (*path, part), data[part]
-        elif isinstance(data, dict) and index == len(parts) - 1 and isinstance(part, str):
-            path = (*path, part)  # a missing key
-    return path
+    return (*path, loc[-1]) if is_missing else path
 
 
 def did_you_mean(given: str, names: Iterable[str]) -> str:
@@ -74,9 +73,8 @@ def _problem(path: Path_, item: Mapping[str, Any], document: Document, model: ty
     if kind == "missing":
         return Problem(document.key_mark(path[:-1]), key, "is required")
     if kind == "formula":
-        return Problem(
-            mark.right(_column_in_source(mark.text[mark.column - 1 :], given, context)), key, context["text"]
-        )
+        shift = _column_in_source(mark.text[mark.column - 1 :], given, context["column"])
+        return Problem(mark.right(shift), key, context["text"])
     if kind == "unknown_name":
         hint = did_you_mean(given, context["names"])
         return Problem(mark, key, f"{given!r} is no name that is known here, and no formula in x{hint}")
@@ -91,10 +89,10 @@ def _problem(path: Path_, item: Mapping[str, Any], document: Document, model: ty
     return Problem(mark, key, _sentence(kind, context, given, item["msg"]))
 
 
-def _column_in_source(source: str, formula: str, context: Mapping[str, Any]) -> int:
+def _column_in_source(source: str, formula: str, column: int) -> int:
     """How far right of the value's start its error lies; 0 where the source does not show the formula as it is."""
     quoted = source[:1] in ("'", '"')
-    return quoted + context["column"] - 1 if source[quoted:].startswith(formula) else 0
+    return quoted + column - 1 if source[quoted:].startswith(formula) else 0
 
 
 def _choice(names: list[str], given: Any) -> str:
@@ -131,18 +129,20 @@ def _sentence(kind: str, context: Mapping[str, Any], given: Any, message: str) -
         return f"expected {EXPECTED[kind]}, got {describe(given)}{_instead(kind, given)}"
     if kind in BOUNDS:
         limit, words = BOUNDS[kind]
-        return f"must be {words} {number(context[limit])}, got {number(given)}"
+        return f"must be {words} {_limit(context[limit])}, got {number(given)}"
     if kind == "finite_number":
         return f"expected a finite number, got {given}"
     if kind in ("too_short", "too_long"):
-        few = kind == "too_short"
-        limit = context["min_length"] if few else context["max_length"]
-        return (
-            f"needs at {'least' if few else 'most'} {limit} value{'s' * (limit != 1)}, got {context['actual_length']}"
-        )
+        limit, words = ("min_length", "least") if kind == "too_short" else ("max_length", "most")
+        plural = "s" if context[limit] != 1 else ""
+        return f"needs at {words} {context[limit]} value{plural}, got {len(given)}"
     if kind == "string_unicode":
         return "holds half of a character; write it whole"
     return message[:1].lower() + message[1:]
+
+
+def _limit(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
 def _instead(kind: str, given: Any) -> str:

@@ -12,7 +12,7 @@ from relu_anim.config.values import Fraction, NonNegative, Pair, Real, Section
 class Sgd(Section):
     """Stochastic gradient descent."""
 
-    name: Literal["sgd"]
+    name: Literal["sgd"] = "sgd"
     lr: NonNegative = 0.01
     momentum: NonNegative = 0.0
     dampening: Real = 0.0
@@ -80,5 +80,5 @@ def _named(value: Any) -> Any:
 AnyOptimizer = Annotated[
     Optimizer,
     Field(discriminator="name"),
-    BeforeValidator(_named, json_schema_input_type=Literal[tuple(OPTIMIZERS)] | Optimizer),  # type: ignore[valid-type]
+    BeforeValidator(_named, json_schema_input_type=Literal[tuple(OPTIMIZERS)] | Optimizer),
 ]

@@ -81,17 +81,16 @@ def describe(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return f"the number {number(value)}"
+        return f"the number {number(value)}".replace("the number one", "a number")
     if isinstance(value, str):
         return f"the text {value!r}" if len(value) <= 40 else f"the text {value[:37] + '...'!r}"
     return "a list" if isinstance(value, (list, tuple)) else "a mapping"
 
 
 def number(value: float) -> str:
-    """A number as messages write it, the very long ones shortened."""
-    if isinstance(value, float):
-        return repr(value)
-    return f"{value:,}" if abs(value) < 10**15 else f"of {len(str(abs(value)))} digits"
+    """A number as messages write it; whole ones of hundreds of digits are told by how long they are."""
+    long = isinstance(value, int) and abs(value) >= 10**30
+    return f"one of {len(str(abs(value)))} digits" if long else str(value)
 
 
 def dotted(path: Path_) -> str:

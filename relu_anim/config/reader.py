@@ -17,6 +17,8 @@ MAX_DEPTH = 20
 MAX_NODES = 20_000  # aliases count each time they are used, so that they cannot multiply without end
 LONGEST_NUMBER = 400  # more digits are no number that anyone means, and slow to read
 
+Event = Any  # one of PyYAML's; each kind has attributes of its own
+
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
@@ -54,7 +56,7 @@ class Reader:
         self.keys: dict[Path_, Mark] = {}
         self.values: dict[Path_, Mark] = {}
         self.problems: list[Problem] = []
-        self._anchors: dict[str, list[yaml.Event]] = {}
+        self._anchors: dict[str, list[Event]] = {}
         self._open_aliases: set[str] = set()
         self._nodes = 0
         self.value = self._read(text)
@@ -71,7 +73,7 @@ class Reader:
             message = f"not YAML: the character U+{ord(text[error.position]):04X} is not allowed"
             raise ConfigProblems([Problem(mark, "", message)]) from None
 
-    def _document(self, events: Iterator[yaml.Event]) -> Any:
+    def _document(self, events: Iterator[Event]) -> Any:
         value = None
         documents = 0
         for event in events:
@@ -82,7 +84,7 @@ class Reader:
                 value = self._node(next(events), events, (), 0)
         return value
 
-    def _node(self, event: yaml.Event, events: Iterator[yaml.Event], path: Path_, depth: int) -> Any:
+    def _node(self, event: Event, events: Iterator[Event], path: Path_, depth: int) -> Any:
         self._nodes += 1
         if depth > MAX_DEPTH:
             self._fail(event, path[:3], f"nested more than {MAX_DEPTH} levels deep")
@@ -100,13 +102,13 @@ class Reader:
             return self._sequence(events, path, depth)
         return self._mapping(events, path, depth)
 
-    def _sequence(self, events: Iterator[yaml.Event], path: Path_, depth: int) -> list[Any]:
+    def _sequence(self, events: Iterator[Event], path: Path_, depth: int) -> list[Any]:
         items: list[Any] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
             items.append(self._node(event, events, (*path, len(items)), depth + 1))
         return items
 
-    def _mapping(self, events: Iterator[yaml.Event], path: Path_, depth: int) -> dict[str, Any]:
+    def _mapping(self, events: Iterator[Event], path: Path_, depth: int) -> dict[str, Any]:
         result: dict[str, Any] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
@@ -119,12 +121,12 @@ class Reader:
             result[event.value] = self._node(next(events), events, inner, depth + 1)
         return result
 
-    def _remember(self, event: yaml.Event, events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
+    def _remember(self, event: Event, events: Iterator[Event]) -> Iterator[Event]:
         """Keep the events of an anchored node, so that an alias can play them again."""
         if getattr(event, "anchor", None) is None:
             return events
         own = [event]
-        depth = isinstance(event, yaml.CollectionStartEvent)
+        depth = int(isinstance(event, yaml.CollectionStartEvent))
         while depth:
             own.append(following := next(events))
             depth += isinstance(following, yaml.CollectionStartEvent) - isinstance(following, yaml.CollectionEndEvent)
@@ -133,14 +135,14 @@ class Reader:
         self._anchors[event.anchor] = own
         return self._inside(event.anchor, own[1:])
 
-    def _inside(self, anchor: str, events: list[yaml.Event]) -> Iterator[yaml.Event]:
+    def _inside(self, anchor: str, events: list[Event]) -> Iterator[Event]:
         """The events within an anchored node; until the last of them, an alias to it stands inside it."""
         self._open_aliases.add(anchor)
         yield from events[:-1]
         self._open_aliases.discard(anchor)
         yield from events[-1:]
 
-    def _alias(self, event: yaml.AliasEvent, path: Path_, depth: int) -> Any:
+    def _alias(self, event: Event, path: Path_, depth: int) -> Any:
         name = event.anchor
         if name not in self._anchors:
             self._fail(event, path, f"*{name} stands for nothing; no &{name} comes before it")
@@ -150,19 +152,20 @@ class Reader:
         first = type(first)(**{**vars(first), "anchor": None})
         return self._node(first, iter(rest), path, depth)
 
-    def _place(self, event: yaml.Event) -> Mark:
+    def _place(self, event: Event) -> Mark:
         return self._mark(event.start_mark.line, event.start_mark.column)
 
     def _mark(self, line: int, column: int) -> Mark:
         """The place that PyYAML counts from 0, in a source that may have something before the text."""
         return Mark(self.source, line + 1, column + 1 + (self.offset if line == 0 else 0))
 
-    def _fail(self, event: yaml.Event, path: Path_, message: str) -> None:
+    def _fail(self, event: Event, path: Path_, message: str) -> None:
         raise ConfigProblems([*self.problems, Problem(self._place(event), dotted(path), message)])
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> tuple[Mark, str]:
         """Where PyYAML stumbled, and why in words that help."""
-        problem, place = error.problem or "", error.problem_mark or error.context_mark
+        problem = error.problem or ""
+        place: Any = error.problem_mark or error.context_mark
         if "end>" in problem or "end of stream" in problem:  # what is open is to blame, not the end of the file
             place = error.context_mark or place
             message = "the quote is" if "quoted" in (error.context or "") else "the bracket is"
@@ -172,4 +175,6 @@ class Reader:
             return mark, "a tab; indent with spaces"
         if "mapping values are not allowed" in problem:
             return mark, "a second `: ` in one line; quote the text, or indent the line as its neighbours are"
+        if "cannot start any token" in problem:
+            return mark, f"a value cannot start with {mark.text[mark.column - 1]}; put it in quotes"
         return mark, " ".join(part for part in (error.context, error.problem) if part)

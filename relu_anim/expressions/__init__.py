@@ -31,7 +31,8 @@ class Formula:
         return self._run(x, lib, 0.0)[0]
 
     def derivative(self, x: Values) -> Values:
-        """The exact derivative by the first variable at a NumPy array; at a knot of max and min, of the left piece."""
+        """The exact derivative by the first variable at a NumPy array; at a knot of max and min, of the left piece; not
+        a number where an infinite slope meets a flat one, as in sqrt(abs(x)) at 0."""
         return self._run(x, np, 1.0)[1]
 
     def with_derivative(self, x: Values, lib: Any = np) -> Dual:

@@ -55,10 +55,10 @@ def _plus(a: Values, b: Values) -> Values:
 
 
 def _chain(lib: Any, slope: Values, tangent: Values) -> Values:
-    """slope · tangent, and 0 wherever the tangent is 0 even if the slope is infinite, as in sqrt(x**4) at 0."""
+    """slope · tangent; as in autograd, not a number where an infinite slope meets a tangent of 0."""
     if type(tangent) is float:
         return 0.0 if tangent == 0.0 else slope if tangent == 1.0 else slope * tangent
-    return lib.where(tangent == 0, tangent, slope * tangent)
+    return slope * tangent
 
 
 def _scale(tangent: Values, factor: Values) -> Values:

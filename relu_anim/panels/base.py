@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Protocol
 
@@ -22,6 +22,7 @@ from relu_anim.targets import Points
 
 Array = NDArray[np.floating]
 
+CURVE_POINTS = 501  # of a smooth curve
 COARSE_POINTS = 201  # for ranges over a whole run
 CHUNK = 64  # snapshots looked at together
 
@@ -48,6 +49,7 @@ class Scene:
     experiment: Experiment
     recording: Recording
     shown: NDArray[np.intp]
+    _curves: dict[int, tuple[Array, list[Stage]]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def network(self) -> Network:
@@ -84,13 +86,22 @@ class Scene:
         columns = zip(zip(*lows, strict=True), zip(*highs, strict=True), strict=True)
         return [range_over_run(np.concatenate(low), np.concatenate(high)) for low, high in columns]
 
-    def curve_points(self, snapshot: Snapshot) -> Array:
-        """Inputs [n, 1] at which curves are drawn."""
-        return np.linspace(*self.domain, 501)[:, None]
+    def curves(self, snapshot: Snapshot) -> tuple[Array, list[Stage]]:
+        """Inputs x [n, 1] and the curves of all units there; panels that show the same snapshot share them."""
+        if snapshot.epoch not in self._curves:
+            self._curves.clear()
+            parameters = snapshot.parameters.astype(np.float64)
+            x = self._bends(parameters)
+            self._curves[snapshot.epoch] = x, self.network.stages(parameters, x)
+        return self._curves[snapshot.epoch]
 
-    def stages(self, snapshot: Snapshot, x: Array) -> list[Stage]:
-        """The curves of all units of a snapshot at x [n, 1]."""
-        return self.network.stages(snapshot.parameters.astype(np.float64), x)
+    def _bends(self, parameters: Array) -> Array:
+        """Where curves are drawn through: exactly their bends if all are straight between them, else a fine grid."""
+        grid = np.linspace(*self.domain, CURVE_POINTS)[:, None]
+        if not self.network.is_piecewise_linear:
+            return grid
+        edges = self.network.segments(parameters, self.domain).edges[:, None]
+        return edges if len(edges) < CURVE_POINTS else grid
 
 
 def range_over_run(low: Array, high: Array) -> tuple[float, float]:

@@ -22,7 +22,7 @@ class LayersPanel:
     def __init__(self, figure: Figure, spec: SubplotSpec, scene: Scene) -> None:
         self.scene = scene
         last = scene.recording[int(scene.shown[-1])]
-        stages = scene.stages(last, scene.curve_points(last))
+        _, stages = scene.curves(last)
         grid = spec.subgridspec(len(stages), 1)
         ranges = stage_limits(scene, stages)
         self.lines: list[LineCollection] = []
@@ -39,8 +39,8 @@ class LayersPanel:
 
     def update(self, snapshot: Snapshot) -> None:
         """Move every unit's curve."""
-        x = self.scene.curve_points(snapshot)
-        for lines, stage in zip(self.lines, self.scene.stages(snapshot, x), strict=True):
+        x, stages = self.scene.curves(snapshot)
+        for lines, stage in zip(self.lines, stages, strict=True):
             segments = np.empty((stage.values.shape[-1], len(x), 2))
             segments[:, :, 0] = x[:, 0]
             segments[:, :, 1] = stage.values.T

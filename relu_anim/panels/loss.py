@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from relu_anim.panels.base import Scene, padded
 from relu_anim.recording import Snapshot
@@ -40,6 +41,8 @@ class LossPanel:
         low, high = float(values.min()), float(values.max())
         if low > 0 and high > LOG_RATIO * low:
             self.axes.set_yscale("log")
+            self.axes.yaxis.set_major_formatter(FuncFormatter(power_of_ten))
+            self.axes.yaxis.set_minor_formatter(NullFormatter())
             self.axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
         else:
             self.axes.set_ylim(padded(min(low, 0.0), high))
@@ -57,3 +60,14 @@ class LossPanel:
         """A legend where there are two lines."""
         if self.test_line is not None:
             self.axes.legend(loc="upper right")
+
+
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power_of_ten(value: float, position: int) -> str:
+    """A tick label without Matplotlib's mathematics: 100, 0.01, 10⁻⁵."""
+    exponent = round(float(np.log10(value)))
+    if -3 <= exponent <= 4:
+        return f"{value:g}"
+    return "10" + str(exponent).translate(SUPERSCRIPTS)

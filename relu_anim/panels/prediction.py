@@ -29,8 +29,8 @@ class PredictionPanel:
 
     def update(self, snapshot: Snapshot) -> None:
         """Move the output's curve."""
-        x = self.scene.curve_points(snapshot)
-        self.line.set_data(x[:, 0], self.scene.stages(snapshot, x)[-1].values[:, 0])
+        x, stages = self.scene.curves(snapshot)
+        self.line.set_data(x[:, 0], stages[-1].values[:, 0])
 
     def finish(self) -> None:
         """Place the legend where the curves of the last snapshot leave room."""

@@ -9,64 +9,18 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from relu_anim.config import ActivationFigure, DataFigure, Experiment
-from relu_anim.network import Network
+from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
+from relu_anim.film.timeline import timeline
 from relu_anim.panels import PANELS, Panel, Scene
 from relu_anim.panels.functions import draw_functions
 from relu_anim.panels.prediction import draw_data
 from relu_anim.panels.theme import DPI, THEMES, Theme, style
 from relu_anim.recording import Recording, Snapshot
 
-Frame = NDArray[np.uint8]  # [height, width, 4], RGBA
-
-HEADER = 40  # pixels above the panels for the title and the stamp
-MARGIN = 12
+MARGIN = 12  # pixels around all panels
 PADDING = 0.06  # inches around each panel
-PACING_POINTS = 101
-
-
-def timeline(experiment: Experiment, recording: Recording) -> NDArray[np.intp]:
-    """Indices of the snapshots to show, ascending, at most `max_frames`; the first and the last are among them."""
-    count = len(recording)
-    index = np.arange(count, dtype=np.float64)
-    pacing = experiment.animation.pacing
-    if pacing == "log":
-        index = np.log1p(index)
-    elif pacing == "motion":
-        index = _way_moved(experiment, recording)
-    return pick(index, experiment.animation.max_frames)
-
-
-def pick(position: NDArray[np.float64], most: int) -> NDArray[np.intp]:
-    """At most so many indices, evenly spread over `position` [n] (not falling), with both ends; of one, the last."""
-    last = len(position) - 1
-    if most == 1 or last == 0:
-        return np.array([last])
-    if most > last:
-        return np.arange(last + 1)
-    low, high = 2, 20 * len(position)  # ticks, of which several may fall on one index
-    best = np.array([0, last])
-    while low <= high:
-        ticks = (low + high) // 2
-        wanted = np.linspace(position[0], position[-1], ticks)
-        found = np.unique(np.append(np.searchsorted(position, wanted[:-1]), last))
-        if len(found) <= most:
-            best, low = found, ticks + 1
-        else:
-            high = ticks - 1
-    return best
-
-
-def _way_moved(experiment: Experiment, recording: Recording) -> NDArray[np.float64]:
-    """How far the output's curve has moved up to each snapshot, mean absolute change added up."""
-    network = Network(experiment.model.layer_sizes, experiment.model.activations)
-    x = np.linspace(*experiment.target.domain, PACING_POINTS)[:, None]
-    outputs = np.concatenate(
-        [network.output(recording.parameters[i : i + 64], x)[..., 0] for i in range(0, len(recording), 64)]
-    )
-    return np.concatenate([[0.0], np.cumsum(np.abs(np.diff(outputs, axis=0)).mean(axis=1))])
 
 
 class Film:
@@ -83,12 +37,12 @@ class Film:
             self.figure = make_figure(experiment.animation.size, self.scene.theme)
             self.panels = self._build_panels()
             draw_title(self.figure, experiment.title, self.scene.theme)
-            self.stamp = Stamp(self.figure, recording, self.scene.theme)
+            self.stamp = Stamp(self.figure, recording, self.timeline, self.scene.theme)
             self._show(recording[int(self.timeline[-1])])
             for panel in self.panels:
                 panel.finish()
             fix_layout(self.figure)
-            self.animated: list[Artist] = [a for panel in self.panels for a in panel.animated] + [self.stamp.text]
+            self.animated: list[Artist] = [a for panel in self.panels for a in panel.animated] + self.stamp.artists
             for artist in self.animated:
                 artist.set_animated(True)
         self._background: object = None
@@ -137,58 +91,30 @@ class Film:
         canvas.restore_region(self._background)
         self._show(self.recording[index])
         for artist in self.animated:
-            (artist.axes or self.figure).draw_artist(artist)
-        return np.asarray(canvas.buffer_rgba())
+            artist.draw(canvas.get_renderer())
+        frame = np.asarray(canvas.buffer_rgba())
+        self.stamp.paste(frame, self.recording[index])
+        return frame
 
     def svg(self, description: str) -> bytes:
         """The last frame as SVG, with `description` in its metadata."""
         with style(self.scene.theme):
-            self._show(self.recording[int(self.timeline[-1])])
+            last = self.recording[int(self.timeline[-1])]
+            self._show(last)
+            self.stamp.write(last)
             for artist in self.animated:
                 artist.set_animated(False)
             try:
                 return to_svg(self.figure, description)
             finally:
+                self.stamp.write(None)
                 for artist in self.animated:
                     artist.set_animated(True)
-
-
-class Stamp:
-    """Epoch and loss, at a fixed place above the panels."""
-
-    def __init__(self, figure: Figure, recording: Recording, theme: Theme) -> None:
-        self.recording = recording
-        self.digits = len(str(int(recording.epoch[-1])))
-        right = 1 - 2 * MARGIN / (figure.bbox.width)
-        top = 1 - (HEADER / 2 + 4) / figure.bbox.height
-        self.text = figure.text(right, top, "", ha="right", va="center", fontsize=11, color=theme.ink)
-        self.theme = theme
-
-    def update(self, snapshot: Snapshot) -> None:
-        """Show this snapshot's epoch and loss; the last one before a divergence says so."""
-        epoch = f"{snapshot.epoch:,}".rjust(self.digits, "\u2007").replace(",", "\u2009")
-        words = f"epoch {epoch}    loss {format_loss(snapshot.loss)}"
-        ended = bool(self.recording.stopped) and snapshot.epoch == self.recording.epoch[-1]
-        self.text.set_text(f"{words}    then diverged" if ended else words)
-        self.text.set_color(self.theme.warning if ended else self.theme.ink)
-
-
-def format_loss(loss: float) -> str:
-    """A loss in six characters: 55.561, 0.0713, 1.2e-07."""
-    if 1e-3 <= loss < 1e5 or loss == 0:
-        return f"{loss:.{5 - len(str(int(loss)))}f}"
-    return f"{loss:.1e}"
 
 
 def make_figure(size: tuple[int, int], theme: Theme) -> Figure:
     """An empty figure of so many pixels."""
     return Figure(figsize=(size[0] / DPI, size[1] / DPI), dpi=DPI, facecolor=theme.background)
-
-
-def draw_title(figure: Figure, title: str, theme: Theme) -> None:
-    """The title, at the top left."""
-    left, top = 2 * MARGIN / figure.bbox.width, 1 - (HEADER / 2 + 4) / figure.bbox.height
-    figure.text(left, top, title, ha="left", va="center", fontsize=13, fontweight="bold", color=theme.ink)
 
 
 def fix_layout(figure: Figure, header: int = HEADER) -> None:

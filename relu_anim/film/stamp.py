@@ -1,0 +1,141 @@
+"""The line above the panels: title, epoch and loss.
+
+Matplotlib lays a text out anew each time it changes, which takes longer than all the rest of a frame. Here each digit
+is drawn once, and the numbers of a frame are put together from these bitmaps.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+from numpy.typing import NDArray
+
+from relu_anim.panels.theme import DPI, Theme
+from relu_anim.recording import Recording, Snapshot
+
+Frame = NDArray[np.uint8]  # [height, width, 4], RGBA
+
+HEADER = 40  # pixels
+MARGIN = 24
+SIZE = 11  # points
+GAP, WIDE_GAP = 6, 18  # pixels between a word and its number, and between the two pairs
+THIN_SPACE = "\u2009"
+
+
+class Stamp:
+    """Epoch and loss at fixed places at the top right; before a divergence, a note to their left.
+
+    `artists` are drawn by Matplotlib where they are visible; `paste` sets the numbers into a frame. In an SVG, which
+    has no bitmaps, `number_texts` stand in for them.
+    """
+
+    def __init__(self, figure: Figure, recording: Recording, shown: NDArray[np.intp], theme: Theme) -> None:
+        self.recording = recording
+        self.glyphs = Glyphs(theme)
+        width, height = figure.bbox.width, figure.bbox.height
+        losses = [format_loss(float(recording.loss[i])) for i in shown]
+        self.loss_left = int(width) - MARGIN - max(map(self.glyphs.width, losses))
+        loss_word = self._text(figure, "loss", self.loss_left - GAP, theme.ink)
+        self.epoch_right = int(loss_word.get_window_extent().x0) - WIDE_GAP
+        epoch_left = self.epoch_right - self.glyphs.width(format_epoch(int(recording.epoch[-1])))
+        epoch_word = self._text(figure, "epoch", epoch_left - GAP, theme.ink)
+        self.note = self._text(
+            figure, "then diverged", int(epoch_word.get_window_extent().x0) - WIDE_GAP, theme.warning
+        )
+        self.row = int(height - _baseline(figure))
+        self.number_texts = [
+            self._text(figure, "", self.epoch_right, theme.ink),
+            self._text(figure, "", self.loss_left, theme.ink, align="left"),
+        ]
+        self.artists: list[Artist] = [self.note]
+
+    def _text(self, figure: Figure, words: str, x: int, color: str, align: str = "right") -> Text:
+        place = (x / figure.bbox.width, _baseline(figure) / figure.bbox.height)
+        return figure.text(*place, words, ha=align, va="baseline", fontsize=SIZE, color=color)
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Show the note on the last snapshot of a run that diverged."""
+        self.note.set_visible(bool(self.recording.stopped) and snapshot.epoch == self.recording.epoch[-1])
+
+    def paste(self, frame: Frame, snapshot: Snapshot) -> None:
+        """Set the numbers of a snapshot into a frame."""
+        epoch = format_epoch(snapshot.epoch)
+        self.glyphs.paste(frame, epoch, self.epoch_right - self.glyphs.width(epoch), self.row)
+        self.glyphs.paste(frame, format_loss(snapshot.loss), self.loss_left, self.row)
+
+    def write(self, snapshot: Snapshot | None) -> None:
+        """Write the numbers as texts, or take the texts away."""
+        numbers = (format_epoch(snapshot.epoch), format_loss(snapshot.loss)) if snapshot else ("", "")
+        for text, number in zip(self.number_texts, numbers, strict=True):
+            text.set_text(number)
+
+
+class Glyphs:
+    """Bitmaps of the characters of numbers, on the theme's background."""
+
+    CHARACTERS = "0123456789.e+-" + THIN_SPACE
+    CELL = 40  # pixels; wider and higher than any of them
+    ABOVE, BELOW = 14, 5  # pixels around the baseline
+
+    def __init__(self, theme: Theme) -> None:
+        size = (self.CELL * len(self.CHARACTERS), self.CELL)
+        figure = Figure(figsize=(size[0] / DPI, size[1] / DPI), dpi=DPI, facecolor=theme.background)
+        for index, character in enumerate(self.CHARACTERS):
+            place = (index / len(self.CHARACTERS), 0.5)
+            figure.text(*place, character, va="baseline", fontsize=SIZE, color=theme.ink)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        sheet = np.asarray(canvas.buffer_rgba())[self.CELL // 2 - self.ABOVE : self.CELL // 2 + self.BELOW]
+        advances = self._advances(canvas)
+        self.bitmaps = {
+            character: sheet[:, index * self.CELL : index * self.CELL + advances[character]].copy()
+            for index, character in enumerate(self.CHARACTERS)
+        }
+
+    def _advances(self, canvas: FigureCanvasAgg) -> dict[str, int]:
+        """How far each character moves the pen, in whole pixels."""
+        font, renderer = FontProperties(size=SIZE), canvas.get_renderer()
+
+        def width(text: str) -> float:
+            return float(renderer.get_text_width_height_descent(text, font, ismath=False)[0])
+
+        zeros = width("00")
+        return {c: round((width(f"0{c * 4}0") - zeros) / 4) for c in self.CHARACTERS}
+
+    def width(self, text: str) -> int:
+        """Pixels that a text takes."""
+        return sum(self.bitmaps[character].shape[1] for character in text)
+
+    def paste(self, frame: Frame, text: str, left: int, row: int) -> None:
+        """Set a text into a frame, its baseline at this row."""
+        for character in text:
+            bitmap = self.bitmaps[character]
+            right = left + bitmap.shape[1]
+            frame[row - self.ABOVE : row + self.BELOW, left:right] = bitmap
+            left = right
+
+
+def _baseline(figure: Figure) -> int:
+    return int(figure.bbox.height) - HEADER // 2 - 8
+
+
+def draw_title(figure: Figure, title: str, theme: Theme) -> None:
+    """The title, at the top left."""
+    place = (MARGIN / figure.bbox.width, _baseline(figure) / figure.bbox.height)
+    figure.text(*place, title, ha="left", va="baseline", fontsize=13, fontweight="bold", color=theme.ink)
+
+
+def format_epoch(epoch: int) -> str:
+    """An epoch with its thousands apart."""
+    return f"{epoch:,}".replace(",", THIN_SPACE)
+
+
+def format_loss(loss: float) -> str:
+    """A loss in six characters: 55.561, 0.0713, 1.2e-07."""
+    if 1e-3 <= loss < 1e5 or loss == 0:
+        return f"{loss:.{5 - len(str(int(loss)))}f}"
+    return f"{loss:.1e}"

@@ -1,0 +1,114 @@
+"""Training with torch: a generator of snapshots that knows no listener. The only room that imports torch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+from relu_anim.config import Experiment
+from relu_anim.errors import TrainingDiverged
+from relu_anim.network import Network
+from relu_anim.recording import Snapshot
+from relu_anim.targets import Points, Task
+from relu_anim.training.divergence import undefined_activation, undefined_slope
+from relu_anim.training.gradients import Gradient, Tensor
+from relu_anim.training.initial import initial_parameters
+from relu_anim.training.updates import make_update
+
+__all__ = ["Learner", "train"]
+
+
+def train(experiment: Experiment) -> Iterator[Snapshot]:
+    """Snapshots of the training, epoch 0 before any update; TrainingDiverged where the loss is no number."""
+    torch.set_num_threads(1)  # more threads add up in another order, and are slower for networks this small
+    learner = Learner(experiment)
+    batches = _batches(experiment.task, experiment.training.batch_size)
+    yield learner.snapshot(0)
+    for epoch in range(1, experiment.training.epochs + 1):
+        with torch.inference_mode():
+            for x, y in next(batches):
+                learner.step(epoch, x, y)
+        yield learner.snapshot(epoch)
+
+
+class Learner:
+    """A network in training: one flat parameter tensor, the gradient of the loss by it, and its update rule."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        task, self.rate = experiment.task, experiment.training.optimizer.lr
+        self.network = Network(experiment.model.layer_sizes, experiment.model.activations)
+        self.parameters = torch.from_numpy(initial_parameters(self.network, experiment.model.init, task))
+        self.gradient = Gradient(self.network, experiment.training.loss, self.parameters)
+        self.update = make_update(experiment.training.optimizer.model_dump(), self.parameters, self.gradient.flat)
+        self.evaluation = to_tensors(task.evaluation_points())
+        fixed = task.fixed_points()
+        self.tests = to_tensors(fixed[1]) if fixed and len(fixed[1]) else None
+        self.steps = 0
+        self.before = torch.clone(self.parameters), self.evaluation[0]  # of the last update, to explain what it did
+        self.first_loss = self.last_loss = math.nan
+
+    def step(self, epoch: int, x: Tensor, y: Tensor) -> None:
+        """One update of the parameters from points x [n, inputs] and y [n, outputs]."""
+        self._check(self.gradient(x, y), epoch, x)
+        self.before = self.before[0].copy_(self.parameters), x
+        self.update()
+        self.steps += 1
+
+    @torch.inference_mode()
+    def snapshot(self, epoch: int) -> Snapshot:
+        """The network as it is now, with its loss and gradient on the evaluation points."""
+        x, y = self.evaluation
+        loss = self.gradient(x, y)
+        if not torch.isfinite(self.parameters).all():
+            loss = math.nan  # a formula with sign or step may hide it
+        self._check(loss, epoch, x)
+        squares = np.square(self.gradient.flat.numpy(), dtype=np.float64)
+        norms = np.sqrt(np.add.reduceat(squares, self.network.layer_starts)).astype(np.float32)
+        test_loss = self.gradient.loss(*self.tests) if self.tests else math.nan
+        return Snapshot(epoch, self.steps, self.parameters.numpy().copy(), loss, test_loss, norms)
+
+    def _check(self, loss: float, epoch: int, x: Tensor) -> None:
+        if not math.isfinite(loss):
+            what = "infinite" if math.isinf(loss) else "not a number"
+            place = f"epoch {epoch}, step {self.steps}"
+            raise TrainingDiverged(f"training diverged: the loss is {what} at {place}: {self._cause(x)}")
+        if math.isnan(self.first_loss):
+            self.first_loss = loss
+        self.last_loss = loss
+
+    def _cause(self, x: Tensor) -> str:
+        """Why the loss at x is no number: an activation, its slope in the update before, or too large a step."""
+        parameters = self.parameters.numpy()
+        if cause := undefined_activation(self.network, parameters, x.numpy()):
+            return cause
+        if self.steps == 0:
+            return "the untrained network's is beyond what float32 holds; lower the target or the weights"
+        before, points = self.before
+        if cause := undefined_slope(self.network, before.numpy(), points.numpy()):
+            return cause
+        advice = f"with a learning rate of {self.rate:g}; lower training.optimizer.lr"
+        if self.last_loss > self.first_loss:
+            return f"the loss went from {self.first_loss:.3g} to {self.last_loss:.3g} {advice}"
+        return f"one update left what float32 holds, after a loss of {self.last_loss:.3g}, {advice}"
+
+
+def to_tensors(points: Points) -> tuple[Tensor, Tensor]:
+    """x and y as float32."""
+    return torch.from_numpy(points.x.astype(np.float32)), torch.from_numpy(points.y.astype(np.float32))
+
+
+def _batches(task: Task, batch_size: int) -> Iterator[Iterator[tuple[Tensor, Tensor]]]:
+    """For each epoch its batches: fresh points, or the fixed ones in a new order; the last batch may be smaller."""
+    fixed = task.fixed_points()
+    random = task.generator("order" if fixed else "data")
+    points = to_tensors(fixed[0]) if fixed else None
+    while True:
+        if points:
+            order = torch.from_numpy(random.permutation(len(points[0])))
+            x, y = points[0][order], points[1][order]
+        else:
+            x, y = to_tensors(task.sample(random))
+        yield zip(x.split(batch_size), y.split(batch_size), strict=True)
