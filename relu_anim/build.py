@@ -57,7 +57,7 @@ def plan(
 ) -> Plan:
     """What is to be made from the config at `source`; raises a UserError for everything that can be known to fail."""
     if output is not None:
-        suffix = output.suffix.lstrip(".")
+        suffix = output.suffix.lstrip(".").lower()
         if suffix not in config.FORMATS:
             raise ConfigError(f"-o {output}: the suffix must be one of .{', .'.join(config.FORMATS)}")
         formats = [suffix]
@@ -65,7 +65,7 @@ def plan(
         settings = [*settings, f"output.formats=[{', '.join(formats)}]"]
     loaded = config.load(source, settings)
     stem = output.with_suffix("") if output else Path("outputs") / source.stem
-    outputs: dict[str, Path] = {name: stem.parent / f"{stem.name}.{name}" for name in loaded.output.formats}
+    outputs: dict[str, Path] = {name: output or stem.parent / f"{stem.name}.{name}" for name in loaded.output.formats}
     return Plan(source, loaded, outputs, stem.parent / f"{stem.name}.json")
 
 
@@ -83,9 +83,20 @@ def check_writable(plan: Plan) -> None:
             raise FileError(f"{path}: is a folder; name a file")
 
 
+def check_title(title: str) -> None:
+    """ConfigError if the title has characters that would come out as empty boxes."""
+    if title.isascii():
+        return
+    from relu_anim.film import missing_glyphs
+
+    if missing := missing_glyphs(title):
+        raise ConfigError(f"title: the font has no sign for {', '.join(missing)}; write the title without")
+
+
 def run(plan: Plan, report: Report, force: bool = False) -> Result:
     """Make the files of a plan; raises a UserError, after which the old files are still there."""
     check_writable(plan)
+    check_title(plan.config.title)
     clock = Stopwatch()
     if isinstance(plan.config, Experiment):
         recording, status = _record(plan, plan.config, report, clock, force)
@@ -218,7 +229,8 @@ def _summarise(plan: Plan, result: Result) -> None:
         "alt": alt_text(plan.config, result.metrics),
         "seconds": result.seconds,
     }
-    atomic_write(plan.summary, (json.dumps(summary, indent=2, ensure_ascii=False) + "\n").encode())
+    text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
+    atomic_write(plan.summary, text.encode(errors="backslashreplace"))  # file names need not be UTF-8
 
 
 def fingerprint(loaded: Config) -> str:

@@ -14,7 +14,7 @@ ROOMS = {
     "expressions": ("numpy", ""),
     "activations": ("numpy", "expressions"),
     "targets": ("numpy", "expressions"),
-    "config": ("pydantic pydantic_core yaml", "errors expressions activations targets"),
+    "config": ("numpy pydantic pydantic_core yaml", "errors expressions activations targets"),
     "network": ("numpy", "activations"),
     "recording": ("numpy", "errors"),
     "training": ("numpy torch", "activations config errors network recording targets"),

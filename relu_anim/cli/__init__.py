@@ -21,7 +21,7 @@ app = typer.Typer(
     help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
 )
 
-Configs = Annotated[list[Path], typer.Argument(metavar="CONFIG...", help="YAML files.", show_default=False)]
+Configs = Annotated[list[Path], typer.Argument(metavar="CONFIG", help="YAML files.", show_default=False)]
 Settings = Annotated[
     list[str] | None,
     typer.Option("-s", "--set", metavar="KEY=VALUE", help="Change a key: training.epochs=50. May be repeated."),

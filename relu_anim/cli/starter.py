@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from relu_anim.config import load, loads
@@ -58,12 +59,12 @@ def write_starter(name: str, like: Path | None) -> Path:
     else:
         load(like)  # a copy of a broken config would help nobody
         text = like.read_text(encoding="utf-8-sig")
+    if os.path.lexists(path):
+        raise ConfigError(f"{path}: exists already; choose another name or remove it")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
-    except FileExistsError:
-        raise ConfigError(f"{path}: exists already; choose another name or remove it") from None
     except OSError as error:
         raise FileError(f"{path}: cannot be written: {error.strerror or error}") from None
     return path

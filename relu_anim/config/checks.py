@@ -18,8 +18,9 @@ Finding = tuple[Path_, str]
 
 MAX_RECORDING_BYTES = 2 * 1024**3
 GIF_MAX_FPS = 50
+MIN_COLUMN_PIXELS, MIN_PANEL_PIXELS = 200, 110
 MIN_ROW_PIXELS = 60
-STAMP_PIXELS = 60  # title and stamp above the panels
+STAMP_PIXELS = 40  # title and stamp above the panels
 
 
 def _one_target(e: Experiment | DataFigure) -> Iterator[Finding]:
@@ -92,10 +93,9 @@ def _optimizer(e: Experiment) -> Iterator[Finding]:
 
 
 def _recording_fits(e: Experiment) -> Iterator[Finding]:
-    size = (e.training.epochs + 1) * e.model.parameter_count * 4
-    if size > MAX_RECORDING_BYTES:
-        most = MAX_RECORDING_BYTES // (e.model.parameter_count * 4) - 1
-        message = f"{size / 1024**3:.1f} GiB of snapshots; at most {most:,} epochs of this network fit into 2 GiB"
+    most = MAX_RECORDING_BYTES // (e.model.parameter_count * 4) - 1
+    if e.training.epochs > most:
+        message = f"the snapshots of this network would take more than 2 GiB; at most {most:,} epochs fit"
         yield ("training", "epochs"), message
 
 
@@ -112,6 +112,14 @@ def _mosaic(e: Experiment) -> Iterator[Finding]:
             yield ("animation", "panels"), f"{name} does not fill a rectangle; each panel may stand in one place only"
     if all(name == "." for row in rows for name in row):
         yield ("animation", "panels"), "names no panel"
+
+
+def _panels_have_room(e: Experiment) -> Iterator[Finding]:
+    (width, height), rows = e.animation.size, e.animation.panels
+    least = MIN_COLUMN_PIXELS * len(rows[0]), MIN_PANEL_PIXELS * len(rows) + STAMP_PIXELS
+    if width < least[0] or height < least[1]:
+        enough = [max(width, least[0]), max(height, least[1])]
+        yield ("animation", "size"), f"too small for {len(rows)} × {len(rows[0])} panels; write {enough}"
 
 
 def _rows_are_readable(e: Experiment) -> Iterator[Finding]:
@@ -183,6 +191,7 @@ CHECKS: Mapping[type[Config], Checks] = {
         _optimizer: "training.optimizer",
         _recording_fits: "model.layer_sizes model.activation training.epochs",
         _mosaic: "animation.panels",
+        _panels_have_room: "animation.panels animation.size",
         _rows_are_readable: "model animation.panels animation.size",
         _shown_domain: "target animation.domain",
         _gif_speed: "output.formats animation.fps",

@@ -103,8 +103,8 @@ def read(path: Path) -> Document:
 def _near(path: Path) -> str:
     """«; did you mean configs/cubic.yaml?» for a file that is not there, or nothing."""
     places = (path.parent, Path("configs"))
-    files = {file.name: file for place in reversed(places) for file in place.glob("*.y*ml") if file.is_file()}
-    close = difflib.get_close_matches(path.name, files, n=1, cutoff=0.7)
+    files = {file.stem: file for place in reversed(places) for file in place.glob("*.y*ml") if file.is_file()}
+    close = difflib.get_close_matches(path.stem, files, n=1, cutoff=0.6)
     return f"; did you mean {files[close[0]]}?" if close else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -29,9 +30,13 @@ def problems(error: ValidationError, document: Document, data: Any, model: type[
 def key_path(loc: Sequence[str | int], data: Any, is_missing: bool = False) -> Path_:
     """`loc` without the names that pydantic adds for the members of a union, which are no keys of the user's."""
     path: Path_ = ()
-    for part in loc[:-1] if is_missing else loc:
-        is_item = isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data)
-        if is_item or (isinstance(data, dict) and part in data):
+    parts = loc[:-1] if is_missing else loc
+    for part, following in zip_longest(parts, parts[1:]):
+        if isinstance(data, (list, tuple)) and isinstance(part, int) and part < len(data):
+            if isinstance(following, int) and not isinstance(data[part], (list, tuple)):
+                continue  # a flat list that was wrapped in another
+            path, data = (*path, part), data[part]
+        elif isinstance(data, dict) and part in data:
             path, data = (*path, part), data[part]
     return (*path, loc[-1]) if is_missing else path
 

@@ -21,6 +21,7 @@ from relu_anim.config.values import (
     Seed,
     Size,
     TargetFunction,
+    Title,
 )
 from relu_anim.targets import DATASETS, Task, function
 
@@ -183,7 +184,7 @@ class Experiment(Section):
     """A network, what it learns, how, and how that is filmed."""
 
     kind: Literal["training"] = "training"
-    title: str = ""
+    title: Title = ""
     seed: Seed = 0
     target: Target
     data: Data = Data()
@@ -213,7 +214,7 @@ class ActivationFigure(Section):
     """A figure of activation functions and their derivatives; nothing is trained."""
 
     kind: Literal["activation"]
-    title: str = ""
+    title: Title = ""
     functions: Annotated[tuple[ActivationSpec, ...], Field(min_length=1, max_length=8)]
     derivative: bool | Literal["first"] = True
     domain: Interval = (-10.0, 10.0)
@@ -225,7 +226,7 @@ class DataFigure(Section):
     """A figure of the training points alone; nothing is trained."""
 
     kind: Literal["data"]
-    title: str = ""
+    title: Title = ""
     seed: Seed = 0
     target: Target
     data: FixedData = FixedData()

@@ -33,7 +33,16 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
-# ---------------------------------------------------------------- numbers
+# ---------------------------------------------------------------- text and numbers
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise PydanticCustomError("unprintable", "must be one line of printable characters")
+    return text
+
+
+Title = Annotated[str, Field(max_length=120), AfterValidator(_printable)]
 
 
 def _whole(value: Any) -> Any:

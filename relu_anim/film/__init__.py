@@ -11,13 +11,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from relu_anim.config import ActivationFigure, DataFigure, Experiment
-from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
+from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title, missing_glyphs
 from relu_anim.film.timeline import timeline
 from relu_anim.panels import PANELS, Panel, Scene
 from relu_anim.panels.functions import draw_functions
 from relu_anim.panels.prediction import draw_data
 from relu_anim.panels.theme import DPI, THEMES, Theme, style
 from relu_anim.recording import Recording, Snapshot
+
+__all__ = ["Film", "Frame", "Still", "missing_glyphs"]
 
 MARGIN = 12  # pixels around all panels
 PADDING = 0.06  # inches around each panel
@@ -36,8 +38,8 @@ class Film:
         with style(self.scene.theme):
             self.figure = make_figure(experiment.animation.size, self.scene.theme)
             self.panels = self._build_panels()
-            draw_title(self.figure, experiment.title, self.scene.theme)
             self.stamp = Stamp(self.figure, recording, self.timeline, self.scene.theme)
+            draw_title(self.figure, experiment.title, self.scene.theme, self.stamp.left - MARGIN)
             self._show(recording[int(self.timeline[-1])])
             for panel in self.panels:
                 panel.finish()
@@ -147,7 +149,7 @@ class Still:
                 draw_functions(axes, config, theme)
             else:
                 draw_data(axes, config, theme)
-            draw_title(self.figure, config.title, theme)
+            draw_title(self.figure, config.title, theme, config.animation.size[0] - MARGIN)
             fix_layout(self.figure, HEADER if config.title else MARGIN)
 
     def last_frame(self) -> Frame:

@@ -10,7 +10,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
@@ -22,6 +22,7 @@ Frame = NDArray[np.uint8]  # [height, width, 4], RGBA
 HEADER = 40  # pixels
 MARGIN = 24
 SIZE = 11  # points
+TITLE_SIZES = (13, 12, 11, 10, 9)
 GAP, WIDE_GAP = 6, 18  # pixels between a word and its number, and between the two pairs
 THIN_SPACE = "\u2009"
 
@@ -46,6 +47,7 @@ class Stamp:
         self.note = self._text(
             figure, "then diverged", int(epoch_word.get_window_extent().x0) - WIDE_GAP, theme.warning
         )
+        self.left = self.note.get_window_extent().x0 if recording.stopped else epoch_word.get_window_extent().x0
         self.row = int(height - _baseline(figure))
         self.number_texts = [
             self._text(figure, "", self.epoch_right, theme.ink),
@@ -123,10 +125,23 @@ def _baseline(figure: Figure) -> int:
     return int(figure.bbox.height) - HEADER // 2 - 8
 
 
-def draw_title(figure: Figure, title: str, theme: Theme) -> None:
-    """The title, at the top left."""
+def draw_title(figure: Figure, title: str, theme: Theme, right: float) -> None:
+    """The title, at the top left; smaller, and at last cut short, where it would reach beyond `right` (pixels)."""
     place = (MARGIN / figure.bbox.width, _baseline(figure) / figure.bbox.height)
-    figure.text(*place, title, ha="left", va="baseline", fontsize=13, fontweight="bold", color=theme.ink)
+    text = figure.text(*place, title, ha="left", va="baseline", fontweight="bold", color=theme.ink, parse_math=False)
+    for size in TITLE_SIZES:
+        text.set_fontsize(size)
+        if text.get_window_extent().x1 <= right:
+            return
+    while title and text.get_window_extent().x1 > right:
+        title = title[:-1]
+        text.set_text(title.rstrip() + "…")
+
+
+def missing_glyphs(title: str) -> str:
+    """The characters of a title that the font cannot show."""
+    font = get_font(findfont(FontProperties(weight="bold")))
+    return "".join(dict.fromkeys(character for character in title if ord(character) not in font.get_charmap()))
 
 
 def format_epoch(epoch: int) -> str:

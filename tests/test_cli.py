@@ -1,0 +1,665 @@
+"""The command as its users meet it: streams, exit codes, files, and what is said about mistakes."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from relu_anim import __version__, build, config, encoders
+from relu_anim.cli import app, progress
+from relu_anim.config import models
+from relu_anim.errors import FileError
+
+TINY = """\
+target: {function: x**2}
+data: {samples: 32}
+model: {layer_sizes: [1, 4, 1]}
+training: {epochs: 3}
+animation: {size: [200, 150], max_frames: 4, hold: 0.1}
+"""
+FIGURE = "kind: activation\nfunctions: [relu]\nanimation: {size: [200, 150]}\noutput: {formats: [png]}\n"
+TOO_FAST = "training.optimizer.lr=1e9"
+COMMANDS = ["run", "validate", "list", "new", "show", "schema"]
+COMMAND = [sys.executable, "-m", "relu_anim"]
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    """A folder of one's own, with a small config."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    (tmp_path / "tiny.yaml").write_text(TINY)
+    return tmp_path
+
+
+def run(*arguments):
+    """The command's result, in this process; an exception that it lets through is an error of the test."""
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def start(*arguments, code=None, **options):
+    """The command, or a program with it, in a process of its own."""
+    program = COMMAND if code is None else [sys.executable, "-c", code]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+    return subprocess.Popen([*program, *map(str, arguments)], **{**pipes, **options})
+
+
+def finish(process, timeout=60):
+    out, err = process.communicate(timeout=timeout)
+    return process.returncode, out, err
+
+
+def files(folder="."):
+    """Every file below a folder with a hash of its bytes."""
+    paths = sorted(path for path in Path(folder).rglob("*") if path.is_file())
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+# --- Help and lists ---
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_each_command_ends_with_an_example_on_one_line(name, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert result.stdout.rstrip().split("\n")[-1].strip().startswith(f"Example:  relu-anim {name}")
+
+
+def test_the_examples_of_the_help_can_be_run(monkeypatch, here):
+    monkeypatch.chdir(Path(__file__).parent.parent)
+    used = [word for name in COMMANDS for word in run(name, "--help").stdout.split() if word.startswith("configs/")]
+    assert len(used) >= 3
+    assert all(list(Path().glob(word)) for word in used)
+
+
+def test_every_command_is_in_the_help_and_nothing_else():
+    listed = run("--help").stdout.partition("Commands:")[2]
+    assert [line.split()[0] for line in listed.strip().split("\n")] == COMMANDS
+
+
+def test_the_version_is_printed():
+    assert run("--version").stdout == f"relu-anim {__version__}\n"
+
+
+def test_the_cheap_commands_import_neither_torch_nor_matplotlib():
+    code = """
+import sys
+from typer.testing import CliRunner
+from relu_anim.cli import app
+for arguments in (["--help"], ["run", "--help"], ["list"], ["validate", "tiny.yaml"], ["show", "tiny.yaml"],
+                  ["new", "x"], ["schema"]):
+    assert CliRunner().invoke(app, arguments).exit_code == 0, arguments
+    print(*arguments, [name for name in ("torch", "matplotlib", "av") if name in sys.modules])
+"""
+    status, out, err = finish(start(code=code))
+    assert (status, err) == (0, "")
+    assert [line.rpartition(" [")[2] for line in out.splitlines()] == ["]"] * 7
+
+
+def test_a_list_can_be_asked_for_by_name():
+    everything = run("list").stdout
+    for kind in (
+        "targets",
+        "datasets",
+        "activations",
+        "optimizers",
+        "losses",
+        "inits",
+        "panels",
+        "formats",
+        "functions",
+    ):
+        one = run("list", kind).stdout
+        assert f"{kind}:\n" in everything
+        assert all(f"  {line}\n" in everything for line in one.splitlines())
+    assert [line.split()[0] for line in run("list", "formats").stdout.splitlines()] == list(models.FORMATS)
+    assert "negative_slope: 0.01" in run("list", "activations").stdout
+    assert "betas: [0.9, 0.999], eps: 1e-08, amsgrad: false" in run("list", "optimizers").stdout
+
+
+def test_an_unknown_list_is_refused():
+    result = run("list", "activation")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "there is no list of 'activation'; did you mean activations?\n"
+
+
+def test_the_schema_is_printed_as_json():
+    assert json.loads(run("schema").stdout) == config.json_schema()
+
+
+# --- validate ---
+
+
+def test_validate_says_ok_on_stdout_and_errors_on_stderr():
+    Path("wrong.yaml").write_text(TINY + "titel: x\nseed: y\n")
+    result = run("validate", "tiny.yaml", "wrong.yaml", "gone.yaml")
+    assert result.stdout == "tiny.yaml: ok\n"
+    assert result.stderr == (
+        "wrong.yaml:6:1: titel: unknown key; did you mean title?\n    titel: x\n    ^\n"
+        "wrong.yaml:7:7: seed: expected a whole number, got the text 'y'\n    seed: y\n          ^\n"
+        "gone.yaml: there is no such file\n"
+    )
+    assert result.exit_code == 4
+    assert run("validate", "tiny.yaml", "wrong.yaml").exit_code == 2
+
+
+def test_validate_can_be_quiet_and_takes_settings():
+    result = run("validate", "-q", "tiny.yaml")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+    result = run("validate", "tiny.yaml", "-s", "seed=x", "--set", "training.epochs=-1")
+    assert result.exit_code == 2
+    assert "--set:1:6: seed: expected" in result.stderr
+    assert "--set:1:17: training.epochs: must be at least 0, got -1" in result.stderr
+
+
+# --- new and show ---
+
+
+def test_a_new_config_is_valid_commented_and_never_written_over_another(here):
+    result = run("new", "parabola")
+    assert (result.exit_code, result.stdout) == (0, "parabola.yaml\n")
+    text = Path("parabola.yaml").read_text()
+    assert text.count("#") > 10
+    assert config.load(Path("parabola.yaml")).title == "Parabola"
+    result = run("new", "parabola")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "parabola.yaml: exists already; choose another name or remove it\n"
+    assert Path("parabola.yaml").read_text() == text
+
+
+def test_a_new_config_shows_every_section():
+    run("new", "x")
+    written = yaml.safe_load(Path("x.yaml").read_text())
+    assert set(written) == set(models.Experiment.model_fields) - {"kind"}
+
+
+def test_a_new_config_may_lie_in_a_folder_and_have_any_name():
+    assert run("new", "a/b/my-film").stdout == "a/b/my-film.yaml\n"
+    assert config.load(Path("a/b/my-film.yaml")).title == "My film"
+    assert run("new", 'x: "y" \\z #é').exit_code == 0
+    assert config.load(Path('x: "y" \\z #é.yaml')).title == 'X: "y" \\z #é'
+    assert run("new", "short.yml").stdout == "short.yml\n"
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a/", " ", ".yaml", "a\nb", "a\x1bb"])
+def test_a_name_that_is_none_is_refused(name, here):
+    before = files()
+    result = run("new", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is no name for a file" in result.stderr
+    assert files() == before
+
+
+def test_a_new_config_like_another_is_a_copy_of_it():
+    Path("from.yaml").write_bytes(b"\xef\xbb\xbf# kept\n" + TINY.encode())
+    assert run("new", "copy", "--like", "from.yaml").exit_code == 0
+    assert Path("copy.yaml").read_text() == "# kept\n" + TINY
+    Path("broken.yaml").write_text("titel: x")
+    assert run("new", "other", "--like", "broken.yaml").exit_code == 2
+    assert run("new", "other", "--like", "gone.yaml").exit_code == 4
+    assert not Path("other.yaml").exists()
+
+
+def test_a_new_config_in_a_place_that_cannot_be_written_is_refused():
+    result = run("new", "tiny.yaml/x")
+    assert result.exit_code == 4
+    assert result.stderr.startswith("tiny.yaml/x.yaml: cannot be written: ")
+
+
+def test_show_prints_the_resolved_config_with_settings():
+    result = run("show", "tiny.yaml", "-s", "seed=7")
+    assert yaml.safe_load(result.stdout)["seed"] == 7
+    assert config.loads(result.stdout) == config.load(Path("tiny.yaml"), ["seed=7"])
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize("name", ["gone.gif", "tiny.gif", "gone.yaml"])
+def test_show_of_what_holds_no_config_fails(name):
+    Path("tiny.gif").write_bytes(b"GIF89a")
+    result = run("show", name)
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert name in result.stderr
+
+
+# --- run ---
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A folder in which the small config was made in every format, with `--json`, and what the command said."""
+    folder = tmp_path_factory.mktemp("built")
+    (folder / "tiny.yaml").write_text(TINY)
+    status, out, err = finish(start("run", "tiny.yaml", "-f", "gif, mp4,webp,png,svg", "--json", cwd=folder))
+    return folder, status, out, err
+
+
+def test_a_run_with_json_prints_one_object_on_stdout_and_a_few_lines_on_stderr(built):
+    _, status, out, err = built
+    assert status == 0
+    (line,) = out.splitlines()
+    said = json.loads(line)
+    assert (said["config"], said["status"], said["error"]) == ("tiny.yaml", "built", None)
+    assert said["outputs"] == [f"outputs/tiny.{suffix}" for suffix in ("gif", "mp4", "webp", "png", "svg")]
+    assert said["metrics"]["epoch"] == 3
+    assert all(seconds >= 0 for seconds in said["seconds"].values())
+    assert 1 <= len(err.splitlines()) <= 10
+    assert err.splitlines()[-1].startswith("tiny: built in ")
+    assert "\x1b" not in err
+
+
+def test_a_run_leaves_its_files_a_summary_and_a_recording_and_nothing_else(built):
+    folder, *_ = built
+    loaded = config.load(folder / "tiny.yaml", ["output.formats=[gif, mp4, webp, png, svg]"])
+    names = [f"tiny.{suffix}" for suffix in ("gif", "mp4", "webp", "png", "svg", "json")]
+    names.append(f".recordings/{build.training_fingerprint(loaded)}.npz")
+    assert sorted(files(folder / "outputs")) == sorted(str(folder / "outputs" / name) for name in names)
+
+
+def test_the_summary_says_what_was_made_from_what_and_with_what(built):
+    folder, _, out, _ = built
+    loaded = config.load(folder / "tiny.yaml", ["output.formats=[gif, mp4, webp, png, svg]"])
+    summary = json.loads((folder / "outputs/tiny.json").read_text())
+    assert summary["config"] == loaded.model_dump(mode="json")
+    assert summary["fingerprints"] == {
+        "training": build.training_fingerprint(loaded),
+        "animation": build.fingerprint(loaded),
+    }
+    assert summary["versions"]["relu-anim"] == __version__
+    assert summary["versions"]["numpy"] == np.__version__
+    assert set(summary["versions"]) == {"relu-anim", "numpy", "torch", "matplotlib", "av"}
+    assert summary["metrics"] == json.loads(out)["metrics"]
+    assert {"loss", "epoch", "step", "dead_units", "sparsity", "knots"} <= set(summary["metrics"])
+    assert "learning x**2" in summary["alt"]
+    assert {"train", "gif", "mp4"} <= set(summary["seconds"])
+
+
+@pytest.mark.parametrize("suffix", ["gif", "mp4", "webp", "png", "svg"])
+def test_show_of_a_picture_prints_the_config_that_made_it(built, suffix):
+    folder, *_ = built
+    settings = ["-s", "output.formats=[gif, mp4, webp, png, svg]"]
+    resolved = run("show", folder / "tiny.yaml", *settings)
+    assert run("show", folder / f"outputs/tiny.{suffix}").stdout == resolved.stdout
+    assert resolved.stdout.startswith("kind: training\n")
+
+
+def test_what_show_prints_makes_the_same_film(built):
+    folder, *_ = built
+    Path("again.yaml").write_text(run("show", folder / "outputs/tiny.gif").stdout)
+    result = run("run", "-q", "again.yaml")
+    assert result.stdout.splitlines()[0] == "outputs/again.gif"
+    for suffix in ("gif", "mp4", "webp", "png", "svg"):
+        assert Path(f"outputs/again.{suffix}").read_bytes() == (folder / f"outputs/tiny.{suffix}").read_bytes(), suffix
+
+
+def test_a_second_run_redraws_without_torch_and_gives_the_same_bytes(built):
+    folder, *_ = built
+    before = files(folder / "outputs")
+    code = (
+        "import sys; sys.modules['torch'] = None\n"  # importing it raises now
+        "from relu_anim.cli import main; main()"
+    )
+    status, out, err = finish(start("run", "tiny.yaml", "-f", "gif,mp4,webp,png,svg", code=code, cwd=folder))
+    assert (status, out.splitlines()) == (0, [f"outputs/tiny.{s}" for s in ("gif", "mp4", "webp", "png", "svg")])
+    assert err.splitlines()[-1].startswith("tiny: redrawn in ")
+    after = files(folder / "outputs")
+    assert {path for path in after if after[path] != before.get(path)} == {str(folder / "outputs/tiny.json")}
+
+
+def test_new_colours_and_frame_rates_are_drawn_from_the_same_recording():
+    assert json.loads(run("run", "-q", "--json", "tiny.yaml").stdout)["status"] == "built"
+    result = run(
+        "run", "-q", "--json", "tiny.yaml", "-s", "animation.theme=dark", "-s", "animation.fps=5", "-s", "title=x"
+    )
+    assert json.loads(result.stdout)["status"] == "redrawn"
+    assert len(list(Path("outputs/.recordings").iterdir())) == 1
+    assert json.loads(run("run", "-q", "--json", "tiny.yaml", "-s", "seed=1").stdout)["status"] == "built"
+    assert len(list(Path("outputs/.recordings").iterdir())) == 2
+
+
+def test_force_trains_again():
+    run("run", "-q", "tiny.yaml")
+    assert json.loads(run("run", "-q", "--json", "tiny.yaml", "--force").stdout)["status"] == "built"
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[: len(data) // 2], lambda data: b"", lambda data: b"x" + data[1:]]
+)
+def test_a_damaged_recording_is_made_again(damage):
+    run("run", "-q", "tiny.yaml")
+    before = files()
+    (recording,) = Path("outputs/.recordings").iterdir()
+    recording.write_bytes(damage(recording.read_bytes()))
+    assert json.loads(run("run", "-q", "--json", "tiny.yaml").stdout)["status"] == "built"
+    after = files()
+    del before["outputs/tiny.json"], after["outputs/tiny.json"]  # it says how long each took
+    assert after == before
+
+
+def test_an_output_can_be_named():
+    result = run("run", "-q", "tiny.yaml", "-o", "films/first.one.png")
+    assert (result.exit_code, result.stdout) == (0, "films/first.one.png\n")
+    assert Path("films/first.one.png").read_bytes().startswith(b"\x89PNG")
+    assert Path("films/first.one.json").exists()
+    assert not Path("outputs").exists()
+    assert json.loads(run("run", "-q", "--json", "tiny.yaml", "-o", "films/two.gif").stdout)["status"] == "redrawn"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-o", "x.jpg"], "-o x.jpg: the suffix must be one of .gif, .mp4, .webp, .png, .svg"),
+        (["-o", "x"], "-o x: the suffix must be one of"),
+        (["-o", "x.gif", "-f", "mp4"], "-o x.gif: names one file and its format; it does not go with --formats"),
+        (["-o", "x.gif", "other.yaml"], "it does not go with more than one config"),
+        (["-f", "gif,jgp"], "-f gif,jgp: there is no format 'jgp'; one of gif, mp4, webp, png, svg"),
+        (["-f", ","], "-f: name at least one of gif"),
+        (["-f", "gif,gif"], "gif is there already"),
+        (["-f", "gif], x: ["], "there is no format 'gif]'"),
+        (["-s", "training.epochs"], "--set:1:1: write KEY=VALUE"),
+        (["-s", "animation.fps=60"], "--set:1:15: animation.fps: a GIF plays at most 50"),
+        (["tiny.yaml"], "tiny.yaml: would write outputs/tiny.* as tiny.yaml does"),
+        (["sub/tiny.yaml"], "sub/tiny.yaml: would write outputs/tiny.* as tiny.yaml does"),
+        (["--frobnicate"], "No such option"),
+    ],
+)
+def test_a_wrong_call_is_refused_before_anything_is_written(arguments, message):
+    Path("sub").mkdir()
+    for name in ("other.yaml", "sub/tiny.yaml"):
+        Path(name).write_text(TINY)
+    before = files()
+    result = run("run", "tiny.yaml", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert files() == before
+
+
+@pytest.mark.parametrize(
+    ("data", "status", "message"),
+    [
+        (None, 4, "bad.yaml: there is no such file"),
+        (b"", 2, "bad.yaml:1:1: the file is empty"),
+        (b"- a", 2, "bad.yaml:1:1: the file holds a list"),
+        (b"a: \xff", 2, "bad.yaml:1:4: not UTF-8"),
+        (b"a: [", 2, "bad.yaml:1:"),
+        (TINY.encode() + b"seed: 1\nseed: 2", 2, "bad.yaml:7:1: seed: written twice, first in line 6"),
+        (TINY.encode().replace(b"x**2", b"1/x"), 2, "bad.yaml:1:20: target.function: is infinite at x = 0"),
+        (TINY.encode().replace(b"[1, 4, 1]", b"[2, 4, 1]"), 2, "bad.yaml:3:23: model.layer_sizes.0"),
+        (TINY.encode().replace(b"hold", b"fps: 60, hold"), 2, "bad.yaml:5:51: animation.fps: a GIF plays at most 50"),
+    ],
+)
+def test_a_bad_config_is_refused_with_its_place_and_nothing_is_written(data, status, message):
+    if data is not None:
+        Path("bad.yaml").write_bytes(data)
+    before = files()
+    result = run("run", "--json", "bad.yaml")
+    assert result.exit_code == status
+    assert result.stderr.startswith(message)
+    said = json.loads(result.stdout)
+    assert (said["config"], said["status"], said["outputs"]) == ("bad.yaml", "failed", [])
+    assert said["error"] + "\n" == result.stderr
+    assert files() == before
+    assert not Path("outputs").exists()
+
+
+def test_a_bad_config_leaves_the_old_film_alone():
+    run("run", "-q", "tiny.yaml")
+    before = files("outputs")
+    Path("tiny.yaml").write_text(TINY + "titel: x\n")
+    assert run("run", "tiny.yaml").exit_code == 2
+    assert files("outputs") == before
+
+
+def test_a_divergence_exits_with_3_and_leaves_the_old_film_alone():
+    run("run", "-q", "tiny.yaml")
+    before = files()
+    result = run("run", "--json", "tiny.yaml", "-s", TOO_FAST)
+    assert result.exit_code == 3
+    assert "tiny.yaml: training diverged: the loss is " in result.stderr
+    assert " at epoch 1, step 1" in result.stderr
+    assert json.loads(result.stdout)["status"] == "failed"
+    assert files() == before
+
+
+def test_a_divergence_can_be_kept():
+    result = run("run", "-q", "--json", "tiny.yaml", "-s", TOO_FAST, "-s", "training.on_divergence=keep")
+    assert result.exit_code == 0
+    said = json.loads(result.stdout)
+    assert said["metrics"]["epoch"] == 0
+    assert "training diverged" in said["metrics"]["stopped"]
+
+
+@pytest.mark.parametrize("error", [FileError("the disk is full"), OSError(28, "No space left on device")])
+def test_a_failed_encode_exits_with_4_and_leaves_the_old_film_alone(error, monkeypatch):
+    run("run", "-q", "tiny.yaml")
+    before = files()
+
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(encoders.gif.GifWriter, "write", fail)
+    result = run("run", "tiny.yaml", "-s", "animation.fps=5")
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "isk is full" in result.stderr or "No space left on device" in result.stderr
+    assert files() == before
+
+
+def test_a_bug_is_no_users_error(monkeypatch):
+    def fail(*_, **__):
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(build, "run", fail)
+    result = CliRunner().invoke(app, ["run", "-q", "tiny.yaml"])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, ValueError)
+
+
+@pytest.mark.parametrize("make", ["file", "folder"])
+def test_an_output_that_cannot_be_written_is_refused_before_training(make, monkeypatch):
+    monkeypatch.setattr(build, "record", None)  # calling it is an error of its own
+    if make == "file":
+        Path("outputs").write_text("in the way")
+    else:
+        Path("outputs/tiny.gif").mkdir(parents=True)
+    before = files()
+    result = run("run", "tiny.yaml")
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert result.stderr.startswith("tiny.yaml: outputs")
+    assert files() == before
+
+
+def test_a_figure_is_made_without_training():
+    Path("figure.yaml").write_text(FIGURE)
+    result = run("run", "--json", "figure.yaml")
+    assert result.exit_code == 0
+    said = json.loads(result.stdout)
+    assert (said["outputs"], said["status"]) == (["outputs/figure.png"], "built")
+    assert sorted(files("outputs")) == ["outputs/figure.json", "outputs/figure.png"]
+
+
+# --- Several configs ---
+
+
+@pytest.fixture
+def many(here):
+    """Figures, which are quick, and configs that fail in each way."""
+    for name in ("one", "two"):
+        (here / f"{name}.yaml").write_text(FIGURE)
+    (here / "wrong.yaml").write_text("titel: x")
+    text = TINY.replace("training: {epochs: 3}", "training: {epochs: 3, optimizer: {name: sgd, lr: 1e9}}")
+    (here / "fast.yaml").write_text(text)
+
+
+def test_several_configs_are_made_in_turn_and_counted(many):
+    result = run("run", "one.yaml", "two.yaml")
+    assert (result.exit_code, result.stdout) == (0, "outputs/one.png\noutputs/two.png\n")
+    assert result.stderr.splitlines()[-1] == "2 built"
+
+
+def test_all_configs_are_checked_before_any_is_made(many):
+    result = run("run", "one.yaml", "wrong.yaml", "gone.yaml", "two.yaml")
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert "wrong.yaml:1:1: titel" in result.stderr
+    assert "gone.yaml: there is no such file" in result.stderr
+    assert not Path("outputs").exists()
+
+
+def test_the_first_failure_stops_a_build(many):
+    result = run("run", "one.yaml", "fast.yaml", "two.yaml")
+    assert (result.exit_code, result.stdout) == (3, "outputs/one.png\n")
+    assert result.stderr.splitlines()[-1] == "1 built, 1 failed"
+
+
+@pytest.mark.parametrize(("names", "status"), [(["wrong", "fast"], 3), (["fast", "gone"], 4), (["wrong"], 2)])
+def test_with_keep_going_the_others_are_made_and_the_largest_code_counts(many, names, status):
+    result = run("run", "-k", "--json", "one.yaml", *[f"{name}.yaml" for name in names], "two.yaml")
+    assert result.exit_code == status
+    said = [json.loads(line) for line in result.stdout.splitlines()]
+    assert {line["config"]: line["status"] for line in said} == {
+        "one.yaml": "built",
+        "two.yaml": "built",
+        **{f"{name}.yaml": "failed" for name in names},
+    }
+    assert result.stderr.splitlines()[-1] == f"2 built, {len(names)} failed"
+
+
+def test_with_keep_going_two_configs_for_one_output_are_still_refused(many):
+    Path("sub").mkdir()
+    Path("sub/one.yaml").write_text(FIGURE)
+    result = run("run", "-k", "one.yaml", "sub/one.yaml", "two.yaml")
+    assert (result.exit_code, result.stdout) == (2, "outputs/one.png\noutputs/two.png\n")
+    assert "sub/one.yaml: would write outputs/one.* as one.yaml does; rename one" in result.stderr
+
+
+# --- Interruptions ---
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_exits_as_its_signal_says_and_leaves_the_old_film(number, status):
+    Path("outputs").mkdir()
+    Path("outputs/tiny.gif").write_bytes(b"old")
+    code = """
+import time
+from relu_anim import build, encoders
+def write(*_):
+    print("writing", flush=True)
+    time.sleep(60)
+encoders.gif.GifWriter.write = write
+from relu_anim.cli import main
+main()
+"""
+    process = start("run", "tiny.yaml", code=code)
+    assert process.stdout.readline() == "writing\n"
+    assert list(Path("outputs").glob(".*.part"))
+    process.send_signal(number)
+    returned, out, err = finish(process)
+    assert (returned, out) == (status, "")
+    assert "Traceback" not in err
+    assert Path("outputs/tiny.gif").read_bytes() == b"old"
+    assert sorted(path.name for path in Path("outputs").iterdir()) == [".recordings", "tiny.gif"]
+
+
+# --- Progress ---
+
+
+class Clock:
+    """Time that passes as fast as a test wants."""
+
+    def __init__(self, monkeypatch):
+        self.now = 0.0
+        monkeypatch.setattr(progress.time, "monotonic", lambda: self.now)
+
+
+def test_a_pipe_gets_at_most_ten_lines_however_long_it_takes(monkeypatch, capsys):
+    clock = Clock(monkeypatch)
+    with progress.make_progress("film", quiet=False) as shown:
+        for epoch in range(100_000):
+            clock.now += 10
+            shown.report("training", epoch, 100_000)
+        shown.finish(build.Result("film.yaml", "built", [], {"loss": 0.5}, {"train": 1e6}))
+    captured = capsys.readouterr()
+    lines = captured.err.splitlines()
+    assert captured.out == ""
+    assert 5 <= len(lines) <= 10
+    assert lines[0].startswith("film: training, ")
+    assert lines[0].endswith(" of 100,000")
+    assert lines[-1] == "film: built in 1000000.0 s, loss 0.5"
+
+
+def test_a_quick_run_prints_its_last_line_only(monkeypatch, capsys):
+    Clock(monkeypatch)
+    with progress.make_progress("film", quiet=False) as shown:
+        shown.report("training", 1, 2)
+        shown.finish(build.Result("film.yaml", "redrawn", [], {}, {"gif": 0.25}))
+    assert capsys.readouterr().err == "film: redrawn in 0.2 s\n"
+
+
+def test_a_quiet_run_prints_results_only():
+    result = run("run", "-q", "tiny.yaml")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "outputs/tiny.gif\n", "")
+
+
+@pytest.mark.parametrize(("colour", "has_colour"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_a_terminal_gets_bars_in_colour_unless_it_wants_none(monkeypatch, colour, has_colour):
+    pty = pytest.importorskip("pty")
+    code = """
+import time
+from relu_anim.build import Result
+from relu_anim.cli.progress import Bars, make_progress
+with make_progress("film", quiet=False) as bars:
+    assert isinstance(bars, Bars)
+    for number in range(3):
+        bars.report("training", number, 2)
+        time.sleep(0.2)
+    bars.finish(Result("film.yaml", "built", [], {}, {"train": 1.0}))
+"""
+    ours, theirs = pty.openpty()
+    environment = {key: value for key, value in os.environ.items() if key not in ("CI", "NO_COLOR")}
+    process = start(code=code, stderr=theirs, env={**environment, "TERM": "xterm-256color", **colour})
+    os.close(theirs)
+    said = b""
+    try:
+        while block := os.read(ours, 4096):
+            said += block
+    except OSError:  # how Linux says that the other end is closed
+        pass
+    os.close(ours)
+    assert finish(process)[:2] == (0, "")
+    assert b"film: training" in said
+    assert said.decode().rstrip().endswith("film: built in 1.0 s")
+    assert (b"\x1b[38;" in said or b"\x1b[3" in said) == has_colour
+
+
+def test_under_ci_a_terminal_gets_lines(monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("CI", "true")
+    assert type(progress.make_progress("film", quiet=False)) is progress.Lines
+
+
+# --- Other machines ---
+
+
+def test_names_and_titles_in_any_script_come_out_as_utf_8_in_any_locale():
+    Path("été 漢.yaml").write_text(FIGURE + "title: été\n", encoding="utf-8")
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    process = start("validate", "été 漢.yaml", env=environment)
+    assert finish(process) == (0, "été 漢.yaml: ok\n", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names that are no text")
+def test_a_name_that_is_no_text_comes_out_as_it_was_given():
+    name = os.fsdecode(b"\xff.yaml")
+    Path(name).write_text(TINY)
+    process = start("validate", name, text=None, encoding=None)
+    assert finish(process) == (0, b"\xff.yaml: ok\n", b"")
