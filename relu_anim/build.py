@@ -21,7 +21,7 @@ from relu_anim.recording import Recording, load, stack, to_bytes
 Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
 RECORDINGS = ".recordings"
-PALETTE_FRAMES = 30
+PALETTE_FRAMES = 16  # sampled for a palette; more change nothing that is seen
 TRAINING_PACKAGES = ("numpy", "torch")
 
 

@@ -154,6 +154,19 @@ class Network:
             lines = lines.scaled(np.where(positive, right, left)[..., None])
         return Segments(edges.x, lines.values[..., 0], lines.values[..., 1], lines.errors[..., 0])
 
+    def bends(self, parameters: Array, domain: tuple[float, float]) -> Array:
+        """The ends of the domain and every place inside where a unit switches: float64 [n], ascending. All curves are
+        straight in between. Errors as for `segments`."""
+        hidden = [activation for activation in self.activations[:-1] if activation.name != "identity"]
+        shallow = len(self.activations) == 2 and hidden and self.activations[-1].name == "identity"
+        if not shallow or self.layer_sizes[0] != 1 or not self.is_piecewise_linear:
+            return self.segments(parameters, domain).edges
+        weight, bias = self.tensor(parameters, 0, "weight")[:, 0], self.tensor(parameters, 0, "bias")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            switches = -bias.astype(np.float64) / weight  # of one hidden layer, known without a search
+        inside = switches[(switches > domain[0]) & (switches < domain[1])]
+        return np.concatenate([domain[:1], np.sort(inside), domain[1:]])
+
     def knots(self, parameters: Array, domain: tuple[float, float] = (-np.inf, np.inf)) -> Array:
         """Where the output's slope changes inside the domain: float64 [n], ascending, in input units (Hanin &
         Rolnick 2019). Errors as for `segments`."""

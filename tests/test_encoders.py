@@ -123,15 +123,35 @@ def test_every_frame_of_a_line_drawing_comes_back_at_50_db(tmp_path, film, suffi
     assert min(values) >= 50
 
 
+def indexed(indexer, frame):
+    """The whole frame as indices, from the changes that the indexer tells."""
+    shown = getattr(indexer, "whole", np.zeros(frame.shape[:2], np.uint8))
+    changed, indices = indexer.changes(frame)
+    shown.ravel()[changed] = indices
+    indexer.whole = shown
+    return shown
+
+
+def test_only_pixels_that_change_are_told():
+    frames = list(line_art(2))
+    first, second = (frame.copy() for frame in (frames[0], frames[1]))
+    indexer = Indexer(choose_palette([first, second]), SIZE)
+    assert len(indexer.changes(first)[0]) == SIZE[0] * SIZE[1]
+    assert set(indexer.changes(second)[0]) <= set(np.flatnonzero((first != second).any(-1)))
+    assert len(indexer.changes(second)[0]) == 0
+
+
 def test_a_film_with_more_colours_gets_a_larger_palette():
-    assert [len(choose_palette(frames)) for frames in (plot(5), noise(2))] == [64, 255]
+    few, many = (len(choose_palette(frames)) for frames in (line_art(5), noise(2)))
+    assert few < 64
+    assert many == 255
 
 
 def test_the_palette_is_closer_than_median_cut():
     frames = list(noise(1)) + [frame.copy() for frame in line_art(3)]
     for frame in frames:
         palette = choose_palette([frame])
-        ours = palette[Indexer(palette, SIZE)(frame)]
+        ours = palette[indexed(Indexer(palette, SIZE), frame)]
         cut = Image.fromarray(frame[..., :3]).quantize(len(palette), Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         assert psnr(ours, frame) > psnr(np.asarray(cut.convert("RGB")), frame) + 1
 
@@ -142,7 +162,7 @@ def test_refining_a_palette_brings_it_closer(monkeypatch):
     for rounds in (0, palette_module._REFINEMENTS):
         monkeypatch.setattr(palette_module, "_REFINEMENTS", rounds)
         palette = choose_palette([frame])
-        quality.append(psnr(palette[Indexer(palette, SIZE)(frame)], frame))
+        quality.append(psnr(palette[indexed(Indexer(palette, SIZE), frame)], frame))
     assert quality[1] > quality[0] + 0.3
 
 
@@ -159,7 +179,7 @@ def test_indices_stay_right_when_only_part_of_the_frame_changes():
     palette, indexer = choose_palette(line_art(6)), Indexer(choose_palette(line_art(6)), SIZE)
     for frame in line_art(6):
         distances = ((frame[..., None, :3].astype(int) - palette) ** 2).sum(-1)
-        np.testing.assert_array_equal(palette[indexer(frame)], palette[distances.argmin(-1)])
+        np.testing.assert_array_equal(palette[indexed(indexer, frame)], palette[distances.argmin(-1)])
 
 
 @pytest.mark.parametrize("fps", [10, 12.5, 24, 30, 50])
@@ -245,10 +265,10 @@ def test_a_gif_has_one_palette_for_all_frames(tmp_path):
     found = gif.walk((tmp_path / "film.gif").read_bytes())
     assert found.images == 20
     assert found.local_tables == 0
-    assert found.global_colours == 256
+    assert found.global_colours in (32, 64)
     with Image.open(tmp_path / "film.gif") as image:
         assert image.global_palette is not None
-        assert len(image.global_palette.palette) == 3 * 256
+        assert len(image.global_palette.palette) == 3 * found.global_colours
 
 
 def test_a_png_is_the_last_frame_exactly(tmp_path):
@@ -311,10 +331,8 @@ def test_other_programs_find_the_config(tmp_path):
         assert container.metadata["comment"] == CONFIG
     with Image.open(tmp_path / "film.webp") as image:
         assert markup.description(image.info["xmp"]).decode() == CONFIG
-    # Pillow reads comments before images only. An extension (!), a comment (0xFE), its parts of 255 bytes each.
-    data, text = (tmp_path / "film.gif").read_bytes(), CONFIG.encode()
-    assert b"!\xfe\xff" + text[:255] + b"\xff" + text[255:510] in data
-    assert data.endswith(text[-3:] + b"\0;")
+    with Image.open(tmp_path / "film.gif") as image:
+        assert image.info["comment"].decode() == CONFIG
 
 
 @pytest.mark.parametrize("suffix", ALL)

@@ -202,7 +202,7 @@ def test_the_stamp_shows_the_true_epoch_and_loss(film):
     f.stamp.write(f.recording[1017])
     epoch, loss = (text.get_text() for text in f.stamp.number_texts)
     assert epoch.replace("\u2009", "") == "1017"
-    assert float(loss) == pytest.approx(f.recording.loss[1017], rel=1e-3)
+    assert float(loss) == pytest.approx(f.recording.loss[1017], rel=5e-3)
 
 
 def test_a_run_that_diverged_says_so_on_its_last_frame_only(film):
@@ -227,7 +227,7 @@ def test_pasted_numbers_look_like_written_ones(film):
 
 @pytest.mark.parametrize(
     ("loss", "text"),
-    [(55.5608, "55.561"), (0.07134, "0.0713"), (1234.5678, "1234.6"), (1.2e-7, "1.2e-07"), (0.0, "0.0000")],
+    [(55.5608, "55.6"), (0.07134, "0.0713"), (9.996, "10.0"), (1234.56, "1235"), (1.2e-7, "1.2e-07"), (0.0, "0")],
 )
 def test_a_loss_is_written_in_few_characters(loss, text):
     assert format_loss(loss) == text

@@ -2,7 +2,6 @@ import itertools
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from relu_anim import config
@@ -29,7 +28,7 @@ def panel(experiment, fake_recording):
 def test_prediction_draws_the_networks_output(panel):
     p, recording = panel("prediction")
     p.update(recording[5])
-    x, y = p.line.get_data()
+    x, y = p.curve.x, p.curve.y[:, 0]
     network = Network(p.scene.network.layer_sizes, p.scene.network.activations)
     assert y == pytest.approx(network.output(recording.parameters[5].astype(float), x[:, None])[:, 0])
     assert (x[0], x[-1]) == (-5, 5)
@@ -58,13 +57,13 @@ def test_what_lies_outside_the_training_domain_is_shaded(panel):
 
 def test_layers_has_a_titled_row_for_each_stage(panel):
     p, _ = panel("layers")
-    titles = [line.axes.get_title(loc="left") for line in p.lines]
+    titles = [curves.axes.get_title(loc="left") for curves in p.curves]
     assert titles == ["Linear 1→2", "ReLU", "Linear 2→1"]
 
 
 def test_an_identity_activation_has_no_row_of_its_own(panel):
     p, _ = panel("layers", "model.layer_sizes=[1, 8, 8, 1]", "model.activation=identity")
-    assert [line.axes.get_title(loc="left") for line in p.lines] == ["Linear 1→8", "Linear 8→8", "Linear 8→1"]
+    assert [curves.axes.get_title(loc="left") for curves in p.curves] == ["Linear 1→8", "Linear 8→8", "Linear 8→1"]
 
 
 def test_layers_draws_every_units_curve(panel):
@@ -72,16 +71,15 @@ def test_layers_draws_every_units_curve(panel):
     p.update(recording[3])
     parameters = recording.parameters[3].astype(float)
     (before, after), (output, _) = p.scene.network.forward(parameters, p.scene.curves(recording[3])[0])
-    for lines, values in zip(p.lines, (before, after, output), strict=True):
-        drawn = np.array([segment[:, 1] for segment in lines.get_segments()]).T
-        assert drawn == pytest.approx(values)
+    for curves, values in zip(p.curves, (before, after, output), strict=True):
+        assert curves.y == pytest.approx(values)
 
 
 def test_a_unit_keeps_its_colour_and_line_style_through_the_rows(panel):
     p, _ = panel("layers", "model.layer_sizes=[1, 5, 1]")
-    before, after, _ = p.lines
-    assert [to_hex(c) for c in before.get_colors()] == [to_hex(c) for c in after.get_colors()]
-    assert before.get_linestyles() == after.get_linestyles()
+    before, after, _ = p.curves
+    assert len(set(before.colors)) == 5
+    assert (before.colors, before.dashes) == (after.colors, after.dashes)
 
 
 def test_two_units_never_share_both_colour_and_line_style():
@@ -93,28 +91,27 @@ def test_two_units_never_share_both_colour_and_line_style():
 
 def test_a_relu_shares_the_range_of_what_goes_into_it(panel):
     p, _ = panel("layers")
-    assert p.lines[0].axes.get_ylim() == p.lines[1].axes.get_ylim()
+    assert p.curves[0].axes.get_ylim() == p.curves[1].axes.get_ylim()
 
 
 def test_tanh_has_a_range_of_its_own(panel):
     p, _ = panel("layers", "model.activation=tanh")
-    low, high = p.lines[1].axes.get_ylim()
+    low, high = p.curves[1].axes.get_ylim()
     assert -1.2 < low < high < 1.2
 
 
 def test_the_last_row_shows_the_target_dashed(panel):
     p, _ = panel("layers")
-    (target,) = p.lines[-1].axes.lines
+    (target,) = p.curves[-1].axes.lines
     assert target.is_dashed()
 
 
 def test_loss_grows_up_to_the_shown_epoch(panel):
     p, recording = panel("loss")
     p.update(recording[4])
-    x, y = p.line.get_data()
-    assert x.tolist() == [0, 1, 2, 3, 4]
-    assert y == pytest.approx(recording.loss[:5])
-    assert p.dot.get_xdata() == [4]
+    assert p.curve.x.tolist() == [0, 1, 2, 3, 4]
+    assert p.curve.y[:, 0] == pytest.approx(recording.loss[:5])
+    assert p.dot.place == (4, recording.loss[4])
 
 
 def test_a_loss_that_falls_far_has_a_logarithmic_axis(panel):
@@ -125,7 +122,7 @@ def test_a_loss_that_falls_far_has_a_logarithmic_axis(panel):
 def test_the_loss_on_held_out_points_is_a_second_line(panel):
     p, recording = panel("loss", "data.resample=false", "data.test_fraction=0.25")
     p.update(recording[2])
-    assert p.test_line.get_ydata() == pytest.approx(recording.test_loss[:3])
+    assert p.test_curve.y[:, 0] == pytest.approx(recording.test_loss[:3])
 
 
 def test_a_few_wild_frames_do_not_set_the_range():

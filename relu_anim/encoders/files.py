@@ -3,11 +3,10 @@
 import mmap
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-import av.error
 
 from relu_anim.errors import FileError
 
@@ -56,9 +55,15 @@ def explained(verb: str, path: str | os.PathLike[str]) -> Iterator[None]:
     """Turn failures of the system, of FFmpeg or of a structural check into a sentence that names the file."""
     try:
         yield
-    except (OSError, av.error.FFmpegError, DamagedError) as error:
+    except _failures() as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise FileError(f"cannot {verb} {os.fspath(path)}: {reason}") from error
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """What can go wrong with a file, FFmpeg's own errors included if it is loaded."""
+    ffmpeg = sys.modules.get("av.error")
+    return (OSError, DamagedError, *((ffmpeg.FFmpegError,) if ffmpeg else ()))
 
 
 @contextmanager

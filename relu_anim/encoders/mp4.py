@@ -1,17 +1,24 @@
-"""H.264 in MP4 that browsers play: yuv420p in BT.709, index first, no sound, nothing that differs between runs."""
+"""H.264 in MP4 that browsers play: yuv420p in BT.709, index first, no sound, nothing that differs between runs.
+
+FFmpeg is loaded with the first MP4, since every other format does without.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import av
 import numpy as np
-from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 from numpy.typing import NDArray
 
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
 from relu_anim.encoders.palette import Frame
 from relu_anim.encoders.timing import Timing
+
+if TYPE_CHECKING:
+    import av
 
 MUXER_OPTIONS = {"movflags": "+faststart", "fflags": "+bitexact"}
 SECONDS_BETWEEN_KEYFRAMES = 5  # how far a player may have to decode after a jump
@@ -44,6 +51,9 @@ class Mp4Writer:
     def __init__(
         self, path: Path, size: tuple[int, int], timing: Timing, config_text: str, _palette: NDArray[np.uint8] | None
     ) -> None:
+        import av
+        from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
+
         self._timing, self._rate = timing, frame_rate(timing.fps)
         self._reformatter = VideoReformatter()
         self._container = av.open(str(path), "w", format="mp4", options=MUXER_OPTIONS)
@@ -62,6 +72,9 @@ class Mp4Writer:
             self._container.mux(self._stream.encode(picture))
 
     def _converted(self, frame: Frame) -> av.VideoFrame:
+        import av
+        from av.video.reformatter import ColorRange, Colorspace
+
         picture = av.VideoFrame.from_ndarray(frame, format="rgba")
         return self._reformatter.reformat(
             picture, format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
@@ -89,6 +102,8 @@ def boxes(data: Bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]
 
 def check(path: Path, size: tuple[int, int], timing: Timing) -> None:
     """DamagedError unless boxes fill the file, the index comes first, and size and frame count are as asked for."""
+    import av
+
     with mapped(path) as data:
         kinds = [kind for kind, _, _ in boxes(data, 0, len(data))]
     if kinds[0] != b"ftyp" or b"moov" not in kinds or b"mdat" not in kinds[kinds.index(b"moov") :]:

@@ -6,8 +6,8 @@ the end; with the palette, files are also half as large as without.
 
 import io
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from PIL import Image
 
 from relu_anim.encoders import markup
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
-from relu_anim.encoders.palette import Frame, Indexer
+from relu_anim.encoders.palette import Frame, Indexer, enclosing
 from relu_anim.encoders.timing import Timing
 from relu_anim.errors import FileError
 
@@ -45,7 +45,7 @@ class WebpWriter:
         self._indexer = Indexer(palette, size)
         self._table = np.full((256, 4), 255, np.uint8)
         self._table[: len(palette), :3] = palette
-        self._previous: NDArray[np.uint8] | None = None
+        self._width = size[0]
         self._file = path.open("wb")
         self._file.write(b"RIFF\0\0\0\0WEBP")
         flags = _ALPHA | _XMP | _ANIMATION
@@ -53,26 +53,23 @@ class WebpWriter:
         self._write_chunk(b"ANIM", b"\xff\xff\xff\xff" + (timing.loop or 0).to_bytes(2, "little"))
 
     def write(self, number: int, frame: Frame) -> None:
-        x, y, picture = self._changes(self._indexer(frame))
+        x, y, picture = self._changes(*self._indexer.changes(frame))
         height, width = picture.shape[:2]
         place = _three(x // 2) + _three(y // 2) + _three(width - 1) + _three(height - 1)
         duration = _three(self._timing.duration(number, TICKS))
         self._write_chunk(b"ANMF", place + duration + _BLEND + _chunk(b"VP8L", _compressed(picture)))
 
-    def _changes(self, indices: NDArray[np.uint8]) -> tuple[int, int, NDArray[np.uint8]]:
+    def _changes(self, changed: NDArray[np.intp], indices: NDArray[np.uint8]) -> tuple[int, int, NDArray[np.uint8]]:
         """Left and top (both even, the format demands it) and RGBA of the changed part, transparent where equal."""
-        changed = np.ones(indices.shape, bool) if self._previous is None else indices != self._previous
-        self._previous = indices.copy()
-        rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
-        if not len(rows):
-            return 0, 0, np.zeros((1, 1, 4), np.uint8)
-        top, left = rows[0] & ~1, columns[0] & ~1
-        part = np.s_[top : rows[-1] + 1, left : columns[-1] + 1]
-        return int(left), int(top), np.where(changed[part][..., None], self._table[indices[part]], np.uint8(0))
+        left, top, right, bottom = enclosing(changed, self._width) if len(changed) else (0, 0, 1, 1)
+        left, top = left & ~1, top & ~1
+        picture = np.zeros((bottom - top, right - left, 4), np.uint8)
+        picture[changed // self._width - top, changed % self._width - left] = self._table[indices]
+        return left, top, picture
 
     def close(self) -> None:
         with self._file as file:
-            self._write_chunk(b"XMP ", (_XMP_START + escape(self._config_text) + _XMP_END).encode())
+            self._write_chunk(b"XMP ", (_XMP_START + escape(self._config_text, quote=False) + _XMP_END).encode())
             length = file.tell()
             file.seek(4)
             file.write((length - 8).to_bytes(4, "little"))

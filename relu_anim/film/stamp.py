@@ -150,7 +150,8 @@ def format_epoch(epoch: int) -> str:
 
 
 def format_loss(loss: float) -> str:
-    """A loss in six characters: 55.561, 0.0713, 1.2e-07."""
-    if 1e-3 <= loss < 1e5 or loss == 0:
-        return f"{loss:.{5 - len(str(int(loss)))}f}"
-    return f"{loss:.1e}"
+    """A loss in three significant digits, so that the last one does not flicker for nothing: 55.6, 0.0713, 1.2e-07."""
+    if loss == 0:
+        return "0"
+    exponent = int(f"{loss:.2e}".partition("e")[2])  # of the rounded number: 9.996 is 10.0
+    return f"{loss:.{max(0, 2 - exponent)}f}" if -3 <= exponent < 5 else f"{loss:.1e}"

@@ -100,8 +100,8 @@ class Scene:
         grid = np.linspace(*self.domain, CURVE_POINTS)[:, None]
         if not self.network.is_piecewise_linear:
             return grid
-        edges = self.network.segments(parameters, self.domain).edges[:, None]
-        return edges if len(edges) < CURVE_POINTS else grid
+        bends = self.network.bends(parameters, self.domain)[:, None]
+        return bends if len(bends) < CURVE_POINTS else grid
 
 
 def range_over_run(low: Array, high: Array) -> tuple[float, float]:

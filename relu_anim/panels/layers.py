@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.collections import LineCollection
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 
 from relu_anim.network import Stage
 from relu_anim.panels.base import Scene, add_axes, output_range, padded
+from relu_anim.panels.curves import Curves
 from relu_anim.panels.prediction import draw_target
 from relu_anim.recording import Snapshot
 
@@ -25,38 +25,33 @@ class LayersPanel:
         _, stages = scene.curves(last)
         grid = spec.subgridspec(len(stages), 1)
         ranges = stage_limits(scene, stages)
-        self.lines: list[LineCollection] = []
+        self.curves: list[Curves] = []
         for row, (stage, limits) in enumerate(zip(stages, ranges, strict=True)):
             axes = add_axes(figure, grid[row, 0], scene, "x" if row == len(stages) - 1 else "")
             axes.set_title(stage.title, pad=3)
             axes.tick_params(labelbottom=row == len(stages) - 1)
             if row == len(stages) - 1:
-                limits = output_range(scene, draw_target(axes, scene))
+                limits = output_range(scene, [y for _, y in draw_target(axes, scene)])
             axes.set_ylim(limits)
-            self.lines.append(_lines(scene, stage, is_output=stage.layer == len(scene.network.activations) - 1))
-            axes.add_collection(self.lines[-1], autolim=False)
-        self.animated: list[Artist] = list(self.lines)
+            self.curves.append(_curves(axes, scene, stage))
+        self.animated: list[Artist] = list(self.curves)
 
     def update(self, snapshot: Snapshot) -> None:
         """Move every unit's curve."""
         x, stages = self.scene.curves(snapshot)
-        for lines, stage in zip(self.lines, stages, strict=True):
-            segments = np.empty((stage.values.shape[-1], len(x), 2))
-            segments[:, :, 0] = x[:, 0]
-            segments[:, :, 1] = stage.values.T
-            lines.set_segments(list(segments))
+        for curves, stage in zip(self.curves, stages, strict=True):
+            curves.move(x[:, 0], stage.values)
 
     def finish(self) -> None:
         """Nothing more to place."""
 
 
-def _lines(scene: Scene, stage: Stage, is_output: bool) -> LineCollection:
+def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:
     units, theme = stage.values.shape[-1], scene.theme
-    single = is_output and units == 1
-    colors = [theme.output] if single else [theme.unit_color(unit) for unit in range(units)]
-    styles = ["-"] if single else [theme.unit_style(unit) for unit in range(units)]
-    width = 2.5 if units < CROWDED else 1.4
-    return LineCollection([], colors=colors, linestyles=styles, linewidths=width, zorder=3)
+    if stage.layer == len(scene.network.activations) - 1 and units == 1:
+        return Curves(axes, [theme.output])
+    colors, dashes = zip(*((theme.unit_color(unit), theme.unit_style(unit)) for unit in range(units)), strict=True)
+    return Curves(axes, colors, dashes, width=2.5 if units < CROWDED else 1.4)
 
 
 def stage_limits(scene: Scene, stages: list[Stage]) -> list[tuple[float, float]]:

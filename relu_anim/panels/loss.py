@@ -9,6 +9,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from relu_anim.panels.base import Scene, padded
+from relu_anim.panels.curves import Curves, Dot
 from relu_anim.recording import Snapshot
 
 LOG_RATIO = 20  # largest over smallest loss from which the axis is logarithmic
@@ -25,15 +26,13 @@ class LossPanel:
         self.axes.set(xlabel="epoch", ylabel=NAMES[scene.experiment.training.loss])
         self.axes.set_xlim(0, max(int(recording.epoch[-1]), 1))
         curves = [recording.loss]
-        (self.line,) = self.axes.plot([], [], color=theme.output, label="training", zorder=3)
-        (self.dot,) = self.axes.plot([], [], "o", color=theme.output, markersize=7, clip_on=False, zorder=4)
-        self.animated: list[Artist] = [self.line, self.dot]
-        self.test_line = None
+        self.curve, self.dot = Curves(self.axes, [theme.output]), Dot(self.axes, theme.output)
+        self.animated: list[Artist] = [self.curve, self.dot]
+        self.test_curve = None
         if np.isfinite(recording.test_loss).any():
             curves.append(recording.test_loss)
-            dashed = (0, (4, 2))
-            (self.test_line,) = self.axes.plot([], [], color=theme.warning, linestyle=dashed, lw=2, label="test")
-            self.animated.insert(0, self.test_line)
+            self.test_curve = Curves(self.axes, [theme.warning], [(0, (4, 2))], width=2)
+            self.animated.insert(0, self.test_curve)
         self._scale(np.concatenate(curves))
 
     def _scale(self, values: np.ndarray) -> None:
@@ -51,15 +50,15 @@ class LossPanel:
         """Let the line grow up to this snapshot."""
         recording = self.scene.recording
         shown = int(np.searchsorted(recording.epoch, snapshot.epoch)) + 1
-        self.line.set_data(recording.epoch[:shown], recording.loss[:shown])
-        self.dot.set_data([snapshot.epoch], [snapshot.loss])
-        if self.test_line is not None:
-            self.test_line.set_data(recording.epoch[:shown], recording.test_loss[:shown])
+        self.curve.move(recording.epoch[:shown], recording.loss[:shown, None])
+        self.dot.move(snapshot.epoch, snapshot.loss)
+        if self.test_curve is not None:
+            self.test_curve.move(recording.epoch[:shown], recording.test_loss[:shown, None])
 
     def finish(self) -> None:
         """A legend where there are two lines."""
-        if self.test_line is not None:
-            self.axes.legend(loc="upper right")
+        if self.test_curve is not None:
+            self.axes.legend(handles=[self.curve.handle("training"), self.test_curve.handle("test")], loc="upper right")
 
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

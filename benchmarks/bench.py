@@ -1,0 +1,28 @@
+"""`make bench`: what was measured beside what is to be reached. Ratios carry over between machines, times do not."""
+
+import platform
+import sys
+import tempfile
+
+import commands
+import films
+import steps
+
+ROWS = {"films": films.all_rows, "steps": lambda folder: steps.step_rows(), "commands": commands.command_rows}
+
+
+def main():
+    chosen = sys.argv[1:] or list(ROWS)
+    print(f"{platform.machine()}, Python {platform.python_version()}\n")
+    print("| row | work | to reach | measured | |")
+    print("|---|---|---|---|---|")
+    with tempfile.TemporaryDirectory() as folder:
+        for name in chosen:
+            for row, work, wanted, result, reached in ROWS[name](folder):
+                print(
+                    f"| {row} | {work} | {wanted} | {result} | {'reached' if reached else 'not reached'} |", flush=True
+                )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""Rows 5 to 8: whole commands, as the operating system counts them."""
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+CONFIGS = Path(__file__).parent.parent / "configs"
+PYTHON = [sys.executable, "-c"]
+RELU_ANIM = [sys.executable, "-m", "relu_anim"]
+TORCH = [*PYTHON, "import torch"]
+MATPLOTLIB = [*PYTHON, "import matplotlib.figure, matplotlib.backends.backend_agg"]
+FILM = CONFIGS / "quadratic_20neuron.yaml"
+
+
+def measured(command, folder):
+    """Wall seconds and peak memory in MB of a command that must succeed."""
+    start = time.perf_counter()
+    child = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise RuntimeError(f"{command} ended with {child.returncode}")
+    return time.perf_counter() - start, usage.ru_maxrss / 1000
+
+
+def beyond(command, baseline, folder, times=5):
+    """Medians of a command, of a baseline run in turn with it, and of their differences."""
+    pairs = [(measured(command, folder)[0], measured(baseline, folder)[0]) for _ in range(times + 1)][1:]
+    ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
+    return ours, theirs, statistics.median(a - b for a, b in pairs)
+
+
+def command_rows(folder):
+    run = [*RELU_ANIM, "run", str(FILM), "-q"]
+    a, b, more = beyond([*run, "--force"], TORCH, folder)
+    result = f"{more:.2f} s more ({a:.2f} against {b:.2f} s)"
+    yield "5", "run quadratic_20neuron, nothing kept", "≤ import torch + 1.5 s", result, more <= 1.5
+    a, b, more = beyond([*run, "-s", "animation.theme=dark"], MATPLOTLIB, folder)
+    result = f"{more:.2f} s more ({a:.2f} against {b:.2f} s)"
+    yield "6", "the same in another theme", "≤ import Matplotlib + 1.2 s", result, more <= 1.2
+    twenty = [str(path) for path in sorted(CONFIGS.glob("*.yaml"))] * 2
+    for arguments, limit in ((["--help"], 0.35), (["list"], 0.35), (["validate", *twenty[:20]], 0.6)):
+        taken = statistics.median(measured([*RELU_ANIM, *arguments], folder)[0] for _ in range(7))
+        yield "7", f"relu-anim {arguments[0]}", f"≤ {limit} s", f"{taken:.2f} s", taken <= limit
+    peaks = [
+        measured([*run, "-s", "training.epochs=1999", "-s", f"animation.max_frames={frames}"], folder)[1]
+        for frames in (100, 100, 2000)
+    ][1:]
+    more = peaks[1] / peaks[0] - 1
+    result = f"{more:+.0%} ({peaks[1]:.0f} against {peaks[0]:.0f} MB)"
+    yield "8", "peak memory, 2,000 frames against 100", "within 15 %", result, abs(more) <= 0.15

@@ -1,0 +1,143 @@
+"""Rows 1 to 3, 8 and 9: films drawn and encoded, beside what a user writes by hand."""
+
+import itertools
+import queue
+import statistics
+import threading
+import time
+from pathlib import Path
+
+import by_hand
+import numpy as np
+from PIL import Image
+
+from relu_anim import config
+from relu_anim.build import PALETTE_FRAMES
+from relu_anim.encoders import ENCODERS, Timing
+from relu_anim.film import Film
+from relu_anim.recording import stack
+from relu_anim.training import train
+
+PREDICTION = """
+target: {function: x**2}
+model: {layer_sizes: [1, 20, 1]}
+training: {epochs: 99}
+animation: {max_frames: 100, hold: 0, size: [700, 500]}
+"""
+LAYERS = """
+seed: 3
+target: {function: x**2}
+model: {layer_sizes: [1, 2, 1]}
+training: {epochs: 499}
+animation: {panels: [layers], max_frames: 500, hold: 0, size: [1000, 1000], ylim: [-30, 30]}
+"""
+
+
+def recorded(text, *settings):
+    experiment = config.loads(text, settings=settings)
+    return experiment, stack(train(experiment))
+
+
+def write_film(path, experiment, recording, through=lambda write: write):
+    """What `relu-anim run` does with a recording; returns the film. `through` may pass the frames on elsewhere."""
+    film = Film(experiment, recording)
+    animation = experiment.animation
+    timing = Timing(len(film), animation.fps, animation.hold, None)
+    every = max(1, len(film) // PALETTE_FRAMES)
+    with ENCODERS[path.suffix[1:]](
+        path, size=animation.size, timing=timing, config_text="", palette_frames=lambda: film.frames(every)
+    ) as write:
+        put = through(write)
+        for frame in film.frames():
+            put(frame)
+        if hasattr(put, "close"):
+            put.close()
+    return film
+
+
+def seconds(function):
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def side_by_side(ours, theirs, times):
+    """Medians of both, run in turn, and the median of their ratios."""
+    pairs = [(seconds(ours), seconds(theirs)) for _ in range(times)]
+    return *(statistics.median(side) for side in zip(*pairs, strict=True)), statistics.median(b / a for a, b in pairs)
+
+
+def psnr_of_worst_frame(path, film):
+    """Every frame of a GIF, decoded by Pillow, against the frame as it was drawn."""
+    worst = np.inf
+    with Image.open(path) as image:
+        for number, frame in enumerate(film.frames()):
+            image.seek(number)
+            shown = np.asarray(image.convert("RGB")).astype(np.float64)
+            worst = min(worst, 10 * np.log10(255**2 / max(((shown - frame[..., :3]) ** 2).mean(), 1e-9)))
+    return worst
+
+
+def film_rows(folder, times=3):
+    for row, text, wanted in ((1, PREDICTION, 25), (2, LAYERS, 40)):
+        experiment, recording = recorded(text)
+        ours, theirs = Path(folder) / "ours.gif", Path(folder) / "theirs.gif"
+        network = Film(experiment, recording).scene.network
+        x = np.linspace(-5, 5, 1000)[:, None]
+        stages = network.stages(recording.parameters.astype(np.float64), x)
+        if row == 1:
+            arguments = (stages[-1].values[..., 0], recording.epoch, recording.loss)
+            by = by_hand.prediction_film
+        else:
+            arguments = ([(s.title, s.values) for s in stages], recording.epoch, recording.loss)
+            by = by_hand.layers_film
+        a, b, ratio = side_by_side(
+            lambda: write_film(ours, experiment, recording), lambda: by(theirs, *arguments), times if row == 1 else 2
+        )
+        frames = len(recording)
+        what = f"{frames} frames {'×'.join(map(str, experiment.animation.size))}"
+        times_each = f"{1000 * a / frames:.1f} against {1000 * b / frames:.0f} ms a frame"
+        yield f"{row}", f"draw and encode, {what}", f"≥ {wanted} ×", f"{ratio:.1f} × ({times_each})", ratio >= wanted
+        size = ours.stat().st_size / theirs.stat().st_size
+        worst = psnr_of_worst_frame(ours, Film(experiment, recording))
+        quality = f"{size:.3f} ({ours.stat().st_size // 1000} kB), worst frame {worst:.1f} dB"
+        yield "3", f"bytes and PSNR of {row}", "≤ 0.40, ≥ 50 dB", quality, size <= 0.40 and worst >= 50
+
+
+class InAnotherThread:
+    """Takes a copy of each frame and encodes it in a second thread, two frames ahead at most."""
+
+    def __init__(self, write):
+        self.frames = queue.Queue(maxsize=2)
+        self.thread = threading.Thread(target=lambda: [write(f) for f in iter(self.frames.get, None)])
+        self.thread.start()
+
+    def __call__(self, frame):
+        self.frames.put(frame.copy())
+
+    def close(self):
+        self.frames.put(None)
+        self.thread.join()
+
+
+def thread_row(folder):
+    experiment, recording = recorded(LAYERS, "animation.max_frames=100")
+    gains = {}
+    for suffix in ("gif", "mp4"):
+        path = Path(folder) / f"film.{suffix}"
+        _, _, gains[suffix] = side_by_side(
+            lambda p=path: write_film(p, experiment, recording, through=InAnotherThread),
+            lambda p=path: write_film(p, experiment, recording),
+            3,
+        )
+    yield (
+        "9",
+        "encoding in a second thread",
+        "say the gain",
+        f"gif {gains['gif']:.2f} ×, mp4 {gains['mp4']:.2f} ×",
+        True,
+    )
+
+
+def all_rows(folder):
+    return itertools.chain(film_rows(folder), thread_row(folder))
