@@ -1,12 +1,13 @@
 # make demo   install into .venv and make the first film
 # make test   install what the tests need and run them
 # make check  lint and type-check
+# make bench  measure speed beside what people write by hand, about a quarter of an hour
 # make soak   the slow test campaigns
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check soak clean
+.PHONY: demo test check soak bench clean
 
 demo: .venv/run.stamp
 	$(BIN)/relu-anim run configs/quadratic_2neuron.yaml
@@ -16,6 +17,10 @@ test: .venv/test.stamp
 
 soak: .venv/test.stamp
 	$(BIN)/python -m pytest -n auto -m soak
+
+bench: .venv/test.stamp
+	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/scaling.py docs/images/scaling.png
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -30,6 +35,7 @@ clean:
 
 # One stamp for each set of packages, made anew when the sets or their versions change.
 .venv/run.stamp: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing into .venv, which takes a minute or two."
 	$(PIP) -e .
 	@touch $@
 

@@ -15,6 +15,7 @@ from relu_anim import config
 from relu_anim.build import PALETTE_FRAMES
 from relu_anim.encoders import ENCODERS, Timing
 from relu_anim.film import Film
+from relu_anim.network import Network
 from relu_anim.recording import stack
 from relu_anim.training import train
 
@@ -78,30 +79,33 @@ def psnr_of_worst_frame(path, film):
     return worst
 
 
-def film_rows(folder, times=3):
-    for row, text, wanted in ((1, PREDICTION, 25), (2, LAYERS, 40)):
+def film_rows(folder):
+    for row, text, wanted, times in ((1, PREDICTION, 25, 5), (2, LAYERS, 40, 2)):
         experiment, recording = recorded(text)
-        ours, theirs = Path(folder) / "ours.gif", Path(folder) / "theirs.gif"
-        network = Film(experiment, recording).scene.network
-        x = np.linspace(-5, 5, 1000)[:, None]
-        stages = network.stages(recording.parameters.astype(np.float64), x)
-        if row == 1:
-            arguments = (stages[-1].values[..., 0], recording.epoch, recording.loss)
-            by = by_hand.prediction_film
-        else:
-            arguments = ([(s.title, s.values) for s in stages], recording.epoch, recording.loss)
-            by = by_hand.layers_film
-        a, b, ratio = side_by_side(
-            lambda: write_film(ours, experiment, recording), lambda: by(theirs, *arguments), times if row == 1 else 2
-        )
-        frames = len(recording)
-        what = f"{frames} frames {'×'.join(map(str, experiment.animation.size))}"
-        times_each = f"{1000 * a / frames:.1f} against {1000 * b / frames:.0f} ms a frame"
-        yield f"{row}", f"draw and encode, {what}", f"≥ {wanted} ×", f"{ratio:.1f} × ({times_each})", ratio >= wanted
-        size = ours.stat().st_size / theirs.stat().st_size
-        worst = psnr_of_worst_frame(ours, Film(experiment, recording))
-        quality = f"{size:.3f} ({ours.stat().st_size // 1000} kB), worst frame {worst:.1f} dB"
-        yield "3", f"bytes and PSNR of {row}", "≤ 0.40, ≥ 50 dB", quality, size <= 0.40 and worst >= 50
+        yield from compared(row, experiment, recording, wanted, times, Path(folder))
+
+
+def compared(row, experiment, recording, wanted, times, folder):
+    ours, theirs = folder / "ours.gif", folder / "theirs.gif"
+    by, arguments = by_hands_version(experiment, recording)
+    a, b, ratio = side_by_side(lambda: write_film(ours, experiment, recording), lambda: by(theirs, *arguments), times)
+    frames = len(recording)
+    what = f"{frames} frames {'×'.join(map(str, experiment.animation.size))}"
+    each = f"{1000 * a / frames:.1f} against {1000 * b / frames:.0f} ms a frame"
+    yield f"{row}", f"draw and encode, {what}", f"≥ {wanted} ×", f"{ratio:.1f} × ({each})", ratio >= wanted
+    size = ours.stat().st_size / theirs.stat().st_size
+    worst = psnr_of_worst_frame(ours, Film(experiment, recording))
+    quality = f"{size:.3f} ({ours.stat().st_size // 1000} kB), worst frame {worst:.1f} dB"
+    yield "3", f"bytes and PSNR of {row}", "≤ 0.40, ≥ 50 dB", quality, size <= 0.40 and worst >= 50
+
+
+def by_hands_version(experiment, recording):
+    """The function of `by_hand` for this film and what it is given: curves computed beforehand."""
+    network = Network(experiment.model.layer_sizes, experiment.model.activations)
+    stages = network.stages(recording.parameters.astype(np.float64), np.linspace(-5, 5, 1000)[:, None])
+    if "layers" in experiment.animation.panels[0]:
+        return by_hand.layers_film, ([(s.title, s.values) for s in stages], recording.epoch, recording.loss)
+    return by_hand.prediction_film, (stages[-1].values[..., 0], recording.epoch, recording.loss)
 
 
 class InAnotherThread:

@@ -1,5 +1,6 @@
 """Row 4: training steps a second, beside the loop of every tutorial."""
 
+import itertools
 import statistics
 import time
 
@@ -56,7 +57,7 @@ def largest_difference(layer_sizes, optimizer, steps=1000):
 def only_products(layer_sizes):
     """Seconds of a step's matrix products alone: forward, and two backward for each layer but the first."""
     activations = [torch.rand(256, n) for n in layer_sizes]
-    weights = [torch.rand(o, i) for i, o in zip(layer_sizes[:-1], layer_sizes[1:], strict=True)]
+    weights = [torch.rand(o, i) for i, o in itertools.pairwise(layer_sizes)]
     start = time.perf_counter()
     with torch.inference_mode():
         for _ in range(STEPS):

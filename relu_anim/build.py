@@ -21,6 +21,7 @@ from relu_anim.recording import Recording, load, stack, to_bytes
 Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
 RECORDINGS = ".recordings"
+STILL_FORMATS = {"png", "svg"}
 PALETTE_FRAMES = 16  # sampled for a palette; more change nothing that is seen
 TRAINING_PACKAGES = ("numpy", "torch")
 
@@ -61,9 +62,11 @@ def plan(
         if suffix not in config.FORMATS:
             raise ConfigError(f"-o {output}: the suffix must be one of .{', .'.join(config.FORMATS)}")
         formats = [suffix]
-    if formats is not None:
-        settings = [*settings, f"output.formats=[{', '.join(formats)}]"]
     loaded = config.load(source, settings)
+    if formats is not None:
+        if not isinstance(loaded, Experiment) and not set(formats) <= STILL_FORMATS:
+            raise ConfigError(f"{source}: a figure that does not move has no {', '.join(formats)}; write png or svg")
+        loaded = config.load(source, [*settings, f"output.formats=[{', '.join(dict.fromkeys(formats))}]"])
     stem = output.with_suffix("") if output else Path("outputs") / source.stem
     outputs: dict[str, Path] = {name: output or stem.parent / f"{stem.name}.{name}" for name in loaded.output.formats}
     return Plan(source, loaded, outputs, stem.parent / f"{stem.name}.json")
@@ -72,6 +75,8 @@ def plan(
 def check_writable(plan: Plan) -> None:
     """Make the output folder; FileError if it or a file in it cannot be written."""
     folder = plan.summary.parent
+    if folder.exists() and not folder.is_dir():
+        raise FileError(f"{folder}: is a file; outputs need a folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

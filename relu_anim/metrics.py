@@ -64,7 +64,6 @@ def alt_text(loaded: Config, metrics: dict[str, Any]) -> str:
     sizes = "-".join(map(str, loaded.model.layer_sizes))
     hidden = dict.fromkeys(activation.title for activation in loaded.model.activations[:-1])
     kind = f" with {' and '.join(hidden)} units" if hidden else ""
-    return (
-        f"Film of a {sizes} network{kind} learning {what}: "
-        f"after {metrics['epoch']} epochs its loss is {metrics['loss']:.3g}."
-    )
+    epochs = f"{metrics['epoch']:,} epoch{'s' * (metrics['epoch'] != 1)}"
+    ended = ", before the training diverges" if "stopped" in metrics else ""
+    return f"Film of a {sizes} network{kind} learning {what}: after {epochs} its loss is {metrics['loss']:.3g}{ended}."

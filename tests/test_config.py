@@ -836,7 +836,7 @@ def test_an_editor_and_the_command_agree_on_what_a_file_may_hold(extra, is_right
 
 PAIRS = [  # key, message, the wrong config's changes, and the nearest right ones
     ("target", "needs one of `function` and `dataset`", ["target={}"], ["target={function: x}"]),
-    ("target", "needs one of", ["target={function: x, dataset: cosine}"], ["target={dataset: cosine}"]),
+    ("target", "keep one of them", ["target={function: x, dataset: cosine}"], ["target={dataset: cosine}"]),
     (
         "data.samples",
         "has its own: 200",
@@ -955,9 +955,9 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
     ),
     (
         "animation.size",
-        "too low for the 3 rows of the layers panel; write [700, 400]",
+        "too low for the 3 rows of the layers panel; write [700, 500]",
         ["animation.panels=[[layers], [loss]]", "animation.size=[700, 390]"],
-        ["animation.panels=[[layers], [loss]]", "animation.size=[700, 400]"],
+        ["animation.panels=[[layers], [loss]]", "animation.size=[700, 500]"],
     ),
     (
         "animation.size",

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from relu_anim import __version__
-from relu_anim.errors import ConfigError, UserError
+from relu_anim.errors import ConfigError, FileError, UserError
 
 HELP = """Films of small neural networks learning, from YAML configs.
 
-Start with:  relu-anim new parabola   and then   relu-anim run parabola.yaml
+Start with:  relu-anim new wave   and then   relu-anim run wave.yaml
 """
 
 app = typer.Typer(
@@ -116,7 +116,7 @@ def list_(
         typer.echo(line)
 
 
-@app.command(epilog="Example:  relu-anim new parabola --like configs/quadratic_20neuron.yaml")
+@app.command(epilog="Example:  relu-anim new wave --like configs/quadratic_20neuron.yaml")
 def new(
     name: Annotated[str, typer.Argument(help="Name of the config; .yaml is added.", show_default=False)],
     like: Annotated[
@@ -180,4 +180,9 @@ def main() -> None:
         sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     if hasattr(sys.stderr, "reconfigure"):
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
-    app(prog_name="relu-anim")
+    try:
+        app(prog_name="relu-anim")
+    except OSError as error:  # of stdout: every other file's are explained where they happen
+        typer.echo(f"cannot write the output: {error.strerror or error}", err=True)
+        sys.stdout = None  # or Python would try to flush it once more
+        raise SystemExit(FileError.exit_code) from None

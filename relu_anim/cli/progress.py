@@ -96,10 +96,11 @@ class Bars(Progress):
 
 
 def closing_line(name: str, result: Result) -> str:
-    """«quadratic_2neuron: built in 3.2 s, loss 0.7309»."""
+    """«quadratic_2neuron: built in 3.2 s, loss 0.731»."""
     loss = result.metrics.get("loss")
     seconds = sum(result.seconds.values())
-    return f"{name}: {result.status} in {seconds:.1f} s" + (f", loss {loss:.4g}" if isinstance(loss, float) else "")
+    line = f"{name}: {result.status} in {seconds:.1f} s" + (f", loss {loss:.3g}" if isinstance(loss, float) else "")
+    return f"{line}\n{name}: kept up to here; {result.metrics['stopped']}" if "stopped" in result.metrics else line
 
 
 def make_progress(name: str, quiet: bool) -> Progress:

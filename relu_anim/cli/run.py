@@ -45,7 +45,7 @@ def run_all(
         if tally.code and not keep_going:
             break
     if len(sources) > 1 and not quiet:
-        typer.echo(tally.summary(), err=True)
+        typer.echo(tally.summary(len(sources)), err=True)
     return tally.code
 
 
@@ -110,9 +110,11 @@ class Tally:
             result = Result(str(source), "failed", [], error=str(error))
             typer.echo(json.dumps(asdict(result), ensure_ascii=False))
 
-    def summary(self) -> str:
-        """«3 built, 1 failed»."""
-        return ", ".join(f"{count} {status}" for status, count in self.counts.items() if count)
+    def summary(self, of: int) -> str:
+        """«3 built, 1 failed, 2 not tried (-k goes on after a failure)»."""
+        untried = of - sum(self.counts.values())
+        parts = [f"{count} {status}" for status, count in self.counts.items() if count]
+        return ", ".join(parts + [f"{untried} not tried (-k goes on after a failure)"] * bool(untried))
 
 
 def prefixed(message: str, source: Path) -> str:

@@ -24,7 +24,7 @@ data:
   resample: true               # fresh points every epoch; false: one fixed set, which is drawn
 
 model:
-  layer_sizes: [1, 16, 1]      # input, hidden layers, output
+  layer_sizes: [1, 32, 1]      # input, hidden layers, output
   activation: relu             # `relu-anim list activations`, or a formula in x
 
 training:
@@ -38,7 +38,7 @@ animation:
   pacing: motion               # even | log | motion: more frames where the curve moves more
   max_frames: 150
   fps: 20
-  hold: 2.0                    # seconds that the last frame stays
+  hold: 2.0                    # how many seconds longer the last frame stays
   size: [700, 700]             # pixels
   theme: light                 # light | dark
 

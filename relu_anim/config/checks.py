@@ -19,12 +19,14 @@ Finding = tuple[Path_, str]
 MAX_RECORDING_BYTES = 2 * 1024**3
 GIF_MAX_FPS = 50
 MIN_COLUMN_PIXELS, MIN_PANEL_PIXELS = 200, 110
-MIN_ROW_PIXELS = 60
+MIN_ROW_PIXELS = 70
 STAMP_PIXELS = 40  # title and stamp above the panels
 
 
 def _one_target(e: Experiment | DataFigure) -> Iterator[Finding]:
-    if (e.target.function is None) == (e.target.dataset is None):
+    if e.target.function is not None and e.target.dataset is not None:
+        yield ("target",), "has `function` and `dataset`; keep one of them"
+    if e.target.function is None and e.target.dataset is None:
         yield ("target",), "needs one of `function` and `dataset`"
 
 

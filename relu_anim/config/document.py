@@ -55,7 +55,9 @@ class Document:
         for marks in (self.keys, self.values):
             for stale in [p for p in marks if p[: len(path)] == path]:
                 del marks[stale]
-        self.keys.update({path + p: m for p, m in value.keys.items()} | {path: start})
+        for depth in range(1, len(path) + 1):
+            self.keys.setdefault(path[:depth], start)
+        self.keys.update({path + p: m for p, m in value.keys.items()})
         self.values.update({path + p: m for p, m in value.values.items()})
         self.problems += value.problems
 

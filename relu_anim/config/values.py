@@ -79,7 +79,7 @@ def _formula(text: str, names: tuple[str, ...]) -> str:
     """`text` if it is a name or a formula in x, else an error that points into it."""
     if text in names:
         return text
-    if re.fullmatch(r"[A-Za-z_]\w+", text) and text not in FUNCTIONS and text not in ("pi",):
+    if re.fullmatch(r"[A-Za-z_]\w+", text, re.ASCII) and text not in FUNCTIONS and text not in ("pi",):
         raise PydanticCustomError("unknown_name", "", {"given": text, "names": names})
     try:
         parse(text)
@@ -135,7 +135,7 @@ def _activation_model(activation: Activation) -> type[NamedActivation]:
 def _activation(value: Any) -> Any:
     """Text becomes `{name: ...}` or `{formula: ...}`; anything else that is no mapping is refused here."""
     if isinstance(value, str):
-        is_name = value in ACTIVATIONS or (re.fullmatch(r"[A-Za-z_]\w+", value) and value not in FUNCTIONS)
+        is_name = value in ACTIVATIONS or (re.fullmatch(r"[A-Za-z_]\w+", value, re.ASCII) and value not in FUNCTIONS)
         return {"name": value} if is_name else {"formula": value}
     if isinstance(value, dict) and ("name" in value) != ("formula" in value):
         return value

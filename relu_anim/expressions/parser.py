@@ -36,7 +36,7 @@ STRAY_COMMA = "a comma only separates the arguments of a function; decimals are 
 REFUSED_SIGNS = {
     "//": "for whole-number division write floor(x/2)",
     "^": "use ** for powers: x**2",
-    "%": "for a remainder write x - floor(x)",
+    "%": "for the remainder of x by 2 write x - 2*floor(x/2)",
     "=": "a formula has no = in it; arguments go by their place, as in clip(x, 0, 1)",
     ".": "a dot is only for decimals; functions are written without a module, as in sin(x)",
     ":": "a formula is one expression, without a colon",

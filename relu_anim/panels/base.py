@@ -86,6 +86,19 @@ class Scene:
         columns = zip(zip(*lows, strict=True), zip(*highs, strict=True), strict=True)
         return [range_over_run(np.concatenate(low), np.concatenate(high)) for low, high in columns]
 
+    @cached_property
+    def output_extremes(self) -> tuple[float, float]:
+        """The least and the greatest output of all shown snapshots."""
+        x = np.linspace(*self.domain, COARSE_POINTS)[:, None]
+        low, high = np.inf, -np.inf
+        for start in range(0, len(self.shown), CHUNK):
+            parameters = self.recording.parameters[self.shown[start : start + CHUNK]].astype(np.float64)
+            with np.errstate(all="ignore"):
+                output = self.network.output(parameters, x)
+            output = output[np.isfinite(output)]
+            low, high = min(low, output.min(initial=np.inf)), max(high, output.max(initial=-np.inf))
+        return float(low), float(high)
+
     def curves(self, snapshot: Snapshot) -> tuple[Array, list[Stage]]:
         """Inputs x [n, 1] and the curves of all units there; panels that show the same snapshot share them."""
         if snapshot.epoch not in self._curves:
@@ -128,7 +141,11 @@ def output_range(scene: Scene, reference: Sequence[Array]) -> tuple[float, float
     values = values[np.isfinite(values)]
     low, high = float(values.min()), float(values.max())
     span = high - low or 1.0
-    lowest, highest = scene.stage_ranges[-1]
+    lowest, highest = scene.output_extremes
+    if scene.experiment.task.function is not None:  # outside the training domain the target may run away
+        target = scene.experiment.task.function(np.linspace(*scene.domain, COARSE_POINTS))
+        target = target[np.isfinite(target)]
+        lowest, highest = min(lowest, float(target.min())), max(highest, float(target.max()))
     return padded(max(min(low, lowest), low - span), min(max(high, highest), high + span))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from relu_anim.activations import Activation
@@ -17,13 +18,14 @@ from relu_anim.panels.theme import Theme
 Array = NDArray[np.floating]
 
 POINTS = 2001
+MANY = 4  # lines, from which their legend would hide them
 DOTTED = (0, (1, 1.2))
 COMPARED_STYLES = ((0, (5, 2)), (0, (5, 2, 1, 2)), (0, (9, 3)), (0, (3, 1.5, 1, 1.5, 1, 1.5)))
 
 
 def draw_functions(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
     """Each function solid or dashed, its derivative dotted in a paler tone; lines end where they jump."""
-    colors = (theme.output, *theme.units)
+    colors = (theme.output, *theme.units, theme.ink)
     heights: list[Array] = []
     for index, spec in enumerate(figure.functions):
         activation, color = spec.activation(), colors[index % len(colors)]
@@ -38,7 +40,19 @@ def draw_functions(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
             axes.plot(x, y, color=tone, linestyle=DOTTED, label=f"derivative of {label(activation)}", zorder=4)
             heights.append(y)
     _axes(axes, figure, np.concatenate(heights))
-    axes.legend(loc="best")
+    _legend(axes, theme)
+
+
+def _legend(axes: Axes, theme: Theme) -> None:
+    """Inside for a few lines; beside the axes for many, where one entry stands for all derivatives."""
+    handles, labels = axes.get_legend_handles_labels()
+    if len(handles) <= MANY:
+        axes.legend(loc="best")
+        return
+    functions = [h for h, text in zip(handles, labels, strict=True) if not text.startswith("derivative")]
+    if len(functions) < len(handles):
+        functions.append(Line2D([], [], color=theme.paler(theme.muted), linestyle=DOTTED, label="derivatives"))
+    axes.legend(handles=functions, loc="upper left", bbox_to_anchor=(1.01, 1), handlelength=3, borderaxespad=0)
 
 
 def label(activation: Activation) -> str:
@@ -49,8 +63,8 @@ def label(activation: Activation) -> str:
 
 def unconnected(function: Callable[[Array], Array], domain: tuple[float, float]) -> tuple[Array, Array]:
     """x and y of a function's curve, with a NaN between the two sides of each jump so that no line joins them."""
-    places = jumps(function, domain)
     width = (domain[1] - domain[0]) * 1e-6
+    places = jumps(function, (domain[0] - width, domain[1] + width))  # a jump at an end counts too
     x = np.linspace(*domain, POINTS)
     x = x[np.abs(x[:, None] - places[None, :]).min(axis=1, initial=np.inf) > width]
     extra = np.concatenate([places - width, places, places + width])

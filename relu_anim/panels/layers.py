@@ -6,6 +6,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
+from matplotlib.ticker import MaxNLocator
 
 from relu_anim.network import Stage
 from relu_anim.panels.base import Scene, add_axes, output_range, padded
@@ -30,6 +31,7 @@ class LayersPanel:
             axes = add_axes(figure, grid[row, 0], scene, "x" if row == len(stages) - 1 else "")
             axes.set_title(stage.title, pad=3)
             axes.tick_params(labelbottom=row == len(stages) - 1)
+            axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
             if row == len(stages) - 1:
                 limits = output_range(scene, [y for _, y in draw_target(axes, scene)])
             axes.set_ylim(limits)
@@ -57,6 +59,8 @@ def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:
 def stage_limits(scene: Scene, stages: list[Stage]) -> list[tuple[float, float]]:
     """The y range of each row; an activation that keeps one half straight shares the range of what goes into it, so
     that one sees what it cuts."""
+    if scene.experiment.animation.ylim != "auto":
+        return [scene.experiment.animation.ylim] * len(stages)
     ranges = list(scene.stage_ranges)
     for index, stage in enumerate(stages):
         if stage.is_activation and scene.network.activations[stage.layer].slopes is not None:

@@ -6,14 +6,15 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from relu_anim.panels.base import Scene, padded
 from relu_anim.panels.curves import Curves, Dot
 from relu_anim.recording import Snapshot
 
+THIN_SPACE = "\u2009"
 LOG_RATIO = 20  # largest over smallest loss from which the axis is logarithmic
-NAMES = {"mse": "mean squared error", "mae": "mean absolute error", "huber": "Huber loss"}
+NAMES = {"mse": "loss (MSE)", "mae": "loss (MAE)", "huber": "Huber loss"}
 
 
 class LossPanel:
@@ -25,6 +26,7 @@ class LossPanel:
         self.axes = figure.add_subplot(spec)
         self.axes.set(xlabel="epoch", ylabel=NAMES[scene.experiment.training.loss])
         self.axes.set_xlim(0, max(int(recording.epoch[-1]), 1))
+        self.axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
         curves = [recording.loss]
         self.curve, self.dot = Curves(self.axes, [theme.output]), Dot(self.axes, theme.output)
         self.animated: list[Artist] = [self.curve, self.dot]
@@ -40,9 +42,12 @@ class LossPanel:
         low, high = float(values.min()), float(values.max())
         if low > 0 and high > LOG_RATIO * low:
             self.axes.set_yscale("log")
-            self.axes.yaxis.set_major_formatter(FuncFormatter(power_of_ten))
-            self.axes.yaxis.set_minor_formatter(NullFormatter())
             self.axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
+            few = high < 1000 * low
+            self.axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,), numticks=8))
+            plain = low >= 1e-4 and high < 1e6
+            self.axes.yaxis.set_major_formatter(FuncFormatter(plain_number if plain else power_of_ten))
+            self.axes.yaxis.set_minor_formatter(NullFormatter())
         else:
             self.axes.set_ylim(padded(min(low, 0.0), high))
 
@@ -64,9 +69,13 @@ class LossPanel:
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+def plain_number(value: float, position: int) -> str:
+    """100, 0.02."""
+    return f"{value:,.10g}".replace(",", THIN_SPACE)
+
+
 def power_of_ten(value: float, position: int) -> str:
-    """A tick label without Matplotlib's mathematics: 100, 0.01, 10⁻⁵."""
-    exponent = round(float(np.log10(value)))
-    if -3 <= exponent <= 4:
-        return f"{value:g}"
-    return "10" + str(exponent).translate(SUPERSCRIPTS)
+    """10⁻⁵, 2·10³; without Matplotlib's mathematics, which takes long to load."""
+    exponent = int(np.floor(np.log10(value) + 1e-9))
+    factor = round(value / 10.0**exponent)
+    return (f"{factor}·" if factor > 1 else "") + "10" + str(exponent).translate(SUPERSCRIPTS)

@@ -30,10 +30,11 @@ class Theme:
     warning: str
     units: tuple[str, ...]
 
-    def paler(self, color: str) -> tuple[float, ...]:
+    def paler(self, color: str) -> tuple[float, float, float]:
         """A tone between the colour and the background."""
         mixed = PALER * np.array(to_rgb(self.background)) + (1 - PALER) * np.array(to_rgb(color))
-        return tuple(mixed.tolist())
+        red, green, blue = mixed.tolist()
+        return red, green, blue
 
     def unit_color(self, index: int) -> str:
         """The colour that a unit keeps through all panels."""
@@ -65,7 +66,7 @@ THEMES = {
         target="#c4c8cc",
         output="#56b4e9",
         warning="#ff8a3d",
-        units=("#e69f00", "#2fc79a", "#e29ac2", "#f0e442", "#ff8a3d", "#b79be0"),
+        units=("#e69f00", "#2fc79a", "#e29ac2", "#f0e442", "#b79be0", "#ff8a3d"),
     ),
 }
 
