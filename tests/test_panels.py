@@ -2,12 +2,14 @@ import itertools
 
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from relu_anim import config
 from relu_anim.network import Network
 from relu_anim.panels import PANELS, Scene
 from relu_anim.panels.base import output_range, range_over_run
+from relu_anim.panels.curves import Curves
 from relu_anim.panels.functions import draw_functions, unconnected
 from relu_anim.panels.theme import THEMES, style
 
@@ -202,3 +204,22 @@ def test_a_jump_is_left_open_on_both_sides():
     assert len(gap) == 1
     assert (y[gap[0] - 1], y[gap[0] + 1]) == (-1, 1)
     assert x[gap[0] + 1] - x[gap[0] - 1] < 1e-4
+
+
+def test_a_curve_is_as_wide_as_matplotlibs_own_line():
+    """Drawn by a Line2D of the same width, the same pixels are touched."""
+    pictures = []
+    for ours in (True, False):
+        figure = Figure(figsize=(3, 2), dpi=100)
+        canvas = FigureCanvasAgg(figure)
+        axes = figure.add_axes((0, 0, 1, 1), xlim=(0, 1), ylim=(0, 1))
+        axes.axis("off")
+        x, y = np.array([0.1, 0.4, 0.9]), np.array([0.2, 0.7, 0.5])
+        if ours:
+            Curves(axes, ["#0072b2", "#d55e00"], ["-", (0, (7, 2))]).move(x, np.column_stack([y, y - 0.1]))
+        else:
+            axes.plot(x, y, color="#0072b2", lw=2.5, solid_joinstyle="round", solid_capstyle="round")
+            axes.plot(x, y - 0.1, color="#d55e00", lw=2.5, linestyle=(0, (7, 2)), dash_joinstyle="round")
+        canvas.draw()
+        pictures.append(np.asarray(canvas.buffer_rgba()).astype(int))
+    assert np.abs(pictures[0] - pictures[1]).max() <= 2

@@ -70,13 +70,12 @@ class Curves(Moving):
             context = renderer.new_gc()
             context.set_clip_rectangle(self.axes.bbox)
             context.set_foreground(to_rgba(color), isRGBA=True)
-            context.set_linewidth(in_pixels(renderer, self.width))
+            context.set_linewidth(self.width)  # points, as are the dashes
             context.set_joinstyle("round")
             context.set_capstyle("round" if dashes == "-" else "butt")
             if dashes != "-":
                 offset, lengths = dashes
-                scale = in_pixels(renderer, self.width)
-                context.set_dashes(offset * scale, [length * scale for length in lengths])
+                context.set_dashes(offset * self.width, [length * self.width for length in lengths])
             contexts.append(context)
         return contexts
 

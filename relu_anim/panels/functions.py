@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from relu_anim.activations import Activation
+from relu_anim.activations import ACTIVATIONS, Activation
 from relu_anim.config import ActivationFigure
 from relu_anim.expressions import jumps
 from relu_anim.panels.base import padded
@@ -56,8 +56,9 @@ def _legend(axes: Axes, theme: Theme) -> None:
 
 
 def label(activation: Activation) -> str:
-    """The activation's title, with the parameters that differ from zero in brackets: «leaky ReLU (0.1)»."""
-    values = ", ".join(f"{value:g}" for value in activation.parameters.values())
+    """The activation's title, with parameters of the user's own in brackets: «leaky ReLU (0.1)»."""
+    usual = ACTIVATIONS[activation.name].parameters if activation.name in ACTIVATIONS else {}
+    values = ", ".join(f"{value:g}" for key, value in activation.parameters.items() if value != usual[key])
     return f"{activation.title} ({values})" if values else activation.title
 
 
