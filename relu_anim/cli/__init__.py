@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from pathlib import Path
@@ -174,6 +175,7 @@ def _terminate(signum: int, frame: Any) -> None:
 
 def main() -> None:
     """The `relu-anim` command."""
+    gc.set_threshold(100_000, 20, 100)  # loading torch and Matplotlib makes a great many objects that all stay
     signal.signal(signal.SIGTERM, _terminate)  # so that temporary files are removed on the way out
     if hasattr(sys.stdout, "reconfigure"):
         # The paths and configs we print are UTF-8 in any locale, and a path that is not comes out as it was given.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -56,12 +57,15 @@ def _activations(e: Experiment) -> Iterator[Finding]:
         yield ("model", "activation"), f"{given} activations for {hidden} hidden layers; give one, or {hidden}"
 
 
+_undefined_at = functools.lru_cache(undefined_at)  # many configs of a blog learn the same function
+
+
 def _target_is_finite(e: Experiment | DataFigure) -> Iterator[Finding]:
     if e.target.function is None:
         return
     path, domain = ("target", "function"), list(e.target.domain)
     target = function(e.target.function)
-    place = undefined_at(target, e.target.domain)
+    place = _undefined_at(target, e.target.domain)
     if place is not None:
         yield path, f"{place[1]} at x = {place[0]:g} of the domain {domain}; change the formula or the domain"
         return

@@ -30,7 +30,7 @@ LARGEST = 1e15  # its square, as a loss takes it, is still far from the largest 
 class Section(BaseModel):
     """A part of a config: frozen, and strict about keys and types."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
 
 # ---------------------------------------------------------------- text and numbers
