@@ -4,10 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from relu_anim import build, config
+from relu_anim.encoders import read_config_text
 from relu_anim.errors import ConfigError, FileError, TrainingDiverged
+from relu_anim.film import Film
+from relu_anim.recording import load
 
 TINY = """
 target: {function: x**2}
@@ -132,3 +137,25 @@ def test_the_same_config_gives_the_same_bytes_wherever_it_runs(source, tmp_path)
         places[name] = {p.relative_to(folder): p.read_bytes() for p in outputs}
     assert len(places["a"]) == 6
     assert places["a"] == places["b"]
+
+
+def test_every_frame_of_a_gif_is_shown_at_50_db(source):
+    settings = ["animation.panels=[[prediction, loss]]", "animation.size=[500, 300]", "training.epochs=40"]
+    make(source, *settings)
+    loaded = config.load(source, settings)
+    film = Film(loaded, load(build.plan(source, settings).recording))
+    with Image.open("outputs/tiny.gif") as image:
+        assert image.n_frames == len(film)
+        for number, frame in enumerate(film.frames()):
+            image.seek(number)
+            error = np.asarray(image.convert("RGB")).astype(float) - frame[..., :3]
+            assert 10 * np.log10(255**2 / np.square(error).mean()) >= 50
+
+
+def test_the_config_inside_a_film_makes_the_same_film_again(source, tmp_path):
+    make(source, "seed=5")
+    first = Path("outputs/tiny.gif").read_bytes()
+    again = tmp_path / "again.yaml"
+    again.write_text(read_config_text(Path("outputs/tiny.gif")))
+    make(again)
+    assert Path("outputs/again.gif").read_bytes() == first

@@ -42,7 +42,8 @@ class Encoder(Protocol):
         timing: Timing,
         config_text: str,
         palette_frames: Callable[[], Iterable[NDArray[np.uint8]]],
-    ) -> AbstractContextManager[Callable[[NDArray[np.uint8]], None]]: ...
+    ) -> AbstractContextManager[Callable[[NDArray[np.uint8]], None]]:
+        """Open the file to be."""
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ class GifWriter:
         self._file.write(b"!\xfe" + _in_blocks(config_text.encode()))
 
     def write(self, number: int, frame: Frame) -> None:
+        """Store what a frame changes."""
         changed, indices = self._indexer.changes(frame)
         left, top, right, bottom = enclosing(changed, self._width) if len(changed) else (0, 0, 1, 1)
         pixels = self._canvas.ravel()
@@ -59,6 +60,7 @@ class GifWriter:
         self._file.write(_compressed(picture, self._bits))
 
     def close(self) -> None:
+        """End the file."""
         with self._file as file:
             file.write(_TRAILER)
 

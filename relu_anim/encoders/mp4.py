@@ -65,6 +65,7 @@ class Mp4Writer:
         context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
 
     def write(self, number: int, frame: Frame) -> None:
+        """Encode a frame, the last one as often as it is held."""
         picture = self._converted(frame)
         repeats = held_frames(self._timing) if number == self._timing.frames - 1 else 0
         for position in range(number, number + 1 + repeats):
@@ -81,6 +82,7 @@ class Mp4Writer:
         )
 
     def close(self) -> None:
+        """Encode what is still pending and write the index."""
         self._container.mux(self._stream.encode())
         self._container.close()
 

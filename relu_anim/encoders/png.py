@@ -27,12 +27,13 @@ class PngWriter:
         self._info.add_itxt(KEYWORD, config_text)
 
     def write(self, number: int, frame: Frame) -> None:
+        """Write the last frame; the others pass by."""
         if number == self._last:
             picture = Image.fromarray(np.ascontiguousarray(frame[..., :3]))
             picture.save(self._path, "png", optimize=True, compress_level=9, pnginfo=self._info)
 
     def close(self) -> None:
-        pass
+        """Nothing is left to write."""
 
 
 def chunks(data: Bytes) -> Iterator[tuple[bytes, bytes]]:

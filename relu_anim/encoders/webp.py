@@ -53,6 +53,7 @@ class WebpWriter:
         self._write_chunk(b"ANIM", b"\xff\xff\xff\xff" + (timing.loop or 0).to_bytes(2, "little"))
 
     def write(self, number: int, frame: Frame) -> None:
+        """Store what a frame changes."""
         x, y, picture = self._changes(*self._indexer.changes(frame))
         height, width = picture.shape[:2]
         place = _three(x // 2) + _three(y // 2) + _three(width - 1) + _three(height - 1)
@@ -68,6 +69,7 @@ class WebpWriter:
         return left, top, picture
 
     def close(self) -> None:
+        """Write the config and the length of the file."""
         with self._file as file:
             self._write_chunk(b"XMP ", (_XMP_START + escape(self._config_text, quote=False) + _XMP_END).encode())
             length = file.tell()
