@@ -1,0 +1,104 @@
+"""Slow campaigns, run by `make soak`."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from relu_anim import config
+from relu_anim.activations import named
+from relu_anim.errors import UserError
+from relu_anim.expressions import FormulaError, parse
+from relu_anim.network import Network
+
+pytestmark = pytest.mark.soak
+
+CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
+PIECES = [
+    b"",
+    b"\n",
+    b" ",
+    b": ",
+    b"-",
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b"'",
+    b'"',
+    b"&a ",
+    b"*a",
+    b"!!",
+    b"\t",
+    b"\xff",
+    b"1e9",
+    b"#",
+    b"|",
+    b"x",
+]
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+def test_a_mangled_config_is_refused_with_words_or_understood(path):
+    random = np.random.default_rng(0)
+    text = path.read_bytes()
+    for _ in range(1500):
+        mangled = bytearray(text)
+        for _ in range(random.integers(1, 5)):
+            at, length = random.integers(len(mangled)), random.integers(0, 6)
+            mangled[at : at + length] = PIECES[random.integers(len(PIECES))]
+        try:
+            loaded = config.loads(mangled.decode("latin-1"))
+        except UserError as error:
+            message = str(error)
+            assert message
+        else:
+            assert config.loads(config.dump(loaded)) == loaded
+
+
+def test_random_formulas_are_refused_with_a_column_or_give_numbers():
+    random = np.random.default_rng(1)
+    words = [
+        "x",
+        "2",
+        "0.5",
+        "pi",
+        "sin",
+        "max",
+        "(",
+        ")",
+        ",",
+        "+",
+        "-",
+        "*",
+        "/",
+        "**",
+        "^",
+        " ",
+        "log(",
+        "sqrt(",
+        "relu(",
+    ]
+    x = np.linspace(-3, 3, 50)
+    for _ in range(100_000):
+        text = "".join(random.choice(words, random.integers(1, 9)))
+        try:
+            formula = parse(text)
+        except FormulaError as error:
+            column = error.column
+            assert 1 <= column <= len(text) + 1
+        else:
+            assert formula(x).shape == formula.derivative(x).shape == x.shape
+
+
+def test_pieces_of_random_networks_are_the_forward_pass():
+    random = np.random.default_rng(2)
+    for _ in range(1000):
+        sizes = (1, *random.integers(1, 24, random.integers(1, 5)), 1)
+        names = random.choice(["relu", "leaky_relu", "prelu", "identity"], len(sizes) - 1)
+        network = Network(tuple(map(int, sizes)), tuple(named(str(name)) for name in names))
+        parameters = random.normal(0, 1, network.parameter_count).astype(np.float32)
+        pieces = network.segments(parameters, (-4, 4))
+        middle = (pieces.edges[1:] + pieces.edges[:-1]) / 2
+        expected = network.output(parameters.astype(np.float64), middle[:, None])
+        assert pieces.slopes * middle[:, None] + pieces.intercepts == pytest.approx(expected, rel=1e-9, abs=1e-9)
