@@ -113,8 +113,13 @@ class InAnotherThread:
 
     def __init__(self, write):
         self.frames = queue.Queue(maxsize=2)
-        self.thread = threading.Thread(target=lambda: [write(f) for f in iter(self.frames.get, None)])
+        self.write = write
+        self.thread = threading.Thread(target=self.run)
         self.thread.start()
+
+    def run(self):
+        while (frame := self.frames.get()) is not None:
+            self.write(frame)
 
     def __call__(self, frame):
         self.frames.put(frame.copy())

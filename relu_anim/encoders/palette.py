@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 Frame = NDArray[np.uint8]  # [height, width, 4], RGBA, opaque
 
 # One index of the 256 is left over, to mark the pixels that stay as they are.
-SIZES = (15, 19, 23, 27, 31, 35, 40, 47, 55, 63, 79, 95, 127, 191, 255)
+SIZES = (15, 19, 23, 27, 31, 35, 40, 48, 55, 63, 79, 95, 127, 191, 255)
 WANTED_PSNR = 50.5  # dB in the worst frame of the sample; others may be a little worse
 _UNKNOWN = 255
 _RGB = np.uint32(0xFFFFFF)
 _REFINEMENTS = 4
-_REFINEMENT_GAIN = 1.5  # dB, seldom more
+_REFINEMENT_GAIN = 1.0  # dB, seldom more
 _CHUNK = 1 << 13  # colours compared with the palette at once, to bound the memory
 
 
