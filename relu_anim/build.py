@@ -22,7 +22,7 @@ Report = Callable[[str, int, int], None]  # what is being done, how much of it i
 
 RECORDINGS = ".recordings"
 STILL_FORMATS = {"png", "svg"}
-PALETTE_FRAMES = 16  # sampled for a palette; more change nothing that is seen
+PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
 TRAINING_PACKAGES = ("numpy", "torch")
 
 

@@ -164,9 +164,10 @@ class Indexer:
 
     def _look_up(self, colours: NDArray[np.uint32]) -> NDArray[np.uint8]:
         indices = self._known[colours]
-        unknown = np.unique(colours[indices == _UNKNOWN])
-        if not len(unknown):
+        strange = colours[indices == _UNKNOWN]
+        if not len(strange):
             return indices
+        unknown = np.unique(strange)
         self._known[unknown] = _nearest(_channels(unknown), self._palette)
         return self._known[colours]
 

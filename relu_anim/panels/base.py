@@ -110,11 +110,11 @@ class Scene:
 
     def _bends(self, parameters: Array) -> Array:
         """Where curves are drawn through: exactly their bends if all are straight between them, else a fine grid."""
-        grid = np.linspace(*self.domain, CURVE_POINTS)[:, None]
-        if not self.network.is_piecewise_linear:
-            return grid
-        bends = self.network.bends(parameters, self.domain)[:, None]
-        return bends if len(bends) < CURVE_POINTS else grid
+        if self.network.is_piecewise_linear:
+            bends = self.network.bends(parameters, self.domain)
+            if len(bends) < CURVE_POINTS:
+                return bends[:, None]
+        return np.linspace(*self.domain, CURVE_POINTS)[:, None]
 
 
 def range_over_run(low: Array, high: Array) -> tuple[float, float]:
