@@ -36,7 +36,7 @@ def training(*settings):
     return timed(lambda: stack(train(experiment)))
 
 
-def timed(function, times=3):
+def timed(function, times=2):
     def once():
         start = time.perf_counter()
         function()

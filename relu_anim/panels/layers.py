@@ -31,7 +31,7 @@ class LayersPanel:
             axes = add_axes(figure, grid[row, 0], scene, "x" if row == len(stages) - 1 else "")
             axes.set_title(stage.title, pad=3)
             axes.tick_params(labelbottom=row == len(stages) - 1)
-            axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
+            axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
             if row == len(stages) - 1:
                 limits = output_range(scene, [y for _, y in draw_target(axes, scene)])
             axes.set_ylim(limits)

@@ -26,7 +26,7 @@ class LossPanel:
         self.axes = figure.add_subplot(spec)
         self.axes.set(xlabel="epoch", ylabel=NAMES[scene.experiment.training.loss])
         self.axes.set_xlim(0, max(int(recording.epoch[-1]), 1))
-        self.axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
+        self.axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
         curves = [recording.loss]
         self.curve, self.dot = Curves(self.axes, [theme.output]), Dot(self.axes, theme.output)
         self.animated: list[Artist] = [self.curve, self.dot]
