@@ -79,7 +79,7 @@ def plot(results, path):
             axes[number].loglog(values, seconds, "o-", color=theme.output, lw=2)
             linear = np.array(values) * seconds[-1] / values[-1]
             axes[number].loglog(values, linear, "--", color=theme.target, lw=1.5)
-            axes[number].set(title=name, ylabel="seconds" if number % 3 == 0 else "", ylim=(0.02, 20))
+            axes[number].set(title=name, ylabel="seconds" if number % 3 == 0 else "", ylim=(0.02, 50))
         axes[-1].axis("off")
         axes[-1].plot([], [], "o-", color=theme.output, lw=2, label="measured")
         axes[-1].plot([], [], "--", color=theme.target, lw=1.5, label="linear")

@@ -543,3 +543,16 @@ def test_memory_does_not_grow_with_the_number_of_frames(tmp_path, suffix):
 
     stream(tmp_path / f"film.{suffix}", watched(), Timing(many, 20, 0, None), size=size, sample=few)
     assert resident[1] - resident[0] < 30e6
+
+
+def test_an_mp4_does_not_depend_on_what_memory_held_before(tmp_path):
+    random, junk, seen = np.random.default_rng(0), [], set()
+    frames = [np.full((150, 200, 4), 255, np.uint8) for _ in range(4)]  # 150 is no multiple of x264's blocks of 16
+    for number, frame in enumerate(frames):
+        frame[20 + 5 * number : 26 + 5 * number, :, :3] = (0, 114, 178)
+        frame[60:63, 10 * number : 100 + 10 * number, :3] = (200, 90, 0)
+    for _ in range(60):
+        junk = [*junk[-20:], random.integers(0, 255, random.integers(10_000, 400_000)).astype(np.uint8)]
+        encode(tmp_path / "film.mp4", frames, size=(200, 150))
+        seen.add((tmp_path / "film.mp4").read_bytes())
+    assert len(seen) == 1
