@@ -16,6 +16,7 @@ from typing import Any
 from relu_anim import __version__, config
 from relu_anim.config import ActivationFigure, Config, DataFigure, Experiment
 from relu_anim.errors import ConfigError, FileError, TrainingDiverged
+from relu_anim.names import FORMATS
 from relu_anim.recording import Recording, load, stack, to_bytes
 
 Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
@@ -59,8 +60,8 @@ def plan(
     """What is to be made from the config at `source`; raises a UserError for everything that can be known to fail."""
     if output is not None:
         suffix = output.suffix.lstrip(".").lower()
-        if suffix not in config.FORMATS:
-            raise ConfigError(f"-o {output}: the suffix must be one of .{', .'.join(config.FORMATS)}")
+        if suffix not in FORMATS:
+            raise ConfigError(f"-o {output}: the suffix must be one of .{', .'.join(FORMATS)}")
         formats = [suffix]
     loaded = config.load(source, settings)
     if formats is not None:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from relu_anim import __version__, build, config, encoders
+from relu_anim import __version__, build, config, encoders, names
 from relu_anim.cli import app, progress
 from relu_anim.config import models
 from relu_anim.errors import FileError
@@ -124,7 +124,7 @@ def test_a_list_can_be_asked_for_by_name():
         one = run("list", kind).stdout
         assert f"{kind}:\n" in everything
         assert all(f"  {line}\n" in everything for line in one.splitlines())
-    assert [line.split()[0] for line in run("list", "formats").stdout.splitlines()] == list(models.FORMATS)
+    assert [line.split()[0] for line in run("list", "formats").stdout.splitlines()] == list(names.FORMATS)
     assert "negative_slope: 0.01" in run("list", "activations").stdout
     assert "betas: [0.9, 0.999], eps: 1e-08, amsgrad: false" in run("list", "optimizers").stdout
 

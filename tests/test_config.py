@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from relu_anim import config, panels
+from relu_anim import config, names, panels
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.build import fingerprint, training_fingerprint
 from relu_anim.config import checks, document, models
@@ -775,15 +775,25 @@ def test_a_change_of_the_looks_does_not_change_the_training_fingerprint(setting)
 
 
 def test_the_lists_name_what_the_types_allow_and_the_other_rooms_have():
-    assert list(models.FORMATS) == list(get_args(models.Format))
-    assert set(models.FORMATS) == set(ENCODERS) | {"svg"}
-    assert list(models.PANELS) == list(get_args(models.PanelName))
-    assert set(models.PANELS) == set(panels.PANELS)
-    assert list(models.LOSSES) == list(get_args(models.Loss))
-    assert set(models.LOSSES) == set(gradients.LOSSES)
-    assert list(models.INITS) == list(get_args(models.WeightInit))
-    assert set(models.INITS) == set(initial.INITS)
-    assert set(OPTIMIZERS) == set(updates.OPTIMIZERS)
+    assert list(names.FORMATS) == list(get_args(models.Format))
+    assert set(names.FORMATS) == set(ENCODERS) | {"svg"}
+    assert list(names.PANELS) == list(get_args(models.PanelName))
+    assert set(names.PANELS) == set(panels.PANELS)
+    assert list(names.LOSSES) == list(get_args(models.Loss))
+    assert set(names.LOSSES) == set(gradients.LOSSES)
+    assert list(names.INITS) == list(get_args(models.WeightInit))
+    assert set(names.INITS) == set(initial.INITS)
+    assert list(names.PACINGS) == list(get_args(models.Animation.model_fields["pacing"].annotation))
+    assert list(names.THEMES) == list(get_args(models.Animation.model_fields["theme"].annotation))
+    assert list(names.KINDS) == list(models.KINDS)
+    assert set(names.OPTIMIZERS) == set(OPTIMIZERS) == set(updates.OPTIMIZERS)
+
+
+@pytest.mark.parametrize("name", names.OPTIMIZERS)
+def test_the_list_of_optimizers_gives_their_options_with_the_defaults(name):
+    listed = yaml.safe_load("{" + names.OPTIMIZERS[name].replace("1e-", "1.0e-") + "}")
+    own = {key: field.default for key, field in OPTIMIZERS[name].model_fields.items() if key != "name"}
+    assert {key: tuple(value) if isinstance(value, list) else value for key, value in listed.items()} == own
 
 
 SCHEMA = jsonschema.Draft202012Validator(config.json_schema())

@@ -11,6 +11,7 @@ STANDARD = set(__import__("sys").stdlib_module_names)
 # room → other packages, and other rooms
 ROOMS = {
     "errors": ("", ""),
+    "names": ("", ""),
     "expressions": ("numpy", ""),
     "activations": ("numpy", "expressions"),
     "targets": ("numpy", "expressions"),
@@ -22,8 +23,8 @@ ROOMS = {
     "panels": ("numpy matplotlib", "activations config expressions network recording targets"),
     "film": ("numpy matplotlib", "config network panels recording"),
     "encoders": ("numpy av PIL imageio", "errors"),
-    "build": ("", "config encoders errors film metrics recording training"),
-    "cli": ("typer rich", "activations build config encoders errors expressions targets"),
+    "build": ("", "config encoders errors film metrics names recording training"),
+    "cli": ("typer rich", "activations build config encoders errors expressions names targets"),
     "__main__": ("", "cli"),
     "__init__": ("", ""),
 }

@@ -101,7 +101,8 @@ def list_(
         str | None,
         typer.Argument(
             metavar="[KIND]",
-            help="targets, datasets, activations, optimizers, losses, inits, panels, formats, functions; else all.",
+            help="targets, datasets, activations, optimizers, losses, inits, panels, pacings, themes, formats, kinds, "
+            "functions; else all.",
             show_default=False,
         ),
     ] = None,
@@ -139,10 +140,10 @@ def show(
     settings: Settings = None,
 ) -> None:
     """Print a config with every key filled in; of a GIF, MP4, WebP, PNG or SVG, the config that made it."""
-    from relu_anim import config
+    from relu_anim import config, names
 
     try:
-        if file.suffix.lstrip(".").lower() in config.FORMATS:
+        if file.suffix.lstrip(".").lower() in names.FORMATS:
             from relu_anim.encoders import read_config_text
 
             text = config.dump(config.loads(read_config_text(file), str(file), settings or []))
@@ -173,8 +174,8 @@ def _terminate(signum: int, frame: Any) -> None:
     raise SystemExit(128 + signum)
 
 
-def main() -> None:
-    """The `relu-anim` command."""
+def main() -> int:
+    """Run the `relu-anim` command; its exit code, with everything written out."""
     gc.set_threshold(100_000, 20, 100)  # loading torch and Matplotlib makes a great many objects that all stay
     signal.signal(signal.SIGTERM, _terminate)  # so that temporary files are removed on the way out
     if hasattr(sys.stdout, "reconfigure"):
@@ -183,8 +184,17 @@ def main() -> None:
     if hasattr(sys.stderr, "reconfigure"):
         sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app(prog_name="relu-anim")
+        code = _exit_code()
+        sys.stdout.flush()
     except OSError as error:  # of stdout: every other file's are explained where they happen
         typer.echo(f"cannot write the output: {error.strerror or error}", err=True)
-        sys.stdout = None  # or Python would try to flush it once more
-        raise SystemExit(FileError.exit_code) from None
+        return FileError.exit_code
+    return code
+
+
+def _exit_code() -> int:
+    try:
+        app(prog_name="relu-anim")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else bool(stop.code)
+    return 0

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from relu_anim import names
 from relu_anim.activations import ACTIVATIONS
-from relu_anim.config.models import FORMATS, INITS, LOSSES, PANELS
-from relu_anim.config.optimizers import OPTIMIZERS
 from relu_anim.expressions import FUNCTIONS
 from relu_anim.targets import DATASETS, TARGETS
 
@@ -20,29 +19,18 @@ def _activations() -> Rows:
     }
 
 
-def _optimizers() -> Rows:
-    rows = {}
-    for name, model in OPTIMIZERS.items():
-        options = {key: field.default for key, field in model.model_fields.items() if key != "name"}
-        rows[name] = ", ".join(f"{key}: {_yaml(value)}" for key, value in options.items())
-    return rows
-
-
-def _yaml(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return str(list(value)) if isinstance(value, tuple) else str(value)
-
-
 KINDS: dict[str, Callable[[], Rows]] = {
     "targets": lambda: dict(TARGETS),
     "datasets": lambda: {name: dataset.summary for name, dataset in DATASETS.items()},
     "activations": _activations,
-    "optimizers": _optimizers,
-    "losses": lambda: LOSSES,
-    "inits": lambda: INITS,
-    "panels": lambda: PANELS,
-    "formats": lambda: FORMATS,
+    "optimizers": lambda: names.OPTIMIZERS,
+    "losses": lambda: names.LOSSES,
+    "inits": lambda: names.INITS,
+    "panels": lambda: names.PANELS,
+    "pacings": lambda: names.PACINGS,
+    "themes": lambda: names.THEMES,
+    "formats": lambda: names.FORMATS,
+    "kinds": lambda: names.KINDS,
     "functions": lambda: {name: function.summary for name, function in FUNCTIONS.items()},
 }
 

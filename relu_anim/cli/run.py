@@ -12,9 +12,9 @@ import typer
 from relu_anim import build
 from relu_anim.build import Plan, Result
 from relu_anim.cli.progress import Progress, make_progress
-from relu_anim.config import FORMATS
 from relu_anim.config.messages import did_you_mean
 from relu_anim.errors import ConfigError, UserError
+from relu_anim.names import FORMATS
 
 
 def run_all(

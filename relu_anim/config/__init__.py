@@ -13,7 +13,6 @@ from pydantic import TypeAdapter, ValidationError
 from relu_anim.config import checks, document, messages
 from relu_anim.config.document import Document
 from relu_anim.config.models import (
-    FORMATS,
     KINDS,
     ActivationFigure,
     Animation,
@@ -26,7 +25,6 @@ from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, do
 from relu_anim.targets import DATASETS
 
 __all__ = [
-    "FORMATS",
     "ActivationFigure",
     "Animation",
     "Config",

@@ -31,28 +31,6 @@ EmptyCell = Literal["."]
 Loss = Literal["mse", "mae", "huber"]
 WeightInit = Literal["default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal"]
 
-# What `relu-anim list` says of each; a test holds the names together with the types above.
-FORMATS = {
-    "gif": "animated, plays everywhere; at most 50 frames a second",
-    "mp4": "H.264 film, even sizes",
-    "webp": "animated, smaller than a GIF, in true colour",
-    "png": "the last frame",
-    "svg": "the last frame, as lines",
-}
-PANELS = {
-    "prediction": "the network's output against the target",
-    "layers": "every unit's curve before and after its activation, one row a stage",
-    "loss": "the loss up to the epoch that is shown",
-}
-LOSSES = {"mse": "mean squared error", "mae": "mean absolute error", "huber": "Huber loss with delta 1"}
-INITS = {
-    "default": "torch's: uniform within 1/sqrt(inputs), biases too",
-    "xavier_uniform": "Glorot: uniform within sqrt(6 / (inputs + outputs)); biases 0, as for those below",
-    "xavier_normal": "Glorot: normal, variance 2 / (inputs + outputs)",
-    "he_uniform": "He: uniform within sqrt(6 / inputs)",
-    "he_normal": "He: normal, variance 2 / inputs",
-}
-
 
 class Target(Section):
     """What is learned: a function on a domain, or a data set."""
