@@ -555,7 +555,7 @@ def write(*_):
     print("writing", flush=True)
     time.sleep(60)
 encoders.gif.GifWriter.write = write
-from relu_anim.cli import main
+from relu_anim.__main__ import main
 main()
 """
     process = start("run", "tiny.yaml", code=code)

@@ -6,6 +6,8 @@ is drawn once, and the numbers of a frame are put together from these bitmaps.
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -36,7 +38,7 @@ class Stamp:
 
     def __init__(self, figure: Figure, recording: Recording, shown: NDArray[np.intp], theme: Theme) -> None:
         self.recording = recording
-        self.glyphs = Glyphs(theme)
+        self.glyphs = glyphs_of(theme)
         width, height = figure.bbox.width, figure.bbox.height
         losses = [format_loss(float(recording.loss[i])) for i in shown]
         self.loss_left = int(width) - MARGIN - max(map(self.glyphs.width, losses))
@@ -119,6 +121,12 @@ class Glyphs:
             right = left + bitmap.shape[1]
             frame[row - self.ABOVE : row + self.BELOW, left:right] = bitmap
             left = right
+
+
+@functools.cache
+def glyphs_of(theme: Theme) -> Glyphs:
+    """The bitmaps for a theme, which all films of a build share."""
+    return Glyphs(theme)
 
 
 def _baseline(figure: Figure) -> int:
