@@ -1,19 +1,24 @@
-# make demo   install into .venv and make the first film
-# make test   install what the tests need and run them
-# make check  lint and type-check
-# make bench  measure speed beside what people write by hand, about a quarter of an hour
-# make soak   the slow test campaigns
+# make demo     install into .venv and make the first film
+# make test     install what the tests need and run them
+# make check    lint and type-check
+# make figures  make every figure, and the small pictures of docs/figures.md
+# make bench    measure speed beside what people write by hand, about a quarter of an hour
+# make soak     the slow test campaigns
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check soak bench clean
+.PHONY: demo test check figures soak bench clean
 
 demo: .venv/run.stamp
 	$(BIN)/relu-anim run configs/quadratic_2neuron.yaml
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -n auto -m "not soak"
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not soak"
+
+figures: .venv/test.stamp
+	$(BIN)/relu-anim run configs/*.yaml
+	$(BIN)/python docs/thumbnails.py
 
 soak: .venv/test.stamp
 	$(BIN)/python -m pytest -n auto -m soak

@@ -41,7 +41,7 @@ def recorded(text, *settings):
 
 def write_film(path, experiment, recording, through=lambda write: write):
     """What `relu-anim run` does with a recording; returns the film. `through` may pass the frames on elsewhere."""
-    film = Film(experiment, recording)
+    film = Film(experiment, [recording])
     animation = experiment.animation
     timing = Timing(len(film), animation.fps, animation.hold, None)
     every = max(1, len(film) // PALETTE_FRAMES)
@@ -94,7 +94,7 @@ def compared(row, experiment, recording, wanted, times, folder):
     each = f"{1000 * a / frames:.1f} against {1000 * b / frames:.0f} ms a frame"
     yield f"{row}", f"draw and encode, {what}", f"≥ {wanted} ×", f"{ratio:.1f} × ({each})", ratio >= wanted
     size = ours.stat().st_size / theirs.stat().st_size
-    worst = psnr_of_worst_frame(ours, Film(experiment, recording))
+    worst = psnr_of_worst_frame(ours, Film(experiment, [recording]))
     quality = f"{size:.3f} ({ours.stat().st_size // 1000} kB), worst frame {worst:.1f} dB"
     yield "3", f"bytes and PSNR of {row}", "≤ 0.40, ≥ 50 dB", quality, size <= 0.40 and worst >= 50
 

@@ -13,6 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from relu_anim import __version__, config
 from relu_anim.config import ActivationFigure, Config, DataFigure, Experiment
 from relu_anim.errors import ConfigError, FileError, TrainingDiverged
@@ -36,10 +38,9 @@ class Plan:
     outputs: dict[str, Path]
     summary: Path
 
-    @property
-    def recording(self) -> Path:
-        """Where the recording lies, named by everything that it depends on."""
-        return self.summary.parent / RECORDINGS / f"{training_fingerprint(self.config)}.npz"
+    def recording(self, member: Experiment) -> Path:
+        """Where the recording of a variant lies, named by everything that it depends on."""
+        return self.summary.parent / RECORDINGS / f"{training_fingerprint(member)}.npz"
 
 
 @dataclass
@@ -89,24 +90,35 @@ def check_writable(plan: Plan) -> None:
             raise FileError(f"{path}: is a folder; name a file")
 
 
-def check_title(title: str) -> None:
-    """ConfigError if the title has characters that would come out as empty boxes."""
-    if title.isascii():
-        return
-    from relu_anim.film import missing_glyphs
+def check_texts(loaded: Config) -> None:
+    """ConfigError if a text that is drawn has characters that would come out as empty boxes."""
+    for key, text in _texts(loaded):
+        if text.isascii():
+            continue
+        from relu_anim.film import missing_glyphs
 
-    if missing := missing_glyphs(title):
-        raise ConfigError(f"title: the font has no sign for {', '.join(missing)}; write the title without")
+        if missing := missing_glyphs(text):
+            raise ConfigError(f"{key}: the font has no sign for {', '.join(missing)}; write it without")
+
+
+def _texts(loaded: Config) -> Iterator[tuple[str, str]]:
+    """The user's own words that are drawn, each with its key."""
+    yield "title", loaded.title
+    if isinstance(loaded, Experiment):
+        yield from ((f"variants.{number}.label", variant.label) for number, variant in enumerate(loaded.variants))
+    table = None if isinstance(loaded, ActivationFigure) else loaded.target.table
+    if table is not None:
+        yield "target.csv", " ".join((*table.columns, *table.class_names))
 
 
 def run(plan: Plan, report: Report, force: bool = False) -> Result:
     """Make the files of a plan; raises a UserError, after which the old files are still there."""
     check_writable(plan)
-    check_title(plan.config.title)
+    check_texts(plan.config)
     clock = Stopwatch()
     if isinstance(plan.config, Experiment):
-        recording, status = _record(plan, plan.config, report, clock, force)
-        metrics = _run_film(plan, plan.config, recording, report, clock)
+        recordings, status = _record(plan, plan.config, report, clock, force)
+        metrics = _run_film(plan, plan.config, recordings, report, clock)
     else:
         metrics, status = _run_still(plan, plan.config, clock), "built"
     result = Result(str(plan.source), status, [str(path) for path in plan.outputs.values()], metrics, clock.seconds)
@@ -114,48 +126,70 @@ def run(plan: Plan, report: Report, force: bool = False) -> Result:
     return result
 
 
-def _record(plan: Plan, experiment: Experiment, report: Report, clock: Stopwatch, force: bool) -> tuple[Recording, str]:
-    """The recording of the training: the one that is kept if there is one, else a new one."""
-    if not force and plan.recording.exists():
-        try:
-            return load(plan.recording), "redrawn"
-        except FileError:
-            pass  # damaged: made anew
+def _record(
+    plan: Plan, experiment: Experiment, report: Report, clock: Stopwatch, force: bool
+) -> tuple[list[Recording], str]:
+    """The recording of each variant: the one that is kept if there is one, else a new one."""
+    recordings, status = [], "redrawn"
+    for label, member in experiment.members:
+        kept = None if force else _kept(plan.recording(member))
+        if kept is None:
+            kept, status = _made(plan.recording(member), label, member, report, clock), "built"
+        recordings.append(kept)
+    if not any(np.isfinite(recording.loss).any() for recording in recordings):
+        raise TrainingDiverged(recordings[0].stopped)
+    return recordings, status
+
+
+def _kept(path: Path) -> Recording | None:
+    """The recording at this path; None if there is none, or it is damaged."""
+    if not path.exists():
+        return None
+    try:
+        return load(path)
+    except FileError:
+        return None
+
+
+def _made(path: Path, label: str, experiment: Experiment, report: Report, clock: Stopwatch) -> Recording:
     with clock.stage("train"):
-        recording = record(experiment, report)
+        recording = record(experiment, report, label)
     with clock.stage("save"):
         from relu_anim.encoders import atomic_write
 
-        plan.recording.parent.mkdir(exist_ok=True)
-        atomic_write(plan.recording, to_bytes(recording))
-    return recording, "built"
+        path.parent.mkdir(exist_ok=True)
+        atomic_write(path, to_bytes(recording))
+    return recording
 
 
-def record(experiment: Experiment, report: Report) -> Recording:
-    """Train and keep every snapshot; a run that diverges raises, or ends there where the config says `keep`."""
-    from relu_anim.training import train
+def record(experiment: Experiment, report: Report, label: str = "") -> Recording:
+    """Train and keep every snapshot; a run that diverges raises, or ends there where the config says `keep`.
 
-    epochs = experiment.training.epochs
+    A network whose loss is no number from the start is then kept as it is untrained.
+    """
+    from relu_anim.training import train, untrained
+
+    epochs, what = experiment.training.epochs, f"training {label}".strip()
     snapshots = []
-    report("training", 0, epochs)
+    report(what, 0, epochs)
     try:
         for snapshot in train(experiment):
             snapshots.append(snapshot)
-            report("training", snapshot.epoch, epochs)
+            report(what, snapshot.epoch, epochs)
     except TrainingDiverged as error:
-        if experiment.training.on_divergence == "fail" or not snapshots:
-            raise
-        return stack(snapshots, stopped=str(error))
+        if experiment.training.on_divergence == "fail":
+            raise TrainingDiverged(f"{label}: {error}" if label else str(error)) from None
+        return stack(snapshots or [untrained(experiment)], stopped=str(error))
     return stack(snapshots)
 
 
 def _run_film(
-    plan: Plan, experiment: Experiment, recording: Recording, report: Report, clock: Stopwatch
+    plan: Plan, experiment: Experiment, recordings: Sequence[Recording], report: Report, clock: Stopwatch
 ) -> dict[str, Any]:
     with clock.stage("prepare"):
         from relu_anim.film import Film
 
-        film = Film(experiment, recording)
+        film = Film(experiment, recordings)
         text = config.dump(experiment)
     for name, path in plan.outputs.items():
         with clock.stage(name):
@@ -168,7 +202,9 @@ def _run_film(
     with clock.stage("measure"):
         from relu_anim.metrics import measure
 
-        return measure(experiment, recording)
+        members = zip(experiment.members, recordings, strict=True)
+        metrics = {label: measure(member, recording) for (label, member), recording in members}
+        return metrics if experiment.variants else metrics[""]
 
 
 def _write_film(name: str, path: Path, film: Any, text: str, report: Report) -> None:
@@ -227,7 +263,7 @@ def _summarise(plan: Plan, result: Result) -> None:
 
     summary = {
         "config": plan.config.model_dump(mode="json"),
-        "fingerprints": {"training": training_fingerprint(plan.config), "animation": fingerprint(plan.config)},
+        "fingerprints": {"training": _training_fingerprints(plan.config), "animation": fingerprint(plan.config)},
         "versions": {"relu-anim": __version__, **installed_versions(("numpy", "torch", "matplotlib", "av"))},
         "status": result.status,
         "outputs": [path.name for path in plan.outputs.values()],
@@ -240,14 +276,28 @@ def _summarise(plan: Plan, result: Result) -> None:
 
 
 def fingerprint(loaded: Config) -> str:
-    """Hash of the whole resolved config with our version."""
-    return _hash(loaded.model_dump(mode="json"))
+    """Hash of the whole resolved config, and of the files that it reads, with our version."""
+    return _hash(loaded.model_dump(mode="json") | _files(loaded))
 
 
 def training_fingerprint(loaded: Config) -> str:
-    """Hash of what a recording depends on: all but the title, `animation` and `output`, and the versions that train."""
-    data = loaded.model_dump(mode="json", exclude={"title", "animation", "output"})
+    """Hash of what a recording depends on: all but the title, `animation`, `output` and other variants, and the
+    versions that train."""
+    data = loaded.model_dump(mode="json", exclude={"title", "animation", "output", "variants"}) | _files(loaded)
     return _hash(data | {"versions": installed_versions(TRAINING_PACKAGES)})
+
+
+def _training_fingerprints(loaded: Config) -> str | dict[str, str]:
+    """That of the training, or with variants one for each label."""
+    if not isinstance(loaded, Experiment) or not loaded.variants:
+        return training_fingerprint(loaded)
+    return {label: training_fingerprint(member) for label, member in loaded.members}
+
+
+def _files(loaded: Config) -> dict[str, str]:
+    """The content of the files that a config reads, as hashes."""
+    table = None if isinstance(loaded, ActivationFigure) else loaded.target.table
+    return {"csv": table.digest} if table else {}
 
 
 def _hash(data: dict[str, Any]) -> str:
@@ -271,4 +321,4 @@ class Stopwatch:
         """Time what happens inside, under this name."""
         start = time.perf_counter()
         yield
-        self.seconds[name] = round(time.perf_counter() - start, 3)
+        self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - start, 3)

@@ -1,69 +1,255 @@
-"""The numbers that a run is judged by, from its last snapshot, and the words that describe its picture."""
+"""The numbers that a run is judged by, from its snapshots, and the words that describe its picture."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relu_anim.config import ActivationFigure, Config, DataFigure, Experiment
 from relu_anim.network import Network
 from relu_anim.recording import Recording
-from relu_anim.targets import grid
+
+Array = NDArray[np.floating]
 
 GRID_POINTS = 2001
+MOST_POLYGONS = 100_000  # that are counted, and cut by so many units at most
+MOST_UNITS = 256
+CHUNK_VALUES = 2**22  # numbers held at once while snapshots are looked at together: 32 MiB
+
+
+# ---------------------------------------------------------------- of the last snapshot
 
 
 def measure(experiment: Experiment, recording: Recording) -> dict[str, Any]:
-    """Loss, epoch and step of the last snapshot; dead units and share of zeros for each hidden layer; knots."""
-    last = recording[-1]
+    """The numbers of the last snapshot that JSON can hold; what a network of its kind does not have is left out."""
+    last, task = recording[-1], experiment.task
     network = Network(experiment.model.layer_sizes, experiment.model.activations)
-    fixed = experiment.task.fixed_points()
-    x = fixed[0].x if fixed else grid(experiment.task.domain)
-    metrics: dict[str, Any] = {"loss": last.loss, "epoch": last.epoch, "step": last.step}
-    if math.isfinite(last.test_loss):
-        metrics["test_loss"] = last.test_loss
-    metrics["dead_units"] = [int(dead.sum()) for dead in network.dead_units(last.parameters, x)]
-    metrics["sparsity"] = [round(float(share), 4) for share in network.sparsity(last.parameters, x)]
-    if network.is_piecewise_linear:
-        metrics["knots"] = len(network.knots(last.parameters, experiment.task.domain))
+    metrics: dict[str, Any] = {"loss": last.loss if math.isfinite(last.loss) else None}
+    for name in ("test_loss", "accuracy", "test_accuracy"):
+        if math.isfinite(getattr(last, name)):
+            metrics[name] = getattr(last, name)
+    metrics |= {"epoch": last.epoch, "step": last.step}
+    fixed = task.fixed_points()
+    x = (fixed[0] if fixed else task.evaluation_points()).x
+    with np.errstate(all="ignore"):  # parameters just before a divergence may be huge
+        metrics |= _looked_into(network, last.parameters, x, task.domain)
+    metrics["gradient_norms"] = [_rounded(norm) for norm in last.gradient_norms]
     if recording.stopped:
         metrics["stopped"] = recording.stopped
     return metrics
 
 
+def _looked_into(network: Network, parameters: Array, x: Array, domain: tuple[float, float]) -> dict[str, Any]:
+    """What the parameters alone tell, with x [points, inputs] to count dead units and zeros at."""
+    metrics: dict[str, Any] = {
+        "dead_units": [int(dead.sum()) for dead in network.dead_units(parameters, x)],
+        "sparsity": [round(float(share), 4) for share in network.sparsity(parameters, x)],
+    }
+    counts = {"knots": _knots(network, parameters, domain), "linear_regions": _regions(network, parameters, domain)}
+    metrics |= {name: count for name, count in counts.items() if count is not None}
+    if len(network.activations) > 1 and all(activation.name == "identity" for activation in network.activations):
+        metrics["linear_collapse_error"] = _rounded(network.collapse_error(parameters, x))
+    if slopes := network.slopes(parameters):
+        metrics["slopes"] = [_rounded(slope) for slope in slopes]
+    return metrics
+
+
+def _rounded(value: float) -> float | None:
+    """Six digits of a number; None for what JSON cannot hold."""
+    return float(f"{value:.6g}") if math.isfinite(value) else None
+
+
+def _knots(network: Network, parameters: Array, domain: tuple[float, float]) -> int | None:
+    if network.layer_sizes[0] != 1 or not network.is_piecewise_linear:
+        return None
+    return len(network.knots(parameters, domain))
+
+
+def _regions(network: Network, parameters: Array, domain: tuple[float, float]) -> int | None:
+    """Linear regions; None where there are none to count, or too many."""
+    inputs, *hidden, _ = network.layer_sizes
+    if not network.is_piecewise_linear or inputs > 2:
+        return None
+    if inputs == 1:
+        return network.linear_regions(parameters, domain)
+    plane = network.plane(parameters, domain, MOST_POLYGONS) if sum(hidden) <= MOST_UNITS else None
+    return len(plane.polygons) if plane else None
+
+
+# ---------------------------------------------------------------- over a run
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some snapshots of a recording, by index, with the points and the domain to count at and over."""
+
+    network: Network
+    recording: Recording
+    indices: NDArray[np.intp]
+    x: Array
+    domain: tuple[float, float]
+
+    @cached_property
+    def parameters(self) -> Array:
+        """Their parameters [snapshots, count]."""
+        return self.recording.parameters[self.indices].astype(np.float64)
+
+    def by_layer(self, columns: Sequence[Array]) -> Array:
+        """Columns [snapshots] as one array [snapshots, layers], of which there may be none."""
+        return np.array(columns, dtype=np.float64).reshape(len(columns), len(self.indices)).T
+
+    def counted(self, count: Callable[[Network, Array, tuple[float, float]], int | None]) -> Array:
+        """A count for each snapshot, NaN where there is none."""
+        counts = [count(self.network, parameters, self.domain) for parameters in self.parameters]
+        return np.array([math.nan if number is None else number for number in counts], dtype=np.float64)
+
+
+def _dead_units(part: Part) -> Array:
+    return part.by_layer([dead.sum(axis=-1) for dead in part.network.dead_units(part.parameters, part.x)])
+
+
+def _weight_norms(part: Part) -> Array:
+    slots = [slot for slot in part.network.slots if slot.name == "weight"]
+    return part.by_layer([np.linalg.norm(part.parameters[:, slot.start : slot.stop], axis=1) for slot in slots])
+
+
+def _slopes(part: Part) -> Array:
+    return part.parameters[:, [slot.start for slot in part.network.slots if slot.name == "slope"]]
+
+
+# Each is [snapshots] or [snapshots, layers].
+SERIES: Mapping[str, Callable[[Part], Array]] = {
+    "loss": lambda part: part.recording.loss[part.indices],
+    "test_loss": lambda part: part.recording.test_loss[part.indices],
+    "accuracy": lambda part: part.recording.accuracy[part.indices],
+    "test_accuracy": lambda part: part.recording.test_accuracy[part.indices],
+    "gradient_norms": lambda part: part.recording.gradient_norms[part.indices].astype(np.float64),
+    "slopes": _slopes,
+    "dead_units": _dead_units,
+    "sparsity": lambda part: part.by_layer(part.network.sparsity(part.parameters, part.x)),
+    "knots": lambda part: part.counted(_knots),
+    "linear_regions": lambda part: part.counted(_regions),
+    "weight_norms": _weight_norms,
+}
+
+
+def measure_series(
+    network: Network,
+    recording: Recording,
+    indices: NDArray[np.intp],
+    names: Sequence[str],
+    x: Array,
+    domain: tuple[float, float],
+) -> dict[str, Array]:
+    """These of the `SERIES` at the snapshots of these indices: float64 [frames], or [frames, layers] (hidden layers,
+    or layers with a learned slope, where only those have the number); NaN where a number does not exist."""
+    with np.errstate(all="ignore"):
+        parts = [Part(network, recording, chunk, x, domain) for chunk in _chunks(network, indices, len(x))]
+        rows = [{name: SERIES[name](part) for name in names} for part in parts]
+    return {name: np.concatenate([row[name] for row in rows]) for name in names}
+
+
+def _chunks(network: Network, indices: NDArray[np.intp], points: int) -> Iterator[NDArray[np.intp]]:
+    """The indices in pieces, so small that all units of all their snapshots at all points can be held."""
+    each = max(2 * points * sum(network.layer_sizes[1:]), network.parameter_count)
+    size = max(1, CHUNK_VALUES // each)
+    return (indices[start : start + size] for start in range(0, len(indices), size))
+
+
+# ---------------------------------------------------------------- of figures
+
+
 def measure_functions(figure: ActivationFigure) -> dict[str, Any]:
-    """For each function of a figure, the least and greatest value of its derivative on the domain."""
+    """For each function of a figure, the least and greatest value of its derivative on the domain; at marks its own."""
     x = np.linspace(*figure.domain, GRID_POINTS)
-    metrics = {}
+    metrics: dict[str, Any] = {}
     for spec in figure.functions:
         activation = spec.activation()
         slope = activation.gradient(x)
         slope = slope[np.isfinite(slope)]
         metrics[activation.name] = {"derivative_min": float(slope.min()), "derivative_max": float(slope.max())}
+        if figure.marks:
+            at_marks = activation.gradient(np.array(figure.marks))
+            marked = {f"{x:g}": float(y) for x, y in zip(figure.marks, at_marks, strict=True)}
+            metrics[activation.name]["derivative_at"] = marked
     return metrics
 
 
 def measure_data(figure: DataFigure) -> dict[str, Any]:
-    """How many points a figure shows."""
+    """How many points a figure shows, and of each class if they have one."""
     fixed = figure.task.fixed_points()
     assert fixed is not None
-    return {"points": len(fixed[0])}
+    metrics: dict[str, Any] = {"points": len(fixed[0])}
+    if names := figure.task.class_names:
+        counts = np.bincount(fixed[0].y[:, 0].astype(np.intp), minlength=len(names))
+        metrics["classes"] = dict(zip(names, counts.tolist(), strict=True))
+    return metrics
+
+
+# ---------------------------------------------------------------- in words
 
 
 def alt_text(loaded: Config, metrics: dict[str, Any]) -> str:
-    """A sentence for readers who do not see the picture."""
+    """What readers who do not see the picture need to know; of variants, the metrics are by label."""
     if isinstance(loaded, ActivationFigure):
         names = ", ".join(spec.activation().title for spec in loaded.functions)
         derivatives = " with its derivative" if loaded.derivative else ""
         return f"Graph of {names}{derivatives} from {loaded.domain[0]:g} to {loaded.domain[1]:g}."
-    what = loaded.target.function or f"the data set {loaded.target.dataset}"
     if isinstance(loaded, DataFigure):
-        return f"Scatter plot of {metrics['points']} points of {what}."
-    sizes = "-".join(map(str, loaded.model.layer_sizes))
-    hidden = dict.fromkeys(activation.title for activation in loaded.model.activations[:-1])
-    kind = f" with {' and '.join(hidden)} units" if hidden else ""
-    epochs = f"{metrics['epoch']:,} epoch{'s' * (metrics['epoch'] != 1)}"
+        classes = f" in {len(metrics['classes'])} classes" if "classes" in metrics else ""
+        return f"Scatter plot of {metrics['points']} points of {_source(loaded)}{classes}."
+    if loaded.variants:
+        return _variants_text(loaded, metrics)
+    return f"Film of a {_sizes(loaded)} network{_units(loaded)} learning {_learned(loaded)}: {_outcome(metrics)}."
+
+
+def _variants_text(loaded: Experiment, metrics: dict[str, Any]) -> str:
+    """Of variants, what they have in common and what became of each."""
+    members = [member for _, member in loaded.members]
+    kinds = [list(dict.fromkeys(map(describe, members))) for describe in (_sizes, _units)]
+    sizes, units = (found[0] if len(found) == 1 else "" for found in kinds)
+    each = f", each {sizes}{units}," if sizes else ""
+    learned = " and ".join(dict.fromkeys(map(_learned, members)))
+    outcomes = "; ".join(f"{label}: {_outcome(metrics[label])}" for label, _ in loaded.members)
+    return f"Film of {len(members)} networks{each} learning {learned}. {outcomes}."
+
+
+def _source(loaded: Experiment | DataFigure) -> str:
+    """Where the points come from; a CSV file without its path."""
+    if loaded.target.csv is not None:
+        return "a CSV file"
+    return loaded.target.function or f"the data set {loaded.target.dataset}"
+
+
+def _learned(experiment: Experiment) -> str:
+    return f"{'the points of ' if experiment.target.csv is not None else ''}{_source(experiment)}"
+
+
+def _sizes(experiment: Experiment) -> str:
+    return "-".join(map(str, experiment.model.layer_sizes))
+
+
+def _units(experiment: Experiment) -> str:
+    hidden = dict.fromkeys(activation.title for activation in experiment.model.activations[:-1])
+    return f" with {' and '.join(hidden)} units" if hidden else ""
+
+
+def _outcome(metrics: dict[str, Any]) -> str:
+    """How well one network does in the end."""
+    epochs = f"after {metrics['epoch']:,} epoch{'s' * (metrics['epoch'] != 1)}"
     ended = ", before the training diverges" if "stopped" in metrics else ""
-    return f"Film of a {sizes} network{kind} learning {what}: after {epochs} its loss is {metrics['loss']:.3g}{ended}."
+    if "accuracy" in metrics:
+        held_out = f" and {_percent(metrics['test_accuracy'])} of those held out" if "test_accuracy" in metrics else ""
+        return f"{epochs} it classifies {_percent(metrics['accuracy'])} of the points right{held_out}{ended}"
+    loss = "not a number" if metrics["loss"] is None else f"{metrics['loss']:.3g}"
+    return f"{epochs} its loss is {loss}{ended}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"

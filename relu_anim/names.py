@@ -13,9 +13,36 @@ FORMATS = {
 PANELS = {
     "prediction": "the network's output against the target",
     "layers": "every unit's curve before and after its activation, one row a stage",
+    "contributions": "each unit of the last hidden layer times its weight, the bias, and their sum",
+    "activation_map": "which units are on at which input, dead ones greyed and counted",
+    "network": "units and weights as a diagram",
+    "decision": "the output over the plane of two inputs, with the points and where units switch",
     "loss": "the loss up to the epoch that is shown",
+    "accuracy": "the share of points classified right up to the epoch that is shown",
+    "gradients": "the norm of the gradient of each layer up to the epoch that is shown",
+    "metrics": "the numbers that animation.metrics names",
 }
-LOSSES = {"mse": "mean squared error", "mae": "mean absolute error", "huber": "Huber loss with delta 1"}
+METRICS = {
+    "loss": "on the evaluation points",
+    "test_loss": "on held-out points",
+    "accuracy": "share of points classified right",
+    "test_accuracy": "the same of held-out points",
+    "dead_units": "ReLU units that are off at every point, by layer",
+    "sparsity": "share of activations that are 0, by layer",
+    "knots": "places where the output's slope changes",
+    "linear_regions": "pieces on each of which the output is a plane",
+    "gradient_norms": "norm of the loss's gradient, by layer",
+    "weight_norms": "norm of the weights, by layer",
+    "slopes": "learned slopes of PReLU layers",
+}
+LOSSES = {
+    "mse": "mean squared error",
+    "mae": "mean absolute error",
+    "huber": "Huber loss with delta 1",
+    "bce": "binary cross-entropy: two classes, one output, which is a logit or goes through a sigmoid",
+    "cross_entropy": "for two or more classes, with one output each",
+}
+ARRANGEMENTS = {"columns": "each panel once for each variant, side by side", "overlay": "all variants in one panel"}
 INITS = {
     "default": "torch's: uniform within 1/sqrt(inputs), biases too",
     "xavier_uniform": "Glorot: uniform within sqrt(6 / (inputs + outputs)); biases 0, as for those below",

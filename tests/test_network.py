@@ -180,6 +180,7 @@ def test_composed_tents_double_the_pieces_each_time(times):
     parameters = np.concatenate([first, *[inner] * (times - 1), last])
     pieces = 2**times
     np.testing.assert_allclose(network.knots(parameters, (0.0, 1.0)), np.arange(1, pieces) / pieces, atol=1e-12)
+    assert network.linear_regions(parameters, (0.0, 1.0)) == pieces
     slopes = network.segments(parameters, (0.0, 1.0)).slopes
     np.testing.assert_allclose(np.abs(slopes), pieces)
 
@@ -192,6 +193,7 @@ def test_one_hidden_layer_of_n_units_has_n_plus_one_regions_on_the_line(units, h
     pieces = network.segments(parameters)
     assert len(pieces.slopes) == units + 1
     assert len(network.knots(parameters)) == units
+    assert network.linear_regions(parameters) == units + 1
     assert pieces.edges[0] == -np.inf
     assert pieces.edges[-1] == np.inf
     weight, bias = network.tensor(parameters, 0, "weight")[:, 0], network.tensor(parameters, 0, "bias")
@@ -498,3 +500,40 @@ def test_sparsity_is_the_share_of_zeros_in_each_hidden_layer():
     assert (shares[0] > 0).any()
     tanh = dense((1, 5, 7, 1), "tanh")
     assert [share.max() for share in tanh.sparsity(parameters, x)] == [0, 0]
+
+
+# ---------------------------------------------------------------- one affine map, learned slopes
+
+
+@pytest.mark.parametrize("sizes", [(1, 8, 8, 1), (784, 128, 64, 10), (2, 3)])
+def test_a_linear_network_is_its_one_affine_map_up_to_float32(sizes):
+    network = dense(sizes, "identity")
+    random = np.random.default_rng(sizes[0])
+    parameters = (random.normal(size=network.parameter_count) / np.sqrt(sizes[0])).astype(np.float32)
+    x = random.uniform(0, 1, (200, sizes[0]))
+    with torch.no_grad():
+        x32 = torch.tensor(x, dtype=torch.float32)
+        exact = torch_model(network, parameters).double()(x32.double())
+        trained = torch_model(network, parameters)(x32)
+    error = network.collapse_error(parameters, x)
+    assert error == pytest.approx(float((trained.double() - exact).abs().max()), rel=1, abs=1e-7)
+    assert error <= 1e-5 * float(exact.abs().max())
+
+
+def test_the_distance_to_the_affine_map_sees_what_float32_loses():
+    network = dense((1, 2, 1), "identity")
+    parameters = flat([1, 1], [2.0**24, -(2.0**24)], [1, 1], [0])  # 2^24 + 1 is no float32
+    assert network.collapse_error(parameters, np.array([[1.0], [2.0]])) == 1.0
+    assert network.collapse_error(flat([1, 1], [1, -1], [1, 1], [0]), np.array([[1.0], [2.0]])) == 0.0
+
+
+def test_only_networks_without_activations_collapse():
+    for network in (dense((1, 2, 1)), dense((1, 2, 1), "identity", "sigmoid")):
+        with pytest.raises(ValueError, match="affine"):
+            network.collapse_error(np.zeros(network.parameter_count, dtype=np.float32), np.zeros((1, 1)))
+
+
+def test_learned_slopes_come_in_the_order_of_their_layers():
+    network = Network((1, 1, 1, 1, 1), (named("prelu"), RELU, named("prelu", init=0.5), IDENTITY))
+    assert network.slopes(flat(1, 0, 0.125, 1, 0, 1, 0, -0.75, 1, 0)) == [0.125, -0.75]
+    assert dense((1, 3, 1), "leaky_relu").slopes(np.zeros(10, dtype=np.float32)) == []

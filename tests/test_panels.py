@@ -6,7 +6,6 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from relu_anim import config
-from relu_anim.network import Network
 from relu_anim.panels import PANELS, Scene
 from relu_anim.panels.base import output_range, range_over_run
 from relu_anim.panels.curves import Curves
@@ -22,16 +21,16 @@ def panel(experiment, fake_recording):
         scene = Scene(e, recording, np.arange(len(recording)))
         figure = Figure(figsize=(7, 5))
         with style(scene.theme):
-            return PANELS[name](figure, figure.add_gridspec(1, 1)[0, 0], scene), recording
+            return PANELS[name](figure, figure.add_gridspec(1, 1)[0, 0], [scene]), recording
 
     return make
 
 
 def test_prediction_draws_the_networks_output(panel):
     p, recording = panel("prediction")
-    p.update(recording[5])
-    x, y = p.curve.x, p.curve.y[:, 0]
-    network = Network(p.scene.network.layer_sizes, p.scene.network.activations)
+    p.update([recording[5]])
+    x, y = p.curves[0].x, p.curves[0].y[:, 0]
+    network = p.scenes[0].network
     assert y == pytest.approx(network.output(recording.parameters[5].astype(float), x[:, None])[:, 0])
     assert (x[0], x[-1]) == (-5, 5)
 
@@ -70,7 +69,7 @@ def test_an_identity_activation_has_no_row_of_its_own(panel):
 
 def test_layers_draws_every_units_curve(panel):
     p, recording = panel("layers")
-    p.update(recording[3])
+    p.update([recording[3]])
     parameters = recording.parameters[3].astype(float)
     (before, after), (output, _) = p.scene.network.forward(parameters, p.scene.curves(recording[3])[0])
     for curves, values in zip(p.curves, (before, after, output), strict=True):
@@ -110,10 +109,11 @@ def test_the_last_row_shows_the_target_dashed(panel):
 
 def test_loss_grows_up_to_the_shown_epoch(panel):
     p, recording = panel("loss")
-    p.update(recording[4])
-    assert p.curve.x.tolist() == [0, 1, 2, 3, 4]
-    assert p.curve.y[:, 0] == pytest.approx(recording.loss[:5])
-    assert p.dot.place == (4, recording.loss[4])
+    p.update([recording[4]])
+    (trace,) = p.traces
+    assert trace.curves.x.tolist() == [0, 1, 2, 3, 4]
+    assert trace.curves.y[:, 0] == pytest.approx(recording.loss[:5])
+    assert trace.dots[0].place == (4, recording.loss[4])
 
 
 def test_a_loss_that_falls_far_has_a_logarithmic_axis(panel):
@@ -123,8 +123,8 @@ def test_a_loss_that_falls_far_has_a_logarithmic_axis(panel):
 
 def test_the_loss_on_held_out_points_is_a_second_line(panel):
     p, recording = panel("loss", "data.resample=false", "data.test_fraction=0.25")
-    p.update(recording[2])
-    assert p.test_curve.y[:, 0] == pytest.approx(recording.test_loss[:3])
+    p.update([recording[2]])
+    assert p.tests[0].curves.y[:, 0] == pytest.approx(recording.test_loss[:3])
 
 
 def test_a_few_wild_frames_do_not_set_the_range():

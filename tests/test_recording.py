@@ -25,13 +25,15 @@ def snapshots(count, parameters=7, layers=2, seed=0):
             float(random.random()),
             float("nan") if epoch % 2 else 0.25,
             random.random(layers).astype(np.float32),
+            float("nan") if epoch % 3 else 0.75,
+            float(random.random()),
         )
 
 
 def columns(recording):
     """The members of the file that this recording is saved as."""
     arrays = {field.name: np.asarray(getattr(recording, field.name)) for field in fields(Recording)}
-    return {**arrays, "format": np.array(1)}
+    return {**arrays, "format": np.array(2)}
 
 
 def npz(members, compressed=False):
@@ -87,7 +89,7 @@ def test_a_recording_comes_back_bit_by_bit(count, file):
 
 def test_values_that_are_no_numbers_come_back_as_they_were(file):
     awkward = np.array([np.nan, np.inf, -np.inf, -0.0, 1e-45, 3.4e38], dtype=np.float32)
-    recording = stack([Snapshot(0, 0, awkward, float("inf"), float("nan"), awkward[:2])])
+    recording = stack([Snapshot(0, 0, awkward, float("inf"), float("nan"), awkward[:2], -0.0, float("nan"))])
     file.write_bytes(to_bytes(recording))
     assert_equal(load(file), recording)
 
@@ -109,7 +111,7 @@ def test_equal_recordings_are_equal_bytes():
 
 def test_a_file_is_hardly_larger_than_its_parameters():
     recording = stack(snapshots(1000, parameters=61))
-    assert len(to_bytes(recording)) < recording.parameters.nbytes + 1000 * 40 + 5000
+    assert len(to_bytes(recording)) < recording.parameters.nbytes + 1000 * 56 + 5000
 
 
 def test_a_recording_gives_its_snapshots_back():
@@ -123,8 +125,14 @@ def test_a_recording_gives_its_snapshots_back():
         np.testing.assert_array_equal(got.parameters, row.parameters)
         np.testing.assert_array_equal(got.gradient_norms, row.gradient_norms)
         np.testing.assert_equal(got.test_loss, row.test_loss)
+        np.testing.assert_equal((got.accuracy, got.test_accuracy), (row.accuracy, row.test_accuracy))
     with pytest.raises(IndexError):
         recording[4]
+
+
+def test_a_snapshot_without_classes_has_no_accuracy():
+    recording = stack([Snapshot(0, 0, np.ones(3, np.float32), 0.5, 0.5, np.ones(1, np.float32))])
+    assert np.isnan([recording[0].accuracy, recording[0].test_accuracy]).all()
 
 
 def test_a_stacked_recording_is_a_copy_of_its_snapshots():
@@ -206,7 +214,7 @@ def test_a_missing_member_is_refused(name, file):
     assert_refused(file, npz(members))
 
 
-@pytest.mark.parametrize("value", [np.array(0), np.array(2), np.array("1"), np.array([1]), np.arange(3), np.array(1.5)])
+@pytest.mark.parametrize("value", [np.array(1), np.array(3), np.array("2"), np.array([2]), np.arange(3), np.array(2.5)])
 def test_another_format_is_refused(value, file):
     assert_refused(file, npz({**columns(stack(snapshots(2))), "format": value}))
 

@@ -98,12 +98,22 @@ def as_tensors(points):
     return torch.tensor(points.x, dtype=torch.float32), torch.tensor(points.y, dtype=torch.float32)
 
 
+def criterion(e):
+    """Torch's own loss of (output, y); y holds class numbers where classes are learned."""
+    if e.training.loss == "cross_entropy":
+        return lambda output, y: nn.functional.cross_entropy(output, y[:, 0].long())
+    if e.training.loss == "bce":
+        return nn.BCELoss() if e.model.activations[-1].name == "sigmoid" else nn.BCEWithLogitsLoss()
+    return TORCH_LOSSES[e.training.loss]()
+
+
 def oracle(e, initial):
     """The parameters after each epoch of the loop that every torch tutorial shows."""
     model = sequential(e, initial)
     options = e.training.optimizer.model_dump()
     optimizer = TORCH_OPTIMIZERS[options.pop("name")](model.parameters(), **options)
-    loss_function = TORCH_LOSSES[e.training.loss]()
+    loss_function = criterion(e)
+    weights = [parameter for parameter in model.parameters() if parameter.dim() == 2]
     fixed = e.task.fixed_points()
     random = e.task.generator("order" if fixed else "data")
     for _ in range(e.training.epochs):
@@ -115,18 +125,20 @@ def oracle(e, initial):
         for start in range(0, len(x), e.training.batch_size):
             batch = slice(start, start + e.training.batch_size)
             optimizer.zero_grad()
-            loss_function(model(x[batch]), y[batch]).backward()
+            penalty = e.training.l1 * sum(weight.abs().sum() for weight in weights)
+            (loss_function(model(x[batch]), y[batch]) + penalty).backward()
             optimizer.step()
         yield flat(model)
 
 
-def assert_trains_as_torch_does(*settings, tolerance=2e-4):
-    e = experiment(*settings)
+def assert_trains_as_torch_does(*settings, tolerance=2e-4, text=BASE):
+    e = experiment(*settings, text=text)
     snapshots = list(train(e))
     for snapshot, expected in zip(snapshots[1:], oracle(e, snapshots[0].parameters), strict=True):
         np.testing.assert_allclose(snapshot.parameters, expected, rtol=tolerance, atol=tolerance)
     moved = np.abs(snapshots[-1].parameters - snapshots[0].parameters).max()
     assert moved > 100 * tolerance  # else anything would have agreed
+    return snapshots
 
 
 # ---------------------------------------------------------------- against torch
@@ -397,11 +409,11 @@ def test_the_default_init_has_the_distribution_of_torch():
 # ---------------------------------------------------------------- divergence
 
 
-def diverges(*settings):
+def diverges(*settings, text=BASE):
     """The snapshots before it, and what is said."""
     snapshots = []
     with pytest.raises(TrainingDiverged) as caught:
-        snapshots.extend(train(experiment(*settings)))
+        snapshots.extend(train(experiment(*settings, text=text)))
     return snapshots, str(caught.value)
 
 

@@ -101,8 +101,8 @@ def list_(
         str | None,
         typer.Argument(
             metavar="[KIND]",
-            help="targets, datasets, activations, optimizers, losses, inits, panels, pacings, themes, formats, kinds, "
-            "functions; else all.",
+            help="targets, datasets, activations, optimizers, losses, inits, panels, metrics, pacings, themes, "
+            "formats, kinds, functions; else all.",
             show_default=False,
         ),
     ] = None,

@@ -27,6 +27,7 @@ KINDS: dict[str, Callable[[], Rows]] = {
     "losses": lambda: names.LOSSES,
     "inits": lambda: names.INITS,
     "panels": lambda: names.PANELS,
+    "metrics": lambda: names.METRICS,
     "pacings": lambda: names.PACINGS,
     "themes": lambda: names.THEMES,
     "formats": lambda: names.FORMATS,

@@ -96,11 +96,16 @@ class Bars(Progress):
 
 
 def closing_line(name: str, result: Result) -> str:
-    """«quadratic_2neuron: built in 3.2 s, loss 0.731»."""
-    loss = result.metrics.get("loss")
-    seconds = sum(result.seconds.values())
-    line = f"{name}: {result.status} in {seconds:.1f} s" + (f", loss {loss:.3g}" if isinstance(loss, float) else "")
-    return f"{line}\n{name}: kept up to here; {result.metrics['stopped']}" if "stopped" in result.metrics else line
+    """«quadratic_2neuron: built in 3.2 s, loss 0.731»; with variants the loss of each."""
+    is_nested = all(isinstance(value, dict) for value in result.metrics.values())
+    runs = result.metrics if is_nested else {"": result.metrics}
+    losses = {label: run["loss"] for label, run in runs.items() if isinstance(run.get("loss"), float)}
+    parts = [f"{result.status} in {sum(result.seconds.values()):.1f} s"]
+    parts += [f"{label} loss {loss:.3g}".strip() for label, loss in losses.items()]
+    lines = [f"{name}: {', '.join(parts)}"]
+    stopped = {label: run["stopped"] for label, run in runs.items() if "stopped" in run}
+    lines += [f"{name}: {f'{label} ' * bool(label)}kept up to here; {why}" for label, why in stopped.items()]
+    return "\n".join(lines)
 
 
 def make_progress(name: str, quiet: bool) -> Progress:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from relu_anim.config import checks, document, messages
+from relu_anim.config import checks, document, files, messages, variants
+from relu_anim.config.defaults import with_own_values
 from relu_anim.config.document import Document
 from relu_anim.config.models import (
     KINDS,
@@ -22,7 +24,7 @@ from relu_anim.config.models import (
     Style,
 )
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
-from relu_anim.targets import DATASETS
+from relu_anim.config.reader import scalar
 
 __all__ = [
     "ActivationFigure",
@@ -45,7 +47,7 @@ def load(path: Path, settings: Sequence[str] = ()) -> Config:
 
 
 def loads(text: str, name: str = "config", settings: Sequence[str] = ()) -> Config:
-    """The same for a text, called `name` in messages."""
+    """The same for a text, called `name` in messages; files that it names are not read."""
     return _validated(document.parse(text.encode(), name), settings)
 
 
@@ -69,13 +71,30 @@ def _validated(doc: Document, settings: Sequence[str]) -> Config:
     if not isinstance(kind, str) or kind not in KINDS:
         message = f"expected one of {', '.join(KINDS)}, got {describe(kind)}"
         raise ConfigProblems([*problems, Problem(doc.value_mark(("kind",)), "kind", message)])
-    config, wrong = _collect(KINDS[kind], doc, problems)
-    if config is not None:
-        for path, message in checks.findings(config, wrong):
-            problems.append(Problem(doc.value_mark(path), dotted(path), message))
+    config = _checked(KINDS[kind], doc, problems)
+    if isinstance(config, Experiment):
+        config._members = tuple(variants.members(config, doc, partial(_checked, is_variant=True), problems))
+        if not problems:
+            _add(checks.findings_of_members(config), doc, problems)
     if config is None or problems:
         raise ConfigProblems(problems)
-    return _with_dataset_values(config)
+    return config
+
+
+def _checked(model: type[Config], doc: Document, problems: list[Problem], is_variant: bool = False) -> Config | None:
+    """The config with every value filled in; what is wrong with it is added to the problems."""
+    config, wrong = _collect(model, doc, problems)
+    if config is None:
+        return None
+    if not isinstance(config, ActivationFigure) and config.target.csv is not None and doc.folder is not None:
+        config.target._table = files.read_csv(doc, config.target.csv, problems)
+    config = with_own_values(config)
+    _add(checks.findings(config, wrong, is_variant), doc, problems)
+    return config
+
+
+def _add(findings: Iterable[checks.Finding], doc: Document, problems: list[Problem]) -> None:
+    problems += [Problem(doc.value_mark(path), dotted(path), message) for path, message in findings]
 
 
 # In place of a required key that is missing or wrong, so that the others can still be checked against each other.
@@ -126,18 +145,13 @@ def _mend(data: Any, path: Path_) -> bool:
     return False
 
 
-def _with_dataset_values(config: Config) -> Config:
-    """A data set's own domain, size and noise in place of the defaults, so that the resolved config says what is."""
-    if isinstance(config, ActivationFigure) or config.target.dataset is None:
-        return config
-    own = DATASETS[config.target.dataset]
-    data = config.data.model_copy(update={"samples": own.samples, "noise": own.noise, "resample": False})
-    target = config.target.model_copy(update={"domain": own.domain})
-    return config.model_copy(update={"data": data, "target": target})
-
-
 class _Dumper(yaml.SafeDumper):
     """Short lists on one line; numbers that YAML 1.2 reads back as they were."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+    quote = None if isinstance(scalar(value), str) else "'"  # PyYAML takes 1e3 for text
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=quote)
 
 
 def _short_list(dumper: yaml.SafeDumper, value: list[Any]) -> yaml.Node:
@@ -145,3 +159,4 @@ def _short_list(dumper: yaml.SafeDumper, value: list[Any]) -> yaml.Node:
 
 
 _Dumper.add_representer(list, _short_list)
+_Dumper.add_representer(str, _text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from relu_anim.config.reader import Reader
 from relu_anim.errors import ConfigError, FileError
 
 MAX_BYTES = 1_000_000
+LONGEST_INDEX = 9  # digits
 SHORT_FORMS = {"init": "weights"}  # `init: he_normal` is short for {weights: he_normal}; elsewhere it is the name
 
 
@@ -24,6 +26,7 @@ class Document:
     keys: dict[Path_, Mark]
     values: dict[Path_, Mark]
     problems: list[Problem] = field(default_factory=list)
+    folder: Path | None = None  # that file names in the config start from; None where there are no files to read
 
     def key_mark(self, path: Path_) -> Mark:
         """The place of the key at `path`, or of the nearest key above it."""
@@ -42,30 +45,70 @@ class Document:
         source = Source.of("--set", argument, number)
         start = Mark(source, 1, 1)
         key, equals, text = argument.partition("=")
-        path = tuple(int(part) if part.isdecimal() else part for part in key.strip().split("."))
+        path = path_of(key)
         if not equals or "" in path or "\n" in key:
             self.problems.append(Problem(start, "", "write KEY=VALUE, for example training.optimizer.lr=0.02"))
             return
         try:
             value = Reader(source, text, column_offset=len(key) + 1)
-            self._assign(path, value.value, Problem(start, key, ""))
+            path = self._assign(path, value.value, Problem(start, key, ""))
         except ConfigProblems as error:
             self.problems += error.problems
             return
+        self._mark(path, start, value.keys, value.values)
+        self.problems += value.problems
+
+    def with_changes(self, place: Path_, without: str) -> Document:
+        """A copy without one key of the top, and with the changes {dotted key: value} of the mapping at `place`."""
+        changes: Any = self.data
+        for part in place:
+            changes = changes[part]
+        copied = Document(self.source, copy.deepcopy(self.data), dict(self.keys), dict(self.values), [], self.folder)
+        del copied.data[without]
+        for key, value in changes.items():
+            path, mark = path_of(key), self.keys[(*place, key)]
+            try:
+                path = copied._assign(path, copy.deepcopy(value), Problem(mark, key, ""))
+            except ConfigProblems as error:
+                copied.problems += error.problems
+                continue
+            inner = (*place, key)
+            keys, values = (
+                {p[len(inner) :]: m for p, m in marks.items() if p[: len(inner)] == inner}
+                for marks in (self.keys, self.values)
+            )
+            copied._mark(path, mark, keys, values)
+        return copied
+
+    def _mark(self, path: Path_, start: Mark, keys: dict[Path_, Mark], values: dict[Path_, Mark]) -> None:
+        """The place of a value that was put in at `path`: `start`, and for what is inside it these marks."""
         for marks in (self.keys, self.values):
             for stale in [p for p in marks if p[: len(path)] == path]:
                 del marks[stale]
         for depth in range(1, len(path) + 1):
             self.keys.setdefault(path[:depth], start)
-        self.keys.update({path + p: m for p, m in value.keys.items()})
-        self.values.update({path + p: m for p, m in value.values.items()})
-        self.problems += value.problems
+        self.keys.update({path + p: m for p, m in keys.items()})
+        self.values.update({path + p: m for p, m in values.items()})
 
-    def _assign(self, path: Path_, value: Any, problem: Problem) -> None:
+    def _assign(self, path: Path_, value: Any, problem: Problem) -> Path_:
+        """Put in a value; the path that it has now, where a whole number is the key of a mapping or counts items."""
         container: Any = self.data
+        places: list[str | int] = []
         for part in path[:-1]:
+            places.append(_place_in(container, part, problem))
             container = _step_into(container, part, problem)
-        container[_place_in(container, path[-1], problem)] = value
+        places.append(_place_in(container, path[-1], problem))
+        container[places[-1]] = value
+        return tuple(places)
+
+
+def path_of(key: str) -> Path_:
+    """The path that a dotted key spells; whole numbers count items of lists, from 0. What a variant sets is a dotted
+    key itself: `variants.0.set.model.activation`."""
+    parts = key.strip().split(".")
+    if parts[0] == "variants" and parts[2:3] == ["set"] and len(parts) > 4:
+        parts[3:] = [".".join(parts[3:])]
+    return tuple(int(part) if part.isdecimal() and len(part) <= LONGEST_INDEX else part for part in parts)
 
 
 def _step_into(container: Any, part: str | int, problem: Problem) -> Any:
@@ -99,7 +142,7 @@ def read(path: Path) -> Document:
         raise FileError(f"{path}: there is no such file{_near(path)}") from None
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror or error}") from None
-    return parse(raw, str(path))
+    return parse(raw, str(path), path.parent)
 
 
 def _near(path: Path) -> str:
@@ -110,7 +153,7 @@ def _near(path: Path) -> str:
     return f"; did you mean {files[close[0]]}?" if close else ""
 
 
-def parse(raw: bytes, name: str) -> Document:
+def parse(raw: bytes, name: str, folder: Path | None = None) -> Document:
     """The config in `raw`, called `name` in messages; its places are ready for later checks."""
     if len(raw) > MAX_BYTES:
         raise ConfigError(f"{name}:1:1: the file is larger than {MAX_BYTES:,} bytes; a config is a page of text")
@@ -127,4 +170,4 @@ def parse(raw: bytes, name: str) -> Document:
         what = "is empty" if content.value is None else f"holds {describe(content.value)}"
         example = "a config is a mapping that starts like `target:`; `relu-anim new NAME` writes one"
         raise ConfigProblems([Problem(Mark(source, 1, 1), "", f"the file {what}; {example}")])
-    return Document(source, content.value, content.keys, content.values, content.problems)
+    return Document(source, content.value, content.keys, content.values, content.problems, folder)

@@ -76,7 +76,9 @@ def _problem(path: Path_, item: Mapping[str, Any], document: Document, model: ty
         known = _fields_at(model, item["loc"][:-1])
         return Problem(document.key_mark(path), key, "unknown key" + did_you_mean(str(path[-1]), known))
     if kind == "missing":
-        return Problem(document.key_mark(path[:-1]), key, "is required")
+        is_in_list = isinstance((None, *path)[-2], int)  # an item has a place, but no key
+        within = document.value_mark(path[:-1]) if is_in_list else document.key_mark(path[:-1])
+        return Problem(within, key, "is required")
     if kind == "formula":
         shift = _column_in_source(mark.text[mark.column - 1 :], given, context["column"])
         return Problem(mark.right(shift), key, context["text"])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
 from relu_anim.activations import Activation
 from relu_anim.config.optimizers import AnyOptimizer
@@ -22,22 +23,57 @@ from relu_anim.config.values import (
     Size,
     TargetFunction,
     Title,
+    printable,
 )
-from relu_anim.targets import DATASETS, Task, function
+from relu_anim.targets import DATASETS, Table, Task, function
 
 Format = Literal["gif", "mp4", "webp", "png", "svg"]
-PanelName = Literal["prediction", "layers", "loss"]
+PanelName = Literal[
+    "prediction",
+    "layers",
+    "contributions",
+    "activation_map",
+    "network",
+    "decision",
+    "loss",
+    "accuracy",
+    "gradients",
+    "metrics",
+]
+MetricName = Literal[
+    "loss",
+    "test_loss",
+    "accuracy",
+    "test_accuracy",
+    "dead_units",
+    "sparsity",
+    "knots",
+    "linear_regions",
+    "gradient_norms",
+    "weight_norms",
+    "slopes",
+]
+Arrangement = Literal["columns", "overlay"]
 EmptyCell = Literal["."]
-Loss = Literal["mse", "mae", "huber"]
+Loss = Literal["mse", "mae", "huber", "bce", "cross_entropy"]
+DatasetName = Literal["cosine", "circle", "xor", "gauss", "spiral", "moons", "digits", "mnist"]
 WeightInit = Literal["default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal"]
 
 
 class Target(Section):
-    """What is learned: a function on a domain, or a data set."""
+    """What is learned: a function on a domain, a data set, or the points of a CSV file beside the config."""
 
     function: TargetFunction | None = None
-    dataset: Literal["cosine"] | None = None
+    dataset: DatasetName | None = None
+    csv: Annotated[str, Field(min_length=1, max_length=400), AfterValidator(printable)] | None = None
     domain: Interval = (-5.0, 5.0)
+
+    _table: Table | None = PrivateAttr(default=None)
+
+    @property
+    def table(self) -> Table | None:
+        """The points of the CSV file, once it is read."""
+        return self._table
 
 
 class Data(Section):
@@ -47,6 +83,7 @@ class Data(Section):
     noise: NonNegative = 0.0
     resample: bool = True
     test_fraction: Fraction = 0.0
+    classes: Annotated[Count, Field(ge=2, le=10)] | None = None
 
 
 class FixedData(Data):
@@ -104,6 +141,7 @@ class Training(Section):
 
     optimizer: AnyOptimizer = Field(default="sgd", validate_default=True)
     loss: Loss = "mse"
+    l1: NonNegative = 0.0
     epochs: Annotated[Count, Field(ge=0, le=1_000_000)] = 500
     batch_size: Annotated[Count, Field(ge=1)] = 256
     on_divergence: Literal["fail", "keep"] = "fail"
@@ -144,6 +182,15 @@ class Animation(Style):
     hold: Annotated[float, Field(ge=0, le=600)] = 2.0
     loop: Literal["forever", "once"] | Annotated[Count, Field(ge=1, le=65_535)] = "forever"
     domain: Interval | None = None
+    knots: Literal["auto"] | bool = "auto"
+    metrics: tuple[MetricName, ...] = ()
+    variants: Arrangement | dict[PanelName, Arrangement] = "columns"
+
+    def is_overlaid(self, panel: str) -> bool:
+        """Whether one such panel shows all variants."""
+        if isinstance(self.variants, str):
+            return self.variants == "overlay"
+        return {str(name): how for name, how in self.variants.items()}.get(panel) == "overlay"
 
 
 class Output(Section):
@@ -158,8 +205,15 @@ class StillOutput(Section):
     formats: Annotated[tuple[Literal["png", "svg"], ...], Field(min_length=1)] = ("png", "svg")
 
 
+class Variant(Section):
+    """The same experiment with some keys changed."""
+
+    label: Annotated[Title, Field(min_length=1, max_length=40)]
+    set: Annotated[dict[str, Any], Field(min_length=1)]
+
+
 class Experiment(Section):
-    """A network, what it learns, how, and how that is filmed."""
+    """A network, what it learns, how, and how that is filmed; or several variants of it, filmed together."""
 
     kind: Literal["training"] = "training"
     title: Title = ""
@@ -169,22 +223,37 @@ class Experiment(Section):
     model: Model
     training: Training = Field(default_factory=Training)
     animation: Animation = Animation()
+    variants: Annotated[tuple[Variant, ...], Field(max_length=8)] = ()
     output: Output = Output()
 
+    _members: tuple[Experiment, ...] = PrivateAttr(default=())
+
     @property
+    def members(self) -> tuple[tuple[str, Experiment], ...]:
+        """Each variant as (label, experiment); without variants the experiment itself, with no label."""
+        if not self.variants:
+            return (("", self),)
+        return tuple((v.label, member) for v, member in zip(self.variants, self._members, strict=True))
+
+    @cached_property
     def task(self) -> Task:
         """What is to be learned, with the way its points are drawn."""
         return _task(self)
 
 
 def _task(source: Experiment | DataFigure) -> Task:
-    target = source.target
+    target, data = source.target, source.data
     return Task(
         function=function(target.function) if target.function else None,
         dataset=DATASETS[target.dataset] if target.dataset else None,
+        table=target.table,
         domain=target.domain,
+        samples=data.samples,
+        noise=data.noise,
+        resample=data.resample,
+        test_fraction=data.test_fraction,
+        classes=data.classes or 0,
         seed=source.seed,
-        **source.data.model_dump(),
     )
 
 
@@ -195,6 +264,7 @@ class ActivationFigure(Section):
     title: Title = ""
     functions: Annotated[tuple[ActivationSpec, ...], Field(min_length=1, max_length=8)]
     derivative: bool | Literal["first"] = True
+    marks: Annotated[tuple[Real, ...], Field(max_length=6)] = ()
     domain: Interval = (-10.0, 10.0)
     animation: Style = Style()
     output: StillOutput = StillOutput()
@@ -211,7 +281,7 @@ class DataFigure(Section):
     animation: Style = Style()
     output: StillOutput = StillOutput()
 
-    @property
+    @cached_property
     def task(self) -> Task:
         """What the points are drawn from."""
         return _task(self)

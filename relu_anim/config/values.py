@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -22,7 +23,7 @@ from pydantic_core import PydanticCustomError
 from relu_anim.activations import ACTIVATIONS, Activation, from_formula, named
 from relu_anim.config.places import describe
 from relu_anim.expressions import FUNCTIONS, FormulaError, parse
-from relu_anim.targets import TARGETS
+from relu_anim.targets import TARGETS, function
 
 LARGEST = 1e15  # its square, as a loss takes it, is still far from the largest number that training can hold
 
@@ -36,13 +37,14 @@ class Section(BaseModel):
 # ---------------------------------------------------------------- text and numbers
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """`text`, if it is one line without control characters."""
     if not text.isprintable():
         raise PydanticCustomError("unprintable", "must be one line of printable characters")
     return text
 
 
-Title = Annotated[str, Field(max_length=120), AfterValidator(_printable)]
+Title = Annotated[str, Field(max_length=120), AfterValidator(printable)]
 
 
 def _whole(value: Any) -> Any:
@@ -75,7 +77,7 @@ Interval = Annotated[tuple[Real, Real], AfterValidator(_ascending), Pair]
 # ---------------------------------------------------------------- formulas
 
 
-def _formula(text: str, names: tuple[str, ...]) -> str:
+def _formula(text: str, names: tuple[str, ...], parse: Callable[[str], object] = parse) -> str:
     """`text` if it is a name or a formula in x, else an error that points into it."""
     if text in names:
         return text
@@ -88,7 +90,7 @@ def _formula(text: str, names: tuple[str, ...]) -> str:
     return text
 
 
-TargetFunction = Annotated[str, AfterValidator(lambda text: _formula(text, tuple(TARGETS)))]
+TargetFunction = Annotated[str, AfterValidator(lambda text: _formula(text, tuple(TARGETS), function))]
 
 
 # ---------------------------------------------------------------- activations

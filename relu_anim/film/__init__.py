@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -11,13 +11,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from relu_anim.config import ActivationFigure, DataFigure, Experiment
+from relu_anim.film.layout import place_panels
 from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title, missing_glyphs
 from relu_anim.film.timeline import timeline
-from relu_anim.panels import PANELS, Panel, Scene
+from relu_anim.panels import make_scenes
+from relu_anim.panels.data import draw_data
 from relu_anim.panels.functions import draw_functions
-from relu_anim.panels.prediction import draw_data
 from relu_anim.panels.theme import DPI, THEMES, Theme, style
-from relu_anim.recording import Recording, Snapshot
+from relu_anim.recording import Recording
 
 __all__ = ["Film", "Frame", "Still", "missing_glyphs"]
 
@@ -26,25 +27,28 @@ PADDING = 0.06  # inches around each panel
 
 
 class Film:
-    """The frames of a recording. Built once; the frames may be asked for as often as wanted.
+    """The frames of an experiment's recordings, one recording for each variant. Built once; the frames may be asked for
+    as often as wanted.
 
     What never changes is drawn once and restored for each frame, over which only the moving artists are drawn.
     """
 
-    def __init__(self, experiment: Experiment, recording: Recording) -> None:
-        self.experiment, self.recording = experiment, recording
-        self.timeline = timeline(experiment, recording)
-        self.scene = Scene(experiment, recording, self.timeline)
-        with style(self.scene.theme):
-            self.figure = make_figure(experiment.animation.size, self.scene.theme)
-            self.panels = self._build_panels()
-            self.stamp = Stamp(self.figure, recording, self.timeline, self.scene.theme)
-            draw_title(self.figure, experiment.title, self.scene.theme, self.stamp.left - MARGIN)
-            self._show(recording[int(self.timeline[-1])])
-            for panel in self.panels:
-                panel.finish()
+    def __init__(self, experiment: Experiment, recordings: Sequence[Recording]) -> None:
+        self.experiment = experiment
+        self.timeline = timeline(experiment, recordings)
+        self.scenes = make_scenes(experiment, recordings, self.timeline)
+        self.theme = THEMES[experiment.animation.theme]
+        with style(self.theme):
+            self.figure = make_figure(experiment.animation.size, self.theme)
+            self.panels = place_panels(self.figure, experiment.animation, self.scenes)
+            self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme)
+            draw_title(self.figure, experiment.title, self.theme, self.stamp.left - MARGIN)
+            self._show(-1)
+            for placed in self.panels:
+                placed.panel.finish()
             fix_layout(self.figure)
-            self.animated: list[Artist] = [a for panel in self.panels for a in panel.animated] + self.stamp.artists
+            moving = [artist for placed in self.panels for artist in placed.panel.animated]
+            self.animated: list[Artist] = moving + self.stamp.artists
             for artist in self.animated:
                 artist.set_animated(True)
         self._background: object = None
@@ -52,35 +56,25 @@ class Film:
     def __len__(self) -> int:
         return len(self.timeline)
 
-    def _build_panels(self) -> list[Panel]:
-        rows = self.experiment.animation.panels
-        grid = self.figure.add_gridspec(len(rows), len(rows[0]))
-        panels = []
-        for name in dict.fromkeys(name for row in rows for name in row if name != "."):
-            places = [(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell == name]
-            (top, left), (bottom, right) = places[0], places[-1]
-            panels.append(PANELS[name](self.figure, grid[top : bottom + 1, left : right + 1], self.scene))
-        return panels
-
-    def _show(self, snapshot: Snapshot) -> None:
-        for panel in self.panels:
-            panel.update(snapshot)
-        self.stamp.update(snapshot)
+    def _show(self, number: int) -> None:
+        """Move everything to what a frame shows."""
+        snapshots = [scene.recording[int(scene.shown[number])] for scene in self.scenes]
+        for placed in self.panels:
+            placed.panel.update([snapshots[variant] for variant in placed.variants])
+        self.stamp.update(number)
 
     def frames(self, every: int = 1) -> Iterator[Frame]:
         """The frames in order, or every so manieth and the last: views of one buffer that the next frame overwrites."""
-        indices: Iterable[int] = self.timeline
-        if every > 1:
-            indices = np.unique(np.append(self.timeline[::every], self.timeline[-1]))
-        with style(self.scene.theme):
+        numbers = range(0, len(self), every)
+        with style(self.theme):
             canvas = self._canvas()
-            for index in indices:
-                yield self._draw(canvas, int(index))
+            for number in (*numbers, *range(numbers[-1] + 1, len(self))[-1:]):
+                yield self._draw(canvas, number)
 
     def last_frame(self) -> Frame:
         """The frame that stands at the end."""
-        with style(self.scene.theme):
-            return self._draw(self._canvas(), int(self.timeline[-1]))
+        with style(self.theme):
+            return self._draw(self._canvas(), len(self) - 1)
 
     def _canvas(self) -> FigureCanvasAgg:
         canvas = FigureCanvasAgg(self.figure)
@@ -89,21 +83,20 @@ class Film:
             self._background = canvas.copy_from_bbox(self.figure.bbox)
         return canvas
 
-    def _draw(self, canvas: FigureCanvasAgg, index: int) -> Frame:
+    def _draw(self, canvas: FigureCanvasAgg, number: int) -> Frame:
         canvas.restore_region(self._background)
-        self._show(self.recording[index])
+        self._show(number)
         for artist in self.animated:
             artist.draw(canvas.get_renderer())
         frame = np.asarray(canvas.buffer_rgba())
-        self.stamp.paste(frame, self.recording[index])
+        self.stamp.paste(frame, number)
         return frame
 
     def svg(self, description: str) -> bytes:
         """The last frame as SVG, with `description` in its metadata."""
-        with style(self.scene.theme):
-            last = self.recording[int(self.timeline[-1])]
-            self._show(last)
-            self.stamp.write(last)
+        with style(self.theme):
+            self._show(-1)
+            self.stamp.write(-1)
             for artist in self.animated:
                 artist.set_animated(False)
             try:

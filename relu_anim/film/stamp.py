@@ -7,6 +7,7 @@ is drawn once, and the numbers of a frame are put together from these bitmaps.
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -16,8 +17,8 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from relu_anim.panels import Scene
 from relu_anim.panels.theme import DPI, Theme
-from relu_anim.recording import Recording, Snapshot
 
 Frame = NDArray[np.uint8]  # [height, width, 4], RGBA
 
@@ -30,52 +31,57 @@ THIN_SPACE = "\u2009"
 
 
 class Stamp:
-    """Epoch and loss at fixed places at the top right; before a divergence, a note to their left.
+    """The epoch, and without variants the loss, at fixed places at the top right; at the end of a run that diverged, a
+    note to their left.
 
     `artists` are drawn by Matplotlib where they are visible; `paste` sets the numbers into a frame. In an SVG, which
     has no bitmaps, `number_texts` stand in for them.
     """
 
-    def __init__(self, figure: Figure, recording: Recording, shown: NDArray[np.intp], theme: Theme) -> None:
-        self.recording = recording
+    def __init__(self, figure: Figure, epochs: NDArray[np.intp], scenes: Sequence[Scene], theme: Theme) -> None:
         self.glyphs = glyphs_of(theme)
-        width, height = figure.bbox.width, figure.bbox.height
-        losses = [format_loss(float(recording.loss[i])) for i in shown]
-        self.loss_left = int(width) - MARGIN - max(map(self.glyphs.width, losses))
-        loss_word = self._text(figure, "loss", self.loss_left - GAP, theme.ink)
-        self.epoch_right = int(loss_word.get_window_extent().x0) - WIDE_GAP
-        epoch_left = self.epoch_right - self.glyphs.width(format_epoch(int(recording.epoch[-1])))
-        epoch_word = self._text(figure, "epoch", epoch_left - GAP, theme.ink)
-        self.note = self._text(
-            figure, "then diverged", int(epoch_word.get_window_extent().x0) - WIDE_GAP, theme.warning
-        )
-        self.left = self.note.get_window_extent().x0 if recording.stopped else epoch_word.get_window_extent().x0
-        self.row = int(height - _baseline(figure))
-        self.number_texts = [
-            self._text(figure, "", self.epoch_right, theme.ink),
-            self._text(figure, "", self.loss_left, theme.ink, align="left"),
-        ]
-        self.artists: list[Artist] = [self.note]
+        self.epochs = [format_epoch(int(epoch)) for epoch in epochs]
+        self.losses: list[str] = []
+        self.artists: list[Artist] = []
+        self.number_texts: list[Text] = []
+        self.row = int(figure.bbox.height - _baseline(figure))
+        right = int(figure.bbox.width) - MARGIN
+        if len(scenes) == 1:
+            self.losses = [format_loss(float(loss)) for loss in scenes[0].recording.loss[scenes[0].shown]]
+            self.loss_left = right - max(map(self.glyphs.width, self.losses))
+            self.number_texts = [self._text(figure, "", self.loss_left, theme.ink, align="left")]
+            loss_word = self._text(figure, "loss", self.loss_left - GAP, theme.ink)
+            right = int(loss_word.get_window_extent().x0) - WIDE_GAP
+        self.epoch_right = right
+        self.number_texts.append(self._text(figure, "", right, theme.ink))
+        left = right - max(map(self.glyphs.width, self.epochs)) - GAP
+        self.left = float(self._text(figure, "epoch", left, theme.ink).get_window_extent().x0)
+        if len(scenes) == 1 and scenes[0].recording.stopped:
+            note = self._text(figure, "then diverged", int(self.left) - WIDE_GAP, theme.warning)
+            self.left = float(note.get_window_extent().x0)
+            self.artists = [note]
 
     def _text(self, figure: Figure, words: str, x: int, color: str, align: str = "right") -> Text:
         place = (x / figure.bbox.width, _baseline(figure) / figure.bbox.height)
         return figure.text(*place, words, ha=align, va="baseline", fontsize=SIZE, color=color)
 
-    def update(self, snapshot: Snapshot) -> None:
-        """Show the note on the last snapshot of a run that diverged."""
-        self.note.set_visible(bool(self.recording.stopped) and snapshot.epoch == self.recording.epoch[-1])
+    def update(self, number: int) -> None:
+        """Show the note on the last frame of a run that diverged."""
+        for note in self.artists:
+            note.set_visible(number in (-1, len(self.epochs) - 1))
 
-    def paste(self, frame: Frame, snapshot: Snapshot) -> None:
-        """Set the numbers of a snapshot into a frame."""
-        epoch = format_epoch(snapshot.epoch)
+    def paste(self, frame: Frame, number: int) -> None:
+        """Set the numbers of a frame into it."""
+        epoch = self.epochs[number]
         self.glyphs.paste(frame, epoch, self.epoch_right - self.glyphs.width(epoch), self.row)
-        self.glyphs.paste(frame, format_loss(snapshot.loss), self.loss_left, self.row)
+        if self.losses:
+            self.glyphs.paste(frame, self.losses[number], self.loss_left, self.row)
 
-    def write(self, snapshot: Snapshot | None) -> None:
-        """Write the numbers as texts, or take the texts away."""
-        numbers = (format_epoch(snapshot.epoch), format_loss(snapshot.loss)) if snapshot else ("", "")
-        for text, number in zip(self.number_texts, numbers, strict=True):
-            text.set_text(number)
+    def write(self, number: int | None) -> None:
+        """Write the numbers of a frame as texts, or take the texts away."""
+        columns = [self.losses, self.epochs] if self.losses else [self.epochs]
+        for text, numbers in zip(self.number_texts, columns, strict=True):
+            text.set_text("" if number is None else numbers[number])
 
 
 class Glyphs:

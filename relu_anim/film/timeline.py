@@ -1,6 +1,8 @@
-"""Which snapshots a film shows."""
+"""Which epochs a film shows."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,19 +10,23 @@ from numpy.typing import NDArray
 from relu_anim.config import Experiment
 from relu_anim.network import Network
 from relu_anim.recording import Recording
+from relu_anim.targets import Task, plane_grid
 
 POINTS = 101  # of the curve whose motion is measured
+SIDE = 15  # of the plane
 CHUNK = 64
 
 
-def timeline(experiment: Experiment, recording: Recording) -> NDArray[np.intp]:
-    """Indices of the snapshots to show, ascending, at most `max_frames`; the first and the last are among them."""
-    position = np.arange(len(recording), dtype=np.float64)
+def timeline(experiment: Experiment, recordings: Sequence[Recording]) -> NDArray[np.intp]:
+    """The epochs to show, ascending, at most `max_frames`, with the first and the last of the longest recording."""
+    position = np.arange(max(map(len, recordings)), dtype=np.float64)
     pacing = experiment.animation.pacing
     if pacing == "log":
         position = np.log1p(position)
     elif pacing == "motion":
-        position = _way_moved(experiment, recording)
+        members = zip(experiment.members, recordings, strict=True)
+        ways = [_way_moved(member, recording, len(position)) for (_, member), recording in members]
+        position = np.sum(ways, axis=0)
     return pick(position, experiment.animation.max_frames)
 
 
@@ -44,10 +50,19 @@ def pick(position: NDArray[np.float64], most: int) -> NDArray[np.intp]:
     return best
 
 
-def _way_moved(experiment: Experiment, recording: Recording) -> NDArray[np.float64]:
-    """How far the output's curve has moved up to each snapshot, mean absolute change added up."""
+def _way_moved(experiment: Experiment, recording: Recording, epochs: int) -> NDArray[np.float64]:
+    """How far the output has moved up to each epoch, mean absolute change added up; it rests after the last one."""
     network = Network(experiment.model.layer_sizes, experiment.model.activations)
-    x = np.linspace(*experiment.target.domain, POINTS)[:, None]
+    x = _probe(experiment.task)
     chunks = (recording.parameters[i : i + CHUNK] for i in range(0, len(recording), CHUNK))
-    outputs = np.concatenate([network.output(chunk, x)[..., 0] for chunk in chunks])
-    return np.concatenate([[0.0], np.cumsum(np.abs(np.diff(outputs, axis=0)).mean(axis=1))])
+    with np.errstate(all="ignore"):
+        outputs = np.concatenate([network.output(chunk, x) for chunk in chunks])
+        steps = np.nan_to_num(np.abs(np.diff(outputs, axis=0)).mean(axis=(1, 2)), posinf=0.0)
+    return np.cumsum(np.concatenate([[0.0], steps, np.zeros(epochs - len(recording))]))
+
+
+def _probe(task: Task) -> NDArray[np.float64]:
+    """Inputs [n, inputs] at which the output is looked at."""
+    if task.inputs == 1:
+        return np.linspace(*task.domain, POINTS)[:, None]
+    return plane_grid(task.domain, SIDE) if task.inputs == 2 else task.evaluation_points().x[:POINTS]

@@ -5,51 +5,108 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from relu_anim.config import Experiment
+from relu_anim.expressions import sigmoid
+from relu_anim.metrics import measure_series
 from relu_anim.network import Network, Stage
 from relu_anim.panels.theme import THEMES, Theme
 from relu_anim.recording import Recording, Snapshot
-from relu_anim.targets import Points
+from relu_anim.targets import Points, Task
 
 Array = NDArray[np.floating]
 
+THIN_SPACE = "\u2009"
 CURVE_POINTS = 501  # of a smooth curve
 COARSE_POINTS = 201  # for ranges over a whole run
 CHUNK = 64  # snapshots looked at together
 
 
 class Panel(Protocol):
-    """One thing drawn on axes of its own: built once, then updated for each snapshot.
+    """One thing drawn on axes of its own: built once, then updated for each frame.
 
-    `animated` are the artists that `update` changes, in drawing order; everything else stays as it is.
+    It is made from the scenes of the variants that it shows: one, or all of them overlaid. `top` are its uppermost
+    axes, above which a variant's label may stand. `animated` are the artists that `update` changes, in drawing order;
+    everything else stays as it is.
     """
 
+    top: Axes
     animated: list[Artist]
 
-    def update(self, snapshot: Snapshot) -> None:
-        """Show this snapshot."""
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Show these snapshots, one of each scene."""
 
     def finish(self) -> None:
-        """Place what depends on how the last snapshot looks, such as a legend; called once, showing it."""
+        """Place what depends on how the last snapshots look, such as a legend; called once, showing them."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """What every panel of a film is drawn from. `shown`: indices of the snapshots that become frames."""
+    """What panels draw of one variant. `shown`: for each frame, the index of its snapshot in the recording.
+
+    `label` is "" and `number` 0 for an experiment without variants. `peers` are the scenes of all variants, this one
+    among them; ranges are shared over these.
+    """
 
     experiment: Experiment
     recording: Recording
     shown: NDArray[np.intp]
+    label: str = ""
+    number: int = 0
+    _peers: list[Scene] = field(default_factory=list, repr=False, compare=False)
     _curves: dict[int, tuple[Array, list[Stage]]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def peers(self) -> list[Scene]:
+        """The scenes of all variants."""
+        return self._peers or [self]
+
+    @property
+    def heading(self) -> str:
+        """The label, and where the training broke off."""
+        return ", ".join(filter(None, [self.label, self.stopped]))
+
+    @property
+    def stopped(self) -> str:
+        """«stopped at epoch 12» where the training broke off."""
+        epoch = f"{self.recording.epoch[-1]:,}".replace(",", THIN_SPACE)
+        return f"stopped at epoch {epoch}" if self.recording.stopped else ""
+
+    @property
+    def color(self) -> str:
+        """The colour of this variant where several are overlaid."""
+        return (self.theme.output, *self.theme.units)[self.number % (1 + len(self.theme.units))]
+
+    @property
+    def dashes(self) -> Any:
+        """The line style of this variant where several are overlaid."""
+        return self.theme.unit_style(self.number)
+
+    @cached_property
+    def task(self) -> Task:
+        """What is learned."""
+        return self.experiment.task
+
+    @cached_property
+    def series(self) -> dict[str, Array]:
+        """The numbers of `animation.metrics` in every frame, counted where the summary counts them."""
+        points = self.points if self.points is not None else self.task.evaluation_points()
+        frames, names = np.unique(self.shown), self.experiment.animation.metrics
+        return measure_series(self.network, self.recording, frames, names, points.x, self.task.domain)
+
+    @property
+    def last(self) -> Snapshot:
+        """The snapshot of the last frame."""
+        return self.recording[int(self.shown[-1])]
 
     @cached_property
     def network(self) -> Network:
@@ -69,7 +126,7 @@ class Scene:
     @cached_property
     def points(self) -> Points | None:
         """The training points where they are the same all along."""
-        fixed = self.experiment.task.fixed_points()
+        fixed = self.task.fixed_points()
         return fixed[0] if fixed else None
 
     @cached_property
@@ -80,7 +137,8 @@ class Scene:
         highs: list[list[Array]] = []
         for start in range(0, len(self.shown), CHUNK):
             parameters = self.recording.parameters[self.shown[start : start + CHUNK]].astype(np.float64)
-            stages = self.network.stages(parameters, x)
+            with np.errstate(all="ignore"):
+                stages = self.network.stages(parameters, x)
             lows.append([stage.values.min(axis=(-2, -1)) for stage in stages])
             highs.append([stage.values.max(axis=(-2, -1)) for stage in stages])
         columns = zip(zip(*lows, strict=True), zip(*highs, strict=True), strict=True)
@@ -94,7 +152,7 @@ class Scene:
         for start in range(0, len(self.shown), CHUNK):
             parameters = self.recording.parameters[self.shown[start : start + CHUNK]].astype(np.float64)
             with np.errstate(all="ignore"):
-                output = self.network.output(parameters, x)
+                output = self.as_shown(self.network.output(parameters, x))
             output = output[np.isfinite(output)]
             low, high = min(low, output.min(initial=np.inf)), max(high, output.max(initial=-np.inf))
         return float(low), float(high)
@@ -105,16 +163,31 @@ class Scene:
             self._curves.clear()
             parameters = snapshot.parameters.astype(np.float64)
             x = self._bends(parameters)
-            self._curves[snapshot.epoch] = x, self.network.stages(parameters, x)
+            with np.errstate(all="ignore"):
+                self._curves[snapshot.epoch] = x, self.network.stages(parameters, x)
         return self._curves[snapshot.epoch]
+
+    def as_shown(self, output: Array) -> Array:
+        """The output as `prediction` draws it: of two classes the probability of the second, else as it is."""
+        is_logit = self.experiment.training.loss == "bce" and self.network.activations[-1].name == "identity"
+        return sigmoid(output) if is_logit else output
 
     def _bends(self, parameters: Array) -> Array:
         """Where curves are drawn through: exactly their bends if all are straight between them, else a fine grid."""
-        if self.network.is_piecewise_linear:
+        if not self.task.class_names and self.network.is_piecewise_linear:
             bends = self.network.bends(parameters, self.domain)
             if len(bends) < CURVE_POINTS:
                 return bends[:, None]
         return np.linspace(*self.domain, CURVE_POINTS)[:, None]
+
+
+def make_scenes(experiment: Experiment, recordings: Sequence[Recording], epochs: NDArray[np.intp]) -> list[Scene]:
+    """The scenes of all variants at these epochs; a recording that ends earlier stays at its last snapshot."""
+    scenes: list[Scene] = []
+    for number, ((label, member), recording) in enumerate(zip(experiment.members, recordings, strict=True)):
+        shown = np.minimum(epochs, len(recording) - 1)
+        scenes.append(Scene(member, recording, shown, label, number, scenes))
+    return scenes
 
 
 def range_over_run(low: Array, high: Array) -> tuple[float, float]:
@@ -123,6 +196,8 @@ def range_over_run(low: Array, high: Array) -> tuple[float, float]:
     A few wild frames at the start or before a divergence would otherwise flatten everything else.
     """
     low, high = low[np.isfinite(low)], high[np.isfinite(high)]
+    if not len(low) or not len(high):
+        return 0.0, 1.0
     return min(float(np.percentile(low, 5)), float(low[-1])), max(float(np.percentile(high, 95)), float(high[-1]))
 
 
@@ -133,20 +208,28 @@ def padded(low: float, high: float, share: float = 0.06) -> tuple[float, float]:
 
 
 def output_range(scene: Scene, reference: Sequence[Array]) -> tuple[float, float]:
-    """The range of the output's axis: what is to be learned, and the outputs up to its width beyond."""
+    """The range of the output's axis: what is to be learned, and the outputs of all variants up to its width beyond."""
     ylim = scene.experiment.animation.ylim
     if ylim != "auto":
         return ylim
+    if scene.task.class_names:
+        return padded(0.0, 1.0)
     values = np.concatenate([np.ravel(values) for values in reference])
     values = values[np.isfinite(values)]
     low, high = float(values.min()), float(values.max())
     span = high - low or 1.0
-    lowest, highest = scene.output_extremes
-    if scene.experiment.task.function is not None:  # outside the training domain the target may run away
-        target = scene.experiment.task.function(np.linspace(*scene.domain, COARSE_POINTS))
+    lowest, highest = (extreme(ends) for extreme, ends in zip((min, max), _extremes(scene), strict=True))
+    if scene.task.function is not None:  # outside the training domain the target may run away
+        target = scene.task.value_at(np.linspace(*scene.domain, COARSE_POINTS)[:, None])
         target = target[np.isfinite(target)]
         lowest, highest = min(lowest, float(target.min())), max(highest, float(target.max()))
     return padded(max(min(low, lowest), low - span), min(max(high, highest), high + span))
+
+
+def _extremes(scene: Scene) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The least outputs of all variants, and the greatest."""
+    lows, highs = zip(*(peer.output_extremes for peer in scene.peers), strict=True)
+    return lows, highs
 
 
 def add_axes(figure: Figure, spec: SubplotSpec, scene: Scene, label: str) -> Axes:
@@ -159,3 +242,11 @@ def add_axes(figure: Figure, spec: SubplotSpec, scene: Scene, label: str) -> Axe
         if a < b:
             axes.axvspan(a, b, color=scene.theme.outside, zorder=0, linewidth=0)
     return axes
+
+
+def epoch_axis(axes: Axes, scenes: Sequence[Scene]) -> None:
+    """An x axis of epochs, as far as the longest of the variants."""
+    longest = max(int(peer.recording.epoch[-1]) for peer in scenes[0].peers)
+    axes.set_xlabel("epoch")
+    axes.set_xlim(0, max(longest, 1))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))

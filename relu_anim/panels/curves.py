@@ -115,6 +115,45 @@ class Dot(Moving):
         renderer.draw_path(self.contexts(renderer)[0], Path.unit_circle(), place, to_rgba(self.color))
 
 
+class Dots(Moving):
+    """Filled circles with an outline, at any number of points."""
+
+    def __init__(self, axes: Axes, color: str, edge: str, size: float = 6, zorder: float = 3.5) -> None:
+        super().__init__(axes, zorder)
+        self.color, self.edge, self.size = color, edge, size
+        self.x: Array = np.zeros(0)
+        self.y: Array = np.zeros(0)
+
+    def move(self, x: Array, y: Array) -> None:
+        """Move to points in data units, [n] each."""
+        self.x, self.y = x, y
+
+    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
+        """One context, whose stroke is the outline."""
+        assert self.axes is not None
+        context = renderer.new_gc()
+        context.set_clip_rectangle(self.axes.bbox)
+        context.set_foreground(to_rgba(self.edge), isRGBA=True)
+        context.set_linewidth(1)
+        return [context]
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Stamp the circle at each point."""
+        assert self.axes is not None
+        if not len(self.x):
+            return
+        places = Path(self.axes.transData.transform(np.column_stack([self.x, self.y])))
+        radius = Affine2D().scale(in_pixels(renderer, self.size) / 2)
+        context, color = self.contexts(renderer)[0], to_rgba(self.color)
+        renderer.draw_markers(context, Path.unit_circle(), radius, places, IdentityTransform(), color)
+
+
+def dot_handle(color: str, edge: str, label: str, size: float = 6) -> Line2D:
+    """A dot as an entry of a legend."""
+    look = {"color": color, "markeredgecolor": edge, "markersize": size}
+    return Line2D([], [], marker="o", linestyle="none", label=label, **look)  # type: ignore[arg-type]
+
+
 def in_pixels(renderer: RendererBase, points: float) -> float:
     """A length in points as the renderer's pixels."""
     return float(renderer.points_to_pixels(points))  # type: ignore[arg-type]  # the stubs allow arrays too

@@ -13,6 +13,7 @@ from relu_anim.activations import ACTIVATIONS, Activation
 from relu_anim.config import ActivationFigure
 from relu_anim.expressions import jumps
 from relu_anim.panels.base import padded
+from relu_anim.panels.loss import SUPERSCRIPTS
 from relu_anim.panels.theme import Theme
 
 Array = NDArray[np.floating]
@@ -40,7 +41,26 @@ def draw_functions(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
             axes.plot(x, y, color=tone, linestyle=DOTTED, label=f"derivative of {label(activation)}", zorder=4)
             heights.append(y)
     _axes(axes, figure, np.concatenate(heights))
+    _mark(axes, figure, theme)
     _legend(axes, theme)
+
+
+def _mark(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
+    """A dot on the first function's derivative at each mark, and the slope in words above it."""
+    slope = figure.functions[0].activation().gradient
+    middle = (figure.domain[0] + figure.domain[1]) / 2
+    for x in figure.marks:
+        y = float(slope(np.array([x]))[0])
+        align = "left" if x < middle else "right" if x > middle else "center"
+        axes.plot([x], [y], "o", color=theme.warning, markersize=8, clip_on=False, zorder=6)
+        words = f"slope {scientific(y)}\nat x = {x:g}".replace("-", "−")
+        axes.annotate(words, (x, y), (0, 12), textcoords="offset points", ha=align, va="bottom", color=theme.ink)
+
+
+def scientific(value: float) -> str:
+    """0.25; 3.06·10⁻⁷."""
+    mantissa, _, exponent = f"{value:.3g}".partition("e")
+    return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPTS)}" if exponent else mantissa
 
 
 def _legend(axes: Axes, theme: Theme) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -20,10 +22,10 @@ CROWDED = 8  # units from which lines get thinner
 class LayersPanel:
     """Rows of curves; a unit keeps its colour and line style, the last row shows the target dashed."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scene: Scene) -> None:
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+        (scene,) = scenes
         self.scene = scene
-        last = scene.recording[int(scene.shown[-1])]
-        _, stages = scene.curves(last)
+        _, stages = scene.curves(scene.last)
         grid = spec.subgridspec(len(stages), 1)
         ranges = stage_limits(scene, stages)
         self.curves: list[Curves] = []
@@ -36,11 +38,13 @@ class LayersPanel:
                 limits = output_range(scene, [y for _, y in draw_target(axes, scene)])
             axes.set_ylim(limits)
             self.curves.append(_curves(axes, scene, stage))
+            if row == 0:
+                self.top = axes
         self.animated: list[Artist] = list(self.curves)
 
-    def update(self, snapshot: Snapshot) -> None:
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Move every unit's curve."""
-        x, stages = self.scene.curves(snapshot)
+        x, stages = self.scene.curves(snapshots[0])
         for curves, stage in zip(self.curves, stages, strict=True):
             curves.move(x[:, 0], stage.values)
 
@@ -56,12 +60,18 @@ def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:
     return Curves(axes, colors, dashes, width=2.5 if units < CROWDED else 1.4)
 
 
+def _shared_ranges(scene: Scene) -> list[tuple[float, float]]:
+    """The values of each row over all variants that have the same rows."""
+    alike = [peer.stage_ranges for peer in scene.peers if len(peer.stage_ranges) == len(scene.stage_ranges)]
+    return [(min(low for low, _ in row), max(high for _, high in row)) for row in zip(*alike, strict=True)]
+
+
 def stage_limits(scene: Scene, stages: list[Stage]) -> list[tuple[float, float]]:
     """The y range of each row; an activation that keeps one half straight shares the range of what goes into it, so
     that one sees what it cuts."""
     if scene.experiment.animation.ylim != "auto":
         return [scene.experiment.animation.ylim] * len(stages)
-    ranges = list(scene.stage_ranges)
+    ranges = _shared_ranges(scene)
     for index, stage in enumerate(stages):
         if stage.is_activation and scene.network.activations[stage.layer].slopes is not None:
             (low, high), (a, b) = ranges[index - 1], ranges[index]

@@ -2,68 +2,100 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from relu_anim.panels.base import Scene, padded
-from relu_anim.panels.curves import Curves, Dot
+from relu_anim.panels.base import THIN_SPACE, Array, Scene, epoch_axis, padded
+from relu_anim.panels.legends import place
+from relu_anim.panels.series import DASHED, Trace
 from relu_anim.recording import Snapshot
 
-THIN_SPACE = "\u2009"
 LOG_RATIO = 20  # largest over smallest loss from which the axis is logarithmic
-NAMES = {"mse": "loss (MSE)", "mae": "loss (MAE)", "huber": "Huber loss"}
+NAMES = {
+    "mse": "loss (MSE)",
+    "mae": "loss (MAE)",
+    "huber": "Huber loss",
+    "bce": "cross-entropy",
+    "cross_entropy": "cross-entropy",
+}
 
 
 class LossPanel:
-    """A line that grows up to the shown epoch, with a dot at its end; dashed, the loss on held-out points."""
+    """A line for each variant that grows up to the shown epoch; dashed, the loss on held-out points."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scene: Scene) -> None:
-        self.scene = scene
-        recording, theme = scene.recording, scene.theme
-        self.axes = figure.add_subplot(spec)
-        self.axes.set(xlabel="epoch", ylabel=NAMES[scene.experiment.training.loss])
-        self.axes.set_xlim(0, max(int(recording.epoch[-1]), 1))
-        self.axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
-        curves = [recording.loss]
-        self.curve, self.dot = Curves(self.axes, [theme.output]), Dot(self.axes, theme.output)
-        self.animated: list[Artist] = [self.curve, self.dot]
-        self.test_curve = None
-        if np.isfinite(recording.test_loss).any():
-            curves.append(recording.test_loss)
-            self.test_curve = Curves(self.axes, [theme.warning], [(0, (4, 2))], width=2)
-            self.animated.insert(0, self.test_curve)
-        self._scale(np.concatenate(curves))
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+        self.scenes, self.spec = scenes, spec
+        self.axes = self.top = figure.add_subplot(spec)
+        epoch_axis(self.axes, scenes)
+        self.axes.set_ylabel(NAMES[scenes[0].experiment.training.loss])
+        fit_losses(self.axes, scenes[0].peers)
+        self.tests = {scene.number: self._test_trace(scene) for scene in scenes if has_test(scene)}
+        self.traces = [self._trace(scene) for scene in scenes]
+        self.animated: list[Artist] = [a for t in (*self.tests.values(), *self.traces) for a in t.artists]
 
-    def _scale(self, values: np.ndarray) -> None:
-        values = values[np.isfinite(values)]
-        low, high = float(values.min()), float(values.max())
-        if low > 0 and high > LOG_RATIO * low:
-            self.axes.set_yscale("log")
-            self.axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
-            few = high < 1000 * low
-            self.axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,), numticks=8))
-            plain = low >= 1e-4 and high < 1e6
-            self.axes.yaxis.set_major_formatter(FuncFormatter(plain_number if plain else power_of_ten))
-            self.axes.yaxis.set_minor_formatter(NullFormatter())
-        else:
-            self.axes.set_ylim(padded(min(low, 0.0), high))
+    def _trace(self, scene: Scene) -> Trace:
+        color = scene.color if len(self.scenes) > 1 else scene.theme.output
+        return Trace(self.axes, scene.recording.epoch, scene.recording.loss[:, None], [color])
 
-    def update(self, snapshot: Snapshot) -> None:
-        """Let the line grow up to this snapshot."""
-        recording = self.scene.recording
-        shown = int(np.searchsorted(recording.epoch, snapshot.epoch)) + 1
-        self.curve.move(recording.epoch[:shown], recording.loss[:shown, None])
-        self.dot.move(snapshot.epoch, snapshot.loss)
-        if self.test_curve is not None:
-            self.test_curve.move(recording.epoch[:shown], recording.test_loss[:shown, None])
+    def _test_trace(self, scene: Scene) -> Trace:
+        color = scene.color if len(self.scenes) > 1 else scene.theme.warning
+        return Trace(self.axes, scene.recording.epoch, scene.recording.test_loss[:, None], [color], [DASHED], 2)
+
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Let the lines grow up to these snapshots."""
+        for scene, trace, snapshot in zip(self.scenes, self.traces, snapshots, strict=True):
+            trace.update(snapshot)
+            if scene.number in self.tests:
+                self.tests[scene.number].update(snapshot)
 
     def finish(self) -> None:
-        """A legend where there are two lines."""
-        if self.test_curve is not None:
-            self.axes.legend(handles=[self.curve.handle("training"), self.test_curve.handle("test")], loc="upper right")
+        """A legend where there is more than one line, in a corner that they leave free."""
+        many = len(self.scenes) > 1
+        handles = []
+        if many or self.tests:
+            names = [scene.heading for scene in self.scenes] if many else ["training"]
+            handles += [trace.curves.handle(name) for trace, name in zip(self.traces, names, strict=True)]
+        if self.tests:
+            color = self.scenes[0].theme.muted if many else self.scenes[0].theme.warning
+            handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=2, label="test"))
+        if handles:
+            losses = [(s, loss) for s in self.scenes for loss in (s.recording.loss, s.recording.test_loss)]
+            place(self.axes, self.spec, handles, [(scene.recording.epoch, loss) for scene, loss in losses])
+
+
+def has_test(scene: Scene) -> bool:
+    """Whether there are held-out points."""
+    return bool(np.isfinite(scene.recording.test_loss).any())
+
+
+def fit_losses(axes: Axes, scenes: Sequence[Scene]) -> None:
+    """A y axis for all losses of these variants."""
+    values = np.concatenate([np.append(s.recording.loss, s.recording.test_loss) for s in scenes])
+    fit_positive(axes, values[np.isfinite(values)])
+
+
+def fit_positive(axes: Axes, values: Array) -> None:
+    """A y axis for these finite values: from 0, or logarithmic where they span more than LOG_RATIO."""
+    if not len(values):
+        return
+    low, high = float(values.min()), float(values.max())
+    if low > 0 and high > LOG_RATIO * low:
+        axes.set_yscale("log")
+        axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
+        few = high < 1000 * low
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,), numticks=8))
+        plain = low >= 1e-4 and high < 1e6
+        axes.yaxis.set_major_formatter(FuncFormatter(plain_number if plain else power_of_ten))
+        axes.yaxis.set_minor_formatter(NullFormatter())
+    else:
+        axes.set_ylim(padded(min(low, 0.0), high))
 
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

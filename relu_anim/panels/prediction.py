@@ -2,84 +2,117 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 
-from relu_anim.config import DataFigure
-from relu_anim.panels.base import Array, Scene, add_axes, output_range, padded
-from relu_anim.panels.curves import Curves
+from relu_anim.panels.base import Array, Scene, add_axes, output_range
+from relu_anim.panels.curves import Curves, Dots, dot_handle
+from relu_anim.panels.legends import blank, place
 from relu_anim.panels.theme import Theme
 from relu_anim.recording import Snapshot
 from relu_anim.targets import Points
 
 
 class PredictionPanel:
-    """Target dashed, output solid, and the training points where they stay the same."""
+    """Target dashed, output solid, the training points where they stay the same, and dots where the output bends."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scene: Scene) -> None:
-        self.scene = scene
-        self.axes = add_axes(figure, spec, scene, "x")
-        self.axes.set_ylabel("y")
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+        self.scenes, self.spec = scenes, spec
+        scene = scenes[0]
+        self.axes = self.top = add_axes(figure, spec, scene, scene.task.table.columns[0] if scene.task.table else "x")
+        self.axes.set_ylabel(_quantity(scene))
         self.reference = draw_target(self.axes, scene)
         self.axes.set_ylim(output_range(scene, [y for _, y in self.reference]))
-        self.curve = Curves(self.axes, [scene.theme.output])
-        self.animated: list[Artist] = [self.curve]
+        self.curves = [self._curve(scene) for scene in scenes]
+        self.knots = Dots(self.axes, scene.theme.output, scene.theme.background) if shows_knots(scenes) else None
+        if len(scenes) == 1 and scene.label and scene.recording.stopped:
+            say_why(self.axes, scene)
+        self.animated: list[Artist] = [*self.curves, *([self.knots] if self.knots else [])]
 
-    def update(self, snapshot: Snapshot) -> None:
-        """Move the output's curve."""
-        x, stages = self.scene.curves(snapshot)
-        self.curve.move(x[:, 0], stages[-1].values)
+    def _curve(self, scene: Scene) -> Curves:
+        if len(self.scenes) == 1:
+            return Curves(self.axes, [scene.theme.output])
+        return Curves(self.axes, [scene.color], [scene.dashes])
+
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Move the outputs' curves."""
+        for scene, curve, snapshot in zip(self.scenes, self.curves, snapshots, strict=True):
+            x, stages = scene.curves(snapshot)
+            curve.move(x[:, 0], scene.as_shown(stages[-1].values))
+        if self.knots:
+            scene, parameters = self.scenes[0], snapshots[0].parameters
+            x = scene.network.knots(parameters, scene.domain)
+            self.knots.move(x, scene.network.output(parameters.astype(np.float64), x[:, None])[:, 0])
 
     def finish(self) -> None:
         """Place the legend where the curves of the whole film leave room."""
         handles, _ = self.axes.get_legend_handles_labels()
-        corner = quiet_corner(self.axes, [*self.reference, *self._some_outputs()])
-        self.axes.legend(handles=[*handles, self.curve.handle("network")], loc=corner)  # type: ignore[call-overload]
+        names = [scene.heading for scene in self.scenes] if len(self.scenes) > 1 else ["network"]
+        handles += [curve.handle(name) for curve, name in zip(self.curves, names, strict=True)]
+        if any(shows_knots([peer]) for peer in self.scenes[0].peers) and len(self.scenes) == 1:
+            handles.append(dot_handle(self.scenes[0].theme.output, self.scenes[0].theme.background, "knots"))
+        free = self.scenes[0].experiment.animation.ylim == "auto" and not self.scenes[0].task.class_names
+        legend = place(self.axes, self.spec, handles, [*self.reference, *self._some_outputs()], free)
+        if self.scenes[0] is not self.scenes[0].peers[0]:
+            blank(legend)  # the first column's legend holds for all, and all leave the same room for it
 
     def _some_outputs(self) -> list[tuple[Array, Array]]:
-        """The output's curve in a dozen snapshots."""
-        shown = self.scene.shown[np.linspace(0, len(self.scene.shown) - 1, 12).astype(int)]
-        x = np.linspace(*self.scene.domain, 201)
-        outputs = self.scene.network.output(self.scene.recording.parameters[shown], x[:, None])
-        return [(x, output[:, 0]) for output in outputs]
+        """The outputs' curves of all variants in a dozen frames."""
+        frames = np.linspace(0, len(self.scenes[0].shown) - 1, 12).astype(int)
+        x = np.linspace(*self.scenes[0].domain, 201)
+        drawn: list[tuple[Array, Array]] = []
+        for scene in self.scenes[0].peers:
+            with np.errstate(all="ignore"):
+                outputs = scene.network.output(scene.recording.parameters[scene.shown[frames]], x[:, None])
+            drawn += [(x, scene.as_shown(output[:, 0])) for output in outputs]
+        return drawn
 
 
-LEGEND = (0.36, 0.2)  # of the axes
-CORNERS = {
-    "upper center": (0.5 - LEGEND[0] / 2, 1 - LEGEND[1]),
-    "upper right": (1 - LEGEND[0], 1 - LEGEND[1]),
-    "upper left": (0.0, 1 - LEGEND[1]),
-    "lower right": (1 - LEGEND[0], 0.0),
-    "lower left": (0.0, 0.0),
-    "lower center": (0.5 - LEGEND[0] / 2, 0.0),
-}
+def say_why(axes: Axes, scene: Scene) -> None:
+    """Write at the bottom why the training broke off."""
+    reason = scene.recording.stopped.rpartition(": ")[2]
+    lines = "\n".join(textwrap.wrap(reason, max(int(axes.bbox.width / 7), 16)))
+    behind = {"facecolor": scene.theme.background, "edgecolor": "none", "alpha": 0.85, "pad": 3}
+    text = axes.text(0.5, 0.04, lines, transform=axes.transAxes, ha="center", va="bottom", bbox=behind, zorder=5)
+    text.set(color=scene.theme.warning, fontsize=9)
 
 
-def quiet_corner(axes: Axes, curves: list[tuple[Array, Array]]) -> str:
-    """Where a legend covers the fewest points of these curves (x, y), all in data units."""
-    to_axes = axes.transData + axes.transAxes.inverted()
-    points = np.concatenate([to_axes.transform(np.column_stack([np.ravel(x), np.ravel(y)])) for x, y in curves])
+def _quantity(scene: Scene) -> str:
+    """What the y axis shows."""
+    names = scene.task.class_names
+    if names:
+        return "probability" + (f" of {names[1]}" if scene.task.table else "")
+    return scene.task.table.columns[-1] if scene.task.table else "y"
 
-    def covered(corner: str) -> int:
-        low = np.array(CORNERS[corner])
-        return int(((points >= low) & (points <= low + LEGEND)).all(axis=1).sum())
 
-    return min(CORNERS, key=covered)
+def shows_knots(scenes: Sequence[Scene]) -> bool:
+    """Whether the output's knots are marked: one network's, made of straight pieces, and by default not too many."""
+    scene, wanted = scenes[0], scenes[0].experiment.animation.knots
+    sizes, hidden = scene.network.layer_sizes[1:-1], scene.network.activations[:-1]
+    exact = scene.network.is_piecewise_linear and not scene.task.class_names
+    bends = any(activation.name != "identity" for activation in hidden)
+    return len(scenes) == 1 and exact and (wanted is True or (wanted == "auto" and bends and sum(sizes) <= FEW_UNITS))
+
+
+FEW_UNITS = 12  # up to which knots are marked unasked
 
 
 def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:
     """Draw the curve and the points to learn; returns their x and y, of the curve where it is learned."""
     drawn: list[tuple[Array, Array]] = []
-    function = scene.experiment.task.function
+    task = scene.task
     if scene.points is not None:
         draw_points(axes, scene.points, scene.theme)
         drawn.append((scene.points.x, scene.points.y))
-    if function is not None:
+    if task.function is not None:
         x = np.linspace(*scene.domain, 1001)
-        y = function(x)
+        y = task.value_at(x[:, None])[:, 0]
         axes.plot(x, y, color=scene.theme.target, linestyle=(0, (4, 2)), linewidth=2, label="target", zorder=2.5)
         inside = (x >= scene.experiment.target.domain[0]) & (x <= scene.experiment.target.domain[1])
         drawn.append((x[inside], y[inside]))
@@ -90,14 +123,3 @@ def draw_points(axes: Axes, points: Points, theme: Theme) -> None:
     """The training points, smaller where there are many."""
     size = float(np.clip(4000 / len(points), 4, 22))
     axes.scatter(points.x, points.y, s=size, color=theme.target, alpha=0.45, linewidths=0, label="data", zorder=2)
-
-
-def draw_data(axes: Axes, figure: DataFigure, theme: Theme) -> None:
-    """The points alone."""
-    fixed = figure.task.fixed_points()
-    assert fixed is not None
-    draw_points(axes, fixed[0], theme)
-    ylim = figure.animation.ylim
-    low, high = float(fixed[0].y.min()), float(fixed[0].y.max())
-    axes.set(xlim=padded(*figure.target.domain, 0.02), xlabel="x", ylabel="y")
-    axes.set_ylim(padded(low, high) if ylim == "auto" else ylim)

@@ -12,20 +12,20 @@ from relu_anim.config import Experiment
 from relu_anim.errors import TrainingDiverged
 from relu_anim.network import Network
 from relu_anim.recording import Snapshot
-from relu_anim.targets import Points, Task
+from relu_anim.targets import Points
 from relu_anim.training.divergence import undefined_activation, undefined_slope
 from relu_anim.training.gradients import Gradient, Tensor
 from relu_anim.training.initial import initial_parameters
-from relu_anim.training.updates import make_update
+from relu_anim.training.updates import make_update, with_l1
 
-__all__ = ["Learner", "train"]
+__all__ = ["Learner", "train", "untrained"]
 
 
 def train(experiment: Experiment) -> Iterator[Snapshot]:
     """Snapshots of the training, epoch 0 before any update; TrainingDiverged where the loss is no number."""
     torch.set_num_threads(1)  # more threads add up in another order, and are slower for networks this small
     learner = Learner(experiment)
-    batches = _batches(experiment.task, experiment.training.batch_size)
+    batches = learner.batches(experiment.training.batch_size)
     yield learner.snapshot(0)
     for epoch in range(1, experiment.training.epochs + 1):
         with torch.inference_mode():
@@ -34,41 +34,80 @@ def train(experiment: Experiment) -> Iterator[Snapshot]:
         yield learner.snapshot(epoch)
 
 
+def untrained(experiment: Experiment) -> Snapshot:
+    """The network of epoch 0 where its loss is no number: loss, accuracy and gradient norms are NaN."""
+    network = Network(experiment.model.layer_sizes, experiment.model.activations)
+    parameters = initial_parameters(network, experiment.model.init, experiment.task)
+    norms = np.full(len(network.activations), np.nan, dtype=np.float32)
+    return Snapshot(0, 0, parameters, math.nan, math.nan, norms)
+
+
 class Learner:
     """A network in training: one flat parameter tensor, the gradient of the loss by it, and its update rule."""
 
     def __init__(self, experiment: Experiment) -> None:
-        task, self.rate = experiment.task, experiment.training.optimizer.lr
+        self.task, training = experiment.task, experiment.training
+        self.rate = training.optimizer.lr
         self.network = Network(experiment.model.layer_sizes, experiment.model.activations)
-        self.parameters = torch.from_numpy(initial_parameters(self.network, experiment.model.init, task))
-        self.gradient = Gradient(self.network, experiment.training.loss, self.parameters)
-        self.update = make_update(experiment.training.optimizer.model_dump(), self.parameters, self.gradient.flat)
-        self.evaluation = to_tensors(task.evaluation_points())
-        fixed = task.fixed_points()
-        self.tests = to_tensors(fixed[1]) if fixed and len(fixed[1]) else None
+        self.parameters = torch.from_numpy(initial_parameters(self.network, experiment.model.init, self.task))
+        self.gradient = Gradient(self.network, training.loss, self.parameters)
+        self.loss = self.gradient.loss
+        self.update = make_update(training.optimizer.model_dump(), self.parameters, self.gradient.flat)
+        if training.l1:
+            self.update = with_l1(self.update, training.l1, self.network, self.parameters, self.gradient.flat)
+        fixed = self.task.fixed_points()
+        self.training = self.tensors(fixed[0]) if fixed else None
+        self.tests = self.tensors(fixed[1]) if fixed and len(fixed[1]) else None
+        self.evaluation = self.tensors(self.task.evaluation_points())
         self.steps = 0
         self.before = torch.clone(self.parameters), self.evaluation[0]  # of the last update, to explain what it did
         self.first_loss = self.last_loss = math.nan
 
-    def step(self, epoch: int, x: Tensor, y: Tensor) -> None:
-        """One update of the parameters from points x [n, inputs] and y [n, outputs]."""
-        self._check(self.gradient(x, y), epoch, x)
+    def tensors(self, points: Points) -> tuple[Tensor, Tensor]:
+        """x as float32 [n, inputs], and what the loss wants there."""
+        return torch.from_numpy(points.x.astype(np.float32)), self.loss.prepare(points.y)
+
+    def batches(self, batch_size: int) -> Iterator[Iterator[tuple[Tensor, Tensor]]]:
+        """For each epoch its batches: fresh points, or the fixed ones in a new order; the last batch may be smaller."""
+        random = self.task.generator("order" if self.training else "data")
+        while True:
+            if self.training:
+                order = torch.from_numpy(random.permutation(len(self.training[0])))
+                x, wanted = (values.index_select(0, order) for values in self.training)
+            else:
+                x, wanted = self.tensors(self.task.sample(random))
+            yield zip(x.split(batch_size), wanted.split(batch_size), strict=True)
+
+    def step(self, epoch: int, x: Tensor, wanted: Tensor) -> None:
+        """One update of the parameters from points x [n, inputs] and what the loss wants there."""
+        self._check(self.gradient(x, wanted), epoch, x)
         self.before = self.before[0].copy_(self.parameters), x
         self.update()
         self.steps += 1
 
     @torch.inference_mode()
     def snapshot(self, epoch: int) -> Snapshot:
-        """The network as it is now, with its loss and gradient on the evaluation points."""
-        x, y = self.evaluation
-        loss = self.gradient(x, y)
+        """The network as it is now, with its loss, accuracy and gradient on the evaluation points."""
+        x, wanted = self.evaluation
+        output = self.gradient.output(x)
+        loss = self.gradient.backward(output, wanted)
         if not torch.isfinite(self.parameters).all():
             loss = math.nan  # a formula with sign or step may hide it
         self._check(loss, epoch, x)
         squares = np.square(self.gradient.flat.numpy(), dtype=np.float64)
         norms = np.sqrt(np.add.reduceat(squares, self.network.layer_starts)).astype(np.float32)
-        test_loss = self.gradient.loss(*self.tests) if self.tests else math.nan
-        return Snapshot(epoch, self.steps, self.parameters.numpy().copy(), loss, test_loss, norms)
+        accuracy = self.loss.accuracy(output, wanted)
+        parameters = self.parameters.numpy().copy()
+        test_loss, test_accuracy = self._test()
+        return Snapshot(epoch, self.steps, parameters, loss, test_loss, norms, accuracy, test_accuracy)
+
+    def _test(self) -> tuple[float, float]:
+        """Loss and accuracy on the held-out points; NaN without any."""
+        if self.tests is None:
+            return math.nan, math.nan
+        x, wanted = self.tests
+        output = self.gradient.output(x)
+        return self.loss.measure(output, wanted)[0], self.loss.accuracy(output, wanted)
 
     def _check(self, loss: float, epoch: int, x: Tensor) -> None:
         if not math.isfinite(loss):
@@ -93,22 +132,3 @@ class Learner:
         if self.last_loss > self.first_loss:
             return f"the loss went from {self.first_loss:.3g} to {self.last_loss:.3g} {advice}"
         return f"one update left what float32 holds, after a loss of {self.last_loss:.3g}, {advice}"
-
-
-def to_tensors(points: Points) -> tuple[Tensor, Tensor]:
-    """x and y as float32."""
-    return torch.from_numpy(points.x.astype(np.float32)), torch.from_numpy(points.y.astype(np.float32))
-
-
-def _batches(task: Task, batch_size: int) -> Iterator[Iterator[tuple[Tensor, Tensor]]]:
-    """For each epoch its batches: fresh points, or the fixed ones in a new order; the last batch may be smaller."""
-    fixed = task.fixed_points()
-    random = task.generator("order" if fixed else "data")
-    points = to_tensors(fixed[0]) if fixed else None
-    while True:
-        if points:
-            order = torch.from_numpy(random.permutation(len(points[0])))
-            x, y = points[0][order], points[1][order]
-        else:
-            x, y = to_tensors(task.sample(random))
-        yield zip(x.split(batch_size), y.split(batch_size), strict=True)

@@ -12,8 +12,9 @@ from collections.abc import Callable
 import torch
 from torch.nn import functional as F
 
-from relu_anim.activations import Activation
+from relu_anim.activations import Activation, named
 from relu_anim.network import Network
+from relu_anim.training.losses import LOSSES
 
 Tensor = torch.Tensor
 Forward = Callable[[Tensor], tuple[Tensor, Tensor]]  # preactivation → activation, what the backward pass needs
@@ -27,28 +28,31 @@ class Gradient:
 
     def __init__(self, network: Network, loss: str, parameters: Tensor) -> None:
         self.flat = torch.zeros_like(parameters)
-        self.criterion = LOSSES[loss]
+        self.loss = LOSSES[loss]
+        self.measure = self.loss.measure
         tensors, gradients = _views(network, parameters), _views(network, self.flat)
-        self.layers = [
-            Layer(activation, tensors[index], gradients[index]) for index, activation in enumerate(network.activations)
-        ]
+        activations = list(network.activations)
+        if loss == "bce" and activations[-1].name == "sigmoid":
+            activations[-1] = named("identity")  # this loss takes the preactivation, at which it stays exact
+        self.layers = [Layer(*parts) for parts in zip(activations, tensors, gradients, strict=True)]
 
-    def __call__(self, x: Tensor, y: Tensor) -> float:
-        """The loss at x [n, inputs], y [n, outputs]; its gradient is then in `flat`."""
+    def __call__(self, x: Tensor, wanted: Tensor) -> float:
+        """The loss at x [n, inputs], given what the loss wants there; its gradient is then in `flat`."""
+        return self.backward(self.output(x), wanted)
+
+    def output(self, x: Tensor) -> Tensor:
+        """What the loss takes, [n, outputs]: the network's output, or a sigmoid's preactivation for bce."""
         signal = x
         for layer in self.layers:
             signal = layer.forward(signal)
-        loss, gradient = self.criterion(signal, y)
+        return signal
+
+    def backward(self, output: Tensor, wanted: Tensor) -> float:
+        """The loss of the latest `output`, which stays as it is; its gradient is then in `flat`."""
+        loss, gradient = self.measure(output, wanted)
         for layer in reversed(self.layers):
             gradient = layer.backward(gradient, wants_input=layer is not self.layers[0])
         return loss
-
-    def loss(self, x: Tensor, y: Tensor) -> float:
-        """The loss alone."""
-        signal = x
-        for layer in self.layers:
-            signal = layer.forward(signal)
-        return self.criterion(signal, y)[0]
 
 
 class Layer:
@@ -80,30 +84,6 @@ def _views(network: Network, flat: Tensor) -> list[dict[str, Tensor]]:
     for slot in network.slots:
         layers[slot.layer][slot.name] = flat[slot.start : slot.stop].view(slot.shape)
     return layers
-
-
-# ---------------------------------------------------------------- losses: (output, y) → loss, gradient by the output
-
-
-def _mse(output: Tensor, y: Tensor) -> tuple[float, Tensor]:
-    difference = output - y
-    flat = difference.view(-1)
-    loss = torch.dot(flat, flat).item() / flat.shape[0]
-    return loss, difference.mul_(2 / flat.shape[0])
-
-
-def _mae(output: Tensor, y: Tensor) -> tuple[float, Tensor]:
-    difference = output - y
-    return difference.abs().mean().item(), difference.sign_().div_(difference.numel())
-
-
-def _huber(output: Tensor, y: Tensor) -> tuple[float, Tensor]:
-    difference = output - y
-    loss = F.huber_loss(output, y).item()
-    return loss, difference.clamp_(-1, 1).div_(difference.numel())
-
-
-LOSSES: dict[str, Callable[[Tensor, Tensor], tuple[float, Tensor]]] = {"mse": _mse, "mae": _mae, "huber": _huber}
 
 
 # ---------------------------------------------------------------- activations: (forward, backward)

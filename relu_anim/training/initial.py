@@ -17,10 +17,11 @@ Array = NDArray[np.float64]
 
 
 def initial_parameters(network: Network, init: Init, task: Task) -> NDArray[np.float32]:
-    """The flat parameters before training; they depend on the seed, the layer sizes and the init alone."""
-    random = task.generator("init")
+    """The flat parameters before training; they depend on the seed, the layer sizes and the init alone. Each tensor has
+    random numbers of its own, so that networks of one seed start alike wherever their shapes agree."""
     parameters = np.empty(network.parameter_count, dtype=np.float32)
     for slot in network.slots:
+        random = task.generator(f"init {slot.layer} {slot.name}")
         inputs, outputs = network.layer_sizes[slot.layer : slot.layer + 2]
         values: Any
         if slot.name == "weight":

@@ -8,6 +8,8 @@ from typing import Any
 
 import torch
 
+from relu_anim.network import Network
+
 Tensor = torch.Tensor
 Update = Callable[[], None]
 
@@ -30,6 +32,20 @@ def make_update(options: dict[str, Any], parameters: Tensor, gradient: Tensor) -
         del options["amsgrad"]
         return _adam(parameters, gradient, decoupled=name == "adamw", **options)
     return through_torch(name, options, parameters, gradient)
+
+
+def with_l1(update: Update, l1: float, network: Network, parameters: Tensor, gradient: Tensor) -> Update:
+    """The same update after the gradient of l1 · Σ|w| over all weights has been added; biases and slopes are spared."""
+    amounts = torch.zeros_like(parameters)
+    for slot in network.slots:
+        if slot.name == "weight":
+            amounts[slot.start : slot.stop] = l1
+
+    def penalised() -> None:
+        gradient.addcmul_(parameters.sign(), amounts)
+        update()
+
+    return penalised
 
 
 def through_torch(name: str, options: dict[str, Any], parameters: Tensor, gradient: Tensor) -> Update:

@@ -1,18 +1,22 @@
-"""A network looked into from its parameters alone: outputs of every unit, knots, dead units, sparsity (NumPy)."""
+"""A network looked into from its parameters alone: outputs of every unit, knots, regions, dead units (NumPy)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relu_anim.activations import Activation
+from relu_anim.network.layer import Array, Layer
+from relu_anim.network.plane import Plane, cut_square
+from relu_anim.network.segments import Segments, straight_pieces
 
-Array = NDArray[np.floating]
+__all__ = ["Network", "Plane", "Segments", "Slot", "Stage"]
 
-EPSILON = float(np.finfo(np.float64).eps)
+WHOLE_LINE = (-np.inf, np.inf)
 
 
 @dataclass(frozen=True)
@@ -38,20 +42,6 @@ class Stage:
     values: Array  # [..., points, units]
     layer: int
     is_activation: bool
-
-
-@dataclass(frozen=True)
-class Segments:
-    """A piecewise-linear function of one input: on [edges[i], edges[i + 1]] it is slopes[i] · x + intercepts[i].
-
-    edges float64 [n + 1], ascending; slopes and intercepts float64 [n, outputs]; slope_errors bounds the rounding in
-    slopes, so that a smaller change of slope means nothing.
-    """
-
-    edges: Array
-    slopes: Array
-    intercepts: Array
-    slope_errors: Array
 
 
 @dataclass(frozen=True)
@@ -131,28 +121,14 @@ class Network:
         """Whether the output is made of straight pieces, so that its knots are known exactly."""
         return all(activation.slopes is not None for activation in self.activations)
 
-    def segments(self, parameters: Array, domain: tuple[float, float] = (-np.inf, np.inf)) -> Segments:
+    def segments(self, parameters: Array, domain: tuple[float, float] = WHOLE_LINE) -> Segments:
         """The straight pieces of a network with one input, split wherever any unit switches; parameters [count].
 
-        Every unit is carried as an affine function on each piece, with a bound on its rounding: exact up to float64.
         ValueError for activations that are not piecewise linear, or for more than one input.
         """
         if not self.is_piecewise_linear or self.layer_sizes[0] != 1:
             raise ValueError("knots are exact only for piecewise-linear activations and one input")
-        edges = _Edges(np.array(domain, dtype=np.float64), np.zeros(2))
-        lines = _Lines(np.array([[[1.0, 0.0]]]), np.zeros((1, 1, 2)))
-        parameters = parameters.astype(np.float64)
-        for layer in range(len(self.activations)):
-            lines = lines.through(self.tensor(parameters, layer, "weight"), self.tensor(parameters, layer, "bias"))
-            left, right = self._slopes(parameters, layer)
-            if left != right:  # else nothing switches
-                finer = edges.split(lines)
-                lines = lines.take(np.searchsorted(edges.x, finer.midpoints, side="right") - 1)
-                edges = finer
-            slope, intercept = lines.values[..., 0], lines.values[..., 1]
-            positive = slope * edges.midpoints[:, None] + intercept > 0
-            lines = lines.scaled(np.where(positive, right, left)[..., None])
-        return Segments(edges.x, lines.values[..., 0], lines.values[..., 1], lines.errors[..., 0])
+        return straight_pieces(self._layers(parameters), domain)
 
     def bends(self, parameters: Array, domain: tuple[float, float]) -> Array:
         """The ends of the domain and every place inside where a unit switches: float64 [n], ascending. All curves are
@@ -167,15 +143,63 @@ class Network:
         inside = switches[(switches > domain[0]) & (switches < domain[1])]
         return np.concatenate([domain[:1], np.sort(inside), domain[1:]])
 
-    def knots(self, parameters: Array, domain: tuple[float, float] = (-np.inf, np.inf)) -> Array:
+    def knots(self, parameters: Array, domain: tuple[float, float] = WHOLE_LINE) -> Array:
         """Where the output's slope changes inside the domain: float64 [n], ascending, in input units (Hanin &
         Rolnick 2019). Errors as for `segments`."""
-        pieces = self.segments(parameters, domain)
-        change = np.abs(np.diff(pieces.slopes, axis=0))
-        rounding = pieces.slope_errors[:-1] + pieces.slope_errors[1:]
-        return pieces.edges[1:-1][(change > rounding).any(axis=1)]
+        return self.segments(parameters, domain).knots
 
-    def _slopes(self, parameters: Array, layer: int) -> tuple[float, float]:
+    @overload
+    def plane(self, parameters: Array, domain: tuple[float, float]) -> Plane: ...
+
+    @overload
+    def plane(self, parameters: Array, domain: tuple[float, float], most: int | None) -> Plane | None: ...
+
+    def plane(self, parameters: Array, domain: tuple[float, float], most: int | None = None) -> Plane | None:
+        """The square domain × domain cut where any unit switches; None if that makes more than `most` polygons.
+
+        ValueError for activations that are not piecewise linear, for a number of inputs other than two, or for a
+        domain without end.
+        """
+        if not self.is_piecewise_linear or self.layer_sizes[0] != 2:
+            raise ValueError("polygons are exact only for piecewise-linear activations and two inputs")
+        if not np.isfinite(domain).all():
+            raise ValueError("polygons need a domain with two ends")
+        return cut_square(self._layers(parameters), domain, most)
+
+    def linear_regions(self, parameters: Array, domain: tuple[float, float] = WHOLE_LINE) -> int:
+        """How many pieces the function has over a domain of one input; over the square of two, how many polygons the
+        units cut it into. Errors as for `segments` and `plane`."""
+        if self.layer_sizes[0] == 2:
+            return len(self.plane(parameters, domain).polygons)
+        return len(self.knots(parameters, domain)) + 1
+
+    def collapse_error(self, parameters: Array, x: Array) -> float:
+        """The largest distance at x [points, inputs] between the network, in float32 as it is trained, and the one
+        affine map that it is, composed in float64. ValueError unless every activation is the identity."""
+        if any(activation.name != "identity" for activation in self.activations):
+            raise ValueError("only a network without activation functions is one affine map")
+        x = x.astype(np.float32)
+        slope, offset = np.eye(self.layer_sizes[0]), np.zeros(self.layer_sizes[0])
+        for layer in self._layers(parameters):
+            slope, offset = layer.weight @ slope, layer.weight @ offset + layer.bias
+        return float(np.abs(self.output(parameters.astype(np.float32), x) - (x @ slope.T + offset)).max())
+
+    def slopes(self, parameters: Array) -> list[float]:
+        """The learned slopes, in the order of their layers."""
+        return [float(parameters[slot.start]) for slot in self.slots if slot.name == "slope"]
+
+    def _layers(self, parameters: Array) -> list[Layer]:
+        parameters = parameters.astype(np.float64)
+        return [
+            Layer(
+                self.tensor(parameters, number, "weight"),
+                self.tensor(parameters, number, "bias"),
+                *self._sides(parameters, number),
+            )
+            for number in range(len(self.activations))
+        ]
+
+    def _sides(self, parameters: Array, layer: int) -> tuple[float, float]:
         activation = self.activations[layer]
         assert activation.slopes is not None
         if activation.learned:
@@ -193,70 +217,3 @@ class Network:
     def sparsity(self, parameters: Array, x: Array) -> list[Array]:
         """For each hidden layer, the share of activations that are exactly 0 over the points of x: [...]."""
         return [(signal == 0).mean(axis=(-2, -1)) for _, signal in self.forward(parameters, x)[:-1]]
-
-
-@dataclass(frozen=True)
-class _Lines:
-    """Every unit as an affine function on each piece: (slope, intercept) and bounds on their errors, each
-    [pieces, units, 2]."""
-
-    values: Array
-    errors: Array
-
-    def through(self, weight: Array, bias: Array) -> _Lines:
-        """The preactivations of a layer that takes these units as its inputs."""
-        size = np.abs(weight) @ np.abs(self.values)
-        size[..., 1] += np.abs(bias)
-        values = weight @ self.values
-        values[..., 1] += bias
-        return _Lines(values, np.abs(weight) @ self.errors + (weight.shape[1] + 2) * EPSILON * size)
-
-    def take(self, pieces: NDArray[np.intp]) -> _Lines:
-        """The lines on these pieces."""
-        return _Lines(self.values[pieces], self.errors[pieces])
-
-    def scaled(self, factor: Array) -> _Lines:
-        """The lines times a factor for each piece and unit."""
-        return _Lines(self.values * factor, self.errors * np.abs(factor))
-
-
-@dataclass(frozen=True)
-class _Edges:
-    """The ends of pieces, ascending, and bounds on their errors, each [pieces + 1]."""
-
-    x: Array
-    errors: Array
-
-    @property
-    def midpoints(self) -> Array:
-        """A point inside each piece, also where it reaches to infinity."""
-        x = self.x.copy()
-        if len(x) == 2 and np.isinf(x).all():
-            return np.zeros(1)
-        if np.isinf(x[0]):
-            x[0] = x[1] - 1 - abs(x[1])
-        if np.isinf(x[-1]):
-            x[-1] = x[-2] + 1 + abs(x[-2])
-        return x[:-1] + np.diff(x) / 2
-
-    def split(self, lines: _Lines) -> _Edges:
-        """These edges and every point between them where a line crosses zero."""
-        slope, intercept = lines.values[..., 0], lines.values[..., 1]
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            x = -intercept / slope
-            errors = (lines.errors[..., 1] + np.abs(x) * lines.errors[..., 0]) / np.abs(slope)
-        is_sloped = np.abs(slope) > lines.errors[..., 0]
-        inside = is_sloped & (x > self.x[:-1, None]) & (x < self.x[1:, None])
-        together = np.append(self.x, x[inside])
-        order = np.argsort(together, kind="stable")
-        return _Edges(together[order], np.append(self.errors, errors[inside])[order])._distinct()
-
-    def _distinct(self) -> _Edges:
-        """One edge, the most precise, where rounding alone keeps several apart: a switch computed in two ways."""
-        close = np.diff(self.x) <= self.errors[:-1] + self.errors[1:]
-        if not close.any():
-            return self
-        keep = np.ones(len(self.x), dtype=bool)
-        keep[1:] &= ~(close & (self.errors[1:] >= self.errors[:-1]))
-        keep[:-1] &= ~(close & (self.errors[:-1] > self.errors[1:]))
-        return _Edges(self.x[keep], self.errors[keep])._distinct()

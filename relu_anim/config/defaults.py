@@ -1,0 +1,63 @@
+"""Defaults that follow from other keys: a data set's own size and place, the loss of classes, the panel of a plane."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import numpy as np
+
+from relu_anim.config.models import ActivationFigure, Animation, Config, Experiment, Target
+from relu_anim.config.values import Section
+from relu_anim.targets import DATASETS, Points
+
+S = TypeVar("S", bound=Section)
+MARGIN = 0.05  # of the width of a table's points, around them
+
+
+def with_own_values(config: Config) -> Config:
+    """The config with these values in place of the general defaults, so that the resolved config says what is."""
+    if isinstance(config, ActivationFigure):
+        return config
+    target = config.target
+    if target.dataset is not None:
+        dataset = DATASETS[target.dataset]
+        place: dict[str, Any] = {"domain": dataset.domain}
+        own: dict[str, Any] = {"samples": dataset.samples, "noise": dataset.noise, "resample": False}
+        own |= {"classes": dataset.classes} if dataset.classes else {}
+    elif target.table is not None:
+        place, own = {"domain": _around(target.table.points)}, {"samples": len(target.table.points), "resample": False}
+    else:
+        place, own = {}, {"resample": False} if target.csv is not None else {}
+    changes: dict[str, Any] = {"target": _unless_set(target, place), "data": _unless_set(config.data, own)}
+    config = config.model_copy(update=changes)
+    return _of_training(config) if isinstance(config, Experiment) and has_one_target(target) else config
+
+
+def has_one_target(target: Target) -> bool:
+    """Whether it is clear what is learned: one thing, which has been read."""
+    given = [target.function, target.dataset, target.csv]
+    return sum(value is not None for value in given) == 1 and (target.csv is None or target.table is not None)
+
+
+def _of_training(e: Experiment) -> Experiment:
+    """The loss for classes, and a panel that can show more than one input."""
+    classes, outputs = e.task.class_names, e.model.layer_sizes[-1]
+    loss = "bce" if len(classes) == 2 and outputs == 1 else "cross_entropy"
+    panels = {2: "decision"} if classes and outputs > 1 else {1: "prediction", 2: "decision"}
+    panel = panels.get(e.task.inputs, "accuracy" if classes else "loss")
+    training = _unless_set(e.training, {"loss": loss} if classes else {})
+    animation: Animation = _unless_set(e.animation, {"panels": ((panel,),)})
+    return e.model_copy(update={"training": training, "animation": animation})
+
+
+def _unless_set(section: S, values: dict[str, Any]) -> S:
+    """The section with those values whose keys are not set in the config."""
+    return section.model_copy(update={k: v for k, v in values.items() if k not in section.model_fields_set})
+
+
+def _around(points: Points) -> tuple[float, float]:
+    """The interval of all inputs, to two significant digits of its width."""
+    low, high = float(points.x.min()), float(points.x.max())
+    margin = MARGIN * (high - low) or 1.0
+    unit = 10 ** np.floor(np.log10(margin))
+    return float(np.floor((low - margin) / unit) * unit), float(np.ceil((high + margin) / unit) * unit)

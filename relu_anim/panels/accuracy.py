@@ -1,0 +1,71 @@
+"""The share of points that are classified right, over the epochs so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.lines import Line2D
+
+from relu_anim.panels.base import Scene, epoch_axis
+from relu_anim.panels.legends import blank, make_room, on_top, size
+from relu_anim.panels.series import DASHED, Trace, percent_axis
+from relu_anim.recording import Snapshot
+
+
+class AccuracyPanel:
+    """Training points solid, held-out points dashed, from 0 to 100 %; of several variants, each in its colour."""
+
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+        self.scenes, self.spec = scenes, spec
+        self.top = self.axes = figure.add_subplot(spec)
+        epoch_axis(self.axes, scenes)
+        self.axes.set_ylabel("accuracy")
+        percent_axis(self.axes)
+        self.tests = [_test_trace(self.axes, scene, len(scenes) > 1) for scene in scenes]
+        self.traces = [_trace(self.axes, scene, len(scenes) > 1) for scene in scenes]
+        shown = [trace for trace in (*self.tests, *self.traces) if trace]
+        self.animated: list[Artist] = [artist for trace in shown for artist in trace.artists]
+
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Let the lines grow up to these snapshots."""
+        for trace, test, snapshot in zip(self.traces, self.tests, snapshots, strict=True):
+            trace.update(snapshot)
+            if test:
+                test.update(snapshot)
+
+    def finish(self) -> None:
+        """A legend where there is more than one line."""
+        handles = self._handles()
+        if not handles:
+            return
+        legend = on_top(self.axes, self.spec, handles)
+        make_room(self.axes, self.spec, size(self.axes, legend)[1])
+        if self.scenes[0] is not self.scenes[0].peers[0]:
+            blank(legend)
+
+    def _handles(self) -> list[Line2D]:
+        if len(self.scenes) == 1:
+            handle = self.traces[0].curves.handle("training")
+            return [handle, self.tests[0].curves.handle("test")] if self.tests[0] else []
+        handles = [t.curves.handle(s.heading) for s, t in zip(self.scenes, self.traces, strict=True)]
+        test = Line2D([], [], color=self.scenes[0].theme.muted, linestyle=DASHED, linewidth=2, label="test")
+        return [*handles, test] if any(self.tests) else handles
+
+
+def _trace(axes: Axes, scene: Scene, many: bool) -> Trace:
+    color = scene.color if many else scene.theme.output
+    return Trace(axes, scene.recording.epoch, scene.recording.accuracy[:, None], [color])
+
+
+def _test_trace(axes: Axes, scene: Scene, many: bool) -> Trace | None:
+    """The line of the held-out points, if there are any."""
+    values = scene.recording.test_accuracy[:, None]
+    if not np.isfinite(values).any():
+        return None
+    color = scene.color if many else scene.theme.warning
+    return Trace(axes, scene.recording.epoch, values, [color], [DASHED], width=2)

@@ -1,0 +1,188 @@
+"""Which units are on, for which inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from numpy.typing import NDArray
+
+from relu_anim.panels.base import Array, Scene
+from relu_anim.panels.cells import EDGE, Cells
+from relu_anim.panels.legends import axes_size
+from relu_anim.recording import Snapshot
+
+COLUMNS = 301  # of one input
+MOST_POINTS = 200  # of several inputs
+MOST_ROWS = 256
+NUMBERED = 12  # units, up to which each has its number and its colour
+OFF, DEAD, ON = range(EDGE + 1, EDGE + 4)  # indices of colours; ON and those after it are the units' own
+PART = 15_000  # numbers; memory for larger arrays is asked of the system each time, which takes longer than the sums
+LABEL_PIXELS = 17  # from one label to the next
+LETTER_PIXELS = 9
+
+
+class ActivationMapPanel:
+    """A row for each hidden unit, coloured where its preactivation is > 0. Dead ReLU units are grey, and counted."""
+
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+        (self.scene,) = scenes
+        scene, theme = self.scene, self.scene.theme
+        self.rows = Rows(scene.network.layer_sizes[1:-1])
+        self.inputs = Inputs(scene)
+        watched = scene.points if scene.points is not None else scene.task.evaluation_points()
+        self.watched = _in_parts(watched.x, max(scene.network.layer_sizes))
+        self.can_die = any(activation.name == "relu" for activation in scene.network.activations[:-1])
+        self.top = self.axes = _add_axes(figure, spec, self.rows)
+        self.inputs.label(self.axes, scene, axes_size(self.axes, spec)[0])
+        colors = [theme.unit_color(unit) for unit in self.rows.units] if self.rows.is_numbered else [theme.output]
+        self.on = ON + np.arange(len(self.rows.units))[:, None] if self.rows.is_numbered else np.array([[ON]])
+        self.cells = Cells(self.axes, [theme.background, theme.muted, theme.grid, theme.paler(theme.muted), *colors])
+        self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
+        self.title = self.axes.set_title("units on", pad=4)
+        self.animated: list[Artist] = [self.cells]
+        if self.can_die:
+            self.animated.append(self.title)
+
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Colour the cells, and count the dead."""
+        (snapshot,) = snapshots
+        network, chosen, parameters = self.scene.network, self.rows.chosen, snapshot.parameters.astype(np.float64)
+        with np.errstate(all="ignore"):  # parameters just before a divergence may be huge
+            hidden = network.forward(parameters, self.inputs.x)[:-1]
+            dead = self._dead(parameters)
+        is_on = np.concatenate([preactivation for preactivation, _ in hidden], axis=-1).T[chosen] > 0
+        off = np.where(dead[chosen, None], DEAD, OFF)
+        self.cells.move(np.where(is_on, self.on, off).astype(np.uint8))
+        if self.can_die:
+            self._count(int(dead.sum()), len(dead))
+
+    def _dead(self, parameters: Array) -> NDArray[np.bool_]:
+        """Which of all hidden units are dead."""
+        if not self.can_die:
+            return np.zeros(self.rows.count, bool)
+        return np.all([np.concatenate(self.scene.network.dead_units(parameters, x)) for x in self.watched], axis=0)
+
+    def _count(self, dead: int, units: int) -> None:
+        text = f"{dead} of {units} unit{'s' * (units != 1)} dead"
+        above, newline, shown = self.title.get_text().rpartition("\n")  # above: the label of a variant
+        if text != shown:  # laying a text out anew takes longer than all the rest
+            self.title.set_text(above + newline + text)
+
+    def finish(self) -> None:
+        """Nothing more to place."""
+
+
+def _in_parts(x: Array, width: int) -> list[Array]:
+    """Points [n, inputs] in parts for which no array of so many units grows large."""
+    return np.array_split(x, max(1, -(-len(x) * width // PART)))
+
+
+class Rows:
+    """The hidden units from top to bottom, layer by layer with gaps between; of many, evenly chosen ones.
+
+    chosen: indices among all hidden units; layers and units: of each row, from 0; positions: the upper end of each row
+    in row heights.
+    """
+
+    def __init__(self, sizes: Sequence[int]) -> None:
+        count = sum(sizes)
+        self.count = count
+        self.chosen = np.linspace(0, count - 1, min(count, MOST_ROWS)).round().astype(int)
+        self.layers = np.repeat(np.arange(len(sizes)), sizes)[self.chosen]
+        self.units = np.concatenate([np.arange(size) for size in sizes])[self.chosen]
+        gap = max(0.016 * len(self.chosen), 0.15)
+        self.positions = np.arange(len(self.chosen)) + gap * self.layers
+        self.height = float(self.positions[-1] + 1)
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether there are so few that each has a number and a colour of its own."""
+        return self.count <= NUMBERED
+
+    def labels(self, pixels: float) -> list[tuple[float, str]]:
+        """Places in row heights and texts; those that have no room in so many pixels are left out."""
+        numbered = self.is_numbered and pixels / self.height >= LABEL_PIXELS
+        labels: list[tuple[float, str]] = []
+        for layer in range(int(self.layers[-1]) + 1):
+            rows = np.flatnonzero(self.layers == layer)
+            places = self.positions[rows] + 0.5
+            if numbered:
+                word = f"layer {layer + 1}:  " if self.layers[-1] else "unit "
+                numbers = self.units[rows] + 1
+                texts = [(word if row == 0 else "") + str(number) for row, number in enumerate(numbers)]
+                labels += zip(places.tolist(), texts, strict=True)
+            elif len(rows):
+                labels.append((float(places.mean()), f"layer {layer + 1}"))
+        return spaced(labels, LABEL_PIXELS * self.height / pixels)
+
+
+def spaced(labels: list[tuple[float, str]], distance: float) -> list[tuple[float, str]]:
+    """The labels without those that come closer than `distance` to the one before them."""
+    kept: list[tuple[float, str]] = []
+    for place, text in labels:
+        if not kept or place - kept[-1][0] >= distance * 0.999:
+            kept.append((place, text))
+    return kept
+
+
+class Inputs:
+    """The columns: evenly over the shown domain of one input; of several, points in the order of what is learned.
+
+    x float64 [columns, inputs]; breaks: the columns at which a class begins, but for the first; edges: where the
+    training domain ends inside the shown one, as shares of its width.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self.breaks = np.zeros(0, np.intp)
+        self.edges: list[float] = []
+        self.classes = np.zeros(0, np.intp)
+        if scene.network.layer_sizes[0] == 1:
+            low, high = scene.domain
+            shares = (np.arange(COLUMNS) + 0.5) / COLUMNS
+            self.x = (low + shares * (high - low))[:, None]
+            places = [(end - low) / (high - low) for end in scene.task.domain]
+            self.edges = [place for place in places if 0 < place < 1]
+            return
+        points = scene.points if scene.points is not None else scene.task.evaluation_points()
+        order = np.lexsort((points.x[:, 0], points.y[:, 0]))
+        order = order[np.linspace(0, len(order) - 1, min(len(order), MOST_POINTS)).round().astype(int)]
+        self.x = points.x[order]
+        if scene.task.class_names:
+            self.classes = points.y[order, 0].astype(np.intp)
+            self.breaks = np.flatnonzero(np.diff(self.classes)) + 1
+
+    def label(self, axes: Axes, scene: Scene, pixels: float) -> None:
+        """The x axis of so many pixels: the input itself, or which class the points are of."""
+        if scene.network.layer_sizes[0] == 1:
+            axes.set(xlim=scene.domain, xlabel=scene.task.table.columns[0] if scene.task.table else "x")
+            return
+        axes.set(
+            xlim=(0, len(self.x)), xlabel="points, by class" if len(self.classes) else "points, by what is learned"
+        )
+        ends = np.array([0, *self.breaks, len(self.x)])
+        names = [scene.task.class_names[self.classes[start]] for start in ends[:-1]] if len(self.classes) else []
+        letters = int(pixels / max(len(names), 1) / LETTER_PIXELS)
+        axes.set_xticks((ends[:-1] + ends[1:]) / 2 if names else [], [shortened(name, letters) for name in names])
+
+
+def shortened(name: str, letters: int) -> str:
+    """A name in at most so many letters, one at least."""
+    return name if len(name) <= max(letters, 1) else name[: max(letters - 1, 1)] + "…"
+
+
+def _add_axes(figure: Figure, spec: SubplotSpec, rows: Rows) -> Axes:
+    axes = figure.add_subplot(spec)
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    axes.set_ylim(rows.height, 0)
+    labels = rows.labels(axes_size(axes, spec)[1])
+    axes.set_yticks([place for place, _ in labels], [text for _, text in labels])
+    axes.tick_params(axis="y", length=0)
+    if len(rows.chosen) < rows.count:
+        axes.set_ylabel(f"{len(rows.chosen)} of {rows.count} units")
+    return axes

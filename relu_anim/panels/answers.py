@@ -1,0 +1,298 @@
+"""How a network's output over the plane is read: as a choice between classes, or as a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import contourpy
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from relu_anim.panels.bands import Bands, Reader, numbers, several_classes, two_classes
+from relu_anim.panels.base import Scene
+from relu_anim.panels.places import finer
+from relu_anim.panels.strokes import Color, Marks, Strokes
+from relu_anim.panels.theme import Theme
+from relu_anim.targets import Points, plane_grid
+
+Array = NDArray[np.floating]
+
+MARKERS = "os^DvP"
+LONGEST_NAME = 16  # characters
+NAMED_CLASSES = 5
+MOST_POINTS = 2000  # that are drawn
+COARSE_SIDE = 31  # of the grid for the range of numbers over a film
+LOOKED_AT = 40  # snapshots, for that range
+CHUNK = 2048  # points looked at together, few enough that their units' values stay in the processor's cache
+FAR = 1e30  # in place of infinity
+SCALE_TICKS = 6
+SCALE_WIDTH = 70.0  # pixels
+
+
+class View(Protocol):
+    """One way to read the output. `colors` [bands, 3] are those of the map, RGB from 0 to 1; `right` are the pixels
+    that its own scale takes at the right of the map."""
+
+    colors: Array
+    right: float
+
+    def answers(self, parameters: Array, grid: Array) -> Array:
+        """What is mapped, [maps, side, side], at a grid of points [side², 2]."""
+
+    def reader(self, answers: Array) -> Reader:
+        """What gives each pixel its band."""
+
+    def boundary(self, answers: Array, domain: tuple[float, float]) -> list[Array]:
+        """The lines between classes, [n, 2] each."""
+
+    def draw(self, axes: Axes, pixels: float) -> list[Artist]:
+        """Make what does not move but lies over the map, which is about so many pixels wide."""
+
+    def handles(self) -> list[Line2D]:
+        """The entries of a legend."""
+
+
+def view_of(scene: Scene) -> View:
+    """The way that fits what is learned."""
+    names = scene.task.class_names
+    if not names:
+        return Numbers(scene)
+    return TwoClasses(scene) if len(names) == 2 else SeveralClasses(scene)
+
+
+def outputs(scene: Scene, parameters: Array, grid: Array) -> Array:
+    """[outputs, side, side]: numbers or logits, in float32; 0 where they are not numbers."""
+    network, side = scene.network, round(len(grid) ** 0.5)
+    is_squashed = scene.task.class_names and network.activations[-1].name == "sigmoid"
+    parameters, grid = parameters.astype(np.float32), grid.astype(np.float32)
+    layers = (network.forward(parameters, grid[i : i + CHUNK])[-1] for i in range(0, len(grid), CHUNK))
+    with np.errstate(all="ignore"):
+        values = np.concatenate([(before if is_squashed else after).T for before, after in layers], axis=1)
+    return np.nan_to_num(values, nan=0.0, posinf=FAR, neginf=-FAR).reshape(-1, side, side)
+
+
+def contour(values: Array, level: float, domain: tuple[float, float]) -> list[Array]:
+    """The lines [n, 2] along which values on a grid [y, x] over a square have this level."""
+    along = np.linspace(*domain, len(values))
+    generator = contourpy.contour_generator(along, along, values, line_type=contourpy.LineType.Separate)
+    return [line for line in generator.lines(level) if len(line) > 1]  # type: ignore[misc]
+
+
+class _Classes:
+    """What two and several classes share: their points."""
+
+    right = 0.0
+
+    def __init__(self, scene: Scene, palette: Bands) -> None:
+        self.scene, self.bands, self.colors = scene, palette, palette.colors
+        self.marks: list[Marks] = []
+        self.test_marks: list[Marks] = []
+
+    def draw(self, axes: Axes, pixels: float) -> list[Artist]:
+        """The points, those held out hollow; where each epoch draws its own, those that the loss is measured at."""
+        task, theme = self.scene.task, self.scene.theme
+        training, test = task.fixed_points() or (task.evaluation_points(), None)
+        size = mark_size(training, pixels)
+        for face, marker, points in _by_class(training, len(task.class_names), theme):
+            self.marks.append(Marks(axes, points, marker, face, theme.background, size))
+        if test is not None and len(test):
+            for edge, marker, points in _by_class(test, len(task.class_names), theme):
+                self.test_marks.append(Marks(axes, points, marker, theme.background, edge, size))
+        return [*self.marks, *self.test_marks]
+
+    def handles(self) -> list[Line2D]:
+        """The classes, the first few by name."""
+        names = self.scene.task.class_names
+        if self.scene.task.table is None:
+            names = tuple(f"class {name}" for name in names)
+        entries = [mark.handle(_short(name)) for mark, name in zip(self.marks, names, strict=True)]
+        if len(names) > NAMED_CLASSES + 1:
+            entries[NAMED_CLASSES:] = [Line2D([], [], linestyle="", label=f"… {len(names) - NAMED_CLASSES} more")]
+        return [*entries, *(mark.handle("held out") for mark in self.test_marks[:1])]
+
+
+class TwoClasses(_Classes):
+    """One logit, or the difference of two: the second class where it is positive."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene, two_classes(scene.theme, class_colors(scene.theme)))
+
+    def answers(self, parameters: Array, grid: Array) -> Array:
+        """[1, side, side]: the logit of the second class."""
+        logits = outputs(self.scene, parameters, grid)
+        return logits if len(logits) == 1 else logits[1:] - logits[:1]
+
+    def reader(self, answers: Array) -> Reader:
+        """The band of the logit."""
+        return lambda stretch: self.bands.of(stretch(answers[0]))
+
+    def boundary(self, answers: Array, domain: tuple[float, float]) -> list[Array]:
+        """Where the logit is 0."""
+        return contour(answers[0], 0.0, domain)
+
+
+class SeveralClasses(_Classes):
+    """One logit for each class, of which the largest wins."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene, several_classes(scene.theme, class_colors(scene.theme)))
+
+    def answers(self, parameters: Array, grid: Array) -> Array:
+        """[classes, side, side]: the logits."""
+        return outputs(self.scene, parameters, grid)
+
+    def reader(self, answers: Array) -> Reader:
+        """The winner's colour, as strong as it is probable. Near a boundary the winner is that of the nearest point of
+        the grid; the line hides the steps."""
+        winner = answers.argmax(axis=0).astype(np.uint8)
+        probability = 1 / np.exp(answers - answers.max(axis=0)).sum(axis=0)
+        steps = len(self.bands.thresholds) + 1
+        base = winner % (len(self.colors) // steps) * np.uint8(steps)
+        return lambda stretch: stretch.nearest(base) + self.bands.of(stretch(probability))
+
+    def boundary(self, answers: Array, domain: tuple[float, float]) -> list[Array]:
+        """Where the winner changes: for each class but the last, where it leads the best of the others by 0."""
+        lines: list[Array] = []
+        best, second = two_largest(answers)
+        for logits in answers[:-1]:
+            lead = logits - np.where(logits == best, second, best)
+            if lead.max() > 0:
+                lines += contour(lead, 0.0, domain)
+        return lines
+
+
+class Numbers:
+    """A number, in bands between round numbers, which a scale beside the map shows: beside the last of all variants."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.right = SCALE_WIDTH if scene.number == len(scene.peers) - 1 else 0.0
+        self.bands, self.edges = numbers(scene.theme, *number_range(scene))
+        self.colors = self.bands.colors
+        self.entries: list[Line2D] = []
+
+    def answers(self, parameters: Array, grid: Array) -> Array:
+        """[1, side, side]: the output."""
+        return outputs(self.scene, parameters, grid)
+
+    def reader(self, answers: Array) -> Reader:
+        """The band of the output."""
+        return lambda stretch: self.bands.of(stretch(answers[0]))
+
+    def boundary(self, answers: Array, domain: tuple[float, float]) -> list[Array]:
+        """Numbers have none."""
+        return []
+
+    def draw(self, axes: Axes, pixels: float) -> list[Artist]:
+        """The scale; over the map the target's contours at the bands' edges, or the points in their bands' colours."""
+        if self.right:
+            self._draw_scale(axes)
+        task = self.scene.task
+        if task.function is not None:
+            target = Strokes(axes, self.scene.theme.ink, 1.2 * finer(pixels), (0, (4, 2.5)), alpha=0.75)
+            target.move(target_contours(self.scene, self.bands.thresholds))
+            self.entries = [target.handle("target")]
+            return [target]
+        training, test = task.fixed_points() or (task.evaluation_points(), None)
+        size = mark_size(training, pixels)
+        marks = list(self._colored(axes, training, "o", size))
+        self.entries = [marks[-1].handle("data")]
+        if test is not None and len(test):
+            marks += self._colored(axes, test, "D", size)
+            self.entries.append(marks[-1].handle("held out"))
+        return list(marks)
+
+    def _colored(self, axes: Axes, points: Points, marker: str, size: float) -> Iterator[Marks]:
+        thinned = _thinned(points)
+        band = self.bands.of(thinned.y[:, 0])
+        for index in np.unique(band):
+            face = tuple(self.colors[index].tolist())
+            yield Marks(axes, thinned.x[band == index], marker, face, self.scene.theme.ink, size)
+
+    def _draw_scale(self, axes: Axes) -> None:
+        scale = axes.inset_axes((1.04, 0, 0.05, 1))
+        extent = (0, 1, float(self.edges[0]), float(self.edges[-1]))
+        scale.imshow(self.colors[:, None], extent=extent, aspect="auto", origin="lower", interpolation="nearest")
+        scale.set(xticks=[])
+        scale.grid(visible=False)
+        scale.spines[:].set_visible(False)
+        scale.yaxis.tick_right()
+        scale.yaxis.set_major_locator(MaxNLocator(nbins=SCALE_TICKS, steps=[1, 2, 2.5, 5, 10]))
+        table = self.scene.task.table
+        if table is not None:
+            scale.yaxis.set_label_position("right")
+            scale.set_ylabel(_short(table.columns[-1]))
+
+    def handles(self) -> list[Line2D]:
+        """The target's contours, or the points."""
+        return list(self.entries)
+
+
+def number_range(scene: Scene) -> tuple[float, float]:
+    """One range for all variants: what is to be learned, and the outputs up to its width beyond."""
+    ylim = scene.experiment.animation.ylim
+    if ylim != "auto":
+        return ylim
+    peers = [peer for peer in scene.peers if not peer.task.class_names]
+    values = np.concatenate([peer.task.evaluation_points().y for peer in peers])
+    values = values[np.isfinite(values)]
+    low, high = float(values.min()), float(values.max())
+    span = high - low or 1.0
+    reached = np.concatenate([_some_outputs(peer).ravel() for peer in peers])
+    return max(min(low, float(reached.min())), low - span), min(max(high, float(reached.max())), high + span)
+
+
+def _some_outputs(scene: Scene) -> Array:
+    """Outputs on a coarse grid in some of the shown snapshots."""
+    grid = plane_grid(scene.domain, COARSE_SIDE)
+    some = np.unique(np.linspace(0, len(scene.shown) - 1, LOOKED_AT).astype(int))
+    return np.stack([outputs(scene, scene.recording.parameters[i], grid) for i in scene.shown[some]])
+
+
+def target_contours(scene: Scene, levels: Array) -> list[Array]:
+    """Where the target has these values, over all that is shown."""
+    side = 201
+    with np.errstate(all="ignore"):
+        values = scene.task.value_at(plane_grid(scene.domain, side)).reshape(side, side)
+    return [line for level in levels for line in contour(values, float(level), scene.domain)]
+
+
+def two_largest(maps: Array) -> tuple[Array, Array]:
+    """The largest of several maps at each place, and the next."""
+    best, second = maps[0], np.full_like(maps[0], -np.inf)
+    for values in maps[1:]:
+        second = np.maximum(second, np.minimum(best, values))
+        best = np.maximum(best, values)
+    return best, second
+
+
+def class_colors(theme: Theme) -> tuple[str, ...]:
+    """The colours of classes, neighbours as different as can be."""
+    return tuple(dict.fromkeys([theme.warning, theme.output, *theme.units[1:], theme.units[0]]))
+
+
+def _by_class(points: Points, classes: int, theme: Theme) -> Iterator[tuple[Color, str, Array]]:
+    """Colour, marker and points [n, 2] of each class; of some there may be none."""
+    thinned, colors = _thinned(points), class_colors(theme)
+    for index in range(classes):
+        yield colors[index % len(colors)], MARKERS[index % len(MARKERS)], thinned.x[thinned.y[:, 0] == index]
+
+
+def _thinned(points: Points) -> Points:
+    """All points, or every so manieth of too many."""
+    step = -(-len(points) // MOST_POINTS)
+    return Points(points.x[::step], points.y[::step])
+
+
+def mark_size(points: Points, pixels: float) -> float:
+    """Of a mark, in points: smaller where there are many, or where the map is small."""
+    return float(np.clip(90 / max(len(points), 1) ** 0.5, 3, 6.5) * finer(pixels))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"

@@ -1,0 +1,116 @@
+"""The pieces that the output is glued together from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.lines import Line2D
+
+from relu_anim.network import Network
+from relu_anim.panels.base import CHUNK, COARSE_POINTS, Array, Scene, add_axes, padded, range_over_run
+from relu_anim.panels.curves import Curves
+from relu_anim.panels.layers import CROWDED
+from relu_anim.panels.legends import blank, fits, make_room, on_top, size
+from relu_anim.panels.prediction import draw_target
+from relu_anim.panels.theme import Theme
+from relu_anim.recording import Snapshot
+
+DOTTED = (0, (1, 1.4))
+FAINT = 0.5
+
+
+class ContributionsPanel:
+    """A weighted curve for each unit of the last hidden layer, the output's bias, and their sum, which is the output
+    before its activation; faintly, what is learned."""
+
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+        (self.scene,) = scenes
+        self.spec, theme, table = spec, self.scene.theme, self.scene.task.table
+        self.top = self.axes = add_axes(figure, spec, self.scene, table.columns[0] if table else "x")
+        self.axes.set_ylabel("log-odds" if self._is_odds else table.columns[-1] if table else "y")
+        reference = [] if self._is_odds else draw_target(self.axes, self.scene)
+        for artist in (*self.axes.lines, *self.axes.collections):
+            artist.set_alpha(FAINT)
+        self.bias = Curves(self.axes, [theme.muted], [DOTTED], width=2)
+        self.pieces = _unit_curves(self.axes, theme, self.scene.network.layer_sizes[-2])
+        self.sum = Curves(self.axes, [theme.output], width=3.2)
+        self.animated: list[Artist] = [self.bias, self.pieces, self.sum]
+        self.axes.set_ylim(_limits(self.scene, [y for _, y in reference]))
+
+    @property
+    def _is_odds(self) -> bool:
+        """Whether the sum is no number to learn, but the log-odds of the second of two classes."""
+        return bool(self.scene.task.class_names)
+
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Move every piece, the bias and the sum."""
+        (snapshot,) = snapshots
+        network = self.scene.network
+        last = len(network.activations) - 1
+        x, stages = self.scene.curves(snapshot)
+        (*_, hidden) = (stage.values for stage in stages if stage.layer == last - 1)
+        (total, *_) = (stage.values for stage in stages if stage.layer == last)
+        bias = network.tensor(snapshot.parameters, last, "bias")
+        with np.errstate(all="ignore"):  # just before a divergence
+            self.pieces.move(x[:, 0], pieces(network, snapshot.parameters, hidden))
+        self.bias.move(np.array(self.scene.domain), np.repeat(bias[None], 2, axis=0))
+        self.sum.move(x[:, 0], total)
+
+    def finish(self) -> None:
+        """Say above the curves what they are, unless they are too small for that."""
+        drawn, _ = self.axes.get_legend_handles_labels()
+        handles = [self._pieces_handle(), self.bias.handle("bias"), self.sum.handle("sum"), *drawn]
+        legend = on_top(self.axes, self.spec, handles)
+        if not fits(self.axes, self.spec, legend):
+            legend.remove()
+            return
+        if self.scene.experiment.animation.ylim == "auto":
+            make_room(self.axes, self.spec, size(self.axes, legend)[1])
+        if self.scene is not self.scene.peers[0]:
+            blank(legend)
+
+    def _pieces_handle(self) -> Line2D:
+        """One entry for all pieces, in the colours of two."""
+        colors = [*self.pieces.colors, *self.pieces.colors][:2]
+        return Line2D([], [], color=colors[0], gapcolor=colors[1], linestyle=(0, (2, 2)), linewidth=2.2, label="pieces")
+
+
+def pieces(network: Network, parameters: Array, hidden: Array) -> Array:
+    """What each unit of the last hidden layer, with activations `hidden` [..., points, units], adds to the output:
+    the same shape. Together with the output's bias they add up to its preactivation."""
+    return hidden * network.tensor(parameters, len(network.activations) - 1, "weight")
+
+
+def _unit_curves(axes: Axes, theme: Theme, units: int) -> Curves:
+    colors = [theme.unit_color(unit) for unit in range(units)]
+    return Curves(axes, colors, [theme.unit_style(u) for u in range(units)], width=2.2 if units < CROWDED else 1.2)
+
+
+def _limits(scene: Scene, reference: Sequence[Array]) -> tuple[float, float]:
+    """The range of the y axis, the same for all variants, or the config's own."""
+    if scene.experiment.animation.ylim != "auto":
+        return scene.experiment.animation.ylim
+    ranges = [range_over_run(*_extremes(peer)) for peer in scene.peers]
+    ranges += [(float(np.nanmin(values)), float(np.nanmax(values))) for values in reference]
+    return padded(min(low for low, _ in ranges), max(high for _, high in ranges))
+
+
+def _extremes(scene: Scene) -> tuple[Array, Array]:
+    """The least and the greatest of pieces, bias and sum in each shown snapshot."""
+    x = np.linspace(*scene.domain, COARSE_POINTS)[:, None]
+    lows, highs = [], []
+    for start in range(0, len(scene.shown), CHUNK):
+        parameters = scene.recording.parameters[scene.shown[start : start + CHUNK]].astype(np.float64)
+        bias = scene.network.tensor(parameters, len(scene.network.activations) - 1, "bias")
+        with np.errstate(all="ignore"):
+            layers = scene.network.forward(parameters, x)
+            parts = pieces(scene.network, parameters, layers[-2][1])
+            drawn = np.concatenate([parts.min(axis=-2), parts.max(axis=-2), layers[-1][0][..., 0], bias], axis=-1)
+        lows.append(drawn.min(axis=-1))
+        highs.append(drawn.max(axis=-1))
+    return np.concatenate(lows), np.concatenate(highs)

@@ -1,0 +1,65 @@
+"""The points that are to be learned, as a scatter plot that does not move."""
+
+from __future__ import annotations
+
+import matplotlib
+from matplotlib.axes import Axes
+
+from relu_anim.config import DataFigure
+from relu_anim.panels.answers import MARKERS, class_colors, mark_size
+from relu_anim.panels.base import padded
+from relu_anim.panels.prediction import draw_points
+from relu_anim.panels.theme import Theme
+from relu_anim.targets import Points, Task
+
+MOST_NAMED = 10  # classes in the legend
+
+
+def draw_data(axes: Axes, figure: DataFigure, theme: Theme) -> None:
+    """The points alone: of one input against what is learned, of two in the plane, by class or by value."""
+    task = figure.task
+    fixed = task.fixed_points()
+    assert fixed is not None
+    points = fixed[0]
+    columns = task.table.columns if task.table else ("x", "y", "value")
+    if task.inputs == 1:
+        _draw_against_x(axes, figure, points, theme)
+        axes.set(xlabel=columns[0], ylabel="class" if task.class_names else columns[1])
+        return
+    if task.class_names:
+        _draw_classes(axes, task, points, theme)
+    else:
+        _draw_values(axes, points, columns[-1])
+    sides = padded(*task.domain, 0.02)
+    axes.set(xlim=sides, ylim=sides, xlabel=columns[0], ylabel=columns[1], aspect="equal")
+
+
+def _draw_against_x(axes: Axes, figure: DataFigure, points: Points, theme: Theme) -> None:
+    draw_points(axes, points, theme)
+    ylim, names = figure.animation.ylim, figure.task.class_names
+    axes.set_xlim(padded(*figure.target.domain, 0.02))
+    axes.set_ylim(padded(float(points.y.min()), float(points.y.max())) if ylim == "auto" else ylim)
+    if names:
+        axes.set_yticks(range(len(names)), names)
+
+
+def _draw_classes(axes: Axes, task: Task, points: Points, theme: Theme) -> None:
+    colors, size = class_colors(theme), mark_size(points, 500) ** 2
+    for index, name in enumerate(task.class_names):
+        place = points.x[points.y[:, 0] == index]
+        label = name if task.table else f"class {name}"
+        marks = axes.scatter(
+            place[:, 0], place[:, 1], s=size, marker=MARKERS[index % len(MARKERS)], label=label, zorder=3
+        )
+        marks.set(facecolor=colors[index % len(colors)], edgecolor=theme.background, linewidth=0.6)
+    if len(task.class_names) <= MOST_NAMED:
+        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)
+
+
+def _draw_values(axes: Axes, points: Points, name: str) -> None:
+    x, y = points.x.T
+    drawn = axes.scatter(x, y, c=points.y[:, 0], s=mark_size(points, 500) ** 2, linewidths=0, zorder=3)
+    drawn.set_cmap(matplotlib.colormaps["viridis"])
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.colorbar(drawn, ax=axes, label=name, use_gridspec=False)

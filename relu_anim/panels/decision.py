@@ -1,0 +1,161 @@
+"""The network's answers over the plane: which class it sees where, or which number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from relu_anim.activations import ACTIVATIONS
+from relu_anim.network import Network
+from relu_anim.panels.answers import View, view_of
+from relu_anim.panels.bands import BandMap
+from relu_anim.panels.base import Scene
+from relu_anim.panels.places import finer, legend_columns, legend_size, legend_width, place_legend, room
+from relu_anim.panels.strokes import Strokes, mixed
+from relu_anim.panels.theme import DPI
+from relu_anim.recording import Snapshot
+from relu_anim.targets import plane_grid
+
+Array = NDArray[np.floating]
+
+SIDE = 161  # points of the grid along each side, at most
+PIXELS = 2.5  # from one to the next, at least
+MOST_REGIONS = 2000  # beyond which their edges would be a grey blur
+LABELS = (60, 50)  # pixels that the axes' labels take
+SHADE = 0.2  # how far colours outside the training square go towards grey
+
+
+class DecisionPanel:
+    """A map of the network's answers, its training points, and the lines at which its units switch."""
+
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+        (self.scene,) = scenes
+        scene, theme = self.scene, self.scene.theme
+        self.room = room(figure, spec)
+        self.axes = self.top = _plane_axes(figure, spec, scene, min(self.room))
+        side = int(np.clip(min(self.room) / PIXELS, 41, SIDE))
+        self.grid = plane_grid(scene.domain, side).astype(np.float32)
+        self.view: View = view_of(scene)
+        shaded = mixed(self.view.colors, to_rgb(theme.muted), SHADE)
+        self.map = BandMap(self.axes, self.view.colors, shaded, _trained_part(scene), side)
+        scale = finer(min(self.room))
+        self.later = Strokes(self.axes, theme.ink, 0.6 * scale, alpha=0.35)
+        self.first = Strokes(self.axes, theme.ink, 1.0 * scale, alpha=0.6)
+        self.boundary = Strokes(self.axes, theme.ink, 2.4 * scale)
+        self.animated: list[Artist] = [self.map, self.later, self.first, self.boundary]
+        self.animated += [*_training_square(self.axes, scene), *self.view.draw(self.axes, min(self.room))]
+        self._switching = switching_part(scene)
+
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Show what this network answers."""
+        (snapshot,) = snapshots
+        answers = self.view.answers(snapshot.parameters, self.grid)
+        self.map.move(self.view.reader(answers))
+        self.boundary.move(self.view.boundary(answers, self.scene.domain))
+        if self._switching is not None:
+            first, later = switching_lines(self._switching, snapshot.parameters.astype(np.float64), self.scene.domain)
+            self.first.move(first)
+            self.later.move(later)
+
+    def finish(self) -> None:
+        """A legend; of variants with the same classes, the first has it for all."""
+        peers = self.scene.peers
+        if self.scene.number and all(peer.task.class_names == peers[0].task.class_names for peer in peers):
+            return
+        handles = self.view.handles()
+        if self._switching or any(map(switching_part, peers)):
+            handles.append(self.first.handle("unit switches"))
+        _legend(self.axes, handles, self.room, self.view.right)
+
+
+def switching_part(scene: Scene) -> Network | None:
+    """The network whose units' lines are drawn, without an output activation that is not straight; None if the
+    hidden layers are not piecewise linear, or cut the plane into too many pieces."""
+    network = scene.network
+    if network.activations[-1].slopes is None:
+        network = replace(network, activations=(*network.activations[:-1], ACTIVATIONS["identity"]))
+    if not network.is_piecewise_linear or all(a.name == "identity" for a in network.activations):
+        return None
+    some = np.unique(np.linspace(0, len(scene.shown) - 1, 5).astype(int))
+    parameters = scene.recording.parameters[scene.shown[some]].astype(np.float64)
+    return network if all(network.plane(row, scene.domain, MOST_REGIONS) for row in parameters) else None
+
+
+def switching_lines(network: Network, parameters: Array, domain: tuple[float, float]) -> tuple[Array, Array]:
+    """The lines [n, 2, 2] at which units of the first hidden layer switch, and those of later ones."""
+    if len(network.activations) == 2 and network.activations[-1].name == "identity":
+        weight, bias = (network.tensor(parameters, 0, name) for name in ("weight", "bias"))
+        return across_square(weight, bias, domain), np.zeros((0, 2, 2))
+    plane = network.plane(parameters, domain, MOST_REGIONS)
+    if plane is None:
+        return np.zeros((0, 2, 2)), np.zeros((0, 2, 2))
+    return plane.lines[plane.layers == 0], plane.lines[plane.layers > 0]
+
+
+def across_square(weight: Array, bias: Array, domain: tuple[float, float]) -> Array:
+    """The part [2, 2] of each line weight · (x, y) + bias = 0 that lies in a square, of those that cross it: known
+    without a search, which one hidden layer does not need."""
+    low, high = domain
+    with np.errstate(divide="ignore", invalid="ignore"):
+        start = (-bias / (weight**2).sum(axis=1))[:, None] * weight  # the point of the line nearest to (0, 0)
+        along = weight[:, ::-1] * (-1, 1)
+        ends = np.sort([(low - start) / along, (high - start) / along], axis=0)
+        enters, leaves = ends[0].max(axis=1), ends[1].min(axis=1)
+    crosses = enters < leaves  # not for what is not a number: a line along an edge, or none at all
+    share = np.stack([enters, leaves], axis=1)[crosses, :, None]
+    return start[crosses, None] + share * along[crosses, None]
+
+
+def _plane_axes(figure: Figure, spec: SubplotSpec, scene: Scene, pixels: float) -> Axes:
+    """Square axes over the shown inputs; their lines stand a little off, so that the map does not cover them."""
+    axes = figure.add_subplot(spec)
+    names = scene.task.table.columns if scene.task.table is not None else ("x", "y")
+    axes.set(xlim=scene.domain, ylim=scene.domain, xlabel=names[0], ylabel=names[1], aspect="equal")
+    axes.grid(visible=False)
+    axes.spines[["left", "bottom"]].set_position(("outward", 2))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(nbins=6 if pixels > 300 else 4, steps=[1, 2, 5, 10]))
+    return axes
+
+
+def _trained_part(scene: Scene) -> tuple[float, float]:
+    """Where the training square starts and ends along each side, as shares of the shown one."""
+    low, high = scene.domain
+    start, end = scene.task.domain
+    return (start - low) / (high - low), (end - low) / (high - low)
+
+
+def _training_square(axes: Axes, scene: Scene) -> list[Strokes]:
+    """The outline of the training square where more is shown."""
+    (low, high), (start, end) = scene.domain, scene.task.domain
+    if start <= low and high <= end:
+        return []
+    outline = Strokes(axes, scene.theme.ink, 1.2, (0, (4, 3)), alpha=0.7)
+    outline.move([np.array([(start, start), (end, start), (end, end), (start, end), (start, start)])])
+    return [outline]
+
+
+def _legend(axes: Axes, handles: Sequence[Line2D], room: tuple[float, float], right: float) -> None:
+    """Outside of the map, which it would hide: beside or below, wherever it leaves more room for the map; `right`
+    is what else stands at the right of the map, in pixels."""
+    if not handles:
+        return
+    size = legend_size(*room)
+    across = legend_width(handles, size)
+    width, height = room[0] - LABELS[0] - right, room[1] - LABELS[1]
+    columns = legend_columns(handles, size, room[0])
+    rows = -(-len(handles) // columns)
+    if min(width - across, height) > min(width, height - rows * 1.9 * size):
+        place_legend(axes, handles, (8 + right * 72 / DPI, 0), 1, size)
+    else:
+        place_legend(axes, handles, (0, -38), columns, size)

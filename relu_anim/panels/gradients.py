@@ -1,0 +1,81 @@
+"""How large the gradient of each layer is, over the epochs so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
+
+from relu_anim.panels.base import Array, Scene, epoch_axis
+from relu_anim.panels.legends import blank, make_room, on_top, size
+from relu_anim.panels.loss import LOG_RATIO, fit_positive
+from relu_anim.panels.series import Trace, layer_colors, named_layers
+from relu_anim.recording import Snapshot
+
+MOST_DECADES = 12
+CROWDED = 6  # layers from which lines get thinner
+
+
+class GradientsPanel:
+    """A line for each layer, on a logarithmic axis; a gradient of zero is a gap."""
+
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+        (self.scene,) = scenes
+        self.spec = spec
+        norms = self.scene.recording.gradient_norms
+        self.top = self.axes = figure.add_subplot(spec)
+        epoch_axis(self.axes, scenes)
+        self.axes.set_ylabel("gradient norm")
+        fit_positive(self.axes, norm_range([peer.recording.gradient_norms for peer in self.scene.peers]))
+        self.trace = Trace(
+            self.axes,
+            self.scene.recording.epoch,
+            np.where(norms > 0, norms, np.nan),
+            layer_colors(self.scene.theme, norms.shape[1]),
+            width=2.5 if norms.shape[1] < CROWDED else 1.8,
+        )
+        self.animated: list[Artist] = self.trace.artists
+
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Let the lines grow up to this snapshot."""
+        self.trace.update(snapshots[0])
+
+    def finish(self) -> None:
+        """Name the layers, or some of them, above the lines; once where all variants have as many."""
+        depths = [peer.recording.gradient_norms.shape[1] for peer in self.scene.peers]
+        if max(depths) == 1:
+            return
+        room = size(self.axes, self._legend(max(depths)))[1]
+        make_room(self.axes, self.spec, room)  # as much for all variants, so that their axes stay the same
+        legend = self._legend(len(self.trace.dots))
+        if self.scene is not self.scene.peers[0] and len(set(depths)) == 1:
+            blank(legend)
+
+    def _legend(self, layers: int) -> Legend:
+        colors = layer_colors(self.scene.theme, layers)
+        choices = [
+            [
+                Line2D([], [], color=colors[layer], linewidth=2.5, label=str(layer + 1) if layer else first)
+                for layer in named_layers(layers, most)
+            ]
+            for most, first in ((6, "layer 1 (input side)"), (6, "layer 1"), (3, "layer 1"), (2, "layer 1"))
+        ]
+        return on_top(self.axes, self.spec, *choices)
+
+
+def norm_range(norms: Sequence[Array]) -> Array:
+    """The least and the greatest norm [2] to show: at most MOST_DECADES apart, and at least so far that the axis is
+    logarithmic."""
+    together = np.concatenate([np.ravel(values) for values in norms]).astype(np.float64)
+    together = together[np.isfinite(together) & (together > 0)]
+    if not len(together):
+        return np.array([1 / LOG_RATIO, LOG_RATIO])
+    high = together.max()
+    low = max(together.min(), high / 10.0**MOST_DECADES)
+    widen = max(1.0, np.sqrt(1.5 * LOG_RATIO * low / high))
+    return np.array([low / widen, high * widen])

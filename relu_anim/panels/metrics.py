@@ -1,0 +1,184 @@
+"""Any of the numbers that can be measured of snapshots, one small plot above the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator
+from numpy.typing import NDArray
+
+from relu_anim.network import Network
+from relu_anim.panels.base import Array, Scene, epoch_axis, padded
+from relu_anim.panels.legends import SMALL_LETTERS, axes_size, below, beside_title, blank, size
+from relu_anim.panels.loss import fit_positive
+from relu_anim.panels.series import Trace, layer_colors, named_layers, percent_axis
+from relu_anim.panels.theme import LINE_STYLES
+from relu_anim.recording import Snapshot
+
+LOW = 100  # pixels of a plot, about, below which it has but a few ticks
+
+
+class MetricsPanel:
+    """A plot for each name in `animation.metrics`, with a line for each layer where they differ; of several variants,
+    each in its colour, and its layers in different dashes."""
+
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+        self.scenes, self.spec = scenes, spec
+        self.names = scenes[0].experiment.animation.metrics
+        measured = {scene.number: scene.series for scene in scenes[0].peers}
+        grid = spec.subgridspec(len(self.names), 1)
+        self.plots = [figure.add_subplot(grid[row, 0]) for row in range(len(self.names))]
+        self.top = self.plots[0]
+        self.titles = [_label(axes, name, scenes) for axes, name in zip(self.plots, self.names, strict=True)]
+        self.plots[-1].tick_params(labelbottom=True)
+        self.plots[-1].set_xlabel("epoch")
+        self.traces: dict[tuple[int, str], Trace] = {}
+        for axes, name in zip(self.plots, self.names, strict=True):
+            _fit(axes, name, [series[name] for series in measured.values()])
+            for scene in scenes:
+                self.traces[scene.number, name] = self._trace(axes, scene, name, measured[scene.number][name])
+        self.animated: list[Artist] = [artist for trace in self.traces.values() for artist in trace.artists]
+
+    def _trace(self, axes: Axes, scene: Scene, name: str, values: Array) -> Trace:
+        epochs, layers = scene.recording.epoch[frames(scene)], layers_of(name, scene.network)
+        colors, dashes = self._looks(scene)
+        chosen = layers if layers is not None else [0]
+        if layers is None and len(self.scenes) == 1:
+            colors = [scene.theme.output]
+        columns = values.reshape(len(epochs), len(chosen))
+        width = 2.2 if len(self.names) < 4 else 1.8
+        return Trace(axes, epochs, columns, [colors[i] for i in chosen], [dashes[i] for i in chosen], width)
+
+    def _looks(self, scene: Scene) -> tuple[list[str], list[Any]]:
+        """Colours and dashes of the layers."""
+        count = len(scene.network.activations)
+        if len(self.scenes) > 1:
+            return [scene.color] * count, [LINE_STYLES[layer % len(LINE_STYLES)] for layer in range(count)]
+        several = len(self._layers()) > 1
+        return layer_colors(scene.theme, count) if several else [scene.theme.output] * count, ["-"] * count
+
+    def _layers(self) -> list[int]:
+        """The layers of which there are lines, over all plots and scenes, if any plot has more than one."""
+        drawn = [layers_of(name, scene.network) or [] for name in self.names for scene in self.scenes]
+        return sorted({layer for layers in drawn if any(len(other) > 1 for other in drawn) for layer in layers})
+
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Let the lines grow up to these snapshots."""
+        for scene, snapshot in zip(self.scenes, snapshots, strict=True):
+            for name in self.names:
+                self.traces[scene.number, name].update(snapshot)
+
+    def finish(self) -> None:
+        """Name variants and layers beside the first title, or below where that is too narrow."""
+        choices = [self._handles(most) for most in (6, 3, 2)]
+        if not choices[-1]:
+            return
+        legend = beside_title(self.top, self.titles[0], self.spec, *choices)
+        legend = legend or below(self.plots[-1], self.spec, choices[-1])
+        if len(self.scenes) == 1 and self.scenes[0] is not self.scenes[0].peers[0]:
+            blank(legend)
+
+    def _handles(self, most: int) -> list[Line2D]:
+        """The variants, and at most so many of the layers."""
+        many, layers = len(self.scenes) > 1, self._layers()
+        handles = [_handle(scene.color, "-", scene.heading) for scene in self.scenes if many and self._is_drawn(scene)]
+        colors, dashes = self._looks(max(self.scenes, key=lambda scene: len(scene.network.activations)))
+        for number, index in enumerate(named_layers(len(layers), most)):
+            layer = layers[index]
+            color = self.scenes[0].theme.muted if many else colors[layer]
+            handles.append(_handle(color, dashes[layer], f"{'' if number else 'layer '}{layer + 1}"))
+        return handles
+
+    def _is_drawn(self, scene: Scene) -> bool:
+        """Whether any plot has a line of this variant."""
+        return any(np.isfinite(self.traces[scene.number, name].values).any() for name in self.names)
+
+
+def frames(scene: Scene) -> NDArray[np.intp]:
+    """The snapshots that are shown, each once."""
+    return np.unique(scene.shown)
+
+
+def layers_of(name: str, network: Network) -> list[int] | None:
+    """The layers, from 0, that a number is measured of; None for a number of the whole network."""
+    layers = range(len(network.activations))
+    if name in ("gradient_norms", "weight_norms"):
+        return list(layers)
+    if name in ("dead_units", "sparsity"):
+        return list(layers)[:-1]
+    if name == "slopes":
+        return [layer for layer in layers if network.activations[layer].learned]
+    return None
+
+
+def _counts(axes: Axes, values: Array) -> None:
+    axes.set_ylim(padded(0.0, max(float(values.max(initial=0.0)), 1.0)))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10], integer=True))
+
+
+def _numbers(axes: Axes, values: Array) -> None:
+    if len(values):
+        axes.set_ylim(padded(float(values.min()), float(values.max())))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
+
+
+def _shares(axes: Axes, values: Array) -> None:
+    percent_axis(axes)
+
+
+PLOTS: MappingProxyType[str, tuple[str, Callable[[Axes, Array], None]]] = MappingProxyType(
+    {
+        "loss": ("loss", fit_positive),
+        "test_loss": ("test loss", fit_positive),
+        "accuracy": ("accuracy", _shares),
+        "test_accuracy": ("test accuracy", _shares),
+        "dead_units": ("dead units", _counts),
+        "sparsity": ("activations that are 0", _shares),
+        "knots": ("knots", _counts),
+        "linear_regions": ("linear regions", _counts),
+        "gradient_norms": ("gradient norm", fit_positive),
+        "weight_norms": ("weight norm", fit_positive),
+        "slopes": ("learned slope", _numbers),
+    }
+)
+
+
+def _label(axes: Axes, name: str, scenes: Sequence[Scene]) -> Text:
+    epoch_axis(axes, scenes)
+    axes.set_xlabel("")
+    axes.tick_params(labelbottom=False)
+    title, spec = axes.set_title(PLOTS[name][0], pad=3), axes.get_subplotspec()
+    assert spec is not None
+    if size(axes, title)[0] > axes_size(axes, spec)[0]:
+        title.set_fontsize(SMALL_LETTERS)
+    return title
+
+
+def _fit(axes: Axes, name: str, values: Sequence[Array]) -> None:
+    """The y axis for the values of all variants; with fewer ticks where it is low."""
+    together = np.concatenate([np.ravel(column) for column in values])
+    PLOTS[name][1](axes, together[np.isfinite(together)])
+    spec = axes.get_subplotspec()
+    assert spec is not None
+    if axes_size(axes, spec)[1] >= LOW:
+        return
+    locator = axes.yaxis.get_major_locator()
+    if axes.get_yscale() == "log":
+        axes.yaxis.set_major_locator(LogLocator(subs=(1,), numticks=4))
+    elif isinstance(locator, FixedLocator):
+        axes.yaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
+    elif isinstance(locator, MaxNLocator):
+        locator.set_params(nbins=3)
+
+
+def _handle(color: str, dashes: Any, label: str) -> Line2D:
+    return Line2D([], [], color=color, linestyle=dashes, linewidth=1.6, label=label)

@@ -1,0 +1,285 @@
+"""The network as a diagram: a circle for each unit, a line for each weight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.colors import to_rgb, to_rgba
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.lines import Line2D
+from matplotlib.path import Path
+from matplotlib.transforms import IdentityTransform, Transform
+from numpy.typing import NDArray
+
+from relu_anim.network import Network
+from relu_anim.panels.base import Scene
+from relu_anim.panels.curves import Moving, in_pixels
+from relu_anim.panels.places import CHARACTER, SMALL, legend_columns, legend_size, place_legend, room
+from relu_anim.panels.strokes import Strokes, joined, mixed
+from relu_anim.panels.theme import Theme
+from relu_anim.recording import Snapshot
+
+Array = NDArray[np.floating]
+
+MANY = 10  # units of a layer, beyond which not all are shown
+FIRST = 8  # that are shown then, and the last one
+LEVELS = 12  # of width and colour; few, so that most lines stay as they are from one frame to the next
+WIDEST = 4.0  # points
+RADIUS = 9.0  # points, at most
+NAME_SIZES = (10, 9, 8)  # points
+
+
+class NetworkPanel:
+    """Units in columns, layer by layer; lines as wide as the weights are large, coloured by their sign.
+
+    Weights are compared with the largest of their layer in the whole film, of all variants of the same shape.
+    """
+
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+        (self.scene,) = scenes
+        network = self.scene.network
+        self.columns = [column(size) for size in network.layer_sizes]
+        self.axes = self.top = figure.add_subplot(spec)
+        self.room = room(figure, spec)
+        self._arrange(self.room[0])
+        self.where, ends, layers = weights_between(network, self.columns)
+        self.largest = largest_weights(self.scene)[layers]
+        Strokes(self.axes, self.scene.theme.grid, 0.5, zorder=1).move(ends)
+        self.lines = WeightLines(self.axes, ends, self.scene.theme)
+        self.units = UnitCircles(self.axes, np.concatenate(_places(self.columns)), self.scene.theme)
+        self.animated: list[Artist] = [self.lines, self.units]
+        self._inputs = where_judged(self.scene)
+
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Show these weights and dead units."""
+        (snapshot,) = snapshots
+        self.lines.move(snapshot.parameters[self.where] / self.largest)
+        self.units.move(self._dead(snapshot.parameters))
+
+    def finish(self) -> None:
+        """A legend below, of the first variant for all; it names dead units where there are some in the film."""
+        theme = self.scene.theme
+        if self.scene.number:
+            return
+        handles = [
+            Line2D([], [], color=theme.output, linewidth=3, label="weight > 0"),
+            Line2D([], [], color=theme.warning, linewidth=3, label="weight < 0"),
+        ]
+        if any(map(has_dead_units, self.scene.peers)):
+            circle = {"markerfacecolor": theme.grid, "markeredgecolor": theme.muted, "markersize": 8}
+            handles.append(Line2D([], [], linestyle="", marker="o", label="dead unit", **circle))  # type: ignore[arg-type]
+        size = legend_size(*self.room)
+        place_legend(self.axes, handles, (0, -22), legend_columns(handles, size, self.room[0]), size)
+
+    def _dead(self, parameters: NDArray[np.float32]) -> NDArray[np.bool_]:
+        """Which of the shown units are dead; inputs and outputs never are."""
+        if self._inputs is None:
+            return np.zeros(len(self.units.places), dtype=bool)
+        hidden = self.scene.network.dead_units(parameters, self._inputs)
+        first, last = (np.zeros(len(c.units), dtype=bool) for c in (self.columns[0], self.columns[-1]))
+        shown = [dead[c.units] for dead, c in zip(hidden, self.columns[1:-1], strict=True)]
+        return np.concatenate([first, *shown, last])
+
+    def _arrange(self, width: float) -> None:
+        """All that stays: names above, numbers of units below, and marks where units are left out."""
+        axes, theme = self.axes, self.scene.theme
+        last = len(self.columns) - 1
+        half = max(len(c.heights) + (c.gap is not None) for c in self.columns) / 2
+        axes.set(xlim=(-0.5, last + 0.5), ylim=(-max(half, 1), max(half, 1)))
+        axes.spines[:].set_visible(False)
+        axes.grid(visible=False)
+        axes.yaxis.set_visible(False)
+        axes.tick_params(axis="x", length=0, pad=2, top=True, bottom=False, labeltop=True, labelbottom=False)
+        size, names = fitting_names(self.scene.network, width / len(self.columns))
+        if any(len(peer.network.layer_sizes) > 2 for peer in self.scene.peers):
+            names = [name if "\n" in name else f"\n{name}" for name in names]  # as high in all variants
+        axes.set_xticks(range(last + 1), names, fontsize=size, color=theme.ink, linespacing=1.15, va="bottom")
+        for x, (units, shown) in enumerate(zip(self.scene.network.layer_sizes, self.columns, strict=True)):
+            below = {"xytext": (0, -4), "textcoords": "offset points", "annotation_clip": False}
+            place = (x, axes.get_ylim()[0])
+            axes.annotate(str(units), place, ha="center", va="top", color=theme.muted, fontsize=size, **below)  # type: ignore[arg-type]
+            if shown.gap is not None:
+                dots = shown.gap + np.array([-0.25, 0, 0.25])
+                axes.plot([x] * 3, dots, "o", markersize=2 if self.room[1] > SMALL else 1, color=theme.muted)
+
+
+@dataclass(frozen=True)
+class Column:
+    """The units of one layer that are shown, how high each stands, and where the mark for the others is."""
+
+    units: NDArray[np.intp]
+    heights: Array
+    gap: float | None
+
+
+def column(size: int) -> Column:
+    """A layer of so many units, one unit of height apart and centred on 0, the first on top."""
+    if size <= MANY:
+        return Column(np.arange(size), (size - 1) / 2 - np.arange(size), None)
+    heights = (FIRST + 1) / 2 - np.arange(FIRST + 2)
+    return Column(np.append(np.arange(FIRST), size - 1), np.delete(heights, FIRST), float(heights[FIRST]))
+
+
+def _places(columns: Sequence[Column]) -> list[Array]:
+    """The centre of every shown unit, [units, 2] for each layer."""
+    return [np.column_stack([np.full(len(c.heights), float(x)), c.heights]) for x, c in enumerate(columns)]
+
+
+def weights_between(network: Network, columns: Sequence[Column]) -> tuple[NDArray[np.intp], Array, NDArray[np.intp]]:
+    """The weights between shown units: where each is in the flat parameters [n], the line it is drawn as [n, 2, 2],
+    and its layer [n]."""
+    places = _places(columns)
+    where, ends, layers = [], [], []
+    for slot in network.slots:
+        if slot.name == "weight":
+            before, after = columns[slot.layer], columns[slot.layer + 1]
+            where.append((slot.start + after.units[:, None] * slot.shape[1] + before.units).ravel())
+            start, end = np.broadcast_arrays(places[slot.layer], places[slot.layer + 1][:, None])
+            ends.append(np.stack([start, end], axis=2).reshape(-1, 2, 2))
+            layers.append(np.full(len(where[-1]), slot.layer))
+    return np.concatenate(where), np.concatenate(ends), np.concatenate(layers)
+
+
+def largest_weights(scene: Scene) -> Array:
+    """The largest |weight| of each layer over the film, of all variants of this shape: float64 [layers]."""
+    same = [peer for peer in scene.peers if peer.network.layer_sizes == scene.network.layer_sizes]
+    largest = np.zeros(len(scene.network.activations))
+    for peer in same:
+        for slot in peer.network.slots:
+            if slot.name == "weight":
+                found = max(np.abs(peer.recording.parameters[i, slot.start : slot.stop]).max() for i in peer.shown)
+                largest[slot.layer] = max(largest[slot.layer], found)
+    return np.where(largest > 0, largest, 1.0)
+
+
+def where_judged(scene: Scene) -> Array | None:
+    """Where a unit must be off to be dead: the training points, or the grid where each epoch draws its own; float32, as
+    in training. None without ReLU units."""
+    if not any(activation.name == "relu" for activation in scene.network.activations[:-1]):
+        return None
+    points = scene.points or scene.task.evaluation_points()
+    return points.x.astype(np.float32)
+
+
+def has_dead_units(scene: Scene) -> bool:
+    """Whether any unit that is shown is dead in any frame; the last frames are the likeliest."""
+    x = where_judged(scene)
+    if x is None:
+        return False
+    frames = (scene.network.dead_units(scene.recording.parameters[i], x) for i in scene.shown[::-1])
+    return any(dead[column(len(dead)).units].any() for layers in frames for dead in layers)
+
+
+def fitting_names(network: Network, width: float) -> tuple[int, list[str]]:
+    """The layers' names with their activations, and a font size at which they fit columns of so many pixels."""
+    last = len(network.activations)
+    full, short = ["input"], ["input"]
+    for layer, activation in enumerate(network.activations, start=1):
+        is_output = layer == last
+        plain = is_output and activation.name == "identity"
+        full.append(("output" if is_output else f"layer {layer}") + ("" if plain else f"\n{activation.title}"))
+        short.append("output" if is_output else str(layer))
+    for names in (full, [name.partition("\n")[0] for name in full], short):
+        for size in NAME_SIZES:
+            longest = max(len(line) for name in names for line in name.split("\n"))
+            if longest * size * CHARACTER <= width:
+                return size, names
+    return NAME_SIZES[-1], ["input", *[""] * (last - 1), "output"]
+
+
+class WeightLines(Moving):
+    """A line for each weight, its width and colour in LEVELS steps; none for weights near 0."""
+
+    def __init__(self, axes: Axes, ends: Array, theme: Theme, zorder: float = 2) -> None:
+        super().__init__(axes, zorder)
+        self.ends, self.theme = ends, theme
+        self.levels = np.zeros(len(ends), dtype=int)
+
+    def move(self, strengths: Array) -> None:
+        """Show strengths [lines] from -1 to 1."""
+        self.levels = np.rint(np.clip(strengths, -1, 1) * LEVELS).astype(int)
+
+    def color(self, level: int) -> Array:
+        """RGB of a level from -LEVELS to LEVELS."""
+        sign = to_rgb(self.theme.output if level > 0 else self.theme.warning)
+        return mixed(to_rgb(self.theme.background), sign, 0.25 + 0.75 * abs(level) / LEVELS)
+
+    def width(self, level: int, widest: float) -> float:
+        """In points."""
+        return max(0.5, widest * abs(level) / LEVELS)
+
+    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
+        """One for each level, from -LEVELS on."""
+        assert self.axes is not None
+        widest = min(WIDEST, 0.2 * _spacing(self.axes.transData)[1] / in_pixels(renderer, 1))
+        contexts = []
+        for level in range(-LEVELS, LEVELS + 1):
+            context = renderer.new_gc()
+            context.set_foreground((*self.color(level), 1.0), isRGBA=True)
+            context.set_linewidth(self.width(level, widest))
+            context.set_snap(False)  # else single level lines would jump to whole pixels
+            contexts.append(context)
+        return contexts
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Stroke the lines of each level together, the strongest last."""
+        assert self.axes is not None
+        contexts = self.contexts(renderer)
+        for level in sorted(set(self.levels.tolist()) - {0}, key=abs):
+            path = joined(self.ends[self.levels == level], self.axes.transData)
+            renderer.draw_path(contexts[level + LEVELS], path, IdentityTransform())
+
+
+class UnitCircles(Moving):
+    """A circle for each unit; dead ones are grey with a dashed edge."""
+
+    def __init__(self, axes: Axes, places: Array, theme: Theme, zorder: float = 3) -> None:
+        super().__init__(axes, zorder)
+        self.places, self.theme = places, theme
+        self.dead = np.zeros(len(places), dtype=bool)
+
+    def move(self, dead: NDArray[np.bool_]) -> None:
+        """Show which units are dead."""
+        self.dead = dead
+
+    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
+        """One for units that live, one for dead ones."""
+        contexts = []
+        for color in (self.theme.ink, self.theme.muted):
+            context = renderer.new_gc()
+            context.set_foreground(to_rgba(color), isRGBA=True)
+            context.set_linewidth(1.2)
+            contexts.append(context)
+        contexts[1].set_dashes(0, [2.4, 1.8])
+        return contexts
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Fill and edge the circles."""
+        assert self.axes is not None
+        across, up = _spacing(self.axes.transData)
+        radius = min(0.36 * up, 0.16 * across, in_pixels(renderer, RADIUS))
+        centres = self.axes.transData.transform(self.places)
+        fills = (self.theme.background, self.theme.grid)
+        for context, fill, chosen in zip(self.contexts(renderer), fills, (~self.dead, self.dead), strict=True):
+            if chosen.any():
+                renderer.draw_path(context, circles(centres[chosen], radius), IdentityTransform(), to_rgba(fill))
+
+
+def circles(centres: Array, radius: float) -> Path:
+    """One path of circles around these centres [n, 2]."""
+    unit = Path.unit_circle()
+    assert unit.codes is not None
+    vertices = centres[:, None] + radius * np.asarray(unit.vertices)
+    return Path(vertices.reshape(-1, 2), np.tile(unit.codes, len(centres)))
+
+
+def _spacing(to_pixels: Transform) -> tuple[float, float]:
+    """Pixels from one column to the next, and from one unit to the next."""
+    (left, low), (right, high) = to_pixels.transform([(0, 0), (1, 1)])
+    return float(right - left), float(high - low)

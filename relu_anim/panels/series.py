@@ -1,0 +1,71 @@
+"""What panels share that show numbers over the epochs so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.ticker import FixedLocator, FuncFormatter
+from numpy.typing import NDArray
+
+from relu_anim.panels.base import THIN_SPACE, Array
+from relu_anim.panels.curves import Curves, Dot
+from relu_anim.panels.theme import THEMES, Theme
+from relu_anim.recording import Snapshot
+
+DASHED = (0, (4, 2))
+ON_LIGHT, ON_DARK = (0.0, 0.8), (0.34, 1.0)  # the parts of viridis that stand out
+
+
+class Trace:
+    """Lines that grow up to the shown epoch, each with a dot at its end: values [epochs, lines], with gaps where they
+    are NaN."""
+
+    def __init__(
+        self,
+        axes: Axes,
+        epochs: NDArray[np.int64],
+        values: Array,
+        colors: Sequence[str],
+        dashes: Sequence[Any] = (),
+        width: float = 2.5,
+    ) -> None:
+        self.epochs, self.values = epochs, values
+        self.curves = Curves(axes, colors, dashes or ["-"] * len(colors), width)
+        self.dots = [Dot(axes, color, size=2.8 * width) for color in colors]
+        self.artists: list[Artist] = [self.curves, *self.dots]
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Go as far as this snapshot."""
+        count = int(np.searchsorted(self.epochs, snapshot.epoch, side="right"))
+        self.curves.move(self.epochs[:count], self.values[:count])
+        for dot, value in zip(self.dots, self.values[count - 1], strict=True):
+            dot.move(float(self.epochs[count - 1]), float(value))
+
+
+def layer_colors(theme: Theme, layers: int) -> list[str]:
+    """Colours from the first layer to the last, in an order that colour-blind readers see too."""
+    shares = np.linspace(*(ON_DARK if theme == THEMES["dark"] else ON_LIGHT), layers)
+    return [to_hex(color) for color in matplotlib.colormaps["viridis"](shares)]
+
+
+def named_layers(layers: int, most: int) -> list[int]:
+    """The layers that a legend names: all, or of many some, evenly chosen, the first and the last among them."""
+    return np.unique(np.linspace(0, layers - 1, min(layers, most)).round().astype(int)).tolist()
+
+
+def percent_axis(axes: Axes) -> None:
+    """A y axis from 0 to 100 %."""
+    axes.set_ylim(-0.03, 1.03)
+    axes.yaxis.set_major_locator(FixedLocator([0, 0.25, 0.5, 0.75, 1]))
+    axes.yaxis.set_major_formatter(FuncFormatter(percent))
+
+
+def percent(value: float, position: int) -> str:
+    """25 %."""
+    return f"{100 * value:.3g}{THIN_SPACE}%"

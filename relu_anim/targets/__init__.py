@@ -1,0 +1,139 @@
+"""What a network is to learn: functions, data sets and tables, and the points drawn from them with a seed."""
+
+from __future__ import annotations
+
+import functools
+import re
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from relu_anim.expressions import Formula, parse
+from relu_anim.targets.datasets import DATASETS, Dataset
+from relu_anim.targets.lines import TableProblem
+from relu_anim.targets.points import GRID_POINTS, Array, Points, grid, plane_grid, read_only, split
+from relu_anim.targets.tables import Table, read_table
+
+__all__ = [
+    "DATASETS",
+    "GRID_POINTS",
+    "TARGETS",
+    "Array",
+    "Dataset",
+    "Points",
+    "Table",
+    "TableProblem",
+    "Task",
+    "function",
+    "grid",
+    "plane_grid",
+    "read_table",
+    "split",
+]
+
+LEAST_EVALUATED = 1000  # points of a data set of which each epoch draws its own
+
+TARGETS = MappingProxyType(
+    {
+        "identity": "x",
+        "quadratic": "x**2",
+        "cubic": "x**3",
+        "absolute": "abs(x)",
+        "sine": "sin(x)",
+        "cosine": "cos(x)",
+        "step": "step(x)",
+        "square_root": "sqrt(abs(x))",
+        "bump": "exp(-x**2)",
+        "chirp": "sin(x**2)",
+    }
+)
+
+NAME_Y = re.compile(r"(?<![A-Za-z_])y(?!\w)", re.ASCII)  # 2y is a mistake, but one in a formula of x and y
+
+
+def function(text: str) -> Formula:
+    """The function that a name of `TARGETS` or a formula stands for: of x, or of x and y where it names y.
+
+    Raises FormulaError if it is neither.
+    """
+    text = TARGETS.get(text, text)
+    return parse(text, ("x", "y") if NAME_Y.search(text) else ("x",))
+
+
+@dataclass(frozen=True)
+class Task:
+    """A target (a function, a data set or a table) with the way its points are drawn; all follows from the seed.
+
+    `domain` is that of every input. `classes` is of a data set, 0 where numbers are learned.
+    """
+
+    function: Formula | None
+    dataset: Dataset | None
+    table: Table | None
+    domain: tuple[float, float]
+    samples: int
+    noise: float
+    resample: bool
+    test_fraction: float
+    classes: int
+    seed: int
+
+    @property
+    def inputs(self) -> int:
+        """How many numbers one point has for the network to see."""
+        if self.function is not None:
+            return len(self.function.variables)
+        if self.dataset is not None:
+            return self.dataset.inputs
+        assert self.table is not None
+        return len(self.table.columns) - 1
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The names of the classes by their index; empty where numbers are learned."""
+        if self.table is not None:
+            return self.table.class_names
+        return tuple(map(str, range(self.classes))) if self.dataset is not None else ()
+
+    def value_at(self, x: Array) -> Array:
+        """The function [n, 1] at points [n, inputs]."""
+        assert self.function is not None
+        return self.function(x if x.shape[1] == 1 else (x[:, :1], x[:, 1:]))
+
+    def generator(self, stream: str) -> np.random.Generator:
+        """The random numbers of one use, so that drawing more for one changes no other."""
+        return np.random.default_rng([self.seed, *stream.encode()])
+
+    def sample(self, random: np.random.Generator) -> Points:
+        """Fresh points of the function, uniform over the domain with noise added to y, or of the data set."""
+        if self.dataset is not None:
+            return self.dataset.draw(random, self.samples, self.noise, self.classes)
+        x = random.uniform(*self.domain, size=(self.samples, self.inputs))
+        y = self.value_at(x)
+        return Points(x, y + self.noise * random.standard_normal(y.shape) if self.noise else y)
+
+    def fixed_points(self) -> tuple[Points, Points] | None:
+        """The training and test points where they stay the same all along; None where each epoch draws its own."""
+        is_fixed = self.table is not None or (self.dataset is not None and self.dataset.is_fixed)
+        return _fixed_points(self) if is_fixed or not self.resample else None
+
+    def evaluation_points(self) -> Points:
+        """Where the loss of a snapshot is measured: a dense grid of a function, the training points of data.
+
+        Where each epoch draws points of a data set anew, these are drawn once more, as many or 1,000.
+        """
+        if self.function is not None:
+            x = grid(self.domain) if self.inputs == 1 else plane_grid(self.domain)
+            return Points(x, self.value_at(x))
+        fixed = self.fixed_points()
+        if fixed is not None:
+            return fixed[0]
+        return replace(self, samples=max(self.samples, LEAST_EVALUATED)).sample(self.generator("evaluation"))
+
+
+@functools.lru_cache(maxsize=4)  # training, metrics and panels ask in turn, and variants for the same points
+def _fixed_points(task: Task) -> tuple[Points, Points]:
+    points = task.table.points if task.table is not None else task.sample(task.generator("data"))
+    training, test = split(points, task.test_fraction, task.generator("split"))
+    return read_only(training), read_only(test)

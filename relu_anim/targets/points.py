@@ -1,0 +1,50 @@
+"""Points that a network is trained, tested or measured on, and the grids that functions are measured on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+GRID_POINTS = 1001  # odd, so that the middle of a domain, where knots like to be, is a point of the grid
+PLANE_SIDE = 51  # odd for the same reason; 2,601 points in all
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """Training or test points, float64: `x` [n, inputs]; `y` [n, 1], a number to learn or the index of a class."""
+
+    x: Array
+    y: Array
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+def read_only(points: Points) -> Points:
+    """The same points, which nobody can change from now on."""
+    points.x.setflags(write=False)
+    points.y.setflags(write=False)
+    return points
+
+
+def split(points: Points, test_fraction: float, random: np.random.Generator) -> tuple[Points, Points]:
+    """A random split into training and test points; the test part is rounded to the nearest whole number."""
+    order = random.permutation(len(points))
+    test = round(len(points) * test_fraction)
+    held_out, kept = np.sort(order[:test]), np.sort(order[test:])
+    return Points(points.x[kept], points.y[kept]), Points(points.x[held_out], points.y[held_out])
+
+
+def grid(domain: tuple[float, float], points: int = GRID_POINTS) -> Array:
+    """Evenly spaced evaluation points [n, 1] of a domain, both ends included."""
+    return np.linspace(*domain, points)[:, None]
+
+
+def plane_grid(domain: tuple[float, float], side: int = PLANE_SIDE) -> Array:
+    """Evenly spaced evaluation points [side², 2] of a square with its edges; the first input changes fastest."""
+    along = np.linspace(*domain, side)
+    return np.stack([np.tile(along, side), np.repeat(along, side)], axis=1)

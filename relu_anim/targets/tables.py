@@ -1,0 +1,249 @@
+"""The user's own points: a CSV file with a header, one or two inputs, and a number or a class that is learned."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from relu_anim.targets.lines import LONGEST_VALUE, Block, Cell, Line, TableProblem, blocks, cells, decoded
+from relu_anim.targets.points import Array, Points, read_only
+
+MOST_ROWS = 1_000_000
+MOST_CLASSES = 100
+LARGEST = 1e15
+CLASS_HEADERS = ("class", "label")
+LONGEST_SHOWN = 30
+
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+NO_FINITE_NUMBER = re.compile(r"[+-]?(?:nan|inf|infinity)", re.ASCII | re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Points from a file. `columns` are its header: the inputs, then what is learned.
+
+    `class_names` are sorted, numbers by their size, and `points.y` is the index of one; empty where numbers are
+    learned. `digest` is the SHA-256 of the file; two tables are the same where it is.
+    """
+
+    columns: tuple[str, ...] = field(compare=False)
+    points: Points = field(compare=False, repr=False)
+    class_names: tuple[str, ...] = field(compare=False)
+    digest: str
+
+
+def read_table(path: Path) -> Table:
+    """The table of a CSV file; TableProblem with the place of the first thing wrong, OSError if it cannot be read."""
+    digest = hashlib.sha256()
+    rows: _Rows | None = None
+    with path.open("rb") as file:
+        for block in blocks(file, digest.update):
+            if rows is None and len(block):
+                rows, block = _Rows(next(iter(block))), block.cut(1)
+            if rows is not None and len(block):
+                rows.add(block)
+    if rows is None:
+        message = "the file is empty; it needs a header, such as x,y, and below it one row for each point"
+        raise TableProblem(1, 1, message)
+    return rows.table(digest.hexdigest())
+
+
+class _Rows:
+    """What was read so far: blocks [rows, columns] of numbers, whose last column is learned; a class as its index in
+    `names`, which are in the order they came."""
+
+    def __init__(self, header: Line) -> None:
+        text = decoded(header)
+        outside_quotes = re.sub('"[^"]*"', "", text)
+        self.delimiter = next((sign for sign in ",;\t" if sign in outside_quotes), ",")
+        self.columns = _header(header.number, cells(header, self.delimiter), len(text))
+        self.blocks: list[Array] = []
+        self.count, self.last_line = 0, header.number
+        self.is_headed_class = self.columns[-1].lower() in CLASS_HEADERS
+        self.is_class = self.is_headed_class
+        self.names: dict[str, int] = {}
+        self.spellings: dict[str, int] = {}  # with the quotes, where there are any
+        self.first = (header.number, Cell(1, ""))  # what the first row wants learned
+
+    def add(self, block: Block) -> None:
+        """Take the next rows."""
+        if not self.count:
+            first = next(iter(block))
+            self.first = first.number, self._cells(first)[-1]
+            self.is_class = self.is_headed_class or not _is_numeric(self.first[1].text)
+        room = MOST_ROWS - self.count
+        if len(taken := block.cut(0, room)):
+            values = self._at_once(taken.raw)
+            self.blocks.append(self._one_by_one(taken) if values is None else values)
+            self.count, self.last_line = self.count + len(taken), taken.numbers[-1]
+        if len(block) > room:
+            message = f"more than {MOST_ROWS:,} rows; a random part of them is enough to learn from"
+            raise TableProblem(block.numbers[room], 1, message)
+
+    def table(self, digest: str) -> Table:
+        """All rows as a table; TableProblem where they are too few, or all of one class."""
+        if self.count < 2:
+            found = f"{self.count} row{'s' * (self.count != 1)}"
+            raise TableProblem(
+                self.last_line, 1, f"the file ends after {found} below its header; at least 2 are needed"
+            )
+        if self.is_class and len(self.names) == 1:
+            line, cell = self.first
+            message = f"every row is of the class {_shown(cell.text)}; at least two classes are needed"
+            raise TableProblem(line, cell.column, message)
+        values = np.concatenate(self.blocks)
+        names = sorted(self.names, key=_class_order)
+        learned = values[:, -1:].copy()
+        if self.is_class:
+            rank = np.argsort([self.names[name] for name in names])
+            learned = rank[learned.astype(np.intp)].astype(np.float64)
+        points = Points(values[:, :-1].copy(), learned)
+        return Table(self.columns, read_only(points), tuple(names), digest)
+
+    def _at_once(self, block: list[bytes]) -> Array | None:
+        """The rows, quickly; None where anything is out of the ordinary, be it allowed or not."""
+        if max(map(len, block)) > LONGEST_VALUE:
+            return None
+        try:
+            lines = [raw.decode() for raw in block]
+        except UnicodeDecodeError:
+            return None
+        if not self.is_class:
+            return _numbers(lines, self.delimiter, len(self.columns))
+        parts = [line.rpartition(self.delimiter) for line in lines]
+        inputs = _numbers([part[0] for part in parts], self.delimiter, len(self.columns) - 1)
+        codes = self._codes([part[2].strip() for part in parts])
+        return None if inputs is None or codes is None else np.column_stack([inputs, codes])
+
+    def _codes(self, texts: list[str]) -> Array | None:
+        """The indices of class names, new ones among them; None where one of these is to be looked at."""
+        new = dict.fromkeys(text for text in texts if text not in self.spellings)
+        if len(self.names) + len(new) > MOST_CLASSES:
+            return None
+        for text in new:
+            name = text[1:-1].strip() if text[:1] == text[-1:] == '"' else text
+            if self._is_odd(name):
+                return None
+            self.spellings[text] = self.names.setdefault(name, len(self.names))
+        return np.array([self.spellings[text] for text in texts], dtype=np.float64)
+
+    def _is_odd(self, name: str) -> bool:
+        is_refused = NO_FINITE_NUMBER.fullmatch(name) or (not self.is_headed_class and NUMBER.fullmatch(name))
+        return not name or '"' in name or not name.isprintable() or bool(is_refused)
+
+    def _one_by_one(self, block: Block) -> Array:
+        """The block with care; TableProblem at the first value that is not as it should be."""
+        values = np.empty((len(block), len(self.columns)))
+        for row, line in zip(values, block, strict=True):
+            *inputs, learned = self._cells(line)
+            for index, cell in enumerate(inputs):
+                row[index] = _number(line.number, cell, self.columns[index])
+            if self.is_class:
+                row[-1] = self._code(line.number, learned)
+            else:
+                row[-1] = _number(line.number, learned, self.columns[-1], self.first)
+        return values
+
+    def _cells(self, line: Line) -> list[Cell]:
+        found = cells(line, self.delimiter)
+        wanted = len(self.columns)
+        if len(found) != wanted:
+            column = found[wanted].column if len(found) > wanted else len(decoded(line)) + 1
+            values = f"{len(found)} value{'s' * (len(found) != 1)}"
+            raise TableProblem(line.number, column, f"this row has {values}; the header has {wanted} columns")
+        for cell, name in zip(found, self.columns, strict=True):
+            if not cell.text:
+                message = f"the value of {_shown(name)} is missing; write it or remove this row"
+                raise TableProblem(line.number, cell.column, message)
+        return found
+
+    def _code(self, line: int, cell: Cell) -> int:
+        if cell.text in self.names:
+            return self.names[cell.text]
+        if NO_FINITE_NUMBER.fullmatch(cell.text):
+            message = f"{_shown(cell.text)} is no class; write the class or remove this row"
+            raise TableProblem(line, cell.column, message)
+        if not self.is_headed_class and NUMBER.fullmatch(cell.text):
+            first_line, first = self.first
+            raise _no_number(first_line, first, self.columns[-1], (line, cell))
+        if not cell.text.isprintable():
+            message = f"the class name {_shown(cell.text)} holds a character that cannot be shown"
+            raise TableProblem(line, cell.column, message)
+        if len(self.names) == MOST_CLASSES:
+            hint = "; to learn numbers, give the column another name" if _is_numeric(cell.text) else ""
+            message = f"{_shown(cell.text)} would be class number {MOST_CLASSES + 1}; at most {MOST_CLASSES} fit{hint}"
+            raise TableProblem(line, cell.column, message)
+        return self.names.setdefault(cell.text, len(self.names))
+
+
+def _header(line: int, found: list[Cell], length: int) -> tuple[str, ...]:
+    names = [cell.text for cell in found]
+    wanted = "a header names one or two inputs and then what is learned, such as x,y or x1,x2,class"
+    for cell in found:
+        if _is_numeric(cell.text):
+            message = f"{_shown(cell.text)} is a number: a header is missing; it names the columns, as in x,y"
+            raise TableProblem(line, cell.column, message)
+    if len(found) > 3:
+        raise TableProblem(line, found[3].column, f"{len(found)} columns, where three are the most; {wanted}")
+    if len(found) < 2:
+        raise TableProblem(line, length + 1, f"one column only; {wanted}")
+    for index, cell in enumerate(found):
+        if not cell.text.isprintable() or not cell.text:
+            raise TableProblem(line, cell.column, f"column {index + 1} has no name that can be shown")
+        if cell.text in names[:index]:
+            message = f"two columns have the name {_shown(cell.text)}; each needs a name of its own"
+            raise TableProblem(line, cell.column, message)
+    return tuple(names)
+
+
+def _numbers(lines: list[str], delimiter: str, columns: int) -> Array | None:
+    """The numbers [lines, columns] of lines that hold nothing else; None where they do."""
+    if not all(lines) or any(map(str.isspace, lines)):
+        return None
+    try:
+        values = np.loadtxt(lines, delimiter=delimiter, comments=None, ndmin=2)
+    except ValueError:
+        return None
+    is_right = values.shape == (len(lines), columns) and np.abs(values).max() <= LARGEST  # false for nan
+    return values if is_right else None
+
+
+def _number(line: int, cell: Cell, name: str, other: tuple[int, Cell] | None = None) -> float:
+    if NO_FINITE_NUMBER.fullmatch(cell.text):
+        message = f"{_shown(cell.text)} cannot be learned from; write a finite number or remove this row"
+        raise TableProblem(line, cell.column, message)
+    if not NUMBER.fullmatch(cell.text):
+        raise _no_number(line, cell, name, other)
+    value = float(cell.text)
+    if abs(value) > LARGEST:
+        message = f"{_shown(cell.text)} is too large; no number may be beyond {LARGEST:g}"
+        raise TableProblem(line, cell.column, message)
+    return value
+
+
+def _no_number(line: int, cell: Cell, name: str, other: tuple[int, Cell] | None) -> TableProblem:
+    """A text in a column of numbers; `other` is a number in it, where these might have been classes."""
+    hint = ""
+    if NUMBER.fullmatch(cell.text.replace(",", ".")):
+        hint = "; decimals are written with a point, as in 1.5"
+    elif other is not None:
+        number = f"line {other[0]} has the number {_shown(other[1].text)}"
+        hint = f" ({number}); if these are classes, call the column class"
+    return TableProblem(line, cell.column, f"{_shown(cell.text)} is text where {_shown(name)} needs a number{hint}")
+
+
+def _is_numeric(text: str) -> bool:
+    return bool(NUMBER.fullmatch(text) or NO_FINITE_NUMBER.fullmatch(text))
+
+
+def _class_order(name: str) -> tuple[bool, float, str]:
+    is_number = NUMBER.fullmatch(name) is not None
+    return not is_number, float(name) if is_number else 0.0, name
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…")

@@ -1,0 +1,377 @@
+import dataclasses
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+
+from relu_anim import config
+from relu_anim.film import fix_layout
+from relu_anim.network import Network
+from relu_anim.panels.accuracy import AccuracyPanel
+from relu_anim.panels.base import Scene, make_scenes
+from relu_anim.panels.gradients import GradientsPanel
+from relu_anim.panels.metrics import PLOTS, MetricsPanel
+from relu_anim.panels.series import layer_colors, named_layers
+from relu_anim.panels.theme import LINE_STYLES, THEMES, style
+
+
+def build(kind, *scenes, pixels=(700, 500)):
+    figure = Figure(figsize=(pixels[0] / 100, pixels[1] / 100), dpi=100)
+    with style(scenes[0].theme):
+        return kind(figure, figure.add_gridspec(1, 1)[0, 0], scenes)
+
+
+def finished(kind, *scenes, pixels=(700, 500)):
+    """The panel as it looks at the end of a film, laid out."""
+    panel = build(kind, *scenes, pixels=pixels)
+    with style(scenes[0].theme):
+        panel.update([scene.last for scene in scenes])
+        panel.finish()
+        fix_layout(panel.top.figure)
+    return panel
+
+
+def scene_of(experiment, recording, frames=None):
+    return Scene(experiment, recording, np.arange(len(recording)) if frames is None else np.array(frames))
+
+
+def legend_texts(axes):
+    legend = axes.get_legend()
+    return [text.get_text() for text in legend.get_texts()] if legend else []
+
+
+def is_below_the_legend(axes, y):
+    box = axes.get_legend().get_window_extent(FigureCanvasAgg(axes.figure).get_renderer())
+    return axes.transData.transform((0, y))[1] < box.y0
+
+
+def with_norms(recording, norms):
+    return dataclasses.replace(recording, gradient_norms=np.array(norms, np.float32))
+
+
+# ---------------------------------------------------------------- gradients
+
+
+DEEP = ("model.layer_sizes=[1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1]", "training.epochs=5")
+
+
+@pytest.fixture
+def deep(experiment, fake_recording):
+    """Eleven layers, each with a tenth of the gradient of the one after it, which falls with the epochs."""
+    e = experiment(*DEEP)
+    norms = 10.0 ** (np.arange(11) - 10.0) / (1 + np.arange(6.0))[:, None]
+    return scene_of(e, with_norms(fake_recording(e), norms))
+
+
+def test_each_layers_norm_is_drawn_up_to_the_shown_epoch(deep):
+    p = build(GradientsPanel, deep)
+    p.update([deep.recording[3]])
+    assert p.trace.curves.x.tolist() == [0, 1, 2, 3]
+    assert p.trace.curves.y == pytest.approx(deep.recording.gradient_norms[:4])
+    ends = [dot.place for dot in p.trace.dots]
+    assert ends == [(3, pytest.approx(norm)) for norm in deep.recording.gradient_norms[3]]
+
+
+def test_zeros_and_what_is_no_number_are_gaps(experiment, fake_recording):
+    e = experiment("training.epochs=3")
+    norms = [[1, 2], [0, 3], [np.nan, np.inf], [2, 1]]
+    scene = scene_of(e, with_norms(fake_recording(e), norms))
+    p = finished(GradientsPanel, scene)
+    with np.errstate(invalid="ignore"):
+        assert np.isfinite(np.log(p.trace.curves.y)).tolist() == [
+            [True, True],
+            [False, True],
+            [False, False],
+            [True, True],
+        ]
+    FigureCanvasAgg(p.axes.figure).draw()
+
+
+@pytest.mark.parametrize("norms", [[1, 1], [1e-3, 2e-3], [1e-30, 5.0], [1e-5, 1e3], [0, 0], [np.nan, np.nan]])
+def test_the_axis_is_logarithmic_over_two_to_twelve_decades(experiment, fake_recording, norms):
+    e = experiment("training.epochs=3")
+    p = build(GradientsPanel, scene_of(e, with_norms(fake_recording(e), [norms] * 4)))
+    assert p.axes.get_yscale() == "log"
+    low, high = p.axes.get_ylim()
+    assert 1.3 < np.log10(high / low) <= 12 * 1.12 + 1e-6
+    shown = [norm for norm in norms if norm > max(norms) * 1e-12]
+    assert all(low < norm < high for norm in shown)
+
+
+def test_the_ticks_are_powers_of_ten_without_mathematics(deep):
+    p = finished(GradientsPanel, deep)
+    FigureCanvasAgg(p.axes.figure).draw()
+    texts = [text.get_text() for text in p.axes.get_yticklabels()]
+    assert "10⁻⁹" in texts
+    assert not any("$" in text for text in texts)
+
+
+def test_eleven_layers_have_a_legend_of_six_with_the_first_and_the_last(deep):
+    texts = legend_texts(finished(GradientsPanel, deep).axes)
+    assert texts == ["layer 1 (input side)", "3", "5", "7", "9", "11"]
+    assert legend_texts(finished(GradientsPanel, deep, pixels=(350, 250)).axes) == ["layer 1", "6", "11"]
+
+
+@pytest.mark.parametrize("pixels", [(700, 500), (350, 250), (180, 250)])
+def test_no_line_reaches_the_legend(deep, pixels):
+    p = finished(GradientsPanel, deep, pixels=pixels)
+    assert is_below_the_legend(p.axes, deep.recording.gradient_norms.max())
+    legend = p.axes.get_legend().get_window_extent(FigureCanvasAgg(p.axes.figure).get_renderer())
+    assert legend.y1 <= p.axes.bbox.y1 + 1
+
+
+@pytest.mark.parametrize("pixels", [(700, 500), (260, 250)])
+def test_variants_of_other_depths_share_one_range_also_where_their_legends_differ(fake_recording, pixels):
+    e = config.loads(
+        """
+target: {function: x**2}
+model: {layer_sizes: [1, 2, 1]}
+training: {epochs: 3}
+variants:
+  - {label: flat, set: {model.activation: relu}}
+  - {label: deep, set: {model.layer_sizes: [1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1]}}
+"""
+    )
+    norms = ([[1e-2, 1e-1]] * 4, [np.geomspace(1e-8, 3, 13)] * 4)
+    recordings = [with_norms(fake_recording(member), rows) for (_, member), rows in zip(e.members, norms, strict=True)]
+    scenes = make_scenes(e, recordings, np.arange(4))
+    flat, deeper = (finished(GradientsPanel, scene, pixels=pixels) for scene in scenes)
+    assert flat.axes.get_ylim() == deeper.axes.get_ylim()
+    assert flat.axes.get_ylim()[0] < 1e-8
+    assert legend_texts(flat.axes)[-1] == "2"
+    assert legend_texts(deeper.axes)[-1] == "13"
+    assert is_below_the_legend(deeper.axes, 3)
+
+
+def luminance(color):
+    """Relative luminance as WCAG 2 defines it."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_layers_get_steadily_lighter_and_all_stand_out(theme):
+    light = [luminance(color) for color in layer_colors(theme, 11)]
+    assert light == sorted(light)
+    assert light[-1] > 3 * light[0]
+    background = luminance(theme.background)
+    for value in light:
+        assert (max(value, background) + 0.05) / (min(value, background) + 0.05) > 1.8
+
+
+def test_a_legend_names_few_layers_evenly():
+    assert named_layers(3, 6) == [0, 1, 2]
+    assert named_layers(11, 6) == [0, 2, 4, 6, 8, 10]
+    assert named_layers(101, 3) == [0, 50, 100]
+    assert named_layers(1, 6) == [0]
+
+
+# ---------------------------------------------------------------- accuracy
+
+
+CLASSES = """
+target: {dataset: circle}
+data: {resample: false, test_fraction: 0.25}
+model: {layer_sizes: [2, 3, 1]}
+training: {epochs: 9, loss: bce}
+"""
+VARIANTS = """
+variants:
+  - {label: tanh, set: {model.activation: tanh}}
+  - {label: ReLU, set: {model.activation: relu}}
+"""
+
+
+def test_accuracy_on_both_parts_grows_up_to_the_shown_epoch(fake_recording):
+    e = config.loads(CLASSES)
+    recording = fake_recording(e)
+    p = build(AccuracyPanel, scene_of(e, recording))
+    p.update([recording[4]])
+    for trace, values in ((p.traces[0], recording.accuracy), (p.tests[0], recording.test_accuracy)):
+        assert trace.curves.y[:, 0] == pytest.approx(values[:5])
+        assert trace.dots[0].place == (4, values[4])
+    assert p.traces[0].curves.dashes == ["-"]
+    assert p.tests[0].curves.dashes != ["-"]
+
+
+def test_accuracy_is_shown_from_0_to_100_percent(fake_recording):
+    e = config.loads(CLASSES)
+    p = finished(AccuracyPanel, scene_of(e, fake_recording(e)))
+    FigureCanvasAgg(p.axes.figure).draw()
+    texts = [text.get_text().replace("\u2009", " ") for text in p.axes.get_yticklabels()]
+    assert texts == ["0 %", "25 %", "50 %", "75 %", "100 %"]
+    assert legend_texts(p.axes) == ["training", "test"]
+
+
+def test_without_a_test_part_there_is_one_line_and_no_legend(fake_recording):
+    e = config.loads(CLASSES, settings=["data.test_fraction=0"])
+    p = finished(AccuracyPanel, scene_of(e, fake_recording(e)))
+    assert p.tests == [None]
+    assert p.axes.get_legend() is None
+
+
+def test_overlaid_variants_have_their_colours_and_their_labels(fake_recording):
+    e = config.loads(CLASSES + VARIANTS)
+    scenes = make_scenes(e, [fake_recording(member, seed) for seed, (_, member) in enumerate(e.members)], np.arange(10))
+    p = finished(AccuracyPanel, *scenes)
+    colors = [scene.color for scene in scenes]
+    assert len(set(colors)) == 2
+    assert [trace.curves.colors for trace in p.traces] == [[color] for color in colors]
+    assert [trace.curves.colors for trace in p.tests] == [[color] for color in colors]
+    assert legend_texts(p.axes) == ["tanh", "ReLU", "test"]
+
+
+@pytest.mark.parametrize("pixels", [(700, 500), (350, 250)])
+def test_the_legend_stands_above_100_percent(fake_recording, pixels):
+    e = config.loads(CLASSES + VARIANTS)
+    scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(10))
+    p = finished(AccuracyPanel, *scenes, pixels=pixels)
+    assert is_below_the_legend(p.axes, 1)
+
+
+# ---------------------------------------------------------------- metrics
+
+
+def metrics(experiment, names, *settings):
+    size = "animation.size=[400, 600]"
+    return experiment(f"animation.metrics={list(names)}", "animation.panels=[metrics]", size, *settings)
+
+
+def test_every_number_is_drawn_through_the_shown_frames_only(experiment, fake_recording):
+    e = metrics(experiment, ["loss", "weight_norms"], "model.layer_sizes=[1, 4, 1]")
+    recording = fake_recording(e)
+    scene = scene_of(e, recording, [0, 4, 5, 12])
+    p = build(MetricsPanel, scene)
+    p.update([recording[5]])
+    loss, norms = (p.traces[0, name].curves for name in ("loss", "weight_norms"))
+    assert loss.x.tolist() == norms.x.tolist() == [0, 4, 5]
+    assert loss.y[:, 0] == pytest.approx(recording.loss[[0, 4, 5]])
+    values = recording.parameters[[0, 4, 5]].astype(float)
+    expected = np.sqrt([(values[:, :4] ** 2).sum(axis=1), (values[:, 8:12] ** 2).sum(axis=1)]).T
+    assert norms.y == pytest.approx(expected)
+
+
+def test_dead_units_are_counted_where_the_network_is_trained(experiment, fake_recording):
+    e = metrics(experiment, ["dead_units"], "model.layer_sizes=[1, 9, 1]", "animation.domain=[-9, 9]")
+    recording = fake_recording(e)
+    p = finished(MetricsPanel, scene_of(e, recording))
+    x = np.linspace(-5, 5, 1001)
+    counts = []
+    for values in recording.parameters.astype(float):
+        before = np.outer(x, values[:9]) + values[9:18]
+        counts.append((before.max(axis=0) <= 0).sum())
+    assert max(counts) > 0
+    assert p.traces[0, "dead_units"].curves.y[:, 0].tolist() == counts
+
+
+def test_knots_are_counted_where_the_network_is_trained_as_in_the_summary(experiment, fake_recording):
+    e = metrics(experiment, ["knots"], "model.layer_sizes=[1, 9, 1]", "animation.domain=[-40, 40]")
+    recording = fake_recording(e)
+    p = finished(MetricsPanel, scene_of(e, recording))
+    values = recording.parameters.astype(float)
+    switches = np.abs(values[:, 9:18] / values[:, :9])
+    assert (switches > 5).any()
+    assert p.traces[0, "knots"].curves.y[:, 0].tolist() == (switches < 5).sum(axis=1).tolist()
+
+
+def test_each_layer_has_one_colour_in_all_plots_and_the_legend_says_which(experiment, fake_recording):
+    e = metrics(experiment, ["loss", "dead_units", "gradient_norms"], "model.layer_sizes=[1, 3, 3, 1]")
+    p = finished(MetricsPanel, scene_of(e, fake_recording(e)))
+    colors = layer_colors(p.scenes[0].theme, 3)
+    assert p.traces[0, "gradient_norms"].curves.colors == colors
+    assert p.traces[0, "dead_units"].curves.colors == colors[:2]
+    assert p.traces[0, "loss"].curves.colors == [p.scenes[0].theme.output]
+    assert legend_texts(p.top) == ["layer 1", "2", "3"]
+    assert [line.get_color() for line in p.top.get_legend().get_lines()] == colors
+
+
+def test_learned_slopes_keep_the_numbers_of_their_layers(experiment, fake_recording):
+    sizes = "model.layer_sizes=[1, 3, 3, 3, 1]"
+    e = metrics(experiment, ["slopes"], sizes, "model.activation=[relu, prelu, prelu]")
+    recording = fake_recording(e)
+    p = finished(MetricsPanel, scene_of(e, recording))
+    slots = [slot.start for slot in Network(e.model.layer_sizes, e.model.activations).slots if slot.name == "slope"]
+    assert p.traces[0, "slopes"].curves.y == pytest.approx(recording.parameters[:, slots])
+    assert p.traces[0, "slopes"].curves.colors == layer_colors(p.scenes[0].theme, 4)[1:3]
+    assert legend_texts(p.top) == ["layer 2", "3"]
+
+
+SLOPES = """
+target: {function: x**2}
+model: {layer_sizes: [1, 3, 3, 1]}
+training: {epochs: 4}
+animation: {panels: [metrics], metrics: [slopes, gradient_norms], variants: overlay}
+variants:
+  - {label: fixed, set: {model.activation: leaky_relu}}
+  - {label: learned, set: {model.activation: prelu}}
+"""
+
+
+def test_of_overlaid_variants_colours_tell_who_and_dashes_which_layer(fake_recording):
+    e = config.loads(SLOPES)
+    scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(5))
+    p = finished(MetricsPanel, *scenes)
+    for scene in scenes:
+        assert p.traces[scene.number, "gradient_norms"].curves.colors == [scene.color] * 3
+        assert p.traces[scene.number, "gradient_norms"].curves.dashes == list(LINE_STYLES[:3])
+    assert p.traces[0, "slopes"].curves.y.shape == (5, 0)
+    assert p.traces[1, "slopes"].curves.y.shape == (5, 2)
+    assert legend_texts(p.top) == ["fixed", "learned", "layer 1", "2", "3"]
+    FigureCanvasAgg(p.top.figure).draw()
+
+
+def test_a_variant_without_a_line_is_not_named(fake_recording):
+    e = config.loads(SLOPES, settings=["animation.metrics=[slopes]"])
+    scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(5))
+    assert legend_texts(finished(MetricsPanel, *scenes).top) == ["learned", "layer 1", "2"]
+
+
+@pytest.mark.parametrize("pixels", [(700, 500), (350, 250)])
+def test_a_legend_that_has_no_room_beside_the_title_stands_below(fake_recording, pixels):
+    e = config.loads(SLOPES, settings=["animation.metrics=[gradient_norms]"])
+    scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(5))
+    p = finished(MetricsPanel, *scenes, pixels=pixels)
+    renderer = FigureCanvasAgg(p.top.figure).get_renderer()
+    legend = p.top.get_legend().get_window_extent(renderer)
+    if pixels == (700, 500):
+        assert legend.y0 >= p.top.bbox.y1 - 1
+        assert legend.x0 > p.titles[0].get_window_extent(renderer).x1
+    else:
+        assert legend.y1 <= p.top.xaxis.label.get_window_extent(renderer).y0
+    assert 0 <= legend.x0 < legend.x1 <= pixels[0]
+    assert legend.y0 >= 0
+
+
+def test_plots_are_stacked_with_epochs_named_once(experiment, fake_recording):
+    e = metrics(experiment, ["knots", "loss", "sparsity"])
+    p = finished(MetricsPanel, scene_of(e, fake_recording(e)))
+    assert [axes.get_title(loc="left") for axes in p.plots] == ["knots", "loss", "activations that are 0"]
+    assert [axes.get_xlabel() for axes in p.plots] == ["", "", "epoch"]
+    tops = [axes.get_position().y1 for axes in p.plots]
+    assert tops == sorted(tops, reverse=True)
+    assert p.top is p.plots[0]
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_plot_fits_what_it_shows(fake_recording, name):
+    is_function = name in ("knots", "linear_regions", "slopes")
+    text = "target: {function: x**2}\nmodel: {layer_sizes: [1, 4, 4, 1], activation: prelu}" if is_function else CLASSES
+    e = config.loads(text, settings=[f"animation.metrics=[{name}]", "animation.panels=[metrics]", "training.epochs=6"])
+    p = finished(MetricsPanel, scene_of(e, fake_recording(e)), pixels=(350, 250))
+    (low, high), values = p.top.get_ylim(), p.traces[0, name].curves.y
+    assert np.isfinite(values).all()
+    assert low < values.min() <= values.max() < high
+    FigureCanvasAgg(p.top.figure).draw()
+
+
+def test_variants_side_by_side_share_their_ranges(fake_recording):
+    more = "\nanimation: {panels: [metrics], metrics: [accuracy, weight_norms]}\n"
+    e = config.loads(CLASSES + more + VARIANTS)
+    recordings = [fake_recording(member, seed) for seed, (_, member) in enumerate(e.members)]
+    recordings[1].parameters[:] *= 5
+    panels = [finished(MetricsPanel, scene) for scene in make_scenes(e, recordings, np.arange(10))]
+    ranges = [[axes.get_ylim() for axes in p.plots] for p in panels]
+    assert ranges[0] == ranges[1]
+    assert ranges[0][1][1] > panels[1].traces[1, "weight_norms"].curves.y.max()

@@ -1,0 +1,387 @@
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
+
+from relu_anim import config
+from relu_anim.panels.activation_map import DEAD, OFF, ON, ActivationMapPanel, Rows, shortened
+from relu_anim.panels.base import Scene, make_scenes
+from relu_anim.panels.cells import Cells
+from relu_anim.panels.contributions import ContributionsPanel
+from relu_anim.panels.theme import style
+from relu_anim.recording import Snapshot, stack
+
+
+def build(kind, scene, pixels=(700, 500)):
+    figure = Figure(figsize=(pixels[0] / 100, pixels[1] / 100), dpi=100)
+    with style(scene.theme):
+        return kind(figure, figure.add_gridspec(1, 1)[0, 0], [scene])
+
+
+def recording_of(*networks):
+    """A recording of these flat parameters, one an epoch."""
+    nan = float("nan")
+    norms = np.ones(1, np.float32)
+    return stack(
+        Snapshot(epoch, epoch, np.array(values, np.float32), 1.0, nan, norms, nan, nan)
+        for epoch, values in enumerate(networks)
+    )
+
+
+def scene_of(experiment, recording):
+    return Scene(experiment, recording, np.arange(len(recording)))
+
+
+@pytest.fixture
+def panel(experiment, fake_recording):
+    def make(kind, *settings, **options):
+        e = experiment(*settings)
+        recording = fake_recording(e, **options)
+        return build(kind, scene_of(e, recording)), recording
+
+    return make
+
+
+# ---------------------------------------------------------------- contributions
+
+
+def test_each_piece_is_a_units_weight_times_its_relu(panel):
+    p, recording = panel(ContributionsPanel)
+    p.update([recording[4]])
+    w1, b1, w2 = recording.parameters[4].astype(float)[:6].reshape(3, 2)
+    for unit in range(2):
+        expected = [w2[unit] * max(0.0, w1[unit] * x + b1[unit]) for x in p.pieces.x]
+        assert p.pieces.y[:, unit] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "identity", "prelu"])
+def test_the_pieces_and_the_bias_add_up_to_the_sum(panel, activation):
+    p, recording = panel(ContributionsPanel, "model.layer_sizes=[1, 4, 5, 1]", f"model.activation={activation}")
+    p.update([recording[7]])
+    assert p.pieces.y.shape == (len(p.sum.x), 5)
+    assert p.pieces.y.sum(axis=1) + p.bias.y[0, 0] == pytest.approx(p.sum.y[:, 0], rel=1e-9, abs=1e-9)
+
+
+def test_the_sum_is_the_output_before_its_activation(experiment):
+    e = experiment("model.output_activation=relu", "model.layer_sizes=[1, 1, 1]")
+    p = build(ContributionsPanel, scene_of(e, recording := recording_of([1, 0, -2, 1])))
+    p.update([recording[0]])
+    assert p.sum.y[:, 0] == pytest.approx(1 - 2 * np.maximum(p.sum.x, 0))
+    assert p.sum.y.min() == -9
+
+
+def test_pieces_bend_exactly_where_their_units_switch(panel):
+    p, recording = panel(ContributionsPanel)
+    p.update([recording[4]])
+    w1, b1 = recording.parameters[4].astype(float)[:4].reshape(2, 2)
+    switches = [x for x in -b1 / w1 if -5 < x < 5]
+    assert switches
+    assert all(np.abs(p.pieces.x - x).min() < 1e-12 for x in switches)
+
+
+def test_the_bias_is_a_dotted_level_line(panel):
+    p, recording = panel(ContributionsPanel)
+    p.update([recording[4]])
+    assert p.bias.x.tolist() == [-5, 5]
+    assert p.bias.y.tolist() == [[recording.parameters[4][-1]]] * 2
+    assert p.bias.dashes != ["-"]
+
+
+def test_one_entry_of_the_legend_stands_for_all_pieces(panel):
+    p, recording = panel(ContributionsPanel, "model.layer_sizes=[1, 9, 1]")
+    p.update([recording[-1]])
+    p.finish()
+    assert [text.get_text() for text in p.axes.get_legend().get_texts()] == ["pieces", "bias", "sum", "target"]
+
+
+def test_the_target_is_faint_and_dashed(panel):
+    p, _ = panel(ContributionsPanel)
+    (target,) = p.axes.lines
+    assert target.is_dashed()
+    assert target.get_alpha() <= 0.6
+    assert target.get_ydata() == pytest.approx(target.get_xdata() ** 2)
+
+
+def test_a_unit_looks_as_in_the_layers_panel(panel):
+    p, _ = panel(ContributionsPanel, "model.layer_sizes=[1, 9, 1]")
+    theme = p.scene.theme
+    assert p.pieces.colors == [theme.unit_color(unit) for unit in range(9)]
+    assert p.pieces.dashes == [theme.unit_style(unit) for unit in range(9)]
+    few, _ = panel(ContributionsPanel)
+    assert few.pieces.width > p.pieces.width
+
+
+def test_the_range_holds_the_last_pieces_and_the_target_with_the_legend_above(panel):
+    p, recording = panel(ContributionsPanel)
+    p.update([recording[-1]])
+    before = p.axes.get_ylim()
+    p.finish()
+    low, high = p.axes.get_ylim()
+    assert low < min(p.pieces.y.min(), p.sum.y.min())
+    assert before[1] > max(p.pieces.y.max(), p.sum.y.max(), 25)
+    assert (low, high > before[1]) == (before[0], True)
+
+
+def test_a_range_of_the_config_is_taken_as_it_is(panel):
+    p, recording = panel(ContributionsPanel, "animation.ylim=[-3, 40]")
+    p.update([recording[-1]])
+    p.finish()
+    assert p.axes.get_ylim() == (-3, 40)
+
+
+def test_of_two_classes_the_sum_is_named_log_odds(fake_recording, tmp_path):
+    rows = "".join(f"{x},{'yes' if x > 0 else 'no'}\n" for x in (-2, -1, 1, 2))
+    (tmp_path / "points.csv").write_text("hours,passed\n" + rows)
+    text = (
+        "target: {csv: points.csv, domain: [-3, 3]}\nmodel: {layer_sizes: [1, 2, 1]}\ntraining: {epochs: 2, loss: bce}"
+    )
+    (tmp_path / "classes.yaml").write_text(text)
+    e = config.load(tmp_path / "classes.yaml")
+    p = build(ContributionsPanel, scene_of(e, recording := fake_recording(e)))
+    p.update([recording[1]])
+    p.finish()
+    assert (p.axes.get_xlabel(), p.axes.get_ylabel()) == ("hours", "log-odds")
+    assert [text.get_text() for text in p.axes.get_legend().get_texts()] == ["pieces", "bias", "sum"]
+
+
+VARIANTS = """
+target: {function: x**2, domain: [-5, 5]}
+model: {layer_sizes: [1, 3, 1]}
+training: {epochs: 6}
+animation: {size: [700, 400]}
+variants:
+  - {label: small, set: {seed: 1}}
+  - {label: large, set: {seed: 2}}
+"""
+
+
+def test_variants_share_the_range_of_the_larger_one_and_one_legend(fake_recording):
+    e = config.loads(VARIANTS)
+    recordings = [fake_recording(member, seed) for seed, (_, member) in enumerate(e.members)]
+    recordings[1].parameters[:] *= 3
+    scenes = make_scenes(e, recordings, np.arange(7))
+    panels = [build(ContributionsPanel, scene) for scene in scenes]
+    for p, recording in zip(panels, recordings, strict=True):
+        p.update([recording[-1]])
+        p.finish()
+    assert panels[0].axes.get_ylim() == panels[1].axes.get_ylim()
+    alone = build(ContributionsPanel, scene_of(scenes[0].experiment, recordings[0])).axes.get_ylim()
+    assert panels[0].axes.get_ylim()[0] < alone[0]
+    assert panels[1].pieces.y.min() > panels[0].axes.get_ylim()[0]
+    shown = [p.axes.get_legend().get_texts()[0].get_alpha() != 0 for p in panels]
+    assert shown == [True, False]
+
+
+# ---------------------------------------------------------------- activation map
+
+
+@pytest.mark.parametrize("activation", ["leaky_relu", "tanh"])
+def test_a_cell_is_on_where_the_preactivation_is_positive(panel, activation):
+    sizes = "model.layer_sizes=[1, 3, 2, 1]"
+    p, recording = panel(ActivationMapPanel, sizes, f"model.activation={activation}", seed=1)
+    p.update([recording[5]])
+    values = recording.parameters[5].astype(float)
+    w1, b1, w2, b2 = values[:3], values[3:6], values[6:12].reshape(2, 3), values[12:14]
+    act = np.tanh if activation == "tanh" else lambda z: np.where(z > 0, z, 0.01 * z)
+    seen = 0
+    for column, (x,) in enumerate(p.inputs.x):
+        first = w1 * x + b1
+        second = w2 @ act(first) + b2
+        assert (p.cells.cells[:, column] >= ON).tolist() == [*(first > 0), *(second > 0)]
+        seen += int((second > 0).sum())
+    assert 0 < seen < 2 * len(p.inputs.x)
+
+
+def test_the_columns_are_spread_over_what_is_shown(panel):
+    p, _ = panel(ActivationMapPanel, "animation.domain=[-8, 6]")
+    width = 14 / len(p.inputs.x)
+    assert np.diff(p.inputs.x[:, 0]) == pytest.approx(width)
+    assert (p.inputs.x[0, 0], p.inputs.x[-1, 0]) == pytest.approx((-8 + width / 2, 6 - width / 2))
+    assert p.inputs.edges == pytest.approx([3 / 14, 13 / 14])
+
+
+def two_units(experiment, *settings):
+    """Unit 1 is on for x > 0 all along; unit 2, on for x > 2 at first, then only beyond 6, which is not learned."""
+    e = experiment("animation.domain=[-8, 8]", *settings)
+    recording = recording_of([1, 1, 0, -2, 1, 1, 0], [1, 1, 0, -6, 1, 1, 0])
+    return build(ActivationMapPanel, scene_of(e, recording)), recording
+
+
+def test_dead_units_are_counted_and_grey_wherever_they_are_off(experiment):
+    p, recording = two_units(experiment)
+    p.update([recording[0]])
+    assert p.title.get_text() == "0 of 2 units dead"
+    assert DEAD not in p.cells.cells
+    p.update([recording[1]])
+    assert p.title.get_text() == "1 of 2 units dead"
+    x = p.inputs.x[:, 0]
+    assert p.cells.cells[0].tolist() == np.where(x > 0, ON, OFF).tolist()
+    assert p.cells.cells[1].tolist() == np.where(x > 6, ON + 1, DEAD).tolist()
+
+
+def test_units_of_other_activations_do_not_die(experiment):
+    p, recording = two_units(experiment, "model.activation=leaky_relu")
+    p.update([recording[1]])
+    assert p.axes.get_title(loc="left") == "units on"
+    assert DEAD not in p.cells.cells
+    assert p.title not in p.animated
+
+
+def test_dead_is_who_is_off_at_every_training_point_shown_or_not(experiment, fake_recording):
+    e = experiment("data.resample=false", "data.samples=12", "model.layer_sizes=[1, 40, 30, 1]")
+    recording = fake_recording(e)
+    recording.parameters[3, 40:80] -= 3
+    p = build(ActivationMapPanel, scene_of(e, recording))
+    p.update([recording[3]])
+    values = recording.parameters[3].astype(float)
+    first = p.scene.points.x @ values[None, :40] + values[40:80]
+    second = np.maximum(first, 0) @ values[80:1280].reshape(30, 40).T + values[1280:1310]
+    dead = (first <= 0).all(axis=0).sum() + (second <= 0).all(axis=0).sum()
+    grid = np.linspace(-5, 5, 1001)[:, None] * values[None, :40] + values[40:80]
+    assert (first.max(axis=0) <= 0).sum() > (grid.max(axis=0) <= 0).sum()  # fewer are dead between the points
+    assert p.title.get_text() == f"{dead} of 70 units dead"
+
+
+def test_the_label_of_a_variant_stays_above_the_count(experiment):
+    p, recording = two_units(experiment)
+    p.axes.set_title("large\n" + p.axes.get_title(loc="left"), loc="left")
+    p.update([recording[1]])
+    p.update([recording[0]])
+    assert p.axes.get_title(loc="left") == "large\n0 of 2 units dead"
+
+
+def test_the_count_is_laid_out_anew_only_when_it_changes(experiment, monkeypatch):
+    p, recording = two_units(experiment)
+    changes = []
+    p.update([recording[0]])
+    monkeypatch.setattr(p.title, "set_text", changes.append)
+    p.update([recording[0]])
+    assert changes == []
+    p.update([recording[1]])
+    assert changes == ["1 of 2 units dead"]
+
+
+POINTS = """
+target: {dataset: spiral}
+data: {classes: 3, samples: 450, resample: false}
+model: {layer_sizes: [2, 6, 3]}
+training: {loss: cross_entropy, epochs: 3}
+"""
+
+
+def test_of_several_inputs_at_most_200_training_points_are_shown_by_class(fake_recording):
+    e = config.loads(POINTS)
+    recording = fake_recording(e)
+    p = build(ActivationMapPanel, scene_of(e, recording))
+    p.update([recording[2]])
+    points = {tuple(x): int(y) for x, (y,) in zip(p.scene.points.x, p.scene.points.y, strict=True)}
+    classes = [points[tuple(x)] for x in p.inputs.x]
+    assert len(classes) == 200
+    assert classes == sorted(classes)
+    assert set(classes) == {0, 1, 2}
+    assert p.inputs.breaks.tolist() == [classes.index(1), classes.index(2)]
+    values = recording.parameters[2].astype(float)
+    expected = p.inputs.x @ values[:12].reshape(6, 2).T + values[12:18] > 0
+    assert (p.cells.cells >= ON).tolist() == expected.T.tolist()
+    assert p.axes.get_xlabel() == "points, by class"
+    assert [text.get_text() for text in p.axes.get_xticklabels()] == ["0", "1", "2"]
+
+
+def test_few_units_have_their_number_and_their_colour(panel):
+    p, _ = panel(ActivationMapPanel, "model.layer_sizes=[1, 3, 2, 1]", "model.activation=tanh")
+    labels = [text.get_text().split()[-1] for text in p.axes.get_yticklabels()]
+    assert labels == ["1", "2", "3", "1", "2"]
+    theme = p.scene.theme
+    own = [np.array([color], np.uint32).view(np.uint8).tolist() for color in p.cells.palette[ON:]]
+    expected = [theme.unit_color(unit) for unit in (0, 1, 2, 0, 1)]
+    assert own == [[round(255 * share) for share in to_rgba(color)] for color in expected]
+
+
+def test_many_units_are_labelled_by_layer(panel):
+    p, _ = panel(ActivationMapPanel, "model.layer_sizes=[1, 30, 8, 1]")
+    assert [text.get_text() for text in p.axes.get_yticklabels()] == ["layer 1", "layer 2"]
+
+
+def test_labels_never_crowd():
+    rows = Rows((3,) * 40)
+    places = [place for place, _ in rows.labels(200)]
+    assert len(places) > 3
+    assert (np.diff(places) * 200 / rows.height).min() >= 14  # pixels that a line of text takes
+    assert len(Rows((6, 5)).labels(60)) == 2
+
+
+def test_of_very_many_units_256_are_shown_and_the_axis_says_so(panel):
+    p, recording = panel(ActivationMapPanel, "model.layer_sizes=[1, 300, 340, 1]", "training.epochs=1")
+    p.update([recording[0]])
+    assert len(p.cells.cells) == 256
+    assert set(np.diff(p.rows.chosen)) == {2, 3}
+    assert (p.rows.chosen[0], p.rows.chosen[-1]) == (0, 639)
+    assert np.bincount(p.rows.layers).tolist() == [120, 136]
+    assert p.axes.get_ylabel() == "256 of 640 units"
+    assert p.title.get_text().endswith(" of 640 units dead")
+
+
+def test_names_of_classes_are_cut_short_where_they_have_no_room():
+    assert shortened("setosa", 6) == "setosa"
+    assert shortened("setosa", 4) == "set…"
+    assert shortened("setosa", 0) == "s…"
+
+
+@pytest.mark.parametrize("kind", [ContributionsPanel, ActivationMapPanel])
+def test_huge_numbers_just_before_a_divergence_are_drawn_without_a_warning(experiment, kind):
+    e = experiment("model.layer_sizes=[1, 1, 1, 1]")
+    recording = recording_of([1, 1, 1, 1, 1, 1], [3e38] * 6)
+    p = build(kind, scene_of(e, recording))
+    p.update([recording[1]])
+    p.finish()
+    FigureCanvasAgg(p.axes.figure).draw()
+
+
+# ---------------------------------------------------------------- the cells
+
+
+def cells_in(axes):
+    cells = Cells(axes, ["#ffffff", "#000000", "#ff0000", "#00ff00", "#0000ff"])
+    cells.arrange(np.array([0.0, 1.0, 2.5]), np.array([2]), [0.25])
+    cells.move(np.array([[2, 3, 4, 2], [3, 3, 3, 3], [4, 4, 4, 2]], np.uint8))
+    return cells
+
+
+def test_each_pixel_has_the_colour_of_its_cell():
+    figure = Figure(figsize=(4, 3.5), dpi=100)
+    canvas = FigureCanvasAgg(figure)
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.axis("off")
+    cells_in(axes)
+    canvas.draw()
+    picture = np.asarray(canvas.buffer_rgba())
+    for row, y in enumerate((50, 150, 300)):  # row heights of 100 pixels, with a gap of 50 above the last
+        colors = [picture[y, x, :3].argmax() for x in (50, 150, 250, 350)]
+        assert colors == [[0, 1, 2, 0], [1, 1, 1, 1], [2, 2, 2, 0]][row]
+    assert picture[225, 50].tolist() == [255] * 4  # between the layers
+    assert picture[50, 200].tolist() == [255] * 4  # between the classes
+    assert picture[50, 100].tolist() == [0, 0, 0, 255]  # the end of the training domain
+
+
+class Foreign:
+    """A renderer that Matplotlib would draw an SVG with, as far as cells see it: it takes pictures only as a whole."""
+
+    def __init__(self, renderer):
+        self.renderer = renderer
+
+    def __getattr__(self, name):
+        return getattr(self.renderer, name)
+
+
+def test_a_renderer_that_is_not_agg_is_given_the_same_picture():
+    pictures = []
+    for is_foreign in (False, True):
+        figure = Figure(figsize=(4, 3), dpi=100)
+        canvas = FigureCanvasAgg(figure)
+        axes = figure.add_axes((0.1, 0.1, 0.8, 0.7))
+        renderer = canvas.get_renderer()
+        cells_in(axes).draw(Foreign(renderer) if is_foreign else renderer)
+        pictures.append(np.asarray(canvas.buffer_rgba()).copy())
+    assert pictures[0].any()
+    assert (pictures[0] == pictures[1]).all()
