@@ -334,6 +334,11 @@ def test_a_problem_is_found_at_the_same_place_far_down_in_a_file(monkeypatch, na
     assert problem("\n".join([header, *[first] * 100, rest]))[:2] == (line + 99, column)
 
 
+def test_a_byte_order_mark_is_one_only_at_the_start_of_a_file(monkeypatch):
+    monkeypatch.setattr(lines_module, "BLOCK", 1)
+    assert problem("\ufeffx,y\n1,2\n\ufeff3,4\n")[:2] == (3, 1)
+
+
 def test_the_first_of_several_problems_is_the_one_reported():
     assert problem("x,y\n1,2\n3,\nfour,5\n\xe9\x00")[:2] == (3, 3)
 

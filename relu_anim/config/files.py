@@ -17,6 +17,8 @@ def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:
     assert doc.folder is not None
     path = doc.folder / name
     try:
+        if path.exists() and not path.is_file():
+            raise OSError("it is no file")  # a pipe would never end
         return _table(path, path.stat().st_mtime_ns)
     except TableProblem as error:
         message = f"{path}:{error.line}:{error.column}: {error.message}"

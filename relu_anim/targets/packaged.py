@@ -37,14 +37,14 @@ class Pictures:
         except (OSError, EOFError, ValueError, zlib.error) as error:
             raise FileError(f"{file}: {error}; it is known from {self.known_from}") from error
         if rows.shape != self.shape:
-            message = f"holds {rows.shape} numbers instead of {self.shape} as in {self.known_from}"
-            raise FileError(f"{file}: {message}")
+            found, wanted = ("{} × {}".format(*shape) for shape in (rows.shape, self.shape))
+            raise FileError(f"{file}: holds {found} numbers instead of {wanted} as in {self.known_from}")
         return Points(rows[:, :-1] / self.brightest, rows[:, -1:].copy())
 
 
 def _numbers(file: Path) -> Array:
-    with gzip.open(file) as lines:
-        return np.loadtxt(lines, delimiter=",", ndmin=2)
+    lines = gzip.decompress(file.read_bytes()).decode().splitlines()
+    return np.loadtxt(lines, delimiter=",", ndmin=2) if lines else np.empty((0, 0))
 
 
 DIGITS = Pictures("digits", "sklearn", "datasets/data/digits.csv.gz", "scikit-learn 1.9", 16.0, (1797, 65))
