@@ -17,8 +17,8 @@ def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:
     assert doc.folder is not None
     path = doc.folder / name
     try:
-        if path.exists() and not path.is_file():
-            raise OSError("it is no file")  # a pipe would never end
+        if path.is_fifo():
+            raise OSError("it is a pipe, which can be read but once")
         return _table(path, path.stat().st_mtime_ns)
     except TableProblem as error:
         message = f"{path}:{error.line}:{error.column}: {error.message}"
