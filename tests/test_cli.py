@@ -17,6 +17,8 @@ from relu_anim import __version__, build, config, encoders, names
 from relu_anim.cli import app, progress
 from relu_anim.config import models
 from relu_anim.errors import FileError
+from relu_anim.network import Network
+from relu_anim.recording import load
 
 TINY = """\
 target: {function: x**2}
@@ -118,6 +120,7 @@ def test_a_list_can_be_asked_for_by_name():
         "losses",
         "inits",
         "panels",
+        "metrics",
         "formats",
         "functions",
     ):
@@ -485,6 +488,139 @@ def test_a_figure_is_made_without_training():
     said = json.loads(result.stdout)
     assert (said["outputs"], said["status"]) == (["outputs/figure.png"], "built")
     assert sorted(files("outputs")) == ["outputs/figure.json", "outputs/figure.png"]
+
+
+# --- Points of one's own ---
+
+
+CSV = """\
+target: {csv: points.csv}
+model: {layer_sizes: [1, 4, 1]}
+training: {epochs: 3, batch_size: 4, optimizer: {name: adam, lr: 0.01}}
+animation: {size: [200, 150], max_frames: 4, hold: 0.1}
+"""
+NUMBERS = "seconds,metres\n" + "".join(f"{x / 4},{x * x / 16}\n" for x in range(12))
+CLASSES = "a,b,label\n" + "".join(f"{x},{x % 3},{'yes' if x > 5 else 'no'}\n" for x in range(12))
+
+
+@pytest.fixture
+def project(here):
+    """A config and its points in a folder beside the one that the command runs in."""
+    (here / "project").mkdir()
+    (here / "project/c.yaml").write_text(CSV)
+    (here / "project/points.csv").write_text(NUMBERS)
+    return here / "project"
+
+
+def said_by(*arguments):
+    result = run("run", "-q", "--json", *arguments)
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_points_of_a_file_are_learned_from_wherever_the_command_runs(project, monkeypatch):
+    said = said_by("project/c.yaml")
+    assert (said["status"], said["outputs"]) == ("built", ["outputs/c.gif"])
+    assert {"loss", "dead_units", "knots"} <= set(said["metrics"])
+    assert "accuracy" not in said["metrics"]
+    monkeypatch.chdir(project)
+    assert said_by("c.yaml", "-o", "../outputs/c.gif")["status"] == "redrawn"
+    (project / "films").mkdir()
+    monkeypatch.chdir(project / "films")
+    assert said_by("../c.yaml", "-o", "../../outputs/c.gif")["metrics"] == said["metrics"]
+
+
+def test_the_loss_is_that_of_the_points_in_the_file(project):
+    said = said_by("project/c.yaml")
+    loaded = config.load(project / "c.yaml")
+    (kept,) = Path("outputs/.recordings").iterdir()
+    network = Network(loaded.model.layer_sizes, loaded.model.activations)
+    x, y = np.loadtxt(project / "points.csv", delimiter=",", skiprows=1, unpack=True)
+    output = network.output(load(kept).parameters[-1].astype(float), x[:, None])[:, 0]
+    assert said["metrics"]["loss"] == pytest.approx(np.mean((output - y) ** 2), rel=1e-5)
+
+
+def test_classes_of_a_file_are_learned_in_the_plane(project):
+    (project / "points.csv").write_text(CLASSES)
+    wide = ["-s", "model.layer_sizes=[2, 4, 1]", "-s", "animation.panels=[[decision, accuracy]]"]
+    wide += ["-s", "animation.size=[500, 300]", "-s", "data.test_fraction=0.25"]
+    said = said_by("project/c.yaml", *wide, "-f", "gif,png")
+    assert {"accuracy", "test_accuracy", "linear_regions"} <= set(said["metrics"])
+    assert said["metrics"]["accuracy"] * 9 == pytest.approx(round(said["metrics"]["accuracy"] * 9))
+    summary = json.loads(Path("outputs/c.json").read_text())
+    assert summary["config"]["training"]["loss"] == "bce"
+    assert summary["config"]["data"]["samples"] == 12
+    assert "classifies" in summary["alt"]
+    each = ["-s", "model.layer_sizes=[2, 4, 2]", *wide[2:]]
+    assert said_by("project/c.yaml", *each)["status"] == "built"
+    assert json.loads(Path("outputs/c.json").read_text())["config"]["training"]["loss"] == "cross_entropy"
+
+
+def test_a_changed_file_of_points_trains_again_and_a_touched_one_does_not(project):
+    first = said_by("project/c.yaml")
+    os.utime(project / "points.csv", ns=(1, 1))
+    assert said_by("project/c.yaml")["status"] == "redrawn"
+    (project / "points.csv").write_text(NUMBERS.replace("\n0.25,", "\n0.35,"))
+    again = said_by("project/c.yaml")
+    assert (again["status"], again["metrics"]["loss"] != first["metrics"]["loss"]) == ("built", True)
+    (project / "points.csv").write_text(NUMBERS)
+    back = said_by("project/c.yaml")
+    assert (back["status"], back["metrics"]) == ("redrawn", first["metrics"])
+
+
+def test_what_show_prints_of_such_a_film_makes_it_again_beside_the_file(project):
+    said_by("project/c.yaml")
+    shown = run("show", "outputs/c.gif")
+    assert (shown.exit_code, shown.stderr) == (0, "")
+    (project / "again.yaml").write_text(shown.stdout)
+    assert said_by("project/again.yaml")["status"] == "redrawn"
+    assert Path("outputs/again.gif").read_bytes() == Path("outputs/c.gif").read_bytes()
+    assert run("show", "project/c.yaml").stdout == shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("points", "place", "message"),
+    [
+        (None, "", "there is no file project/points.csv; its place is counted from the config's folder"),
+        (NUMBERS + "4,\n", ":14:3: ", "the value of 'metres' is missing; write it or remove this row"),
+        (NUMBERS + "4,four\n", ":14:3: ", "'four' is text where 'metres' needs a number"),
+        (NUMBERS + "four,4\n", ":14:1: ", "'four' is text where 'seconds' needs a number"),
+        (CLASSES.replace("yes", "no"), ":2:5: ", "every row is of the class 'no'; at least two classes are needed"),
+        (NUMBERS + "0,0\n" * 1_000_000, ":1000002:1: ", "more than 1,000,000 rows"),
+        ("", ":1:1: ", "the file is empty"),
+    ],
+)
+@pytest.mark.parametrize("command", ["run", "validate"])
+def test_a_bad_file_of_points_is_refused_before_training(project, monkeypatch, command, points, place, message):
+    monkeypatch.setattr(build, "record", None)  # calling it is an error of its own
+    if points is None:
+        (project / "points.csv").unlink()
+    else:
+        (project / "points.csv").write_text(points)
+    result = run(command, "project/c.yaml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    first, line, caret = result.stderr.rstrip("\n").split("\n")
+    where = f"project/points.csv{place}" if place else ""
+    assert first.startswith(f"project/c.yaml:1:15: target.csv: {where}{message}")
+    assert line[caret.index("^") :] == "points.csv}"
+    assert not Path("outputs").exists()
+
+
+def test_a_column_whose_name_the_font_does_not_have_is_refused(project, monkeypatch):
+    monkeypatch.setattr(build, "record", None)
+    (project / "points.csv").write_text(NUMBERS.replace("metres", "漢字"))
+    result = run("run", "-q", "project/c.yaml")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "project/c.yaml: target.csv: the font has no sign for 漢, 字; write it without\n"
+
+
+def test_the_points_of_a_file_alone_are_a_figure(project):
+    for points, counts in ((NUMBERS, None), (CLASSES, {"no": 6, "yes": 6})):
+        (project / "points.csv").write_text(points)
+        (project / "d.yaml").write_text("kind: data\ntarget: {csv: points.csv}\nanimation: {size: [300, 250]}\n")
+        said = said_by("project/d.yaml")
+        assert said["outputs"] == ["outputs/d.png", "outputs/d.svg"]
+        assert (said["metrics"]["points"], said["metrics"].get("classes")) == (12, counts)
 
 
 # --- Several configs ---

@@ -82,7 +82,8 @@ def test_motion_pacing_moves_the_curve_about_equally_far_between_frames(experime
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_frame_looks_like_the_figure_drawn_anew(film, layout, theme):
-    f = film(f"animation.panels={LAYOUTS[layout]}", f"animation.theme={theme}", "animation.size=[700, 600]")
+    settings = [f"animation.theme={theme}", "animation.size=[700, 600]", "animation.max_frames=4"]
+    f = film(f"animation.panels={LAYOUTS[layout]}", *settings)
     frames = [frame.copy() for frame in f.frames()]
     for artist in f.animated:
         artist.set_animated(False)

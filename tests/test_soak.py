@@ -1,9 +1,13 @@
 """Slow campaigns, run by `make soak`."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+import test_config
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from relu_anim import config
 from relu_anim.activations import named
@@ -42,7 +46,7 @@ PIECES = [
 def test_a_mangled_config_is_refused_with_words_or_understood(path):
     random = np.random.default_rng(0)
     text = path.read_bytes()
-    for _ in range(1500):
+    for _ in range(600):
         mangled = bytearray(text)
         for _ in range(random.integers(1, 5)):
             at, length = random.integers(len(mangled)), random.integers(0, 6)
@@ -54,6 +58,18 @@ def test_a_mangled_config_is_refused_with_words_or_understood(path):
             assert message
         else:
             assert config.loads(config.dump(loaded)) == loaded
+
+
+@settings(deadline=None, max_examples=5000)
+@given(test_config.mangled())
+def test_a_config_with_mangled_values_is_refused_with_words_or_understood(whole):
+    test_config.refused_or_read_back(json.dumps(whole))
+
+
+@settings(deadline=None, max_examples=5000)
+@given(st.sampled_from(test_config.EVERYTHING), st.lists(test_config.SETTINGS, min_size=1, max_size=4))
+def test_any_settings_are_refused_with_words_or_understood(whole, settings):
+    test_config.refused_or_read_back(json.dumps(whole), settings)
 
 
 def test_random_formulas_are_refused_with_a_column_or_give_numbers():

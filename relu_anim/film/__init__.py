@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from relu_anim.config import ActivationFigure, DataFigure, Experiment
-from relu_anim.film.layout import place_panels
+from relu_anim.film.layout import even_columns, place_panels
 from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title, missing_glyphs
 from relu_anim.film.timeline import timeline
 from relu_anim.panels import make_scenes
@@ -47,6 +47,7 @@ class Film:
             for placed in self.panels:
                 placed.panel.finish()
             fix_layout(self.figure)
+            even_columns(self.panels)
             moving = [artist for placed in self.panels for artist in placed.panel.animated]
             self.animated: list[Artist] = moving + self.stamp.artists
             for artist in self.animated:

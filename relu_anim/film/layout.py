@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from relu_anim.config import Animation
 from relu_anim.panels import PANELS, Panel, Scene
 
 SHORTEST = 4  # characters to which a label may be cut
+SLIGHT = 1e-4  # of the figure's width: less than can be seen
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A panel and the variants that it shows, by their numbers."""
+    """A panel of this name with its axes, and the variants that it shows, by their numbers."""
 
+    name: str
     panel: Panel
+    axes: Sequence[Axes]
     variants: Sequence[int]
 
 
@@ -34,27 +41,31 @@ def place_panels(figure: Figure, animation: Animation, scenes: Sequence[Scene]) 
         (top, left), (bottom, right) = places[0], places[-1]
         spec = grid[top : bottom + 1, left : right + 1]
         if len(scenes) == 1 or animation.is_overlaid(name):
-            placed.append(Placed(PANELS[name](figure, spec, scenes), range(len(scenes))))
+            placed.append(_placed(figure, name, spec, scenes))
             continue
         columns = list(_columns(figure, name, spec, scenes))
         placed += columns
         if range(left, right + 1) not in labelled:
             labelled.add(range(left, right + 1))
-            for column, scene in zip(columns, scenes, strict=True):
-                _name(column.panel.top, scene)
+            _name_columns([column.panel.top for column in columns], scenes)
     return placed
+
+
+def _placed(figure: Figure, name: str, spec: SubplotSpec, scenes: Sequence[Scene]) -> Placed:
+    before = len(figure.axes)
+    panel = PANELS[name](figure, spec, scenes)
+    return Placed(name, panel, figure.axes[before:], [scene.number for scene in scenes])
 
 
 def _columns(figure: Figure, name: str, spec: SubplotSpec, scenes: Sequence[Scene]) -> Iterator[Placed]:
     """A panel for each variant, side by side; those further right repeat no label of an axis that they share."""
     grid = spec.subgridspec(1, len(scenes))
-    first: list[Axes] = []
+    first: Sequence[Axes] = []
     for number, scene in enumerate(scenes):
-        before = len(figure.axes)
-        yield Placed(PANELS[name](figure, grid[0, number], [scene]), [number])
-        axes = figure.axes[before:]
-        first = first or axes
-        for own, leftmost in zip(axes, first, strict=False):
+        column = _placed(figure, name, grid[0, number], [scene])
+        yield column
+        first = first or column.axes
+        for own, leftmost in zip(column.axes, first, strict=False):
             if own is not leftmost and (own.get_ylim(), own.get_yscale()) == (
                 leftmost.get_ylim(),
                 leftmost.get_yscale(),
@@ -63,7 +74,33 @@ def _columns(figure: Figure, name: str, spec: SubplotSpec, scenes: Sequence[Scen
                 own.tick_params(labelleft=False)
 
 
-def _name(axes: Axes, scene: Scene) -> None:
+def even_columns(placed: Sequence[Placed]) -> None:
+    """Make the columns of each panel equally wide: beside the first stand the labels of an axis that the others share,
+    which takes from its width where a panel has several axes."""
+    for name in {column.name for column in placed}:
+        columns = [column.axes for column in placed if column.name == name]
+        boxes = [Bbox.union([axes.get_position(original=True) for axes in column]) for column in columns]
+        if len(columns) == 1 or np.ptp([box.width for box in boxes]) < SLIGHT:
+            continue
+        gaps = sum(right.x0 - left.x1 for left, right in pairwise(boxes))
+        width = (boxes[-1].x1 - boxes[0].x0 - gaps) / len(columns)
+        for number, (column, box) in enumerate(zip(columns, boxes, strict=True)):
+            start = boxes[0].x0 + number * (width + gaps / (len(columns) - 1))
+            for axes in column:
+                old = axes.get_position(original=True)
+                left, right = (start + (x - box.x0) * width / box.width for x in (old.x0, old.x1))
+                axes.set_position(Bbox([[left, old.y0], [right, old.y1]]))
+
+
+def _name_columns(columns: Sequence[Axes], scenes: Sequence[Scene]) -> None:
+    """Name all columns of a panel, with as many lines above each, so that all are equally high."""
+    titles = [_name(axes, scene) for axes, scene in zip(columns, scenes, strict=True)]
+    breaks = [title.get_text().count("\n") for title in titles]
+    for title, own in zip(titles, breaks, strict=True):
+        title.set_text("\n" * (max(breaks) - own) + title.get_text())
+
+
+def _name(axes: Axes, scene: Scene) -> Text:
     """Write a variant's label above its panel, above the panel's own title if there is one, cut short to fit."""
     own = axes.get_title(loc="left")
     weight = "normal" if own else "bold"
@@ -77,3 +114,4 @@ def _name(axes: Axes, scene: Scene) -> None:
     if title.get_window_extent().width > axes.bbox.width:
         stopped = stopped.replace(" epoch", "\nepoch")
     title.set_text("\n".join(filter(None, [label, stopped, own])))
+    return title

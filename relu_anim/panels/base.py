@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from relu_anim.config import Experiment
 from relu_anim.expressions import sigmoid
 from relu_anim.metrics import measure_series
 from relu_anim.network import Network, Stage
-from relu_anim.panels.theme import THEMES, Theme
+from relu_anim.panels.theme import DPI, LINE_STYLES, THEMES, Theme
 from relu_anim.recording import Recording, Snapshot
 from relu_anim.targets import Points, Task
 
@@ -29,6 +30,9 @@ THIN_SPACE = "\u2009"
 CURVE_POINTS = 501  # of a smooth curve
 COARSE_POINTS = 201  # for ranges over a whole run
 CHUNK = 64  # snapshots looked at together
+NAME_SIZE = 10  # points, in a legend
+BESIDE_NAMES = 150  # pixels that a panel has beside the names in its legend
+SHORTEST_NAME = 4  # characters to which a name may be cut
 
 
 class Panel(Protocol):
@@ -72,8 +76,14 @@ class Scene:
 
     @property
     def heading(self) -> str:
-        """The label, and where the training broke off."""
-        return ", ".join(filter(None, [self.label, self.stopped]))
+        """The label, and where the training broke off; cut and in several lines where its panel is narrow."""
+        columns = max(map(len, self.experiment.animation.panels))
+        room = self.experiment.animation.size[0] / columns - BESIDE_NAMES
+        whole = ", ".join(filter(None, [self.label, self.stopped]))
+        if text_width(whole) <= room:
+            return whole
+        stopped = self.stopped if text_width(self.stopped) <= room else self.stopped.replace(" epoch", "\nepoch")
+        return "\n".join(filter(None, [shortened(self.label, room), stopped]))
 
     @property
     def stopped(self) -> str:
@@ -88,8 +98,8 @@ class Scene:
 
     @property
     def dashes(self) -> Any:
-        """The line style of this variant where several are overlaid."""
-        return self.theme.unit_style(self.number)
+        """The line style of this variant where several are overlaid; those of one colour differ in it."""
+        return LINE_STYLES[self.number % len(LINE_STYLES)]
 
     @cached_property
     def task(self) -> Task:
@@ -179,6 +189,23 @@ class Scene:
             if len(bends) < CURVE_POINTS:
                 return bends[:, None]
         return np.linspace(*self.domain, CURVE_POINTS)[:, None]
+
+
+def text_width(text: str) -> float:
+    """Pixels that one line of a legend takes."""
+    font = get_font(findfont(FontProperties()))
+    font.set_size(NAME_SIZE, DPI)
+    font.set_text(text)
+    return float(font.get_width_height()[0] / 64)
+
+
+def shortened(text: str, pixels: float) -> str:
+    """The text, cut short where it would be wider, but for a few characters."""
+    if text_width(text) <= pixels:
+        return text
+    while len(text) > SHORTEST_NAME and text_width(text + "…") > pixels:
+        text = text[:-1]
+    return text.rstrip() + "…"
 
 
 def make_scenes(experiment: Experiment, recordings: Sequence[Recording], epochs: NDArray[np.intp]) -> list[Scene]:
