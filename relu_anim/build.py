@@ -2,50 +2,84 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from relu_anim import __version__, config
+from relu_anim import config
 from relu_anim.config import ActivationFigure, Config, DataFigure, Experiment
 from relu_anim.errors import ConfigError, FileError, TrainingDiverged
+from relu_anim.kept import (
+    FORMAT,
+    RECORDINGS,
+    Order,
+    changed,
+    hash_of,
+    hash_of_file,
+    hash_of_order,
+    read_summary,
+    touch,
+    versions,
+)
 from relu_anim.names import FORMATS
 from relu_anim.recording import Recording, load, stack, to_bytes
 
 Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
-RECORDINGS = ".recordings"
 STILL_FORMATS = {"png", "svg"}
 PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
 TRAINING_PACKAGES = ("numpy", "torch")
+NOT_TRAINED = {"title", "animation", "output", "variants"}  # sections that a recording does not depend on
 
 
 @dataclass(frozen=True)
 class Plan:
     """A config that has passed every check, and the files it is to become: format → path."""
 
-    source: Path
+    order: Order
     config: Config
     outputs: dict[str, Path]
-    summary: Path
+
+    @property
+    def source(self) -> Path:
+        """The config's path."""
+        return self.order.source
+
+    @property
+    def summary(self) -> Path:
+        """The path of the summary, beside the outputs."""
+        return self.order.summary
 
     def recording(self, member: Experiment) -> Path:
         """Where the recording of a variant lies, named by everything that it depends on."""
         return self.summary.parent / RECORDINGS / f"{training_fingerprint(member)}.npz"
 
+    @property
+    def recordings(self) -> list[Path]:
+        """Where the recordings of all variants lie."""
+        return [self.recording(m) for _, m in self.config.members] if isinstance(self.config, Experiment) else []
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What must be done for a plan: what its status will be, why, and the formats to write."""
+
+    status: str
+    reason: str
+    formats: tuple[str, ...]
+
 
 @dataclass
 class Result:
-    """What became of one config. `status`: built (trained and drawn) | redrawn (from its recording) | failed."""
+    """What became of one config. `status`: built (trained and drawn) | redrawn (from its recordings) | current (there
+    was nothing to do) | failed."""
 
     config: str
     status: str
@@ -59,6 +93,7 @@ def plan(
     source: Path, settings: Sequence[str] = (), output: Path | None = None, formats: Sequence[str] | None = None
 ) -> Plan:
     """What is to be made from the config at `source`; raises a UserError for everything that can be known to fail."""
+    order = Order(source, tuple(settings), output, None if formats is None else tuple(formats))
     if output is not None:
         suffix = output.suffix.lstrip(".").lower()
         if suffix not in FORMATS:
@@ -69,9 +104,29 @@ def plan(
         if not isinstance(loaded, Experiment) and not set(formats) <= STILL_FORMATS:
             raise ConfigError(f"{source}: a figure that does not move has no {', '.join(formats)}; write png or svg")
         loaded = config.load(source, [*settings, f"output.formats=[{', '.join(dict.fromkeys(formats))}]"])
-    stem = output.with_suffix("") if output else Path("outputs") / source.stem
+    stem = order.stem
     outputs: dict[str, Path] = {name: output or stem.parent / f"{stem.name}.{name}" for name in loaded.output.formats}
-    return Plan(source, loaded, outputs, stem.parent / f"{stem.name}.json")
+    return Plan(order, loaded, outputs)
+
+
+def decide(plan: Plan, force: bool = False) -> Todo:
+    """What must be done, apart from doing it."""
+    every = tuple(plan.outputs)
+    if force:
+        return Todo("built", "--force", every)
+    status = "redrawn" if plan.recordings and all(path.exists() for path in plan.recordings) else "built"
+    summary, folder = read_summary(plan.summary), plan.summary.parent
+    if summary is None:
+        return Todo(status, "there is no summary of an earlier run", every)
+    if reason := difference(summary, plan.config):
+        return Todo(status, reason, every)
+    if reason := changed(folder / RECORDINGS, summary["recordings"], may_be_missing=True):
+        return Todo("built", reason, every)
+    stale = {name: changed(folder, {path.name: summary["files"].get(path.name)}) for name, path in plan.outputs.items()}
+    if not any(stale.values()):
+        return Todo("current", "", ())
+    formats = tuple(name for name, reason in stale.items() if reason)
+    return Todo(status, stale[formats[0]], formats)
 
 
 def check_writable(plan: Plan) -> None:
@@ -112,16 +167,24 @@ def _texts(loaded: Config) -> Iterator[tuple[str, str]]:
 
 
 def run(plan: Plan, report: Report, force: bool = False) -> Result:
-    """Make the files of a plan; raises a UserError, after which the old files are still there."""
+    """Make the files of a plan, so far as they are not there; raises a UserError, after which the old files are still
+    there."""
     check_writable(plan)
     check_texts(plan.config)
-    clock = Stopwatch()
+    todo, clock = decide(plan, force), Stopwatch()
+    outputs = [str(path) for path in plan.outputs.values()]
+    if todo.status == "current":
+        summary = read_summary(plan.summary) or {}
+        result = Result(str(plan.source), "current", outputs, summary["metrics"])
+        _write_summary(plan, summary | {"orders": _orders(plan, summary)})
+        touch(plan.outputs.values())
+        return result
     if isinstance(plan.config, Experiment):
-        recordings, status = _record(plan, plan.config, report, clock, force)
-        metrics = _run_film(plan, plan.config, recordings, report, clock)
+        recordings, status = _record(plan, plan.config, report, clock, todo.status == "built")
+        metrics = _run_film(plan, plan.config, recordings, todo.formats, report, clock)
     else:
-        metrics, status = _run_still(plan, plan.config, clock), "built"
-    result = Result(str(plan.source), status, [str(path) for path in plan.outputs.values()], metrics, clock.seconds)
+        metrics, status = _run_still(plan, plan.config, todo.formats, clock), "built"
+    result = Result(str(plan.source), status, outputs, metrics, clock.seconds)
     _summarise(plan, result)
     return result
 
@@ -184,21 +247,26 @@ def record(experiment: Experiment, report: Report, label: str = "") -> Recording
 
 
 def _run_film(
-    plan: Plan, experiment: Experiment, recordings: Sequence[Recording], report: Report, clock: Stopwatch
+    plan: Plan,
+    experiment: Experiment,
+    recordings: Sequence[Recording],
+    formats: Sequence[str],
+    report: Report,
+    clock: Stopwatch,
 ) -> dict[str, Any]:
     with clock.stage("prepare"):
         from relu_anim.film import Film
 
         film = Film(experiment, recordings)
         text = config.dump(experiment)
-    for name, path in plan.outputs.items():
+    for name in formats:
         with clock.stage(name):
             if name == "svg":
-                _write_svg(path, film, text)
+                _write_svg(plan.outputs[name], film, text)
             elif name == "png":
-                _write_png(path, film, text, experiment.animation.size)
+                _write_png(plan.outputs[name], film, text, experiment.animation.size)
             else:
-                _write_film(name, path, film, text, report)
+                _write_film(name, plan.outputs[name], film, text, report)
     with clock.stage("measure"):
         from relu_anim.metrics import measure
 
@@ -238,18 +306,20 @@ def _write_svg(path: Path, picture: Any, text: str) -> None:
     atomic_write(path, picture.svg(text))
 
 
-def _run_still(plan: Plan, figure: ActivationFigure | DataFigure, clock: Stopwatch) -> dict[str, Any]:
+def _run_still(
+    plan: Plan, figure: ActivationFigure | DataFigure, formats: Sequence[str], clock: Stopwatch
+) -> dict[str, Any]:
     with clock.stage("prepare"):
         from relu_anim.film import Still
 
         still = Still(figure)
         text = config.dump(figure)
-    for name, path in plan.outputs.items():
+    for name in formats:
         with clock.stage(name):
             if name == "svg":
-                _write_svg(path, still, text)
+                _write_svg(plan.outputs[name], still, text)
             else:
-                _write_png(path, still, text, figure.animation.size)
+                _write_png(plan.outputs[name], still, text, figure.animation.size)
     with clock.stage("measure"):
         from relu_anim.metrics import measure_data, measure_functions
 
@@ -257,57 +327,116 @@ def _run_still(plan: Plan, figure: ActivationFigure | DataFigure, clock: Stopwat
 
 
 def _summarise(plan: Plan, result: Result) -> None:
-    """Write the summary beside the outputs."""
-    from relu_anim.encoders import atomic_write
+    """Write the summary beside the outputs. What it says of files of other formats stays, if they are of the same
+    film."""
     from relu_anim.metrics import alt_text
 
+    before = read_summary(plan.summary) or {}
+    if difference(before, plan.config):
+        before = {}
+    table = _table(plan.config)
     summary = {
+        "format": FORMAT,
         "config": plan.config.model_dump(mode="json"),
-        "fingerprints": {"training": _training_fingerprints(plan.config), "animation": fingerprint(plan.config)},
-        "versions": {"relu-anim": __version__, **installed_versions(("numpy", "torch", "matplotlib", "av"))},
+        "fingerprints": fingerprints(plan.config),
+        "versions": dict(versions()),
+        "orders": _orders(plan, before),
+        "inputs": {table[0]: hash_of_file(plan.source.parent / table[0])} if table else {},
+        "files": before.get("files", {}) | {path.name: hash_of_file(path) for path in plan.outputs.values()},
+        "recordings": {path.name: hash_of_file(path) for path in plan.recordings},
         "status": result.status,
         "outputs": [path.name for path in plan.outputs.values()],
         "metrics": result.metrics,
         "alt": alt_text(plan.config, result.metrics),
         "seconds": result.seconds,
     }
+    _write_summary(plan, summary)
+
+
+def _write_summary(plan: Plan, summary: dict[str, Any]) -> None:
+    from relu_anim.encoders import atomic_write
+
     text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
     atomic_write(plan.summary, text.encode(errors="backslashreplace"))  # file names need not be UTF-8
 
 
+def _orders(plan: Plan, summary: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The orders that these files fulfil, as hashes, with the names of their files."""
+    return {**summary.get("orders", {}), hash_of_order(plan.order): [path.name for path in plan.outputs.values()]}
+
+
+def fingerprints(loaded: Config) -> dict[str, Any]:
+    """Hashes of all that the training depends on, with variants one for each label, and of all that the film does."""
+    training: Any = training_fingerprint(loaded)
+    if isinstance(loaded, Experiment) and loaded.variants:
+        training = {label: training_fingerprint(member) for label, member in loaded.members}
+    return {"training": training, "animation": fingerprint(loaded)}
+
+
 def fingerprint(loaded: Config) -> str:
-    """Hash of the whole resolved config, and of the files that it reads, with our version."""
-    return _hash(loaded.model_dump(mode="json") | _files(loaded))
+    """Hash of the whole resolved config but for the formats, of the files that it reads, and of all versions."""
+    data = loaded.model_dump(mode="json", exclude={"output"}) | _files(loaded)
+    return hash_of(data | {"versions": dict(versions())})
 
 
 def training_fingerprint(loaded: Config) -> str:
     """Hash of what a recording depends on: all but the title, `animation`, `output` and other variants, and the
     versions that train."""
-    data = loaded.model_dump(mode="json", exclude={"title", "animation", "output", "variants"}) | _files(loaded)
-    return _hash(data | {"versions": installed_versions(TRAINING_PACKAGES)})
+    data = loaded.model_dump(mode="json", exclude=NOT_TRAINED) | _files(loaded)
+    return hash_of(data | {"versions": {name: versions()[name] for name in ("relu-anim", *TRAINING_PACKAGES)}})
 
 
-def _training_fingerprints(loaded: Config) -> str | dict[str, str]:
-    """That of the training, or with variants one for each label."""
-    if not isinstance(loaded, Experiment) or not loaded.variants:
-        return training_fingerprint(loaded)
-    return {label: training_fingerprint(member) for label, member in loaded.members}
+def inputs(loaded: Config) -> list[str]:
+    """The files that a config names, as it names them."""
+    table = _table(loaded)
+    return [table[0]] if table else []
+
+
+def _table(loaded: Config) -> tuple[str, str] | None:
+    """Name and content hash of the CSV file that a config reads."""
+    if isinstance(loaded, ActivationFigure) or loaded.target.table is None:
+        return None
+    return str(loaded.target.csv), loaded.target.table.digest
 
 
 def _files(loaded: Config) -> dict[str, str]:
     """The content of the files that a config reads, as hashes."""
-    table = None if isinstance(loaded, ActivationFigure) else loaded.target.table
-    return {"csv": table.digest} if table else {}
+    table = _table(loaded)
+    return {"csv": table[1]} if table else {}
 
 
-def _hash(data: dict[str, Any]) -> str:
-    text = json.dumps({"relu-anim": __version__, **data}, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+def difference(summary: Mapping[str, Any], loaded: Config) -> str:
+    """What has changed since a summary was written, in words: «animation.fps 20 → 25»; nothing if nothing has."""
+    before, now = summary.get("fingerprints"), fingerprints(loaded)
+    if before == now:
+        return ""
+    old, new = flat(summary.get("config", {})), flat(loaded.model_dump(mode="json"))
+    keys = [key for key in {**old, **new} if old.get(key) != new.get(key) and not key.startswith("output.")]
+    keys.sort(key=lambda key: key.split(".")[0] in NOT_TRAINED)  # what is trained anew says more
+    if keys:
+        return f"{keys[0]} {_shown(old.get(keys[0]))} → {_shown(new.get(keys[0]))}"
+    for package, installed in versions().items():
+        known = summary.get("versions", {}).get(package)
+        if known != installed:
+            return f"{package} {known} → {installed}"
+    return "the CSV file has changed"
 
 
-def installed_versions(packages: Sequence[str]) -> dict[str, str]:
-    """Versions by package, without importing them."""
-    return {package: version(package) for package in packages}
+def flat(data: Any, path: str = "") -> dict[str, Any]:
+    """Nested mappings as one, with dotted keys; lists are values."""
+    if not isinstance(data, dict) or not data:
+        return {path: data}
+    return {
+        key: value for part, inner in data.items() for key, value in flat(inner, f"{path}.{part}".lstrip(".")).items()
+    }
+
+
+def _shown(value: Any) -> str:
+    """A value as a short text."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 40 else text[:39] + "…"
 
 
 class Stopwatch:

@@ -23,3 +23,9 @@ class FileError(UserError):
     """A file that could not be read, encoded or written."""
 
     exit_code = 4
+
+
+class CheckFailed(UserError):
+    """`--check` found something that would be made anew."""
+
+    exit_code = 5

@@ -63,7 +63,7 @@ def test_a_damaged_recording_is_made_anew(source):
     (recording,) = Path("outputs/.recordings").iterdir()
     recording.write_bytes(recording.read_bytes()[:100])
     assert make(source).status == "built"
-    assert make(source).status == "redrawn"
+    assert make(source).status == "current"
 
 
 def test_the_summary_tells_what_was_made_and_from_what(source):
@@ -89,7 +89,7 @@ def test_a_divergence_may_be_kept_up_to_its_last_number(source):
     assert result.metrics["epoch"] < 30
     assert "diverged" in result.metrics["stopped"]
     again = make(source, "training.optimizer.lr=1e6", "training.epochs=30", "training.on_divergence=keep")
-    assert (again.status, again.metrics) == ("redrawn", result.metrics)
+    assert (again.status, again.metrics) == ("current", result.metrics)
 
 
 @pytest.mark.parametrize("name", ["film.txt", "film", "film.jpeg"])

@@ -281,7 +281,7 @@ def test_the_summary_says_what_was_made_from_what_and_with_what(built):
     }
     assert summary["versions"]["relu-anim"] == __version__
     assert summary["versions"]["numpy"] == np.__version__
-    assert set(summary["versions"]) == {"relu-anim", "numpy", "torch", "matplotlib", "av"}
+    assert set(summary["versions"]) == {"relu-anim", "numpy", "torch", "matplotlib", "pillow", "av"}
     assert summary["metrics"] == json.loads(out)["metrics"]
     assert {"loss", "epoch", "step", "dead_units", "sparsity", "knots"} <= set(summary["metrics"])
     assert "learning x**2" in summary["alt"]
@@ -309,6 +309,8 @@ def test_what_show_prints_makes_the_same_film(built):
 def test_a_second_run_redraws_without_torch_and_gives_the_same_bytes(built):
     folder, *_ = built
     before = files(folder / "outputs")
+    for suffix in ("gif", "mp4", "webp", "png", "svg"):
+        (folder / f"outputs/tiny.{suffix}").unlink()
     code = (
         "import sys; sys.modules['torch'] = None\n"  # importing it raises now
         "from relu_anim.cli import main; main()"

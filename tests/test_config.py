@@ -882,7 +882,6 @@ def test_any_change_of_the_training_changes_its_fingerprint(setting):
         "animation.domain=[-1, 2]",
         "animation.knots=false",
         "animation.metrics=[loss]",
-        "output.formats=[png]",
     ],
 )
 def test_a_change_of_the_looks_does_not_change_the_training_fingerprint(setting):

@@ -12,6 +12,7 @@ STANDARD = set(__import__("sys").stdlib_module_names)
 ROOMS = {
     "errors": ("", ""),
     "names": ("", ""),
+    "kept": ("", ""),
     "expressions": ("numpy", ""),
     "activations": ("numpy", "expressions"),
     "targets": ("numpy", "errors expressions"),
@@ -23,8 +24,8 @@ ROOMS = {
     "panels": ("numpy matplotlib contourpy", "activations config expressions metrics network recording targets"),
     "film": ("numpy matplotlib", "config network panels recording targets"),
     "encoders": ("numpy av PIL imageio", "errors"),
-    "build": ("numpy", "config encoders errors film metrics names recording training"),
-    "cli": ("typer rich", "activations build config encoders errors expressions names targets"),
+    "build": ("numpy", "config encoders errors film kept metrics names recording training"),
+    "cli": ("typer rich", "activations build config encoders errors expressions kept names targets"),
     "__main__": ("", "cli"),
     "__init__": ("", ""),
 }

@@ -55,15 +55,23 @@ def run(
     formats: Annotated[
         str | None, typer.Option("-f", "--formats", metavar="FORMATS", help="gif, mp4, webp, png, svg; with commas.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Train again even if a recording is kept.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Train and draw again, whatever is kept.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("-n", "--dry-run", help="Only say what would be done for each config, and why.")
+    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 5 if anything is out of date.")] = False,
     keep_going: Annotated[
         bool, typer.Option("-k", "--keep-going", help="Go on with the other configs after a failure.")
     ] = False,
+    deps: Annotated[
+        Path | None, typer.Option("--deps", metavar="FILE", help="Write what was made from what, as rules for make.")
+    ] = None,
     quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per config.")] = False,
 ) -> None:
-    """Train each config's network and write its film to outputs/."""
-    from relu_anim.cli.run import named_formats, run_all
+    """Train each config's network and write its film to outputs/; do only what has changed since the last time."""
+    from relu_anim.cli.run import named_formats, run_all, say_all
+    from relu_anim.kept import Order
 
     if output is not None and (len(configs) > 1 or formats is not None):
         other = "--formats" if formats is not None else "more than one config"
@@ -72,9 +80,11 @@ def run(
         chosen = named_formats(formats)
     except ConfigError as error:
         raise _fail(error) from None
-    code = run_all(
-        configs, settings or [], output, chosen, force=force, keep_going=keep_going, quiet=quiet, as_json=as_json
-    )
+    orders = [Order(path, tuple(settings or ()), output, chosen) for path in configs]
+    if dry_run or check:
+        code = say_all(orders, force=force, check=check, quiet=quiet, as_json=as_json)
+    else:
+        code = run_all(orders, force=force, keep_going=keep_going, quiet=quiet, as_json=as_json, deps=deps)
     raise typer.Exit(code)
 
 

@@ -1,0 +1,129 @@
+"""What earlier runs left beside their outputs, and whether a run would make the same again.
+
+Only the standard library is imported here, so that a build in which nothing changed is over in no time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from relu_anim import __version__
+
+OUTPUTS = Path("outputs")
+RECORDINGS = ".recordings"
+PACKAGES = ("numpy", "torch", "matplotlib", "pillow", "av")
+FORMAT = 2  # of summaries; one of another format is made anew
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a user asks for: a config, changes to it, and where its files shall lie or in which formats."""
+
+    source: Path
+    settings: tuple[str, ...] = ()
+    output: Path | None = None
+    formats: tuple[str, ...] | None = None
+
+    @property
+    def stem(self) -> Path:
+        """The path of the outputs without a suffix."""
+        return self.output.with_suffix("") if self.output else OUTPUTS / self.source.stem
+
+    @property
+    def summary(self) -> Path:
+        """The path of the summary."""
+        return self.stem.parent / f"{self.stem.name}.json"
+
+
+def hash_of(data: Any) -> str:
+    """A hash of anything that JSON can hold, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def hash_of_file(path: Path) -> str:
+    """A hash of a file's content; OSError if it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """Our version and those of the packages that make films, without importing them."""
+    return {"relu-anim": __version__, **{package: version(package) for package in PACKAGES}}
+
+
+def hash_of_order(order: Order) -> str:
+    """A hash of the config's text, of what is changed in it and of all versions; OSError if it cannot be read."""
+    output = order.output and order.output.name
+    return hash_of([hash_of_file(order.source), order.settings, output, order.formats, dict(versions())])
+
+
+def read_summary(path: Path) -> dict[str, Any] | None:
+    """The summary at this path; None if there is none, or none that this version wrote."""
+    try:
+        summary = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return summary if isinstance(summary, dict) and summary.get("format") == FORMAT else None
+
+
+def changed(folder: Path, hashes: Mapping[str, str], may_be_missing: bool = False) -> str:
+    """The first file, by its name in the folder, that has not the content it had, and what is wrong; or nothing."""
+    for name, wanted in hashes.items():
+        try:
+            if hash_of_file(folder / name) != wanted:
+                return f"{folder / name} has changed"
+        except FileNotFoundError:
+            if not may_be_missing:
+                return f"{folder / name} is missing"
+        except OSError as error:
+            return f"{folder / name} cannot be read: {error.strerror or error}"
+    return ""
+
+
+def current_outputs(order: Order) -> dict[str, Any] | None:
+    """The summary of an order for which nothing has changed since it was carried out, neither what its files depend on
+    nor the files; None if anything has, or if that cannot be told without looking into the config."""
+    summary = read_summary(order.summary)
+    if summary is None:
+        return None
+    try:
+        names = summary["orders"].get(hash_of_order(order))
+        files = {name: summary["files"][name] for name in names or ()}
+    except (OSError, KeyError, AttributeError, TypeError):
+        return None
+    folder = order.summary.parent
+    damaged = changed(folder, files) or changed(folder / RECORDINGS, summary["recordings"], may_be_missing=True)
+    if not files or damaged or changed(order.source.parent, summary["inputs"]):
+        return None
+    return {**summary, "outputs": list(files)}
+
+
+def touch(paths: Iterable[Path]) -> None:
+    """Give files the present time, so that make sees that they have been looked at."""
+    for path in paths:
+        os.utime(path)
+
+
+def depfile(rules: Mapping[Path, list[Path]]) -> str:
+    """Rules for make: {target: what it is made from}, and an empty rule for each source, so that make goes on when one
+    is removed."""
+    lines = [f"{_for_make(target)}: {' '.join(map(_for_make, sources))}" for target, sources in rules.items()]
+    sources = dict.fromkeys(source for needed in rules.values() for source in needed)
+    return "\n".join([*lines, *(f"{_for_make(source)}:" for source in sources)]) + "\n"
+
+
+def _for_make(path: Path) -> str:
+    """A path as make reads it."""
+    text = str(path).replace("$", "$$")
+    for character in (" ", "#", ":", "%"):
+        text = text.replace(character, "\\" + character)
+    return text

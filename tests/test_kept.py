@@ -1,0 +1,302 @@
+"""Only what has changed is made again, by the command and by make; what is there is never lost."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from relu_anim import kept
+from relu_anim.cli import app
+
+TINY = """\
+title: A parabola
+target: {function: x**2}
+data: {samples: 32}
+model: {layer_sizes: [1, 4, 1]}
+training: {epochs: 3}
+animation: {size: [200, 150], max_frames: 4, fps: 20}
+"""
+WITH_CSV = TINY.replace("{function: x**2}", "{csv: points.csv}").replace("data: {samples: 32}\n", "")
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "tiny.yaml").write_text(TINY)
+    (tmp_path / "points.csv").write_text("x,y\n" + "".join(f"{n},{n * n}\n" for n in range(20)))
+    (tmp_path / "table.yaml").write_text(WITH_CSV)
+    return tmp_path
+
+
+def run(*arguments):
+    result = CliRunner().invoke(app, ["run", *map(str, arguments), "-q"])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def status(*arguments):
+    """What `-n` says: the status and the reason."""
+    line = json.loads(run(*arguments, "-n", "--json").stdout)
+    return line["status"], line["reason"]
+
+
+def ran(*arguments):
+    return json.loads(run(*arguments, "--json").stdout)
+
+
+def contents():
+    return {path: path.read_bytes() for path in Path("outputs").rglob("*") if path.is_file()}
+
+
+def change(name, old, new):
+    path = Path(name)
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+# ---------------------------------------------------------------- what is current
+
+
+def test_a_second_run_does_nothing_but_touch_the_output():
+    first = ran("tiny.yaml")
+    os.utime("outputs/tiny.gif", (1, 1))
+    before = contents()
+    second = ran("tiny.yaml")
+    assert (first["status"], second["status"]) == ("built", "current")
+    assert second["outputs"] == first["outputs"]
+    assert second["metrics"] == first["metrics"]
+    assert contents() == before
+    assert time.time() - Path("outputs/tiny.gif").stat().st_mtime < 60
+
+
+def test_what_is_current_is_known_without_numpy_torch_or_matplotlib():
+    run("tiny.yaml")
+    code = """
+import sys
+from relu_anim.cli import main
+code = main()
+heavy = {"numpy", "torch", "matplotlib", "yaml"} & set(sys.modules)
+sys.exit(code or (f"imported {heavy}" if heavy else 0))
+"""
+    subprocess.run([sys.executable, "-c", code, "run", "tiny.yaml"], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: A parabola\n", "# a comment\ntitle: 'A parabola'\n"),
+        ("fps: 20", "fps: 20.0"),
+        ("{epochs: 3}", "{epochs: 3e0}"),
+        ("data: {samples: 32}\n", ""),
+        ("max_frames: 4, fps: 20", "fps: 20, max_frames: 4"),
+        ("training: {epochs: 3}", "training: {epochs: 3, loss: mse}"),
+    ],
+)
+def test_comments_order_spelling_and_defaults_change_nothing(old, new):
+    run("tiny.yaml")
+    before = contents()
+    change("tiny.yaml", old, new)
+    if "samples" in old:
+        Path("tiny.yaml").write_text(Path("tiny.yaml").read_text() + "data:\n  samples: 32\n")
+    assert status("tiny.yaml") == ("current", "")
+    assert ran("tiny.yaml")["status"] == "current"
+    assert {path: data for path, data in contents().items() if path.suffix != ".json"} == {
+        path: data for path, data in before.items() if path.suffix != ".json"
+    }
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected", "reason"),
+    [
+        ("animation.fps=25", "redrawn", "animation.fps 20 → 25"),
+        ("animation.theme=dark", "redrawn", "animation.theme light → dark"),
+        ("title=Another", "redrawn", "title A parabola → Another"),
+        ("training.epochs=4", "built", "training.epochs 3 → 4"),
+        ("model.layer_sizes=[1, 5, 1]", "built", "model.layer_sizes [1, 4, 1] → [1, 5, 1]"),
+        ("seed=7", "built", "seed 0 → 7"),
+    ],
+)
+def test_the_reason_names_the_key_that_changed(setting, expected, reason):
+    run("tiny.yaml")
+    before = contents()
+    assert status("tiny.yaml", "-s", setting) == (expected, reason)
+    assert contents() == before
+    assert ran("tiny.yaml", "-s", setting)["status"] == expected
+    assert status("tiny.yaml", "-s", setting) == ("current", "")
+
+
+def test_training_keys_are_named_before_those_of_the_look():
+    run("tiny.yaml")
+    assert status("tiny.yaml", "-s", "title=B", "-s", "seed=3")[1] == "seed 0 → 3"
+
+
+def test_another_version_makes_everything_anew(monkeypatch):
+    run("tiny.yaml")
+    versions = {**kept.versions(), "torch": "9.9"}
+    monkeypatch.setattr(kept, "versions", lambda: versions)
+    monkeypatch.setattr("relu_anim.build.versions", lambda: versions)
+    expected, reason = status("tiny.yaml")
+    assert expected == "built"
+    assert reason.startswith("torch ")
+    assert reason.endswith(" → 9.9")
+
+
+def test_force_makes_everything_anew():
+    run("tiny.yaml")
+    assert status("tiny.yaml", "--force") == ("built", "--force")
+    assert ran("tiny.yaml", "--force")["status"] == "built"
+
+
+# ---------------------------------------------------------------- what is damaged or missing
+
+
+@pytest.mark.parametrize("damage", [b"", b"GIF89a"])
+def test_a_damaged_output_is_noticed_and_drawn_anew(damage):
+    run("tiny.yaml")
+    whole = contents()
+    Path("outputs/tiny.gif").write_bytes(damage)
+    assert status("tiny.yaml") == ("redrawn", "outputs/tiny.gif has changed")
+    assert ran("tiny.yaml")["status"] == "redrawn"
+    assert contents()[Path("outputs/tiny.gif")] == whole[Path("outputs/tiny.gif")]
+
+
+def test_a_missing_output_is_drawn_from_the_recording():
+    run("tiny.yaml")
+    Path("outputs/tiny.gif").unlink()
+    assert status("tiny.yaml") == ("redrawn", "outputs/tiny.gif is missing")
+    assert ran("tiny.yaml")["status"] == "redrawn"
+
+
+def test_a_damaged_recording_is_noticed_and_trained_anew():
+    run("tiny.yaml")
+    (recording,) = Path("outputs/.recordings").iterdir()
+    whole = recording.read_bytes()
+    recording.write_bytes(whole[:-1] + b"?")
+    assert status("tiny.yaml") == ("built", f"{recording} has changed")
+    assert ran("tiny.yaml")["status"] == "built"
+    assert recording.read_bytes() == whole
+
+
+def test_recordings_may_be_removed():
+    run("tiny.yaml")
+    shutil.rmtree("outputs/.recordings")
+    assert status("tiny.yaml") == ("current", "")
+    assert status("tiny.yaml", "-s", "animation.fps=30")[0] == "built"
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"format": 2}', "null", "\x00"])
+def test_a_summary_that_is_none_is_no_reason_to_trust_anything(text):
+    run("tiny.yaml")
+    Path("outputs/tiny.json").write_text(text)
+    assert status("tiny.yaml")[0] == "redrawn"
+    assert ran("tiny.yaml")["status"] == "redrawn"
+
+
+def test_only_the_format_that_is_missing_is_written():
+    run("tiny.yaml")
+    os.utime("outputs/tiny.gif", (1, 1))
+    assert ran("tiny.yaml", "-f", "gif,png")["status"] == "redrawn"
+    assert Path("outputs/tiny.gif").stat().st_mtime == 1
+    assert status("tiny.yaml") == status("tiny.yaml", "-f", "png") == ("current", "")
+
+
+# ---------------------------------------------------------------- --check, -n, --deps
+
+
+def test_check_writes_nothing_and_exits_5_if_anything_is_out_of_date():
+    assert run("tiny.yaml", "--check").exit_code == 5
+    assert not Path("outputs").exists()
+    run("tiny.yaml")
+    os.utime("outputs/tiny.gif", (1, 1))
+    assert run("tiny.yaml", "--check").exit_code == 0
+    assert Path("outputs/tiny.gif").stat().st_mtime == 1
+    assert run("tiny.yaml", "table.yaml", "--check").exit_code == 5
+
+
+def test_check_of_a_config_with_a_mistake_exits_2():
+    change("tiny.yaml", "epochs: 3", "epochs: many")
+    assert run("tiny.yaml", "--check").exit_code == 2
+
+
+def test_a_dry_run_names_each_config_with_what_would_be_done():
+    run("tiny.yaml")
+    result = run("tiny.yaml", "table.yaml", "-n")
+    assert result.stdout.splitlines() == [
+        "tiny.yaml: current",
+        "table.yaml: built (there is no summary of an earlier run)",
+    ]
+    assert sorted(path.name for path in Path("outputs").iterdir()) == [".recordings", "tiny.gif", "tiny.json"]
+
+
+def test_a_changed_csv_is_trained_anew_and_a_touched_one_is_not():
+    run("table.yaml")
+    os.utime("points.csv")
+    assert status("table.yaml") == ("current", "")
+    change("points.csv", "3,9\n", "3,8\n")
+    assert status("table.yaml") == ("built", "the CSV file has changed")
+    assert ran("table.yaml")["status"] == "built"
+
+
+def test_the_depfile_names_every_file_that_was_read():
+    Path("with space").mkdir()
+    shutil.copy("table.yaml", "with space/table.yaml")
+    shutil.copy("points.csv", "with space/points.csv")
+    run("with space/table.yaml", "tiny.yaml", "--deps", "figures.d")
+    lines = Path("figures.d").read_text().splitlines()
+    assert "outputs/tiny.gif: tiny.yaml" in lines
+    assert "outputs/table.gif: with\\ space/table.yaml with\\ space/points.csv" in lines
+    assert "with\\ space/points.csv:" in lines
+    run("with space/table.yaml", "tiny.yaml", "--deps", "again.d")  # all are current
+    assert Path("again.d").read_text() == Path("figures.d").read_text()
+
+
+# ---------------------------------------------------------------- make
+
+
+@pytest.fixture
+def blog(here):
+    """A blog's folder with the example Makefile and three configs."""
+    (here / "configs").mkdir()
+    for name in ("a", "b"):
+        (here / "configs" / f"{name}.yaml").write_text(TINY)
+    (here / "configs" / "c.yaml").write_text(WITH_CSV)
+    shutil.copy("points.csv", "configs/points.csv")
+    shutil.copy(ROOT / "docs" / "make" / "Makefile", "Makefile")
+    return here
+
+
+def make(*arguments):
+    """GNU make with the `relu-anim` of this environment; (exit code, what it ran, what it said)."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(["make", *arguments], env={**os.environ, "PATH": path}, capture_output=True, text=True)
+    return done.returncode, [line for line in done.stdout.splitlines() if line.startswith("relu-anim")], done.stderr
+
+
+def test_make_remakes_only_what_has_changed(blog):
+    assert len(make("-j2")[1]) == 3
+    assert make()[1] == []
+    os.utime("configs/a.yaml", (time.time() + 5,) * 2)
+    assert [line.split()[2] for line in make()[1]] == ["configs/a.yaml"]
+    change("configs/points.csv", "3,9\n", "3,8\n")
+    os.utime("configs/points.csv", (time.time() + 5,) * 2)
+    assert [line.split()[2] for line in make()[1]][-1] == "configs/c.yaml"
+
+
+def test_a_figure_that_fails_leaves_the_old_file_and_make_says_so(blog):
+    make("-j2")
+    old = Path("outputs/b.gif").read_bytes()
+    change("configs/b.yaml", "epochs: 3", "epochs: 3, optimizer: {name: sgd, lr: 1e9}")
+    os.utime("configs/b.yaml", (time.time() + 5,) * 2)
+    code, _, said = make()
+    assert code == 2
+    assert "training diverged" in said
+    assert Path("outputs/b.gif").read_bytes() == old
