@@ -69,11 +69,13 @@ class Plan:
 
 @dataclass(frozen=True)
 class Todo:
-    """What must be done for a plan: what its status will be, why, and the formats to write."""
+    """What must be done for a plan: what its status will be, why, and the formats to write; `anew` if no recording that
+    is kept may be used."""
 
     status: str
     reason: str
     formats: tuple[str, ...]
+    anew: bool = False
 
 
 @dataclass
@@ -113,7 +115,7 @@ def decide(plan: Plan, force: bool = False) -> Todo:
     """What must be done, apart from doing it."""
     every = tuple(plan.outputs)
     if force:
-        return Todo("built", "--force", every)
+        return Todo("built", "--force", every, anew=True)
     status = "redrawn" if plan.recordings and all(path.exists() for path in plan.recordings) else "built"
     summary, folder = read_summary(plan.summary), plan.summary.parent
     if summary is None:
@@ -121,7 +123,7 @@ def decide(plan: Plan, force: bool = False) -> Todo:
     if reason := difference(summary, plan.config):
         return Todo(status, reason, every)
     if reason := changed(folder / RECORDINGS, summary["recordings"], may_be_missing=True):
-        return Todo("built", reason, every)
+        return Todo("built", reason, every, anew=True)
     stale = {name: changed(folder, {path.name: summary["files"].get(path.name)}) for name, path in plan.outputs.items()}
     if not any(stale.values()):
         return Todo("current", "", ())
@@ -180,7 +182,7 @@ def run(plan: Plan, report: Report, force: bool = False) -> Result:
         touch(plan.outputs.values())
         return result
     if isinstance(plan.config, Experiment):
-        recordings, status = _record(plan, plan.config, report, clock, todo.status == "built")
+        recordings, status = _record(plan, plan.config, report, clock, todo.anew)
         metrics = _run_film(plan, plan.config, recordings, todo.formats, report, clock)
     else:
         metrics, status = _run_still(plan, plan.config, todo.formats, clock), "built"

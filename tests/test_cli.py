@@ -526,7 +526,7 @@ def test_points_of_a_file_are_learned_from_wherever_the_command_runs(project, mo
     assert {"loss", "dead_units", "knots"} <= set(said["metrics"])
     assert "accuracy" not in said["metrics"]
     monkeypatch.chdir(project)
-    assert said_by("c.yaml", "-o", "../outputs/c.gif")["status"] == "redrawn"
+    assert said_by("c.yaml", "-o", "../outputs/c.gif")["status"] == "current"
     (project / "films").mkdir()
     monkeypatch.chdir(project / "films")
     assert said_by("../c.yaml", "-o", "../../outputs/c.gif")["metrics"] == said["metrics"]
@@ -561,7 +561,7 @@ def test_classes_of_a_file_are_learned_in_the_plane(project):
 def test_a_changed_file_of_points_trains_again_and_a_touched_one_does_not(project):
     first = said_by("project/c.yaml")
     os.utime(project / "points.csv", ns=(1, 1))
-    assert said_by("project/c.yaml")["status"] == "redrawn"
+    assert said_by("project/c.yaml")["status"] == "current"
     (project / "points.csv").write_text(NUMBERS.replace("\n0.25,", "\n0.35,"))
     again = said_by("project/c.yaml")
     assert (again["status"], again["metrics"]["loss"] != first["metrics"]["loss"]) == ("built", True)

@@ -368,6 +368,15 @@ def test_columns_share_their_ranges_which_stay_as_they_are(film):
         assert len({round(axes.get_position().width, 6) for axes in row}) == 1
 
 
+def test_a_longer_name_over_one_column_leaves_all_equally_high(film):
+    f = film(["a", "b"], "animation.size=[700, 500]", panels="[layers]", stopped={"b": 3})
+    left, right = (placed.axes for placed in f.panels)
+    for one, other in zip(left, right, strict=True):
+        bounds = one.get_position(), other.get_position()
+        assert bounds[0].y0 == pytest.approx(bounds[1].y0, abs=1e-3)
+        assert bounds[0].y1 == pytest.approx(bounds[1].y1, abs=1e-3)
+
+
 def test_a_shared_range_holds_what_all_variants_show(film):
     f = film(["a", "b", "c"])
     losses = [placed.panel for placed in f.panels[3:]]
@@ -472,7 +481,7 @@ def test_a_variant_whose_loss_is_no_number_at_once_is_kept_where_that_is_wanted(
     assert "not a number at epoch 0, step 0" in result.metrics["logarithm"]["stopped"]
     assert result.metrics["wide"]["epoch"] == 4
     again = make("v.yaml", NOT_A_NUMBER, "training.on_divergence=keep")
-    assert (again.status, again.metrics) == ("redrawn", result.metrics)
+    assert (again.status, again.metrics) == ("current", result.metrics)
 
 
 def test_a_variant_that_diverges_fails_the_run_and_is_named():
