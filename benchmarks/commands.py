@@ -1,5 +1,6 @@
 """Rows 5 to 8: whole commands, as the operating system counts them."""
 
+import itertools
 import os
 import statistics
 import subprocess
@@ -26,19 +27,21 @@ def measured(command, folder):
     return time.perf_counter() - start, usage.ru_maxrss / 1000
 
 
-def beyond(command, baseline, folder, times=5):
-    """Medians of a command, of a baseline run in turn with it, and of their differences."""
-    pairs = [(measured(command, folder)[0], measured(baseline, folder)[0]) for _ in range(times + 1)][1:]
+def beyond(commands, baseline, folder, times=5):
+    """Medians of commands that take turns, of a baseline run in turn with them, and of their differences."""
+    turns = itertools.islice(itertools.cycle(commands), times + 1)
+    pairs = [(measured(command, folder)[0], measured(baseline, folder)[0]) for command in turns][1:]
     ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
     return ours, theirs, statistics.median(a - b for a, b in pairs)
 
 
 def command_rows(folder):
     run = [*RELU_ANIM, "run", str(FILM), "-q"]
-    a, b, more = beyond([*run, "--force"], TORCH, folder)
+    a, b, more = beyond([[*run, "--force"]], TORCH, folder)
     result = f"{more:.2f} s more ({a:.2f} against {b:.2f} s)"
     yield "5", "run quadratic_20neuron, nothing kept", "≤ import torch + 1.5 s", result, more <= 1.5
-    a, b, more = beyond([*run, "-s", "animation.theme=dark"], MATPLOTLIB, folder)
+    themes = [[*run, "-s", f"animation.theme={theme}"] for theme in ("dark", "light")]
+    a, b, more = beyond(themes, MATPLOTLIB, folder)
     result = f"{more:.2f} s more ({a:.2f} against {b:.2f} s)"
     yield "6", "the same in another theme", "≤ import Matplotlib + 1.2 s", result, more <= 1.2
     twenty = [str(path) for path in sorted(CONFIGS.glob("*.yaml"))] * 2

@@ -778,6 +778,13 @@ with make_progress("film", quiet=False) as bars:
     assert (b"\x1b[38;" in said or b"\x1b[3" in said) == has_colour
 
 
+def test_a_name_in_brackets_is_no_markup_of_the_bars(capsys):
+    with progress.Bars("[/b]") as bars:
+        bars.report("training [/x] [red]", 1, 2)
+        bars.bars.console.print(bars.bars.get_renderable())
+    assert "[/b]: training [/x] [red]" in capsys.readouterr().err
+
+
 def test_under_ci_a_terminal_gets_lines(monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("CI", "true")

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,12 +16,15 @@ import torch
 from torch import nn
 
 from relu_anim import config
-from relu_anim.activations import ACTIVATIONS
+from relu_anim.activations import ACTIVATIONS, named
+from relu_anim.config.models import Init
 from relu_anim.errors import TrainingDiverged
 from relu_anim.metrics import measure
 from relu_anim.network import Network
 from relu_anim.recording import stack
 from relu_anim.training import train
+from relu_anim.training.gradients import Gradient
+from relu_anim.training.initial import initial_parameters
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 BASE = """
@@ -488,3 +492,28 @@ def test_a_short_figure_ends_at_its_known_loss(name, least, most):
     recording = stack(train(e))
     assert least <= measure(e, recording)["loss"] <= most
     assert recording.step[-1] == 1000
+
+
+# ---------------------------------------------------------------- how gradients shrink on their way back
+
+
+@pytest.mark.parametrize(
+    ("activation", "init", "factor"),
+    [("identity", "default", 3**-0.5), ("relu", "default", 6**-0.5), ("relu", "he_normal", 1.0)],
+)
+def test_gradients_shrink_by_the_published_factor_at_each_layer(activation, init, factor):
+    """Glorot & Bengio 2010, He et al. 2015: by the root of width · variance of the weights, halved for ReLU. With one
+    point, the gradient by a bias is the signal that arrives there."""
+    layers, width = 7, 256
+    network = Network((width,) * (layers + 1), (named(activation),) * (layers - 1) + (named("identity"),))
+    factors = []
+    for seed in range(10):
+        random = np.random.default_rng(seed)
+        task = SimpleNamespace(generator=lambda stream, seed=seed: np.random.default_rng([seed, *stream.encode()]))
+        parameters = torch.from_numpy(initial_parameters(network, Init(weights=init, bias=0.0), task))
+        x, y = (torch.from_numpy(random.normal(size=(1, width)).astype(np.float32)) for _ in range(2))
+        gradient = Gradient(network, "mse", parameters)
+        gradient(x, 1000 * y)  # so that the signal is random, and not the output's own
+        spread = [network.tensor(gradient.flat.numpy(), layer, "bias").std() for layer in range(layers)]
+        factors.append((spread[0] / spread[-2]) ** (1 / (layers - 2)))
+    assert np.mean(factors) == pytest.approx(factor, rel=0.05)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 from test_film import overlapping
 from typer.testing import CliRunner
@@ -584,8 +585,9 @@ def test_labels_of_odd_signs_are_written_as_they_are(film, arrangement):
     assert [word for word in words(f) if word in labels] == labels
 
 
-@pytest.mark.xfail(reason="Matplotlib reads it as a formula", strict=True)
 @pytest.mark.parametrize("arrangement", ["columns", "overlay"])
-def test_a_label_with_dollar_signs_is_no_formula(film, arrangement):
-    film(["$\\foo$", "$x^2$"], f"animation.variants={arrangement}", panels="[loss]").last_frame()
-    assert "matplotlib._mathtext" not in sys.modules
+def test_a_label_with_dollar_signs_is_no_formula(film, arrangement, monkeypatch):
+    monkeypatch.setattr(MathTextParser, "parse", None)  # calling it is an error of its own
+    f = film(["$\\foo$", "$x^2$"], f"animation.variants={arrangement}", panels="[loss]")
+    f.last_frame()
+    assert {"$\\foo$", "$x^2$"} <= set(words(f))

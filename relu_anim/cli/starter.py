@@ -34,13 +34,18 @@ training:
   batch_size: 256
 
 animation:
-  panels: [[prediction], [loss]]   # rows of panels: prediction, loss, layers
+  panels: [[prediction], [loss]]   # rows of panels: `relu-anim list panels`
   pacing: motion               # even | log | motion: more frames where the curve moves more
   max_frames: 150
   fps: 20
   hold: 2.0                    # how many seconds longer the last frame stays
   size: [700, 700]             # pixels
   theme: light                 # light | dark
+
+# The same with other keys, side by side:
+# variants:
+#   - {{label: tanh, set: {{model.activation: tanh}}}}
+#   - {{label: ReLU, set: {{model.activation: relu}}}}
 
 output:
   formats: [gif]               # gif, mp4, webp, png, svg

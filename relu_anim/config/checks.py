@@ -379,7 +379,7 @@ def _unique_formats(c: Config) -> Iterator[Finding]:
 def _figure_is_finite(f: ActivationFigure) -> Iterator[Finding]:
     for index, spec in enumerate(f.functions):
         activation = spec.activation()
-        place = undefined_at(activation, f.domain)
+        place = undefined_at(activation, f.domain) if activation.formula else None  # all others are defined everywhere
         if place is not None:
             x, reason = place
             yield ("functions", index), f"{reason} at x = {x:g} of the domain {list(f.domain)}; change one of them"

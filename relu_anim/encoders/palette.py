@@ -147,8 +147,7 @@ class Indexer:
 
     def __init__(self, palette: NDArray[np.uint8], size: tuple[int, int]) -> None:
         self._palette = palette
-        self._table = np.full((_UNKNOWN + 1, 3), 10_000)  # what is not known yet is far from every colour
-        self._table[: len(palette)] = palette
+        self._gains = _gains(palette)
         self._known = np.full(1 << 24, _UNKNOWN, np.uint8)  # colour → index, filled as colours appear
         self._previous = np.zeros(size[0] * size[1], np.uint32)  # transparent: no opaque frame equals it anywhere
         self._shown = np.full(size[0] * size[1], _UNKNOWN, np.uint8)
@@ -165,16 +164,20 @@ class Indexer:
         self._previous[changed] = colours
         indices = self._look_up(colours & _RGB)
         differ = indices != self._shown[changed]
-        changed, indices, exact = changed[differ], indices[differ], _channels(colours[differ])
-        gain = self._distance(exact, self._shown[changed]) - self._distance(exact, indices)
-        changed, indices = changed[gain > CLOSE_ENOUGH], indices[gain > CLOSE_ENOUGH]
+        changed, indices, colours = changed[differ], indices[differ], colours[differ]
+        worth = self._gain(colours, self._shown[changed], indices) > CLOSE_ENOUGH
+        changed, indices = changed[worth], indices[worth]
         self._shown[changed] = indices
         return changed, indices
 
-    def _distance(self, colours: NDArray[np.uint8], indices: NDArray[np.uint8]) -> NDArray[np.int64]:
-        """[n]: squared distance of each colour from the palette's colour."""
-        squares: NDArray[np.int64] = ((colours - self._table[indices]) ** 2).sum(axis=1)
-        return squares
+    def _gain(
+        self, colours: NDArray[np.uint32], before: NDArray[np.uint8], after: NDArray[np.uint8]
+    ) -> NDArray[np.float32]:
+        """[n]: by how much the squared distance from each colour falls, a whole number."""
+        exact = colours.view(np.uint8).reshape(-1, 4).astype(np.float32)
+        exact[:, 3] = 1
+        gain: NDArray[np.float32] = np.einsum("ij,ij->i", exact, self._gains[before.astype(np.intp) * 256 + after])
+        return gain
 
     def _look_up(self, colours: NDArray[np.uint32]) -> NDArray[np.uint8]:
         indices = self._known[colours]
@@ -184,6 +187,18 @@ class Indexer:
         unknown = np.unique(strange)
         self._known[unknown] = _nearest(_channels(unknown), self._palette)
         return self._known[colours]
+
+
+def _gains(palette: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """[256 · 256, 4]: for a change from one index to another, what red, green, blue and 1 are multiplied with to give
+    |colour - before|² - |colour - after|². What is not known yet is far from every colour."""
+    table = np.full((256, 3), 10_000, np.float32)
+    table[: len(palette)] = palette
+    gains = np.empty((256, 256, 4), np.float32)
+    gains[..., :3] = 2 * (table - table[:, None])
+    squares = (table**2).sum(axis=1)
+    gains[..., 3] = squares[:, None] - squares
+    return gains.reshape(-1, 4)
 
 
 def enclosing(changed: NDArray[np.intp], width: int) -> tuple[int, int, int, int]:
