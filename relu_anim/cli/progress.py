@@ -69,7 +69,12 @@ class Bars(Progress):
         from rich.progress import Progress as RichProgress
 
         super().__init__(name)
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
         self.bars = RichProgress(*columns, console=Console(stderr=True), transient=True)
         self.tasks: dict[str, Any] = {}
         self.drawn = 0.0
