@@ -1,15 +1,18 @@
 """GIF: one global palette, no dithering, only what changed is stored.
 
-The blocks are written here, the pixels are compressed by Pillow's LZW. FFmpeg's encoder takes half as long again, and
-its files are a tenth larger, since it always counts with 256 colours.
+The blocks are written here, the pixels are compressed by Pillow's LZW: in a thread, while the next frame is drawn.
+FFmpeg's encoder takes half as long again, and its files are a tenth larger, since it always counts with 256 colours.
 """
 
+import io
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
 from relu_anim.encoders.palette import Frame, Indexer, enclosing
@@ -22,6 +25,7 @@ SHORTEST_DELAY = 2  # browsers play delays below 2 at 100 ms
 _TRAILER = b";"
 _STAYS = 1 << 2  # disposal: the picture stays, and the next is drawn over it
 _TRANSPARENT = 1
+_AHEAD = 2  # pictures that wait to be compressed, at most
 
 
 class GifWriter:
@@ -37,14 +41,15 @@ class GifWriter:
         self._unchanged = len(palette)  # the index that marks pixels that stay as they are
         self._bits = max(2, self._unchanged.bit_length())
         self._canvas = np.full((size[1], size[0]), self._unchanged, np.uint8)
-        self._file = path.open("wb")
+        self._file = path.open("wb", buffering=0)  # Pillow writes past a buffer
+        self._thread = ThreadPoolExecutor(max_workers=1)
+        self._waiting: deque[Future[None]] = deque()
         table = np.zeros((1 << self._bits, 3), np.uint8)
         table[: len(palette)] = palette
-        self._file.write(b"GIF89a" + _two(size[0]) + _two(size[1]) + bytes([0xF0 | (self._bits - 1), 0, 0]))
-        self._file.write(table.tobytes())
+        head = b"GIF89a" + _two(size[0]) + _two(size[1]) + bytes([0xF0 | (self._bits - 1), 0, 0]) + table.tobytes()
         if timing.loop != 1:
-            self._file.write(b"!\xff\x0bNETSCAPE2.0\x03\x01" + _two((timing.loop or 1) - 1) + b"\0")
-        self._file.write(b"!\xfe" + _in_blocks(config_text.encode()))
+            head += b"!\xff\x0bNETSCAPE2.0\x03\x01" + _two((timing.loop or 1) - 1) + b"\0"
+        _write_all(self._file, head + b"!\xfe" + _in_blocks(config_text.encode()))
 
     def write(self, number: int, frame: Frame) -> None:
         """Store what a frame changes."""
@@ -55,21 +60,33 @@ class GifWriter:
         picture = self._canvas[top:bottom, left:right].copy()
         pixels[changed] = self._unchanged
         delay = _two(self._timing.duration(number, TICKS))
-        self._file.write(b"!\xf9\x04" + bytes([_STAYS | _TRANSPARENT]) + delay + bytes([self._unchanged, 0]))
-        self._file.write(b"," + _two(left) + _two(top) + _two(right - left) + _two(bottom - top) + b"\0")
-        self._file.write(_compressed(picture, self._bits))
+        head = b"!\xf9\x04" + bytes([_STAYS | _TRANSPARENT]) + delay + bytes([self._unchanged, 0])
+        head += b"," + _two(left) + _two(top) + _two(right - left) + _two(bottom - top) + b"\0"
+        self._waiting.append(self._thread.submit(self._store, head, picture))
+        if len(self._waiting) > _AHEAD:
+            self._waiting.popleft().result()
+
+    def _store(self, head: bytes, picture: NDArray[np.uint8]) -> None:
+        """Write what stands before a picture, the code size, its indices as LZW in sub-blocks, and the terminator."""
+        height, width = picture.shape
+        image = Image.frombuffer("L", (width, height), picture, "raw", "L", 0, 1)
+        _write_all(self._file, head + bytes([self._bits]))
+        ImageFile._save(image, self._file, [ImageFile._Tile("gif", (0, 0, width, height), 0, ("L", self._bits, 0))])
+        _write_all(self._file, b"\0")
 
     def close(self) -> None:
         """End the file."""
-        with self._file as file:
-            file.write(_TRAILER)
+        with self._file as file, self._thread:
+            while self._waiting:
+                self._waiting.popleft().result()
+            _write_all(file, _TRAILER)
 
 
-def _compressed(picture: NDArray[np.uint8], bits: int) -> bytes:
-    """The picture's indices as LZW in sub-blocks, with the code size before and the terminator behind."""
-    height, width = picture.shape
-    image = Image.frombuffer("L", (width, height), picture, "raw", "L", 0, 1)
-    return bytes([bits]) + image.tobytes("gif", "L", bits, 0) + b"\0"
+def _write_all(file: io.FileIO, data: bytes) -> None:
+    """Write without a buffer, in as many calls as the system wants."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
 
 
 def _two(number: int) -> bytes:
