@@ -15,6 +15,7 @@ ZOOM_POINTS = 65
 ZOOM_LEVELS = 9  # 32**9 of one cell is about the spacing of float64 numbers
 MOST_PLACES = 200
 INFINITE = 1e300
+ROUNDING = 2e-15  # of a value, to which a sum of three like it may be wrong
 
 
 def _values(function: Map, x: Array) -> Array:
@@ -29,7 +30,15 @@ def _grid(domain: tuple[float, float]) -> Array:
     low, high = domain
     few = high - low <= CELLS
     whole = np.arange(math.ceil(low), math.floor(high) + 1) if few else np.array([0.0])
-    return np.unique(np.concatenate([np.linspace(low, high, CELLS + 1), whole[(whole >= low) & (whole <= high)]]))
+    x = np.concatenate([np.linspace(low, high, CELLS + 1), whole[(whole >= low) & (whole <= high)]])
+    return x[_ascending(x)]
+
+
+def _ascending(x: Array) -> NDArray[np.intp]:
+    """The order in which x ascends, of equal ones the first; np.unique would load masked arrays, which takes longer."""
+    order = np.argsort(x, kind="stable")
+    ordered = x[order]
+    return order[np.concatenate([[True], ordered[1:] != ordered[:-1]])]
 
 
 def _rounding(*values: Array) -> Array:
@@ -46,8 +55,9 @@ def undefined_at(function: Map, domain: tuple[float, float]) -> tuple[float, str
     x = _grid(domain)
     y = _values(function, x)
     zoomed_x, zoomed_y, poles = _zoomed(function, x, y)
-    x, order = np.unique(np.concatenate([x, zoomed_x]), return_index=True)
-    y = np.concatenate([y, zoomed_y])[order]
+    x, y = np.concatenate([x, zoomed_x]), np.concatenate([y, zoomed_y])
+    order = _ascending(x)
+    x, y = x[order], y[order]
     places = [*_first_hole(function, x, y), *((pole, "grows without bound") for pole in poles)]
     written = [(_as_written(float(place), domain[1] - domain[0]), reason) for place, reason in places]
     return min(written, key=lambda place: place[0], default=None)  # of equals the first, which says more
@@ -55,7 +65,7 @@ def undefined_at(function: Map, domain: tuple[float, float]) -> tuple[float, str
 
 def _zoomed(function: Map, x: Array, y: Array) -> tuple[Array, Array, Array]:
     """All points and values seen while closing in on the sharpest bends, and where the values kept growing."""
-    spot = _sharpest(y)
+    spot = _sharpest(x, y)
     left, right, reference = x[spot - 1], x[spot + 1], y[spot - 1]
     seen, reach = [], []
     for _ in range(ZOOM_LEVELS):
@@ -72,12 +82,16 @@ def _zoomed(function: Map, x: Array, y: Array) -> tuple[Array, Array, Array]:
     return points, values, (left + right)[growing] / 2
 
 
-def _sharpest(y: Array) -> NDArray[np.intp]:
+def _sharpest(x: Array, y: Array) -> NDArray[np.intp]:
     """Inner indices with a locally largest second difference, at most MOST_PLACES; all values around are finite."""
     with np.errstate(all="ignore"):
         bend = np.nan_to_num(np.abs(np.diff(y, 2)), nan=-1.0, posinf=-1.0)
+        slope = (y[2:] - y[:-2]) / (x[2:] - x[:-2])
+        noise = ROUNDING * (np.abs(y[1:-1]) + np.abs(slope * x[1:-1]))
     around = np.concatenate([[-1.0], bend, [-1.0]])
-    spot = np.flatnonzero((bend > 0) & (bend >= around[:-2]) & (bend >= around[2:]))
+    before, after = around[:-2], around[2:]
+    is_sharper = bend > np.minimum(before, after) + noise  # not where all bend alike, as in x**2
+    spot = np.flatnonzero((bend > 0) & (bend >= before) & (bend >= after) & is_sharper)
     return spot[np.argsort(-bend[spot], kind="stable")][:MOST_PLACES] + 1
 
 
