@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from relu_anim.config import ActivationFigure, Config, DataFigure, Experiment
 from relu_anim.network import Network
 from relu_anim.recording import Recording
+from relu_anim.targets import Domain
 
 Array = NDArray[np.floating]
 
@@ -29,7 +30,7 @@ CHUNK_VALUES = 2**22  # numbers held at once while snapshots are looked at toget
 def measure(experiment: Experiment, recording: Recording) -> dict[str, Any]:
     """The numbers of the last snapshot that JSON can hold; what a network of its kind does not have is left out."""
     last, task = recording[-1], experiment.task
-    network = Network(experiment.model.layer_sizes, experiment.model.activations)
+    network = Network(*experiment.shape)
     metrics: dict[str, Any] = {"loss": last.loss if math.isfinite(last.loss) else None}
     for name in ("test_loss", "accuracy", "test_accuracy"):
         if math.isfinite(getattr(last, name)):
@@ -45,7 +46,7 @@ def measure(experiment: Experiment, recording: Recording) -> dict[str, Any]:
     return metrics
 
 
-def _looked_into(network: Network, parameters: Array, x: Array, domain: tuple[float, float]) -> dict[str, Any]:
+def _looked_into(network: Network, parameters: Array, x: Array, domain: Domain) -> dict[str, Any]:
     """What the parameters alone tell, with x [points, inputs] to count dead units and zeros at."""
     metrics: dict[str, Any] = {
         "dead_units": [int(dead.sum()) for dead in network.dead_units(parameters, x)],
@@ -65,13 +66,13 @@ def _rounded(value: float) -> float | None:
     return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
-def _knots(network: Network, parameters: Array, domain: tuple[float, float]) -> int | None:
+def _knots(network: Network, parameters: Array, domain: Domain) -> int | None:
     if network.layer_sizes[0] != 1 or not network.is_piecewise_linear:
         return None
-    return len(network.knots(parameters, domain))
+    return network.linear_regions(parameters, domain) - 1
 
 
-def _regions(network: Network, parameters: Array, domain: tuple[float, float]) -> int | None:
+def _regions(network: Network, parameters: Array, domain: Domain) -> int | None:
     """Linear regions; None where there are none to count, or too many."""
     inputs, *hidden, _ = network.layer_sizes
     if not network.is_piecewise_linear or inputs > 2:
@@ -93,7 +94,7 @@ class Part:
     recording: Recording
     indices: NDArray[np.intp]
     x: Array
-    domain: tuple[float, float]
+    domain: Domain
 
     @cached_property
     def parameters(self) -> Array:
@@ -104,7 +105,7 @@ class Part:
         """Columns [snapshots] as one array [snapshots, layers], of which there may be none."""
         return np.array(columns, dtype=np.float64).reshape(len(columns), len(self.indices)).T
 
-    def counted(self, count: Callable[[Network, Array, tuple[float, float]], int | None]) -> Array:
+    def counted(self, count: Callable[[Network, Array, Domain], int | None]) -> Array:
         """A count for each snapshot, NaN where there is none."""
         counts = [count(self.network, parameters, self.domain) for parameters in self.parameters]
         return np.array([math.nan if number is None else number for number in counts], dtype=np.float64)
@@ -145,7 +146,7 @@ def measure_series(
     indices: NDArray[np.intp],
     names: Sequence[str],
     x: Array,
-    domain: tuple[float, float],
+    domain: Domain,
 ) -> dict[str, Array]:
     """These of the `SERIES` at the snapshots of these indices: float64 [frames], or [frames, layers] (hidden layers,
     or layers with a learned slope, where only those have the number); NaN where a number does not exist."""

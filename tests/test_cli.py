@@ -536,7 +536,7 @@ def test_the_loss_is_that_of_the_points_in_the_file(project):
     said = said_by("project/c.yaml")
     loaded = config.load(project / "c.yaml")
     (kept,) = Path("outputs/.recordings").iterdir()
-    network = Network(loaded.model.layer_sizes, loaded.model.activations)
+    network = Network(*loaded.shape)
     x, y = np.loadtxt(project / "points.csv", delimiter=",", skiprows=1, unpack=True)
     output = network.output(load(kept).parameters[-1].astype(float), x[:, None])[:, 0]
     assert said["metrics"]["loss"] == pytest.approx(np.mean((output - y) ** 2), rel=1e-5)

@@ -81,7 +81,14 @@ def test_every_key_has_the_default_that_the_guide_gives():
         "title": "",
         "seed": 0,
         "target": {"function": "x**2", "dataset": None, "csv": None, "domain": [-5, 5]},
-        "data": {"samples": 2560, "noise": 0, "resample": True, "test_fraction": 0, "classes": None},
+        "data": {
+            "samples": 2560,
+            "noise": 0,
+            "resample": True,
+            "test_fraction": 0,
+            "classes": None,
+            "standardize": False,
+        },
         "model": {
             "layer_sizes": [1, 4, 1],
             "activation": ["relu"],
@@ -1224,6 +1231,24 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
         ["training.loss=huber"],
     ),
     (
+        "target.domain",
+        "gives two intervals for 1 input",
+        ["target={function: x**2, domain: [[0, 1], [0, 2]]}"],
+        ["target={function: x*y, domain: [[0, 1], [0, 2]]}", "model.layer_sizes.0=2", "animation.panels=decision"],
+    ),
+    (
+        "animation.domain",
+        "gives two intervals for 1 input",
+        ["animation.domain=[[-6, 6], [-6, 6]]"],
+        [*PLANE, "animation.domain=[[-6, 6], [-8, 7]]"],
+    ),
+    (
+        "animation.domain",
+        "must contain the domain that is learned, [[0.0, 1.0], [0.0, 2.0]]",
+        ["target={function: x*y, domain: [[0, 1], [0, 2]]}", "model.layer_sizes.0=2", "animation.domain=[0, 1.5]"],
+        ["target={function: x*y, domain: [[0, 1], [0, 2]]}", "model.layer_sizes.0=2", "animation.domain=[0, 2]"],
+    ),
+    (
         "model.output_activation",
         "bce needs identity or sigmoid here, got tanh",
         [*PLANE, "model.output_activation=tanh"],
@@ -1419,6 +1444,13 @@ FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and messag
         "target.function",
         "is infinite at x = 0",
     ),
+    (
+        DATA_FIGURE,
+        "target={function: x, domain: [[0, 1], [0, 2]]}",
+        "target={function: x*y, domain: [[0, 1], [0, 2]]}",
+        "target.domain",
+        "gives two intervals for 1 input",
+    ),
     (DATA_FIGURE, "data.noise=1", "data.noise=0.08", "data.noise", "has its own: 0.08"),
     (DATA_FIGURE, "data.test_fraction=0.999", "data.test_fraction=0.9", "data.test_fraction", "leaves no point"),
     (DATA_FIGURE, "output.formats=[svg, svg]", "output.formats=[svg, png]", "output.formats.1", "is there already"),
@@ -1531,6 +1563,24 @@ def beside(tmp_path):
         return config.load(tmp_path / "c.yaml", settings)
 
     return write_and_load
+
+
+def test_two_inputs_of_a_file_have_a_domain_each_and_are_standardised(beside):
+    loaded = beside(CSV_CONFIG.replace("[1, 2, 1]", "[2, 2, 1]"), "height,weight,label\n150,50,f\n190,90,m\n170,40,f\n")
+    assert loaded.target.domain == ((148, 192), (37, 93))
+    assert loaded.data.standardize
+    assert loaded.task.center == pytest.approx((170, 60))
+    assert loaded.task.spread == pytest.approx((np.std([150, 190, 170]), np.std([50, 90, 40])))
+    assert config.loads(config.dump(loaded)).target.domain == loaded.target.domain
+
+
+def test_a_wrong_number_in_one_of_two_intervals_is_pointed_at():
+    problem = the_problem("target: {function: x*y, domain: [[0, 1], [2, b]]}\nmodel: {layer_sizes: [2, 1]}\n")
+    assert (problem.key, problem.mark.column) == ("target.domain.1.1", 46)
+    backwards = the_problem("target: {function: x*y, domain: [[0, 1], [2, 1]]}\nmodel: {layer_sizes: [2, 1]}\n")
+    assert backwards.message == "the first number must be below the second"
+    three = the_problem("target: {function: x*y, domain: [[0, 1], [2, 3], [4, 5]]}\nmodel: {layer_sizes: [2, 1]}\n")
+    assert three.message == "needs two values, got 3"
 
 
 def test_the_points_of_a_file_bring_their_own_domain_and_number(beside):

@@ -537,3 +537,51 @@ def test_learned_slopes_come_in_the_order_of_their_layers():
     network = Network((1, 1, 1, 1, 1), (named("prelu"), RELU, named("prelu", init=0.5), IDENTITY))
     assert network.slopes(flat(1, 0, 0.125, 1, 0, 1, 0, -0.75, 1, 0)) == [0.125, -0.75]
     assert dense((1, 3, 1), "leaky_relu").slopes(np.zeros(10, dtype=np.float32)) == []
+
+
+# ---------------------------------------------------------------- inputs in their own units
+
+
+def standardised(*sizes):
+    """A network of inputs like heights and weights, the same one of scaled inputs, and parameters for both."""
+    inputs = sizes[0]
+    network = Network(sizes, (RELU,) * (len(sizes) - 2) + (IDENTITY,), (170.0, 60.0)[:inputs], (10.0, 12.5)[:inputs])
+    return network, network.inner, np.random.default_rng(4).normal(size=network.parameter_count)
+
+
+def test_a_network_of_standardised_inputs_takes_them_in_their_own_units():
+    network, inner, parameters = standardised(2, 6, 4, 1)
+    x = np.random.default_rng(5).uniform((140, 30), (200, 100), (50, 2))
+    expected = inner.output(parameters, (x - (170, 60)) / (10, 12.5))
+    np.testing.assert_allclose(network.output(parameters, x), expected, rtol=1e-12)
+
+
+def test_knots_are_in_the_units_of_the_input():
+    network, inner, parameters = standardised(1, 6, 5, 1)
+    expected = 170 + 10 * inner.knots(parameters, (-3, 3))
+    assert len(expected) > 3
+    np.testing.assert_allclose(network.knots(parameters, (140, 200)), expected, rtol=1e-12)
+
+
+def test_a_shallow_networks_bends_are_in_the_units_of_the_input():
+    network, inner, parameters = standardised(1, 6, 1)
+    expected = 170 + 10 * inner.bends(parameters, (-3, 3))
+    np.testing.assert_allclose(network.bends(parameters, (140, 200)), expected, rtol=1e-12)
+
+
+def test_a_rectangle_is_cut_as_the_square_that_it_scales_to():
+    network, inner, parameters = standardised(2, 5, 4, 1)
+    own = network.plane(parameters, ((140, 200), (22.5, 97.5)))
+    scaled = inner.plane(parameters, (-3, 3))
+    assert len(own.polygons) == len(scaled.polygons) > 5
+    for polygon, expected in zip(own.polygons, scaled.polygons, strict=True):
+        np.testing.assert_allclose((polygon - (170, 60)) / (10, 12.5), expected, atol=1e-9)
+    np.testing.assert_array_equal(own.units, scaled.units)
+
+
+def test_the_collapse_error_of_standardised_inputs_is_that_of_the_scaled_network():
+    network = Network((2, 4, 1), (IDENTITY, IDENTITY), (1e4, 60.0), (10.0, 12.5))
+    parameters = np.random.default_rng(6).normal(size=network.parameter_count)
+    x = np.random.default_rng(7).uniform((9980, 30), (10020, 90), (100, 2))
+    expected = network.inner.collapse_error(parameters, (x - (1e4, 60)) / (10, 12.5))
+    assert network.collapse_error(parameters, x) == expected < 1e-5

@@ -10,7 +10,7 @@ from relu_anim.film import fix_layout, make_figure
 from relu_anim.panels import Scene, make_scenes
 from relu_anim.panels.answers import class_colors, number_range
 from relu_anim.panels.bands import Stretch
-from relu_anim.panels.decision import MOST_REGIONS, DecisionPanel, across_square, switching_lines
+from relu_anim.panels.decision import MOST_REGIONS, DecisionPanel, across_rectangle, switching_lines
 from relu_anim.panels.strokes import Strokes
 from relu_anim.panels.theme import THEMES, style
 
@@ -143,6 +143,24 @@ def test_a_number_has_the_colour_that_the_scale_shows_for_it(shown):
     assert [color[0] < color[2] for color in strip] == [False] * (len(strip) // 2) + [True] * (len(strip) // 2)
 
 
+def test_standardised_inputs_of_two_scales_fill_the_map_and_bend_where_the_units_switch(shown):
+    target = "target={function: x/40 + y, domain: [[100, 200], [0, 1]]}"
+    panel, parameters, canvas = shown(target, "model.layer_sizes=[2, 8, 1]", "data.standardize=true")
+    _, points = map_of(panel, canvas)
+    np.testing.assert_allclose(points.min(axis=0), (100, 0), atol=0.5)
+    np.testing.assert_allclose(points.max(axis=0), (200, 1), atol=0.5)
+    along, across = np.linspace(100, 200, 51), np.linspace(0, 1, 51)
+    scale = (along.std(), across.std())
+    weight, bias = parameters[:16].reshape(8, 2) / scale, parameters[16:24]
+    switching = (panel.first.lines - (150, 0.5)) @ weight.T + bias
+    assert len(switching) > 3
+    assert np.abs(switching).min(axis=2).max() < 1e-9
+    grid = np.stack(np.meshgrid(along, across), axis=-1).reshape(-1, 2)
+    answers = panel.view.answers(parameters, grid)[0].ravel()
+    expected = relu_network(parameters, (2, 8, 1), (grid - (150, 0.5)) / scale)[:, 0]
+    np.testing.assert_allclose(answers, expected, atol=1e-5)
+
+
 def test_outside_the_training_square_the_colours_are_greyer(shown):
     settings = (*SADDLE, "animation.ylim=[-6, 6]")
     wide, _, canvas = shown(*settings, "animation.domain=[-8, 6]")
@@ -253,9 +271,14 @@ def test_units_of_later_layers_are_drawn_apart(shown):
 def test_lines_along_the_axes_and_beside_the_square():
     weight = np.array([[1.0, 0], [0, 2], [1, 1], [0, 1], [0, 0], [1, 0], [0, -1], [1, 0], [1, 1]])
     bias = np.array([0.5, 1, 0, 7, 3, -2, -0.5, 1, -3])
-    lines = across_square(weight, bias, (-1, 1))
+    lines = across_rectangle(weight, bias, (-1, 1))
     found = {tuple(sorted(map(tuple, line))) for line in np.round(lines, 12) + 0.0}
     assert found == {((-0.5, -1), (-0.5, 1)), ((-1, -0.5), (1, -0.5)), ((-1, 1), (1, -1))}
+
+
+def test_lines_across_a_rectangle_end_at_its_own_sides():
+    lines = across_rectangle(np.array([[1.0, -0.1]]), np.array([0.0]), ((0, 10), (20, 60)))
+    assert sorted(map(tuple, np.round(lines[0], 12))) == [(2, 20), (6, 60)]
 
 
 def test_one_line_is_not_tied_to_the_next():

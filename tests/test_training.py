@@ -517,3 +517,27 @@ def test_gradients_shrink_by_the_published_factor_at_each_layer(activation, init
         spread = [network.tensor(gradient.flat.numpy(), layer, "bias").std() for layer in range(layers)]
         factors.append((spread[0] / spread[-2]) ** (1 / (layers - 2)))
     assert np.mean(factors) == pytest.approx(factor, rel=0.05)
+
+
+def test_inputs_of_a_file_are_standardised_as_one_would_by_hand(tmp_path):
+    random = np.random.default_rng(2)
+    x = np.column_stack([random.normal(170, 10, 80), random.normal(6e4, 2e4, 80)])
+    y = np.sin(x[:, 0] / 10) + x[:, 1] / 5e4
+    by_hand = (x - x.mean(axis=0)) / x.std(axis=0)
+    runs = {}
+    for name, inputs, standardize in (("own", x, ""), ("hand", by_hand, "data: {standardize: false}")):
+        np.savetxt(tmp_path / f"{name}.csv", np.column_stack([inputs, y]), "%.17g", ",", header="a,b,c", comments="")
+        text = (
+            f"target: {{csv: {name}.csv}}\nmodel: {{layer_sizes: [2, 8, 1]}}\ntraining: {{epochs: 20}}\n{standardize}"
+        )
+        (tmp_path / "c.yaml").write_text(text)
+        runs[name] = stack(train(config.load(tmp_path / "c.yaml")))
+    np.testing.assert_allclose(runs["own"].parameters, runs["hand"].parameters, rtol=1e-4, atol=1e-5)
+    assert runs["own"].loss[-1] < 0.6 * runs["own"].loss[0]
+
+
+def test_a_run_that_diverges_on_large_numbers_is_told_to_divide_them(tmp_path):
+    (tmp_path / "p.csv").write_text("area,price\n" + "".join(f"{50 + n},{1000 * n}\n" for n in range(60)))
+    (tmp_path / "c.yaml").write_text("target: {csv: p.csv}\nmodel: {layer_sizes: [1, 8, 1]}\n")
+    with pytest.raises(TrainingDiverged, match=r"lower training\.optimizer\.lr, or divide .* as large as 5\.9e\+04$"):
+        stack(train(config.load(tmp_path / "c.yaml")))

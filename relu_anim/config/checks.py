@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from relu_anim.config.places import Path_, related
 from relu_anim.config.values import LARGEST
 from relu_anim.expressions import undefined_at
 from relu_anim.names import METRICS
-from relu_anim.targets import DATASETS, Dataset, function, grid, plane_grid
+from relu_anim.targets import DATASETS, Dataset, Domain, function, grid, plane_grid, sides
 
 Finding = tuple[Path_, str]
 
@@ -62,7 +63,7 @@ def _own_values(e: Experiment | DataFigure) -> Iterator[Finding]:
             what = owner.replace("its own", "no classes") if value is None else f"{owner}: {value}".lower()
             yield ("data", key), f"{what}; remove this key"
     if e.target.dataset is not None and e.target.domain != DATASETS[e.target.dataset].domain:
-        own_domain = list(DATASETS[e.target.dataset].domain)
+        own_domain = _listed(DATASETS[e.target.dataset].domain)
         yield ("target", "domain"), f"{owner}: {own_domain}; animation.domain shows more"
 
 
@@ -132,18 +133,30 @@ def _activations(e: Experiment) -> Iterator[Finding]:
         yield ("model", "activation"), f"{given} activations for {hidden} hidden layers; give one, or {hidden}"
 
 
+def _domains(e: Experiment | DataFigure) -> Iterator[Finding]:
+    shown = e.animation.domain if isinstance(e, Experiment) else None
+    for section, domain in (("target", e.target.domain), ("animation", shown)):
+        if domain is not None and has_one_target(e.target) and not _has_sides(domain, e.task.inputs):
+            yield (section, "domain"), f"gives two intervals for {e.task.inputs} input{'s' * (e.task.inputs > 1)}"
+
+
+def _has_sides(domain: Domain, inputs: int) -> bool:
+    """Whether the domain can be that of so many inputs."""
+    return inputs == 2 or np.ndim(domain) == 1
+
+
 _undefined_at = functools.lru_cache(undefined_at)  # many configs of a blog learn the same function
 
 
 def _target_is_finite(e: Experiment | DataFigure) -> Iterator[Finding]:
-    if e.target.function is None:
+    if e.target.function is None or not _has_sides(e.target.domain, e.task.inputs):
         return
-    path, domain = ("target", "function"), list(e.target.domain)
+    path, domain = ("target", "function"), _listed(e.target.domain)
     target = function(e.target.function)
     if len(target.variables) == 1:
-        hole = _undefined_at(target, e.target.domain)
+        hole = _undefined_at(target, e.task.interval)
         found = (f"x = {hole[0]:g}", hole[1]) if hole else None
-        x = grid(e.target.domain)
+        x = grid(e.task.interval)
         values = target(x)
     else:
         x = plane_grid(e.target.domain)
@@ -157,6 +170,11 @@ def _target_is_finite(e: Experiment | DataFigure) -> Iterator[Finding]:
     if size.max() > LARGEST:
         most = f"{size.max():.2g} at {_place(x[size.argmax()])} of the domain {domain}"
         yield path, f"is as large as {most}; no more than {LARGEST:g} can be learned"
+
+
+def _listed(domain: Domain) -> str:
+    """A domain as a config has it."""
+    return json.dumps(domain)
 
 
 def _place(point: np.ndarray) -> str:
@@ -351,8 +369,11 @@ def _shown_domain(e: Experiment) -> Iterator[Finding]:
     if not has_one_target(e.target):
         return
     shown, learned = e.animation.domain, e.target.domain
-    if shown is not None and not (shown[0] <= learned[0] and learned[1] <= shown[1]):
-        yield ("animation", "domain"), f"must contain the domain that is learned, {list(learned)}"
+    if shown is None or not (_has_sides(shown, e.task.inputs) and _has_sides(learned, e.task.inputs)):
+        return
+    (low, high), (start, end) = (sides(domain, e.task.inputs) for domain in (shown, learned))
+    if (low > start).any() or (high < end).any():
+        yield ("animation", "domain"), f"must contain the domain that is learned, {_listed(learned)}"
 
 
 def _gif_speed(e: Experiment) -> Iterator[Finding]:
@@ -406,6 +427,7 @@ CHECKS: Mapping[type[Config], Checks] = {
         _layer_sizes: "target data model.layer_sizes training.loss",
         _loss: "target data training.loss model.output_activation",
         _activations: "model.layer_sizes model.activation",
+        _domains: "target animation.domain",
         _target_is_finite: "target",
         _test_fraction: "target data",
         _optimizer: "training.optimizer",
@@ -432,6 +454,7 @@ CHECKS: Mapping[type[Config], Checks] = {
         _own_values: "target data",
         _classes: "target data",
         _points_are_fixed: "target data",
+        _domains: "target",
         _target_is_finite: "target",
         _test_fraction: "target data",
         _unique_formats: "output.formats",

@@ -8,7 +8,7 @@ import numpy as np
 
 from relu_anim.config.models import ActivationFigure, Animation, Config, Experiment, Target
 from relu_anim.config.values import Section
-from relu_anim.targets import DATASETS, Points
+from relu_anim.targets import DATASETS, Array, Domain, Interval, Points
 
 S = TypeVar("S", bound=Section)
 MARGIN = 0.05  # of the width of a table's points, around them
@@ -25,9 +25,10 @@ def with_own_values(config: Config) -> Config:
         own: dict[str, Any] = {"samples": dataset.samples, "noise": dataset.noise, "resample": False}
         own |= {"classes": dataset.classes} if dataset.classes else {}
     elif target.table is not None:
-        place, own = {"domain": _around(target.table.points)}, {"samples": len(target.table.points), "resample": False}
+        place = {"domain": _around(target.table.points)}
+        own = {"samples": len(target.table.points), "resample": False, "standardize": True}
     else:
-        place, own = {}, {"resample": False} if target.csv is not None else {}
+        place, own = {}, {"resample": False, "standardize": True} if target.csv is not None else {}
     changes: dict[str, Any] = {"target": _unless_set(target, place), "data": _unless_set(config.data, own)}
     config = config.model_copy(update=changes)
     return _of_training(config) if isinstance(config, Experiment) and has_one_target(target) else config
@@ -55,9 +56,15 @@ def _unless_set(section: S, values: dict[str, Any]) -> S:
     return section.model_copy(update={k: v for k, v in values.items() if k not in section.model_fields_set})
 
 
-def _around(points: Points) -> tuple[float, float]:
-    """The interval of all inputs, to two significant digits of its width."""
-    low, high = float(points.x.min()), float(points.x.max())
+def _around(points: Points) -> Domain:
+    """The interval of the input, or of each of two."""
+    intervals = [_interval(column) for column in points.x.T]
+    return intervals[0] if len(intervals) == 1 else (intervals[0], intervals[1])
+
+
+def _interval(values: Array) -> Interval:
+    """The interval of all values, to two significant digits of its width."""
+    low, high = float(values.min()), float(values.max())
     margin = MARGIN * (high - low) or 1.0
     unit = 10 ** np.floor(np.log10(margin))
     return float(np.floor((low - margin) / unit) * unit), float(np.ceil((high + margin) / unit) * unit)

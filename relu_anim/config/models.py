@@ -13,6 +13,7 @@ from relu_anim.config.values import (
     ActivationSpec,
     ActivationSpecs,
     Count,
+    Domain,
     Fraction,
     Interval,
     NonNegative,
@@ -66,7 +67,7 @@ class Target(Section):
     function: TargetFunction | None = None
     dataset: DatasetName | None = None
     csv: Annotated[str, Field(min_length=1, max_length=400), AfterValidator(printable)] | None = None
-    domain: Interval = (-5.0, 5.0)
+    domain: Domain = (-5.0, 5.0)
 
     _table: Table | None = PrivateAttr(default=None)
 
@@ -84,6 +85,7 @@ class Data(Section):
     resample: bool = True
     test_fraction: Fraction = 0.0
     classes: Annotated[Count, Field(ge=2, le=10)] | None = None
+    standardize: bool = False
 
 
 class FixedData(Data):
@@ -181,7 +183,7 @@ class Animation(Style):
     fps: Annotated[float, Field(ge=0.1, le=240)] = 20
     hold: Annotated[float, Field(ge=0, le=600)] = 2.0
     loop: Literal["forever", "once"] | Annotated[Count, Field(ge=1, le=65_535)] = "forever"
-    domain: Interval | None = None
+    domain: Domain | None = None
     knots: Literal["auto"] | bool = "auto"
     metrics: tuple[MetricName, ...] = ()
     variants: Arrangement | dict[PanelName, Arrangement] = "columns"
@@ -240,6 +242,14 @@ class Experiment(Section):
         """What is to be learned, with the way its points are drawn."""
         return _task(self)
 
+    @property
+    def shape(self) -> Shape:
+        """What a Network of this experiment is made of."""
+        return self.model.layer_sizes, self.model.activations, self.task.center, self.task.spread
+
+
+Shape = tuple[tuple[int, ...], tuple[Activation, ...], tuple[float, ...], tuple[float, ...]]
+
 
 def _task(source: Experiment | DataFigure) -> Task:
     target, data = source.target, source.data
@@ -254,6 +264,7 @@ def _task(source: Experiment | DataFigure) -> Task:
         test_fraction=data.test_fraction,
         classes=data.classes or 0,
         seed=source.seed,
+        standardize=data.standardize,
     )
 
 

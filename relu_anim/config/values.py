@@ -74,6 +74,18 @@ Pair = BeforeValidator(_pair)
 Interval = Annotated[tuple[Real, Real], AfterValidator(_ascending), Pair]
 
 
+def _domain_tag(value: Any) -> str:
+    """The member of the union that this is to be."""
+    is_nested = isinstance(value, tuple) and any(isinstance(inner, tuple) for inner in value)
+    return "one for each input" if is_nested else "interval"
+
+
+Domain = Annotated[
+    Annotated[Interval, Tag("interval")] | Annotated[tuple[Interval, Interval], Pair, Tag("one for each input")],
+    Discriminator(_domain_tag),
+]
+
+
 # ---------------------------------------------------------------- formulas
 
 

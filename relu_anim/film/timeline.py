@@ -52,7 +52,7 @@ def pick(position: NDArray[np.float64], most: int) -> NDArray[np.intp]:
 
 def _way_moved(experiment: Experiment, recording: Recording, epochs: int) -> NDArray[np.float64]:
     """How far the output has moved up to each epoch, mean absolute change added up; it rests after the last one."""
-    network = Network(experiment.model.layer_sizes, experiment.model.activations)
+    network = Network(*experiment.shape)
     x = _probe(experiment.task)
     chunks = (recording.parameters[i : i + CHUNK] for i in range(0, len(recording), CHUNK))
     with np.errstate(all="ignore"):
@@ -64,5 +64,5 @@ def _way_moved(experiment: Experiment, recording: Recording, epochs: int) -> NDA
 def _probe(task: Task) -> NDArray[np.float64]:
     """Inputs [n, inputs] at which the output is looked at."""
     if task.inputs == 1:
-        return np.linspace(*task.domain, POINTS)[:, None]
+        return np.linspace(*task.interval, POINTS)[:, None]
     return plane_grid(task.domain, SIDE) if task.inputs == 2 else task.evaluation_points().x[:POINTS]

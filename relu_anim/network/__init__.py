@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import overload
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from relu_anim.activations import Activation
 from relu_anim.network.layer import Array, Layer
-from relu_anim.network.plane import Plane, cut_square
+from relu_anim.network.plane import Domain, Plane, cut_rectangle
 from relu_anim.network.segments import Segments, straight_pieces
 
 __all__ = ["Network", "Plane", "Segments", "Slot", "Stage"]
@@ -49,11 +49,14 @@ class Network:
     """The shape of a dense network: layer sizes, and the activation after each layer, the output's last.
 
     Parameters come as one flat vector [..., parameters]: weight [out, in], bias [out] and, where the activation is
-    learned, its slope [1], layer by layer. Leading dimensions are networks computed at once.
+    learned, its slope [1], layer by layer. Leading dimensions are networks computed at once. The first layer sees
+    (input - center) / spread where these are given, one each for every input; all else is in the inputs' own units.
     """
 
     layer_sizes: tuple[int, ...]
     activations: tuple[Activation, ...]
+    center: tuple[float, ...] = ()
+    spread: tuple[float, ...] = ()
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -83,6 +86,15 @@ class Network:
         slot = next(slot for slot in self.slots if (slot.layer, slot.name) == (layer, name))
         return parameters[..., slot.start : slot.stop].reshape(*parameters.shape[:-1], *slot.shape)
 
+    @cached_property
+    def inner(self) -> Network:
+        """The same network of inputs that are scaled already."""
+        return replace(self, center=(), spread=())
+
+    def scaled(self, x: Array) -> Array:
+        """Inputs x [points, inputs] as the first layer sees them."""
+        return (x - np.array(self.center, x.dtype)) / np.array(self.spread, x.dtype) if self.center else x
+
     def activate(self, parameters: Array, layer: int, preactivation: Array) -> Array:
         """The activation function of a layer, with its learned slope where it has one."""
         activation = self.activations[layer]
@@ -94,7 +106,7 @@ class Network:
     def forward(self, parameters: Array, x: Array) -> list[tuple[Array, Array]]:
         """(preactivation, activation) of every layer at x [points, inputs], each [..., points, units]."""
         layers: list[tuple[Array, Array]] = []
-        signal: Array = x
+        signal = self.scaled(x)
         for layer in range(len(self.activations)):
             weight = np.swapaxes(self.tensor(parameters, layer, "weight"), -1, -2)
             preactivation = signal @ weight + self.tensor(parameters, layer, "bias")[..., None, :]
@@ -137,9 +149,9 @@ class Network:
         shallow = len(self.activations) == 2 and hidden and self.activations[-1].name == "identity"
         if not shallow or self.layer_sizes[0] != 1 or not self.is_piecewise_linear:
             return self.segments(parameters, domain).edges
-        weight, bias = self.tensor(parameters, 0, "weight")[:, 0], self.tensor(parameters, 0, "bias")
+        weight, bias = self.first_layer(parameters)
         with np.errstate(divide="ignore", invalid="ignore"):
-            switches = -bias.astype(np.float64) / weight  # of one hidden layer, known without a search
+            switches = -bias / weight[:, 0]  # of one hidden layer, known without a search
         inside = switches[(switches > domain[0]) & (switches < domain[1])]
         return np.concatenate([domain[:1], np.sort(inside), domain[1:]])
 
@@ -149,13 +161,14 @@ class Network:
         return self.segments(parameters, domain).knots
 
     @overload
-    def plane(self, parameters: Array, domain: tuple[float, float]) -> Plane: ...
+    def plane(self, parameters: Array, domain: Domain) -> Plane: ...
 
     @overload
-    def plane(self, parameters: Array, domain: tuple[float, float], most: int | None) -> Plane | None: ...
+    def plane(self, parameters: Array, domain: Domain, most: int | None) -> Plane | None: ...
 
-    def plane(self, parameters: Array, domain: tuple[float, float], most: int | None = None) -> Plane | None:
-        """The square domain × domain cut where any unit switches; None if that makes more than `most` polygons.
+    def plane(self, parameters: Array, domain: Domain, most: int | None = None) -> Plane | None:
+        """The rectangle of a domain cut where any unit switches; None if that makes more than `most` polygons. The
+        domain is one interval for both inputs, or one for each.
 
         ValueError for activations that are not piecewise linear, for a number of inputs other than two, or for a
         domain without end.
@@ -164,40 +177,45 @@ class Network:
             raise ValueError("polygons are exact only for piecewise-linear activations and two inputs")
         if not np.isfinite(domain).all():
             raise ValueError("polygons need a domain with two ends")
-        return cut_square(self._layers(parameters), domain, most)
+        return cut_rectangle(self._layers(parameters), domain, most)
 
-    def linear_regions(self, parameters: Array, domain: tuple[float, float] = WHOLE_LINE) -> int:
-        """How many pieces the function has over a domain of one input; over the square of two, how many polygons the
-        units cut it into. Errors as for `segments` and `plane`."""
+    def linear_regions(self, parameters: Array, domain: Domain = WHOLE_LINE) -> int:
+        """How many pieces the function has over a domain of one input; over the rectangle of two, how many polygons
+        the units cut it into. Errors as for `segments` and `plane`."""
         if self.layer_sizes[0] == 2:
             return len(self.plane(parameters, domain).polygons)
-        return len(self.knots(parameters, domain)) + 1
+        (low, high) = np.ravel(domain).tolist()
+        return len(self.knots(parameters, (low, high))) + 1
 
     def collapse_error(self, parameters: Array, x: Array) -> float:
         """The largest distance at x [points, inputs] between the network, in float32 as it is trained, and the one
         affine map that it is, composed in float64. ValueError unless every activation is the identity."""
         if any(activation.name != "identity" for activation in self.activations):
             raise ValueError("only a network without activation functions is one affine map")
-        x = x.astype(np.float32)
+        x = self.scaled(x).astype(np.float32)
         slope, offset = np.eye(self.layer_sizes[0]), np.zeros(self.layer_sizes[0])
-        for layer in self._layers(parameters):
+        for layer in self.inner._layers(parameters):
             slope, offset = layer.weight @ slope, layer.weight @ offset + layer.bias
-        return float(np.abs(self.output(parameters.astype(np.float32), x) - (x @ slope.T + offset)).max())
+        return float(np.abs(self.inner.output(parameters.astype(np.float32), x) - (x @ slope.T + offset)).max())
 
     def slopes(self, parameters: Array) -> list[float]:
         """The learned slopes, in the order of their layers."""
         return [float(parameters[slot.start]) for slot in self.slots if slot.name == "slope"]
 
+    def first_layer(self, parameters: Array) -> tuple[Array, Array]:
+        """Weight [units, inputs] and bias [units] of the first layer for inputs in their own units, float64."""
+        weight, bias = (self.tensor(parameters, 0, name).astype(np.float64) for name in ("weight", "bias"))
+        if self.center:
+            weight = weight / np.array(self.spread)
+            bias = bias - weight @ np.array(self.center)
+        return weight, bias
+
     def _layers(self, parameters: Array) -> list[Layer]:
         parameters = parameters.astype(np.float64)
-        return [
-            Layer(
-                self.tensor(parameters, number, "weight"),
-                self.tensor(parameters, number, "bias"),
-                *self._sides(parameters, number),
-            )
-            for number in range(len(self.activations))
-        ]
+        layers = [self.first_layer(parameters)]
+        for number in range(1, len(self.activations)):
+            layers.append((self.tensor(parameters, number, "weight"), self.tensor(parameters, number, "bias")))
+        return [Layer(*layer, *self._sides(parameters, number)) for number, layer in enumerate(layers)]
 
     def _sides(self, parameters: Array, layer: int) -> tuple[float, float]:
         activation = self.activations[layer]

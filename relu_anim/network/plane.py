@@ -1,4 +1,4 @@
-"""The regions of the plane on which a network with two inputs is affine: a square, cut where units switch.
+"""The regions of the plane on which a network with two inputs is affine: a rectangle, cut where units switch.
 
 Points are complex numbers here, x + iy, in a square that reaches from -1 to 1: half as many arrays, and one scale for
 what is too small to see. A unit is gradient and offset on each polygon: Re(conj(gradient) · point) + offset.
@@ -18,6 +18,7 @@ from relu_anim.network.layer import EPSILON, Array, Layer
 
 Complex = NDArray[np.complex128]
 Index = NDArray[np.intp]
+Domain = tuple[float, float] | tuple[tuple[float, float], tuple[float, float]]  # of each input, or one for each
 Number = TypeVar("Number", np.float64, np.complex128, np.floating)
 
 SLIVER = 2e-9  # thinner than this, a billionth of the square's width, no polygon is cut off
@@ -25,7 +26,7 @@ SLIVER = 2e-9  # thinner than this, a billionth of the square's width, no polygo
 
 @dataclass(frozen=True)
 class Plane:
-    """A square cut into convex polygons on each of which every unit is affine.
+    """A rectangle cut into convex polygons on each of which every unit is affine.
 
     polygons: float64 [corners, 2] each, counter-clockwise. lines float64 [m, 2, 2]: the segments along which a unit
     switches, one for each polygon that it cut, with the layer (from 0) and the number of that unit, int [m] each.
@@ -37,11 +38,10 @@ class Plane:
     units: Index
 
 
-def cut_square(layers: Sequence[Layer], domain: tuple[float, float], most: int | None = None) -> Plane | None:
-    """The square domain × domain cut by every unit, layer by layer; None if that makes more than `most` polygons."""
-    low, high = domain
-    half = (high - low) / 2
-    maps = _Maps(np.array([[half, half * 1j]]), np.full((1, 2), (high + low) / 2), np.zeros((1, 2)))
+def cut_rectangle(layers: Sequence[Layer], domain: Domain, most: int | None = None) -> Plane | None:
+    """The domain cut by every unit, layer by layer; None if that makes more than `most` polygons."""
+    low, high = _sides(domain)
+    maps = _Maps(np.array([[1, 1j]], dtype=np.complex128) * (high - low) / 2, (high + low)[None] / 2, np.zeros((1, 2)))
     pieces = _Pieces(np.array([[-1 - 1j, 1 - 1j, 1 + 1j, -1 + 1j]]), np.zeros(1, dtype=np.intp))
     cuts: list[tuple[Complex, int, int]] = []
     deepest = max((number for number, layer in enumerate(layers) if layer.switches), default=-1)
@@ -59,7 +59,7 @@ def cut_square(layers: Sequence[Layer], domain: tuple[float, float], most: int |
     return _plane(pieces, cuts, domain)
 
 
-def _plane(pieces: _Pieces, cuts: list[tuple[Complex, int, int]], domain: tuple[float, float]) -> Plane:
+def _plane(pieces: _Pieces, cuts: list[tuple[Complex, int, int]], domain: Domain) -> Plane:
     corners = _in_domain(pieces.corners, domain)
     counts = (pieces.corners != np.roll(pieces.corners, -1, axis=1)).sum(axis=1)
     polygons = [row[:count] for row, count in zip(corners, counts.tolist(), strict=True)]
@@ -69,10 +69,16 @@ def _plane(pieces: _Pieces, cuts: list[tuple[Complex, int, int]], domain: tuple[
     return Plane(polygons, _in_domain(lines, domain), numbers[:, 0], numbers[:, 1])
 
 
-def _in_domain(points: Complex, domain: tuple[float, float]) -> Array:
+def _sides(domain: Domain) -> tuple[Array, Array]:
+    """The least values [2] of both inputs, and the greatest."""
+    low, high = np.broadcast_to(np.array(domain, dtype=np.float64), (2, 2)).T
+    return low, high
+
+
+def _in_domain(points: Complex, domain: Domain) -> Array:
     """Points of the square from -1 to 1 as float64 [..., 2] of the domain; its ends come out exactly."""
-    pairs = np.stack([points.real, points.imag], axis=-1)
-    return domain[0] * ((1 - pairs) / 2) + domain[1] * ((1 + pairs) / 2)
+    pairs, (low, high) = np.stack([points.real, points.imag], axis=-1), _sides(domain)
+    return low * ((1 - pairs) / 2) + high * ((1 + pairs) / 2)
 
 
 @dataclass(frozen=True)

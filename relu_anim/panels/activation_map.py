@@ -142,10 +142,10 @@ class Inputs:
         self.edges: list[float] = []
         self.classes = np.zeros(0, np.intp)
         if scene.network.layer_sizes[0] == 1:
-            low, high = scene.domain
+            low, high = scene.interval
             shares = (np.arange(COLUMNS) + 0.5) / COLUMNS
             self.x = (low + shares * (high - low))[:, None]
-            places = [(end - low) / (high - low) for end in scene.task.domain]
+            places = [(end - low) / (high - low) for end in scene.task.interval]
             self.edges = [place for place in places if 0 < place < 1]
             return
         points = scene.points if scene.points is not None else scene.task.evaluation_points()
@@ -159,7 +159,7 @@ class Inputs:
     def label(self, axes: Axes, scene: Scene, pixels: float) -> None:
         """The x axis of so many pixels: the input itself, or which class the points are of."""
         if scene.network.layer_sizes[0] == 1:
-            axes.set(xlim=scene.domain, xlabel=scene.task.table.columns[0] if scene.task.table else "x")
+            axes.set(xlim=scene.interval, xlabel=scene.task.table.columns[0] if scene.task.table else "x")
             return
         axes.set(
             xlim=(0, len(self.x)), xlabel="points, by class" if len(self.classes) else "points, by what is learned"

@@ -18,7 +18,7 @@ from relu_anim.panels.base import Scene
 from relu_anim.panels.places import finer
 from relu_anim.panels.strokes import Color, Marks, Strokes
 from relu_anim.panels.theme import Theme
-from relu_anim.targets import Points, plane_grid
+from relu_anim.targets import Domain, Points, plane_grid, sides
 
 Array = NDArray[np.floating]
 
@@ -47,7 +47,7 @@ class View(Protocol):
     def reader(self, answers: Array) -> Reader:
         """What gives each pixel its band."""
 
-    def boundary(self, answers: Array, domain: tuple[float, float]) -> list[Array]:
+    def boundary(self, answers: Array, domain: Domain) -> list[Array]:
         """The lines between classes, [n, 2] each."""
 
     def draw(self, axes: Axes, pixels: float) -> list[Artist]:
@@ -69,17 +69,17 @@ def outputs(scene: Scene, parameters: Array, grid: Array) -> Array:
     """[outputs, side, side]: numbers or logits, in float32; 0 where they are not numbers."""
     network, side = scene.network, round(len(grid) ** 0.5)
     is_squashed = scene.task.class_names and network.activations[-1].name == "sigmoid"
-    parameters, grid = parameters.astype(np.float32), grid.astype(np.float32)
-    layers = (network.forward(parameters, grid[i : i + CHUNK])[-1] for i in range(0, len(grid), CHUNK))
+    parameters, grid = parameters.astype(np.float32), network.scaled(grid).astype(np.float32)
+    layers = (network.inner.forward(parameters, grid[i : i + CHUNK])[-1] for i in range(0, len(grid), CHUNK))
     with np.errstate(all="ignore"):
         values = np.concatenate([(before if is_squashed else after).T for before, after in layers], axis=1)
     return np.nan_to_num(values, nan=0.0, posinf=FAR, neginf=-FAR).reshape(-1, side, side)
 
 
-def contour(values: Array, level: float, domain: tuple[float, float]) -> list[Array]:
-    """The lines [n, 2] along which values on a grid [y, x] over a square have this level."""
-    along = np.linspace(*domain, len(values))
-    generator = contourpy.contour_generator(along, along, values, line_type=contourpy.LineType.Separate)
+def contour(values: Array, level: float, domain: Domain) -> list[Array]:
+    """The lines [n, 2] along which values on a grid [y, x] over a rectangle have this level."""
+    x, y = np.linspace(*sides(domain, 2), len(values), axis=1)
+    generator = contourpy.contour_generator(x, y, values, line_type=contourpy.LineType.Separate)
     return [line for line in generator.lines(level) if len(line) > 1]  # type: ignore[misc]
 
 
@@ -131,7 +131,7 @@ class TwoClasses(_Classes):
         """The band of the logit."""
         return lambda stretch: self.bands.of(stretch(answers[0]))
 
-    def boundary(self, answers: Array, domain: tuple[float, float]) -> list[Array]:
+    def boundary(self, answers: Array, domain: Domain) -> list[Array]:
         """Where the logit is 0."""
         return contour(answers[0], 0.0, domain)
 
@@ -155,7 +155,7 @@ class SeveralClasses(_Classes):
         base = winner % (len(self.colors) // steps) * np.uint8(steps)
         return lambda stretch: stretch.nearest(base) + self.bands.of(stretch(probability))
 
-    def boundary(self, answers: Array, domain: tuple[float, float]) -> list[Array]:
+    def boundary(self, answers: Array, domain: Domain) -> list[Array]:
         """Where the winner changes: for each class but the last, where it leads the best of the others by 0."""
         lines: list[Array] = []
         best, second = two_largest(answers)
@@ -184,7 +184,7 @@ class Numbers:
         """The band of the output."""
         return lambda stretch: self.bands.of(stretch(answers[0]))
 
-    def boundary(self, answers: Array, domain: tuple[float, float]) -> list[Array]:
+    def boundary(self, answers: Array, domain: Domain) -> list[Array]:
         """Numbers have none."""
         return []
 

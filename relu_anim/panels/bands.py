@@ -107,13 +107,13 @@ Reader = Callable[[Stretch], Indices]
 
 
 class BandMap(Moving):
-    """A picture that fills its axes, each pixel of one of a few colours; those outside a square are shaded.
+    """A picture that fills its axes, each pixel of one of a few colours; those outside of a part of it are shaded.
 
     `read` is given a Stretch and returns the band of each pixel, [columns, rows].
     """
 
     def __init__(
-        self, axes: Axes, colors: Array, shade: Array, inside: tuple[float, float], side: int, zorder: float = 1
+        self, axes: Axes, colors: Array, shade: Array, inside: tuple[Array, Array], side: int, zorder: float = 1
     ) -> None:
         super().__init__(axes, zorder)
         both = np.concatenate([colors, shade])
@@ -144,8 +144,9 @@ class BandMap(Moving):
         across = (np.arange(round(left), round(right)) + 0.5 - left) / (right - left)
         up = (np.arange(round(low), round(high)) + 0.5 - low) / (high - low)
         self.stretch = Stretch(self.side, up, across)
-        start, end = self.inside
-        is_in = [(share >= start) & (share <= end) for share in (across, up)]
+        is_in = [
+            (share >= start) & (share <= end) for share, start, end in zip((across, up), *self.inside, strict=True)
+        ]
         outside = ~(is_in[0][:, None] & is_in[1])
         self.shaded = np.where(outside, len(self.palette) // 2, 0).astype(np.uint8)
 

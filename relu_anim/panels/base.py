@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ from relu_anim.metrics import measure_series
 from relu_anim.network import Network, Stage
 from relu_anim.panels.theme import DPI, LINE_STYLES, THEMES, Theme
 from relu_anim.recording import Recording, Snapshot
-from relu_anim.targets import Points, Task
+from relu_anim.targets import Domain, Interval, Points, Task
 
 Array = NDArray[np.floating]
 
@@ -121,7 +121,7 @@ class Scene:
     @cached_property
     def network(self) -> Network:
         """The shape of the network."""
-        return Network(self.experiment.model.layer_sizes, self.experiment.model.activations)
+        return Network(*self.experiment.shape)
 
     @property
     def theme(self) -> Theme:
@@ -129,9 +129,14 @@ class Scene:
         return THEMES[self.experiment.animation.theme]
 
     @property
-    def domain(self) -> tuple[float, float]:
+    def domain(self) -> Domain:
         """The inputs that are shown."""
-        return self.experiment.animation.domain or self.experiment.target.domain
+        return self.experiment.animation.domain or self.task.domain
+
+    @property
+    def interval(self) -> Interval:
+        """The values of a single input that are shown."""
+        return replace(self.task, domain=self.domain).interval
 
     @cached_property
     def points(self) -> Points | None:
@@ -142,7 +147,7 @@ class Scene:
     @cached_property
     def stage_ranges(self) -> list[tuple[float, float]]:
         """For each stage of the network, the values it takes over the film: see `range_over_run`."""
-        x = np.linspace(*self.domain, COARSE_POINTS)[:, None]
+        x = np.linspace(*self.interval, COARSE_POINTS)[:, None]
         lows: list[list[Array]] = []
         highs: list[list[Array]] = []
         for start in range(0, len(self.shown), CHUNK):
@@ -157,7 +162,7 @@ class Scene:
     @cached_property
     def output_extremes(self) -> tuple[float, float]:
         """The least and the greatest output of all shown snapshots."""
-        x = np.linspace(*self.domain, COARSE_POINTS)[:, None]
+        x = np.linspace(*self.interval, COARSE_POINTS)[:, None]
         low, high = np.inf, -np.inf
         for start in range(0, len(self.shown), CHUNK):
             parameters = self.recording.parameters[self.shown[start : start + CHUNK]].astype(np.float64)
@@ -185,10 +190,10 @@ class Scene:
     def _bends(self, parameters: Array) -> Array:
         """Where curves are drawn through: exactly their bends if all are straight between them, else a fine grid."""
         if not self.task.class_names and self.network.is_piecewise_linear:
-            bends = self.network.bends(parameters, self.domain)
+            bends = self.network.bends(parameters, self.interval)
             if len(bends) < CURVE_POINTS:
                 return bends[:, None]
-        return np.linspace(*self.domain, CURVE_POINTS)[:, None]
+        return np.linspace(*self.interval, CURVE_POINTS)[:, None]
 
 
 def text_width(text: str) -> float:
@@ -247,7 +252,7 @@ def output_range(scene: Scene, reference: Sequence[Array]) -> tuple[float, float
     span = high - low or 1.0
     lowest, highest = (extreme(ends) for extreme, ends in zip((min, max), _extremes(scene), strict=True))
     if scene.task.function is not None:  # outside the training domain the target may run away
-        target = scene.task.value_at(np.linspace(*scene.domain, COARSE_POINTS)[:, None])
+        target = scene.task.value_at(np.linspace(*scene.interval, COARSE_POINTS)[:, None])
         target = target[np.isfinite(target)]
         lowest, highest = min(lowest, float(target.min())), max(highest, float(target.max()))
     return padded(max(min(low, lowest), low - span), min(max(high, highest), high + span))
@@ -262,10 +267,10 @@ def _extremes(scene: Scene) -> tuple[tuple[float, ...], tuple[float, ...]]:
 def add_axes(figure: Figure, spec: SubplotSpec, scene: Scene, label: str) -> Axes:
     """Axes over the shown inputs; what lies outside the training domain is shaded."""
     axes = figure.add_subplot(spec)
-    axes.set_xlim(scene.domain)
+    axes.set_xlim(scene.interval)
     axes.set_xlabel(label)
-    left, right = scene.experiment.target.domain
-    for a, b in ((scene.domain[0], left), (right, scene.domain[1])):
+    left, right = scene.task.interval
+    for a, b in ((scene.interval[0], left), (right, scene.interval[1])):
         if a < b:
             axes.axvspan(a, b, color=scene.theme.outside, zorder=0, linewidth=0)
     return axes

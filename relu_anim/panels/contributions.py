@@ -58,7 +58,7 @@ class ContributionsPanel:
         bias = network.tensor(snapshot.parameters, last, "bias")
         with np.errstate(all="ignore"):  # just before a divergence
             self.pieces.move(x[:, 0], pieces(network, snapshot.parameters, hidden))
-        self.bias.move(np.array(self.scene.domain), np.repeat(bias[None], 2, axis=0))
+        self.bias.move(np.array(self.scene.interval), np.repeat(bias[None], 2, axis=0))
         self.sum.move(x[:, 0], total)
 
     def finish(self) -> None:
@@ -102,7 +102,7 @@ def _limits(scene: Scene, reference: Sequence[Array]) -> tuple[float, float]:
 
 def _extremes(scene: Scene) -> tuple[Array, Array]:
     """The least and the greatest of pieces, bias and sum in each shown snapshot."""
-    x = np.linspace(*scene.domain, COARSE_POINTS)[:, None]
+    x = np.linspace(*scene.interval, COARSE_POINTS)[:, None]
     lows, highs = [], []
     for start in range(0, len(scene.shown), CHUNK):
         parameters = scene.recording.parameters[scene.shown[start : start + CHUNK]].astype(np.float64)

@@ -10,7 +10,7 @@ from relu_anim.panels.answers import MARKERS, class_colors, mark_size
 from relu_anim.panels.base import padded
 from relu_anim.panels.prediction import draw_points
 from relu_anim.panels.theme import Theme
-from relu_anim.targets import Points, Task
+from relu_anim.targets import Points, Task, sides
 
 MOST_NAMED = 10  # classes in the legend
 
@@ -30,14 +30,14 @@ def draw_data(axes: Axes, figure: DataFigure, theme: Theme) -> None:
         _draw_classes(axes, task, points, theme)
     else:
         _draw_values(axes, points, columns[-1])
-    sides = padded(*task.domain, 0.02)
-    axes.set(xlim=sides, ylim=sides, xlabel=columns[0], ylabel=columns[1], aspect="equal")
+    xlim, ylim = (padded(*side, 0.02) for side in zip(*sides(task.domain, 2), strict=True))
+    axes.set(xlim=xlim, ylim=ylim, xlabel=columns[0], ylabel=columns[1], box_aspect=1)
 
 
 def _draw_against_x(axes: Axes, figure: DataFigure, points: Points, theme: Theme) -> None:
     draw_points(axes, points, theme)
     ylim, names = figure.animation.ylim, figure.task.class_names
-    axes.set_xlim(padded(*figure.target.domain, 0.02))
+    axes.set_xlim(padded(*figure.task.interval, 0.02))
     axes.set_ylim(padded(float(points.y.min()), float(points.y.max())) if ylim == "auto" else ylim)
     if names:
         axes.set_yticks(range(len(names)), names)

@@ -24,7 +24,7 @@ from relu_anim.panels.places import finer, legend_columns, legend_size, legend_w
 from relu_anim.panels.strokes import Strokes, mixed
 from relu_anim.panels.theme import DPI
 from relu_anim.recording import Snapshot
-from relu_anim.targets import plane_grid
+from relu_anim.targets import Domain, plane_grid, sides
 
 Array = NDArray[np.floating]
 
@@ -44,7 +44,7 @@ class DecisionPanel:
         self.room = room(figure, spec)
         self.axes = self.top = _plane_axes(figure, spec, scene, min(self.room))
         side = int(np.clip(min(self.room) / PIXELS, 41, SIDE))
-        self.grid = plane_grid(scene.domain, side).astype(np.float32)
+        self.grid = plane_grid(scene.domain, side)
         self.view: View = view_of(scene)
         shaded = mixed(self.view.colors, to_rgb(theme.muted), SHADE)
         self.map = BandMap(self.axes, self.view.colors, shaded, _trained_part(scene), side)
@@ -91,21 +91,20 @@ def switching_part(scene: Scene) -> Network | None:
     return network if all(network.plane(row, scene.domain, MOST_REGIONS) for row in parameters) else None
 
 
-def switching_lines(network: Network, parameters: Array, domain: tuple[float, float]) -> tuple[Array, Array]:
+def switching_lines(network: Network, parameters: Array, domain: Domain) -> tuple[Array, Array]:
     """The lines [n, 2, 2] at which units of the first hidden layer switch, and those of later ones."""
     if len(network.activations) == 2 and network.activations[-1].name == "identity":
-        weight, bias = (network.tensor(parameters, 0, name) for name in ("weight", "bias"))
-        return across_square(weight, bias, domain), np.zeros((0, 2, 2))
+        return across_rectangle(*network.first_layer(parameters), domain), np.zeros((0, 2, 2))
     plane = network.plane(parameters, domain, MOST_REGIONS)
     if plane is None:
         return np.zeros((0, 2, 2)), np.zeros((0, 2, 2))
     return plane.lines[plane.layers == 0], plane.lines[plane.layers > 0]
 
 
-def across_square(weight: Array, bias: Array, domain: tuple[float, float]) -> Array:
-    """The part [2, 2] of each line weight · (x, y) + bias = 0 that lies in a square, of those that cross it: known
+def across_rectangle(weight: Array, bias: Array, domain: Domain) -> Array:
+    """The part [2, 2] of each line weight · (x, y) + bias = 0 that lies in a rectangle, of those that cross it: known
     without a search, which one hidden layer does not need."""
-    low, high = domain
+    low, high = sides(domain, 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         start = (-bias / (weight**2).sum(axis=1))[:, None] * weight  # the point of the line nearest to (0, 0)
         along = weight[:, ::-1] * (-1, 1)
@@ -117,10 +116,11 @@ def across_square(weight: Array, bias: Array, domain: tuple[float, float]) -> Ar
 
 
 def _plane_axes(figure: Figure, spec: SubplotSpec, scene: Scene, pixels: float) -> Axes:
-    """Square axes over the shown inputs; their lines stand a little off, so that the map does not cover them."""
+    """Axes as wide as high over the shown inputs; the lines stand a little off, lest the map cover them."""
     axes = figure.add_subplot(spec)
     names = scene.task.table.columns if scene.task.table is not None else ("x", "y")
-    axes.set(xlim=scene.domain, ylim=scene.domain, xlabel=names[0], ylabel=names[1], aspect="equal")
+    xlim, ylim = zip(*sides(scene.domain, 2), strict=True)
+    axes.set(xlim=xlim, ylim=ylim, xlabel=names[0], ylabel=names[1], box_aspect=1)
     axes.grid(visible=False)
     axes.spines[["left", "bottom"]].set_position(("outward", 2))
     for axis in (axes.xaxis, axes.yaxis):
@@ -128,20 +128,20 @@ def _plane_axes(figure: Figure, spec: SubplotSpec, scene: Scene, pixels: float) 
     return axes
 
 
-def _trained_part(scene: Scene) -> tuple[float, float]:
-    """Where the training square starts and ends along each side, as shares of the shown one."""
-    low, high = scene.domain
-    start, end = scene.task.domain
+def _trained_part(scene: Scene) -> tuple[Array, Array]:
+    """Where the training domain starts and ends along each side [2] of the map, as shares of it."""
+    (low, high), (start, end) = sides(scene.domain, 2), sides(scene.task.domain, 2)
     return (start - low) / (high - low), (end - low) / (high - low)
 
 
 def _training_square(axes: Axes, scene: Scene) -> list[Strokes]:
-    """The outline of the training square where more is shown."""
-    (low, high), (start, end) = scene.domain, scene.task.domain
-    if start <= low and high <= end:
+    """The outline of the training domain where more is shown."""
+    (low, high), (start, end) = sides(scene.domain, 2), sides(scene.task.domain, 2)
+    if (start <= low).all() and (high <= end).all():
         return []
     outline = Strokes(axes, scene.theme.ink, 1.2, (0, (4, 3)), alpha=0.7)
-    outline.move([np.array([(start, start), (end, start), (end, end), (start, end), (start, start)])])
+    (left, bottom), (right, top) = start, end
+    outline.move([np.array([(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)])])
     return [outline]
 
 

@@ -47,7 +47,7 @@ class PredictionPanel:
             curve.move(x[:, 0], scene.as_shown(stages[-1].values))
         if self.knots:
             scene, parameters = self.scenes[0], snapshots[0].parameters
-            x = scene.network.knots(parameters, scene.domain)
+            x = scene.network.knots(parameters, scene.interval)
             self.knots.move(x, scene.network.output(parameters.astype(np.float64), x[:, None])[:, 0])
 
     def finish(self) -> None:
@@ -65,7 +65,7 @@ class PredictionPanel:
     def _some_outputs(self) -> list[tuple[Array, Array]]:
         """The outputs' curves of all variants in a dozen frames."""
         frames = np.linspace(0, len(self.scenes[0].shown) - 1, 12).astype(int)
-        x = np.linspace(*self.scenes[0].domain, 201)
+        x = np.linspace(*self.scenes[0].interval, 201)
         drawn: list[tuple[Array, Array]] = []
         for scene in self.scenes[0].peers:
             with np.errstate(all="ignore"):
@@ -111,10 +111,10 @@ def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:
         draw_points(axes, scene.points, scene.theme)
         drawn.append((scene.points.x, scene.points.y))
     if task.function is not None:
-        x = np.linspace(*scene.domain, 1001)
+        x = np.linspace(*scene.interval, 1001)
         y = task.value_at(x[:, None])[:, 0]
         axes.plot(x, y, color=scene.theme.target, linestyle=(0, (4, 2)), linewidth=2, label="target", zorder=2.5)
-        inside = (x >= scene.experiment.target.domain[0]) & (x <= scene.experiment.target.domain[1])
+        inside = (x >= task.interval[0]) & (x <= task.interval[1])
         drawn.append((x[inside], y[inside]))
     return drawn
 

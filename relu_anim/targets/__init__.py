@@ -12,7 +12,18 @@ import numpy as np
 from relu_anim.expressions import Formula, parse
 from relu_anim.targets.datasets import DATASETS, Dataset
 from relu_anim.targets.lines import TableProblem
-from relu_anim.targets.points import GRID_POINTS, Array, Points, grid, plane_grid, read_only, split
+from relu_anim.targets.points import (
+    GRID_POINTS,
+    Array,
+    Domain,
+    Interval,
+    Points,
+    grid,
+    plane_grid,
+    read_only,
+    sides,
+    split,
+)
 from relu_anim.targets.tables import Table, read_table
 
 __all__ = [
@@ -21,6 +32,8 @@ __all__ = [
     "TARGETS",
     "Array",
     "Dataset",
+    "Domain",
+    "Interval",
     "Points",
     "Table",
     "TableProblem",
@@ -29,6 +42,7 @@ __all__ = [
     "grid",
     "plane_grid",
     "read_table",
+    "sides",
     "split",
 ]
 
@@ -65,19 +79,21 @@ def function(text: str) -> Formula:
 class Task:
     """A target (a function, a data set or a table) with the way its points are drawn; all follows from the seed.
 
-    `domain` is that of every input. `classes` is of a data set, 0 where numbers are learned.
+    `domain` is that of every input, or one for each of two. `classes` is of a data set, 0 where numbers are learned.
+    `standardize`: whether the network sees each input with mean 0 and standard deviation 1.
     """
 
     function: Formula | None
     dataset: Dataset | None
     table: Table | None
-    domain: tuple[float, float]
+    domain: Domain
     samples: int
     noise: float
     resample: bool
     test_fraction: float
     classes: int
     seed: int
+    standardize: bool = False
 
     @property
     def inputs(self) -> int:
@@ -88,6 +104,22 @@ class Task:
             return self.dataset.inputs
         assert self.table is not None
         return len(self.table.columns) - 1
+
+    @property
+    def interval(self) -> Interval:
+        """The domain of a single input."""
+        (low,), (high,) = sides(self.domain, 1)
+        return float(low), float(high)
+
+    @property
+    def center(self) -> tuple[float, ...]:
+        """What each input is measured from where inputs are standardised: its mean over the points; else nothing."""
+        return _scale(self)[0] if self.standardize else ()
+
+    @property
+    def spread(self) -> tuple[float, ...]:
+        """What each input is then divided by: its standard deviation, 1 where it is the same at all points."""
+        return _scale(self)[1] if self.standardize else ()
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -109,7 +141,7 @@ class Task:
         """Fresh points of the function, uniform over the domain with noise added to y, or of the data set."""
         if self.dataset is not None:
             return self.dataset.draw(random, self.samples, self.noise, self.classes)
-        x = random.uniform(*self.domain, size=(self.samples, self.inputs))
+        x = random.uniform(*sides(self.domain, self.inputs), size=(self.samples, self.inputs))
         y = self.value_at(x)
         return Points(x, y + self.noise * random.standard_normal(y.shape) if self.noise else y)
 
@@ -124,7 +156,7 @@ class Task:
         Where each epoch draws points of a data set anew, these are drawn once more, as many or 1,000.
         """
         if self.function is not None:
-            x = grid(self.domain) if self.inputs == 1 else plane_grid(self.domain)
+            x = grid(self.interval) if self.inputs == 1 else plane_grid(self.domain)
             return Points(x, self.value_at(x))
         fixed = self.fixed_points()
         if fixed is not None:
@@ -137,3 +169,10 @@ def _fixed_points(task: Task) -> tuple[Points, Points]:
     points = task.table.points if task.table is not None else task.sample(task.generator("data"))
     training, test = split(points, task.test_fraction, task.generator("split"))
     return read_only(training), read_only(test)
+
+
+@functools.lru_cache(maxsize=4)
+def _scale(task: Task) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    x = task.evaluation_points().x
+    spread = x.std(axis=0)
+    return tuple(x.mean(axis=0).tolist()), tuple(np.where(spread > 0, spread, 1.0).tolist())

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Interval = tuple[float, float]
+Domain = Interval | tuple[Interval, Interval]  # of each input, or one for each of two inputs
 
 GRID_POINTS = 1001  # odd, so that the middle of a domain, where knots like to be, is a point of the grid
 PLANE_SIDE = 51  # odd for the same reason; 2,601 points in all
@@ -39,12 +41,18 @@ def split(points: Points, test_fraction: float, random: np.random.Generator) -> 
     return Points(points.x[kept], points.y[kept]), Points(points.x[held_out], points.y[held_out])
 
 
-def grid(domain: tuple[float, float], points: int = GRID_POINTS) -> Array:
+def sides(domain: Domain, inputs: int) -> tuple[Array, Array]:
+    """The ends of the domain: the least value of each input, and the greatest, float64 [inputs] each."""
+    low, high = np.broadcast_to(np.array(domain, dtype=np.float64), (inputs, 2)).T
+    return low, high
+
+
+def grid(domain: Interval, points: int = GRID_POINTS) -> Array:
     """Evenly spaced evaluation points [n, 1] of a domain, both ends included."""
     return np.linspace(*domain, points)[:, None]
 
 
-def plane_grid(domain: tuple[float, float], side: int = PLANE_SIDE) -> Array:
-    """Evenly spaced evaluation points [side², 2] of a square with its edges; the first input changes fastest."""
-    along = np.linspace(*domain, side)
-    return np.stack([np.tile(along, side), np.repeat(along, side)], axis=1)
+def plane_grid(domain: Domain, side: int = PLANE_SIDE) -> Array:
+    """Evenly spaced evaluation points [side², 2] of a rectangle with its edges; the first input changes fastest."""
+    x, y = np.linspace(*sides(domain, 2), side, axis=1)
+    return np.stack([np.tile(x, side), np.repeat(y, side)], axis=1)

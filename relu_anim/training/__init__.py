@@ -20,6 +20,8 @@ from relu_anim.training.updates import make_update, with_l1
 
 __all__ = ["Learner", "train", "untrained"]
 
+LARGE = 100.0  # of a number to learn: with the usual rates a step is then often too long
+
 
 def train(experiment: Experiment) -> Iterator[Snapshot]:
     """Snapshots of the training, epoch 0 before any update; TrainingDiverged where the loss is no number."""
@@ -36,7 +38,7 @@ def train(experiment: Experiment) -> Iterator[Snapshot]:
 
 def untrained(experiment: Experiment) -> Snapshot:
     """The network of epoch 0 where its loss is no number: loss, accuracy and gradient norms are NaN."""
-    network = Network(experiment.model.layer_sizes, experiment.model.activations)
+    network = Network(*experiment.shape)
     parameters = initial_parameters(network, experiment.model.init, experiment.task)
     norms = np.full(len(network.activations), np.nan, dtype=np.float32)
     return Snapshot(0, 0, parameters, math.nan, math.nan, norms)
@@ -48,7 +50,8 @@ class Learner:
     def __init__(self, experiment: Experiment) -> None:
         self.task, training = experiment.task, experiment.training
         self.rate = training.optimizer.lr
-        self.network = Network(experiment.model.layer_sizes, experiment.model.activations)
+        self.shape = Network(*experiment.shape)
+        self.network = self.shape.inner  # which is given scaled inputs
         self.parameters = torch.from_numpy(initial_parameters(self.network, experiment.model.init, self.task))
         self.gradient = Gradient(self.network, training.loss, self.parameters)
         self.loss = self.gradient.loss
@@ -64,8 +67,8 @@ class Learner:
         self.first_loss = self.last_loss = math.nan
 
     def tensors(self, points: Points) -> tuple[Tensor, Tensor]:
-        """x as float32 [n, inputs], and what the loss wants there."""
-        return torch.from_numpy(points.x.astype(np.float32)), self.loss.prepare(points.y)
+        """x as float32 [n, inputs], scaled where the config says so, and what the loss wants there."""
+        return torch.from_numpy(self.shape.scaled(points.x).astype(np.float32)), self.loss.prepare(points.y)
 
     def batches(self, batch_size: int) -> Iterator[Iterator[tuple[Tensor, Tensor]]]:
         """For each epoch its batches: fresh points, or the fixed ones in a new order; the last batch may be smaller."""
@@ -128,7 +131,14 @@ class Learner:
         before, points = self.before
         if cause := undefined_slope(self.network, before.numpy(), points.numpy()):
             return cause
-        advice = f"with a learning rate of {self.rate:g}; lower training.optimizer.lr"
+        advice = f"with a learning rate of {self.rate:g}; lower training.optimizer.lr{self._or_the_target()}"
         if self.last_loss > self.first_loss:
             return f"the loss went from {self.first_loss:.3g} to {self.last_loss:.3g} {advice}"
         return f"one update left what float32 holds, after a loss of {self.last_loss:.3g}, {advice}"
+
+    def _or_the_target(self) -> str:
+        """What else would help where large numbers are to be learned, whose errors make large steps."""
+        largest = float(np.abs(self.task.evaluation_points().y).max())
+        if self.task.class_names or largest < LARGE:
+            return ""
+        return f", or divide the numbers to learn, which are as large as {largest:.3g}"
