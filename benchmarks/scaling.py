@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 from films import recorded, write_film
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -71,7 +72,7 @@ def slope(values, seconds):
 
 def plot(results, path):
     theme = THEMES["light"]
-    with style(theme):
+    with style(theme), matplotlib.rc_context({"text.parse_math": True}):  # which writes powers of ten
         figure = Figure(figsize=(9, 5.5), dpi=100, layout="constrained")
         FigureCanvasAgg(figure)
         axes = figure.subplots(2, 3).ravel()

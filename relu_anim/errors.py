@@ -25,6 +25,11 @@ class FileError(UserError):
     exit_code = 4
 
 
+def of_exit_code(code: int) -> type[UserError]:
+    """The kind of error that a worker on another machine met."""
+    return next(kind for kind in (ConfigError, TrainingDiverged, FileError) if kind.exit_code == code)
+
+
 class CheckFailed(UserError):
     """`--check` found something that would be made anew."""
 

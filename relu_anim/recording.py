@@ -98,14 +98,23 @@ def to_bytes(recording: Recording) -> bytes:
 def load(path: Path) -> Recording:
     """The recording at `path`; FileError if it is missing, damaged or of another format. Nothing is unpickled."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        data = path.read_bytes()
+    except OSError as error:
+        raise FileError(f"{path}: not a usable recording: {error.strerror or error}") from None
+    return from_bytes(data, str(path))
+
+
+def from_bytes(data: bytes, name: str = "recording") -> Recording:
+    """The recording in these bytes, called `name` in messages; FileError if they are damaged or of another format."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if _member(archive, "format").tolist() != FORMAT:
                 raise ValueError("another format")
             columns = {name: _member(archive, name) for name in ARRAYS}
             stopped = _member(archive, "stopped")
         _check(columns, stopped)
     except Exception as error:  # a damaged file makes zipfile and numpy raise nearly anything
-        raise FileError(f"{path}: not a usable recording: {error or type(error).__name__}") from None
+        raise FileError(f"{name}: not a usable recording: {error or type(error).__name__}") from None
     return Recording(**columns, stopped=str(stopped))
 
 

@@ -463,7 +463,7 @@ def test_a_bug_is_no_users_error(monkeypatch):
     def fail(*_, **__):
         raise ValueError("a bug")
 
-    monkeypatch.setattr(build, "run", fail)
+    monkeypatch.setattr(build, "carry_out", fail)
     result = CliRunner().invoke(app, ["run", "-q", "tiny.yaml"])
     assert result.exit_code == 1
     assert isinstance(result.exception, ValueError)
@@ -471,7 +471,7 @@ def test_a_bug_is_no_users_error(monkeypatch):
 
 @pytest.mark.parametrize("make", ["file", "folder"])
 def test_an_output_that_cannot_be_written_is_refused_before_training(make, monkeypatch):
-    monkeypatch.setattr(build, "record", None)  # calling it is an error of its own
+    monkeypatch.setattr("relu_anim.build.jobs.record", None)  # calling it is an error of its own
     if make == "file":
         Path("outputs").write_text("in the way")
     else:
@@ -594,7 +594,7 @@ def test_what_show_prints_of_such_a_film_makes_it_again_beside_the_file(project)
 )
 @pytest.mark.parametrize("command", ["run", "validate"])
 def test_a_bad_file_of_points_is_refused_before_training(project, monkeypatch, command, points, place, message):
-    monkeypatch.setattr(build, "record", None)  # calling it is an error of its own
+    monkeypatch.setattr("relu_anim.build.jobs.record", None)  # calling it is an error of its own
     if points is None:
         (project / "points.csv").unlink()
     else:
@@ -609,7 +609,7 @@ def test_a_bad_file_of_points_is_refused_before_training(project, monkeypatch, c
 
 
 def test_a_column_whose_name_the_font_does_not_have_is_refused(project, monkeypatch):
-    monkeypatch.setattr(build, "record", None)
+    monkeypatch.setattr("relu_anim.build.jobs.record", None)
     (project / "points.csv").write_text(NUMBERS.replace("metres", "漢字"))
     result = run("run", "-q", "project/c.yaml")
     assert (result.exit_code, result.stdout) == (2, "")
@@ -698,7 +698,6 @@ main()
 """
     process = start("run", "tiny.yaml", code=code)
     assert process.stdout.readline() == "writing\n"
-    assert list(Path("outputs").glob(".*.part"))
     process.send_signal(number)
     returned, out, err = finish(process)
     assert (returned, out) == (status, "")
@@ -720,11 +719,11 @@ class Clock:
 
 def test_a_pipe_gets_at_most_ten_lines_however_long_it_takes(monkeypatch, capsys):
     clock = Clock(monkeypatch)
-    with progress.make_progress("film", quiet=False) as shown:
+    with progress.make_progress() as shown:
         for epoch in range(100_000):
             clock.now += 10
-            shown.report("training", epoch, 100_000)
-        shown.finish(build.Result("film.yaml", "built", [], {"loss": 0.5}, {"train": 1e6}))
+            shown.report("film", "training", epoch, 100_000)
+        shown.finish("film", build.Result("film.yaml", "built", [], {"loss": 0.5}, {"train": 1e6}))
     captured = capsys.readouterr()
     lines = captured.err.splitlines()
     assert captured.out == ""
@@ -736,9 +735,9 @@ def test_a_pipe_gets_at_most_ten_lines_however_long_it_takes(monkeypatch, capsys
 
 def test_a_quick_run_prints_its_last_line_only(monkeypatch, capsys):
     Clock(monkeypatch)
-    with progress.make_progress("film", quiet=False) as shown:
-        shown.report("training", 1, 2)
-        shown.finish(build.Result("film.yaml", "redrawn", [], {}, {"gif": 0.25}))
+    with progress.make_progress() as shown:
+        shown.report("film", "training", 1, 2)
+        shown.finish("film", build.Result("film.yaml", "redrawn", [], {}, {"gif": 0.25}))
     assert capsys.readouterr().err == "film: redrawn in 0.2 s\n"
 
 
@@ -754,12 +753,12 @@ def test_a_terminal_gets_bars_in_colour_unless_it_wants_none(monkeypatch, colour
 import time
 from relu_anim.build import Result
 from relu_anim.cli.progress import Bars, make_progress
-with make_progress("film", quiet=False) as bars:
+with make_progress() as bars:
     assert isinstance(bars, Bars)
     for number in range(3):
-        bars.report("training", number, 2)
+        bars.report("film", "training", number, 2)
         time.sleep(0.2)
-    bars.finish(Result("film.yaml", "built", [], {}, {"train": 1.0}))
+    bars.finish("film", Result("film.yaml", "built", [], {}, {"train": 1.0}))
 """
     ours, theirs = pty.openpty()
     environment = {key: value for key, value in os.environ.items() if key not in ("CI", "NO_COLOR")}
@@ -779,8 +778,8 @@ with make_progress("film", quiet=False) as bars:
 
 
 def test_a_name_in_brackets_is_no_markup_of_the_bars(capsys):
-    with progress.Bars("[/b]") as bars:
-        bars.report("training [/x] [red]", 1, 2)
+    with progress.Bars() as bars:
+        bars.report("[/b]", "training [/x] [red]", 1, 2)
         bars.bars.console.print(bars.bars.get_renderable())
     assert "[/b]: training [/x] [red]" in capsys.readouterr().err
 
@@ -788,7 +787,7 @@ def test_a_name_in_brackets_is_no_markup_of_the_bars(capsys):
 def test_under_ci_a_terminal_gets_lines(monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
     monkeypatch.setenv("CI", "true")
-    assert type(progress.make_progress("film", quiet=False)) is progress.Lines
+    assert type(progress.make_progress()) is progress.Lines
 
 
 # --- Other machines ---

@@ -24,7 +24,7 @@ ROOMS = {
     "panels": ("numpy matplotlib contourpy", "activations config expressions metrics network recording targets"),
     "film": ("numpy matplotlib", "config network panels recording targets"),
     "encoders": ("numpy av PIL imageio", "errors"),
-    "build": ("numpy", "config encoders errors film kept metrics names recording training"),
+    "build": ("numpy dask distributed", "config encoders errors film kept metrics names recording training"),
     "cli": ("typer rich", "activations build config encoders errors expressions kept names targets"),
     "__main__": ("", "cli"),
     "__init__": ("", ""),

@@ -143,7 +143,7 @@ def test_another_version_makes_everything_anew(monkeypatch):
     run("tiny.yaml")
     versions = {**kept.versions(), "torch": "9.9"}
     monkeypatch.setattr(kept, "versions", lambda: versions)
-    monkeypatch.setattr("relu_anim.build.versions", lambda: versions)
+    monkeypatch.setattr(sys.modules["relu_anim.build.fingerprints"], "versions", lambda: versions)
     expected, reason = status("tiny.yaml")
     assert expected == "built"
     assert reason.startswith("torch ")

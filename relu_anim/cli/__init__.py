@@ -63,6 +63,13 @@ def run(
     keep_going: Annotated[
         bool, typer.Option("-k", "--keep-going", help="Go on with the other configs after a failure.")
     ] = False,
+    jobs: Annotated[
+        int, typer.Option("-j", "--jobs", metavar="N", min=1, help="Make so many figures at a time, each in a process.")
+    ] = 1,
+    cluster: Annotated[
+        str | None,
+        typer.Option("--cluster", metavar="ADDRESS", help="Make them on a Dask cluster: tcp://HOST:8786, or local:N."),
+    ] = None,
     deps: Annotated[
         Path | None, typer.Option("--deps", metavar="FILE", help="Write what was made from what, as rules for make.")
     ] = None,
@@ -80,11 +87,14 @@ def run(
         chosen = named_formats(formats)
     except ConfigError as error:
         raise _fail(error) from None
+    if cluster is not None and jobs > 1:
+        raise _fail(ConfigError("-j: how many figures are made at a time is up to the cluster; leave it out"))
     orders = [Order(path, tuple(settings or ()), output, chosen) for path in configs]
     if dry_run or check:
         code = say_all(orders, force=force, check=check, quiet=quiet, as_json=as_json)
     else:
-        code = run_all(orders, force=force, keep_going=keep_going, quiet=quiet, as_json=as_json, deps=deps)
+        places: dict[str, Any] = {"jobs": jobs, "cluster": cluster, "deps": deps}
+        code = run_all(orders, force=force, keep_going=keep_going, quiet=quiet, as_json=as_json, **places)
     raise typer.Exit(code)
 
 

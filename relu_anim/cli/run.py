@@ -1,10 +1,10 @@
-"""The `run` command: look first what is to be done for every config, then do it in turn and say what became of each."""
+"""The `run` command: look first what is to be done for every config, then have it done and say what became of each."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,43 +17,86 @@ from relu_anim.names import FORMATS
 
 if TYPE_CHECKING:
     from relu_anim.build import Plan
-    from relu_anim.cli.progress import Progress
 
-Current = dict[str, Any]  # the summary of an order that needs nothing done
+MOST_PLANS = 200  # that are held; of more configs each is planned anew when its turn comes
 
 
 def run_all(
-    orders: Sequence[Order], *, force: bool, keep_going: bool, quiet: bool, as_json: bool, deps: Path | None
+    orders: Sequence[Order],
+    *,
+    force: bool,
+    keep_going: bool,
+    quiet: bool,
+    as_json: bool,
+    deps: Path | None,
+    jobs: int,
+    cluster: str | None,
 ) -> int:
     """Carry out every order; the exit code is the largest of theirs."""
-    tally = Tally(as_json)
-    work = look_at(orders, force, tally)
+    tally = Tally(as_json, with_rules=deps is not None)
+    plans: dict[Order, Plan] = {}
+    work: list[Order] = []
+    alone = with_own_files(orders, tally)
     if tally.code and not keep_going:
         return tally.code
-    for order, found in work:
+    for order, found in look_at(alone, force, tally):
         if isinstance(found, dict):
-            with counted(order, tally):
+            with counted(order.source, tally):
                 _touched(order, found, tally)
-                if len(orders) == 1 and not quiet:
-                    typer.echo(f"{order.source.stem}: current, there was nothing to do", err=True)
         else:
-            with _progress(order, quiet) as progress, counted(order, tally, progress):
-                _made(found, force, tally, progress)
-        if tally.code and not keep_going:
-            break
+            work.append(order)
+            if len(plans) < MOST_PLANS:
+                plans[order] = found
+    if work and (keep_going or not tally.code):
+        try:
+            _make(work, plans, tally, force, keep_going, quiet, jobs, cluster)
+        except UserError as error:  # of the cluster itself
+            tally.code = max(tally.code, error.exit_code)
+            typer.echo(str(error), err=True)
     if deps is not None:
-        with counted(orders[0], tally):
+        with counted(orders[0].source, tally):
             write_deps(deps, tally)
     if len(orders) > 1 and not quiet:
         typer.echo(tally.summary(len(orders)), err=True)
+    elif tally.counts["current"] and not quiet:
+        typer.echo(f"{orders[0].source.stem}: current, there was nothing to do", err=True)
     return tally.code
+
+
+def _make(
+    work: Sequence[Order],
+    plans: dict[Order, Plan],
+    tally: Tally,
+    force: bool,
+    keep_going: bool,
+    quiet: bool,
+    jobs: int,
+    cluster: str | None,
+) -> None:
+    """Make what is not current, and tell of each as it comes."""
+    from relu_anim import build
+    from relu_anim.cli.progress import make_progress
+
+    with make_progress(len(work), quiet) as progress:
+
+        def report(job: str, what: str, done: int, total: int) -> None:
+            progress.report(Path(job).stem, what, done, total)
+
+        with closing(build.executor(min(jobs, len(work)), cluster, report)) as executor:
+            for outcome in build.carry_out(work, executor, plans, force=force, keep_going=keep_going):
+                progress.finish(outcome.order.stem.name, outcome.result)
+                with progress.set_aside():
+                    if outcome.error is not None:
+                        tally.failed(outcome.order.source, outcome.error)
+                    if outcome.result is not None:
+                        tally.made(asdict(outcome.result), outcome.sources)
 
 
 def say_all(orders: Sequence[Order], *, force: bool, check: bool, quiet: bool, as_json: bool) -> int:
     """Say what would be done for each order and why, and do nothing. With `check`, name only what is stale."""
     tally = Tally(as_json)
     stale = 0
-    for order, found in look_at(orders, force, tally):
+    for order, found in look_at(with_own_files(orders, tally), force, tally):
         status, reason = ("current", "") if isinstance(found, dict) else _todo(found, force)
         stale += status != "current"
         if as_json:
@@ -65,18 +108,14 @@ def say_all(orders: Sequence[Order], *, force: bool, check: bool, quiet: bool, a
     return max(tally.code, CheckFailed.exit_code if check and stale else 0)
 
 
-def look_at(orders: Sequence[Order], force: bool, tally: Tally) -> list[tuple[Order, Plan | Current]]:
+def look_at(orders: Sequence[Order], force: bool, tally: Tally) -> Iterator[tuple[Order, Plan | dict[str, Any]]]:
     """For each order the summary that still holds, or the plan of what to make; mistakes are told at once."""
-    work: list[tuple[Order, Plan | Current]] = []
-    summaries: dict[Path, Path] = {}
     for order in orders:
         try:
-            refuse_shared_files(order, summaries)
             found = None if force else current_outputs(order)
-            work.append((order, _planned(order) if found is None else found))
+            yield order, _planned(order) if found is None else found
         except UserError as error:
             tally.failed(order.source, error)
-    return work
 
 
 def _planned(order: Order) -> Plan:
@@ -92,33 +131,16 @@ def _todo(plan: Plan, force: bool) -> tuple[str, str]:
     return todo.status, todo.reason
 
 
-def _progress(order: Order, quiet: bool) -> Progress:
-    from relu_anim.cli.progress import make_progress
-
-    return make_progress(order.source.stem, quiet)
-
-
 @contextmanager
-def counted(order: Order, tally: Tally, progress: Progress | None = None) -> Iterator[None]:
+def counted(source: Path, tally: Tally) -> Iterator[None]:
     """What happens inside counts as failed if it raises a UserError."""
     try:
         yield
     except UserError as error:
-        if progress is not None:
-            progress.clear()
-        tally.failed(order.source, error)
+        tally.failed(source, error)
 
 
-def _made(plan: Plan, force: bool, tally: Tally, progress: Progress) -> None:
-    from relu_anim import build
-
-    result = build.run(plan, progress.report, force=force)
-    progress.finish(result)
-    inputs = [plan.source] + ([plan.source.parent / name for name in build.inputs(plan.config)])
-    tally.made(asdict(result), inputs)
-
-
-def _touched(order: Order, summary: Current, tally: Tally) -> None:
+def _touched(order: Order, summary: dict[str, Any], tally: Tally) -> None:
     """Touch what is current, and count it."""
     paths = [order.summary.parent / name for name in summary["outputs"]]
     try:
@@ -152,19 +174,22 @@ def named_formats(text: str | None) -> tuple[str, ...] | None:
     return tuple(names)
 
 
-def refuse_shared_files(order: Order, summaries: dict[Path, Path]) -> None:
-    """ConfigError if an order would write a file that another writes; `summaries` holds those so far."""
-    other = summaries.setdefault(order.summary.absolute(), order.source)
-    if other is not order.source:
-        message = f"{order.source}: would write {order.stem}.* as {other} does; rename one"
-        raise ConfigError(message)
+def with_own_files(orders: Iterable[Order], tally: Tally) -> list[Order]:
+    """The orders without those that would write a file which one before them writes."""
+    writers: dict[str, Order] = {}
+    for order in orders:
+        other = writers.setdefault(str(order.summary.absolute()), order)
+        if other is not order:
+            message = f"{order.source}: would write {order.stem}.* as {other.source} does; rename one"
+            tally.failed(order.source, ConfigError(message))
+    return list(writers.values())
 
 
 class Tally:
     """Prints each result and counts them; owns the exit code."""
 
-    def __init__(self, as_json: bool) -> None:
-        self.as_json = as_json
+    def __init__(self, as_json: bool, with_rules: bool = False) -> None:
+        self.as_json, self.with_rules = as_json, with_rules
         self.counts = {"built": 0, "redrawn": 0, "current": 0, "failed": 0}
         self.rules: dict[Path, list[Path]] = {}
         self.code = 0
@@ -172,7 +197,8 @@ class Tally:
     def made(self, result: dict[str, Any], inputs: list[Path]) -> None:
         """Print what was written, and remember what it was made from."""
         self.counts[result["status"]] += 1
-        self.rules |= {Path(path): inputs for path in result["outputs"]}
+        if self.with_rules:
+            self.rules |= {Path(path): inputs for path in result["outputs"]}
         if self.as_json:
             typer.echo(json.dumps(result, ensure_ascii=False))
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,9 +46,14 @@ def load(path: Path, settings: Sequence[str] = ()) -> Config:
     return _validated(document.read(path), settings)
 
 
-def loads(text: str, name: str = "config", settings: Sequence[str] = ()) -> Config:
-    """The same for a text, called `name` in messages; files that it names are not read."""
-    return _validated(document.parse(text.encode(), name), settings)
+def loads(
+    text: str, name: str = "config", settings: Sequence[str] = (), tables: Mapping[str, bytes] | None = None
+) -> Config:
+    """The same for a text, called `name` in messages. Files that it names are not read; `tables` are CSV files by the
+    names that it has for them."""
+    doc = document.parse(text.encode(), name)
+    doc.tables = tables or {}
+    return _validated(doc, settings)
 
 
 def dump(config: Config) -> str:
@@ -86,7 +91,7 @@ def _checked(model: type[Config], doc: Document, problems: list[Problem], is_var
     config, wrong = _collect(model, doc, problems)
     if config is None:
         return None
-    if not isinstance(config, ActivationFigure) and config.target.csv is not None and doc.folder is not None:
+    if not isinstance(config, ActivationFigure) and config.target.csv is not None and (doc.folder or doc.tables):
         config.target._table = files.read_csv(doc, config.target.csv, problems)
     config = with_own_values(config)
     _add(checks.findings(config, wrong, is_variant), doc, problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class Document:
     values: dict[Path_, Mark]
     problems: list[Problem] = field(default_factory=list)
     folder: Path | None = None  # that file names in the config start from; None where there are no files to read
+    tables: Mapping[str, bytes] = field(default_factory=dict)  # CSV files that come along, by the names in the config
 
     def key_mark(self, path: Path_) -> Mark:
         """The place of the key at `path`, or of the nearest key above it."""
@@ -63,7 +65,8 @@ class Document:
         changes: Any = self.data
         for part in place:
             changes = changes[part]
-        copied = Document(self.source, copy.deepcopy(self.data), dict(self.keys), dict(self.values), [], self.folder)
+        data, keys, values = copy.deepcopy(self.data), dict(self.keys), dict(self.values)
+        copied = Document(self.source, data, keys, values, [], self.folder, self.tables)
         del copied.data[without]
         for key, value in changes.items():
             path, mark = path_of(key), self.keys[(*place, key)]

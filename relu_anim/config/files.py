@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 from pathlib import Path
 
 from relu_anim.config.document import Document
@@ -14,9 +15,10 @@ PLACE = ("target", "csv")
 
 def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:
     """The table of the CSV file that is called so beside the config; None, and a problem more, if there is none."""
-    assert doc.folder is not None
-    path = doc.folder / name
+    path = (doc.folder or Path()) / name
     try:
+        if name in doc.tables:
+            return _table_of(doc.tables[name])
         if path.is_fifo():
             raise OSError("it is a pipe, which can be read but once")
         return _table(path, path.stat().st_mtime_ns)
@@ -32,4 +34,10 @@ def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:
 
 @functools.lru_cache(maxsize=4)  # the variants of a config share their points
 def _table(path: Path, changed: int) -> Table:
-    return read_table(path)
+    with path.open("rb") as file:
+        return read_table(file)
+
+
+@functools.lru_cache(maxsize=4)
+def _table_of(content: bytes) -> Table:
+    return read_table(io.BytesIO(content))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -36,16 +36,15 @@ class Table:
     digest: str
 
 
-def read_table(path: Path) -> Table:
+def read_table(file: BinaryIO) -> Table:
     """The table of a CSV file; TableProblem with the place of the first thing wrong, OSError if it cannot be read."""
     digest = hashlib.sha256()
     rows: _Rows | None = None
-    with path.open("rb") as file:
-        for block in blocks(file, digest.update):
-            if rows is None and len(block):
-                rows, block = _Rows(next(iter(block))), block.cut(1)
-            if rows is not None and len(block):
-                rows.add(block)
+    for block in blocks(file, digest.update):
+        if rows is None and len(block):
+            rows, block = _Rows(next(iter(block))), block.cut(1)
+        if rows is not None and len(block):
+            rows.add(block)
     if rows is None:
         message = "the file is empty; it needs a header, such as x,y, and below it one row for each point"
         raise TableProblem(1, 1, message)

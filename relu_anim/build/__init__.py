@@ -1,0 +1,248 @@
+"""From orders to files: what must be done is decided, done by an executor, and written here, by the caller alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from relu_anim import config
+from relu_anim.build.executors import Executor, Here, Pool
+from relu_anim.build.fingerprints import (
+    difference,
+    files,
+    fingerprint,
+    fingerprints,
+    inputs,
+    training_fingerprint,
+)
+from relu_anim.build.jobs import PALETTE_FRAMES, Job, Made, Report, record
+from relu_anim.build.plans import Plan, Todo, check_writable, decide, plan
+from relu_anim.errors import FileError, UserError, of_exit_code
+from relu_anim.kept import (
+    FORMAT,
+    RECORDINGS,
+    Order,
+    hash_of_file,
+    hash_of_order,
+    read_summary,
+    touch,
+    versions,
+)
+
+__all__ = [
+    "PALETTE_FRAMES",
+    "Outcome",
+    "Plan",
+    "Result",
+    "Todo",
+    "carry_out",
+    "decide",
+    "difference",
+    "executor",
+    "fingerprint",
+    "inputs",
+    "plan",
+    "record",
+    "run",
+    "training_fingerprint",
+]
+
+
+@dataclass
+class Result:
+    """What became of one config. `status`: built (trained and drawn) | redrawn (from its recordings) | current (there
+    was nothing to do) | failed."""
+
+    config: str
+    status: str
+    outputs: list[str]
+    metrics: dict[str, Any] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    error: str | None = None
+
+
+@dataclass
+class Outcome:
+    """An order with its result and the files that it was made from, or with what went wrong."""
+
+    order: Order
+    result: Result | None = None
+    sources: list[Path] = field(default_factory=list)
+    error: UserError | None = None
+
+
+def run(plan: Plan, report: Report, force: bool = False) -> Result:
+    """Make the files of a plan in this process, so far as they are not there; raises a UserError, after which the old
+    files are still there."""
+    executor = Here(lambda name, *said: report(*said), keep_recording)
+    (outcome,) = carry_out([plan.order], executor, {plan.order: plan}, force=force)
+    if outcome.error is not None:
+        raise outcome.error
+    assert outcome.result is not None
+    return outcome.result
+
+
+def carry_out(
+    orders: Iterable[Order],
+    executor: Executor,
+    plans: dict[Order, Plan] | None = None,
+    *,
+    force: bool = False,
+    keep_going: bool = True,
+) -> Iterator[Outcome]:
+    """Make the files of each order, so far as they are not there, and tell what became of it, as soon as it is done.
+
+    Few jobs are under way at a time, and nothing of those that are done is held. `plans` are those that are known
+    already. After a failure nothing new is begun, unless it is to `keep_going`.
+    """
+    rest, plans = iter(orders), plans if plans is not None else {}
+    under_way: dict[Future[Made], Plan] = {}
+    is_stopped = False
+    while True:
+        while not is_stopped and len(under_way) < executor.capacity and (order := next(rest, None)) is not None:
+            try:
+                planned = plans.pop(order, None) or plan(order.source, order.settings, order.output, order.formats)
+                check_writable(planned)
+                todo = decide(planned, force)
+                if todo.status == "current":
+                    yield _outcome(planned, _touched(planned))
+                else:
+                    under_way[executor.submit(_job(planned, todo))] = planned
+            except UserError as error:
+                yield Outcome(order, error=error)
+                is_stopped = is_stopped or not keep_going
+        if not under_way:
+            return
+        for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+            planned = under_way.pop(future)
+            try:
+                yield _outcome(planned, _stored(planned, future.result()))
+            except UserError as error:
+                yield Outcome(planned.order, error=error)
+                is_stopped = is_stopped or not keep_going
+        if is_stopped:  # what has begun is brought to its end
+            under_way = {future: planned for future, planned in under_way.items() if not future.cancel()}
+
+
+def _outcome(plan: Plan, result: Result) -> Outcome:
+    return Outcome(plan.order, result, [plan.source, *(plan.source.parent / name for name in inputs(plan.config))])
+
+
+def executor(workers: int, cluster: str | None, report: Callable[[str, str, int, int], None]) -> Executor:
+    """Where jobs are to run: on a cluster, in so many processes, or in this one. ConfigError for an address that is
+    none, FileError for a cluster that does not answer."""
+    if cluster is not None:
+        from relu_anim.build.cluster import Cluster
+
+        return Cluster(cluster, report)
+    return Pool(workers, report) if workers > 1 else Here(report, keep_recording)
+
+
+# ---------------------------------------------------------------- what goes out
+
+
+def _job(plan: Plan, todo: Todo) -> Job:
+    """What a worker needs to know; FileError if a file that it needs cannot be read."""
+    return Job(
+        name=str(plan.summary),
+        config=config.dump(plan.config),
+        tables=_tables(plan),
+        recordings={} if todo.anew else {p.name: _content(p) for p in plan.recordings if p.exists()},
+        formats=todo.formats,
+        versions=dict(versions()),
+    )
+
+
+def _tables(plan: Plan) -> dict[str, bytes]:
+    """The CSV files of a plan by the names that its config has for them, as they were when it was checked."""
+    found = {name: _content(plan.source.parent / name) for name in inputs(plan.config)}
+    for name, data in found.items():
+        if hashlib.sha256(data).hexdigest() != files(plan.config)["csv"]:
+            raise FileError(f"{plan.source.parent / name} was changed just now; run again")
+    return found
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileError(f"cannot read {path}: {error.strerror or error}") from None
+
+
+# ---------------------------------------------------------------- what comes back
+
+
+def keep_recording(job: str, name: str, data: bytes) -> None:
+    """Write a recording where the job of this name has its own."""
+    from relu_anim.encoders import atomic_write
+
+    folder = Path(job).parent / RECORDINGS
+    folder.mkdir(exist_ok=True)
+    atomic_write(folder / name, data)
+
+
+def _stored(plan: Plan, made: Made) -> Result:
+    """Write what a job made; raises the error that it met."""
+    from relu_anim.encoders import atomic_write
+
+    for name, data in made["recordings"].items():
+        keep_recording(str(plan.summary), name, data)
+    if made["error"]:
+        raise of_exit_code(made["exit_code"])(made["error"])
+    for name, data in made["files"].items():
+        atomic_write(plan.outputs[name], data)
+    outputs = [str(path) for path in plan.outputs.values()]
+    result = Result(str(plan.source), made["status"], outputs, made["metrics"], made["seconds"])
+    _summarise(plan, result)
+    return result
+
+
+def _touched(plan: Plan) -> Result:
+    """Touch what is current, and note that it fulfils this order too."""
+    summary = read_summary(plan.summary) or {}
+    _write_summary(plan, summary | {"orders": _orders(plan, summary)})
+    touch(plan.outputs.values())
+    return Result(str(plan.source), "current", [str(path) for path in plan.outputs.values()], summary["metrics"])
+
+
+def _summarise(plan: Plan, result: Result) -> None:
+    """Write the summary beside the outputs. What it says of files of other formats stays, if they are of the same
+    film."""
+    from relu_anim.metrics import alt_text
+
+    before = read_summary(plan.summary) or {}
+    if difference(before, plan.config):
+        before = {}
+    summary = {
+        "format": FORMAT,
+        "config": plan.config.model_dump(mode="json"),
+        "fingerprints": fingerprints(plan.config),
+        "versions": dict(versions()),
+        "orders": _orders(plan, before),
+        "inputs": {name: hash_of_file(plan.source.parent / name) for name in inputs(plan.config)},
+        "files": before.get("files", {}) | {path.name: hash_of_file(path) for path in plan.outputs.values()},
+        "recordings": {path.name: hash_of_file(path) for path in plan.recordings},
+        "status": result.status,
+        "outputs": [path.name for path in plan.outputs.values()],
+        "metrics": result.metrics,
+        "alt": alt_text(plan.config, result.metrics),
+        "seconds": result.seconds,
+    }
+    _write_summary(plan, summary)
+
+
+def _write_summary(plan: Plan, summary: dict[str, Any]) -> None:
+    from relu_anim.encoders import atomic_write
+
+    text = json.dumps(summary, indent=2, ensure_ascii=False) + "\n"
+    atomic_write(plan.summary, text.encode(errors="backslashreplace"))  # file names need not be UTF-8
+
+
+def _orders(plan: Plan, summary: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The orders that these files fulfil, as hashes, with the names of their files."""
+    return {**summary.get("orders", {}), hash_of_order(plan.order): [path.name for path in plan.outputs.values()]}

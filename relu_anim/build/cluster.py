@@ -1,0 +1,171 @@
+"""Jobs on a Dask cluster: plain data goes out, bytes come back, no disk is shared."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import socket
+import threading
+import time
+import warnings
+from concurrent.futures import Future
+from typing import Any
+
+import dask
+
+from relu_anim.build.executors import Report, seldom
+from relu_anim.build.jobs import Job, Made, run_job
+from relu_anim.errors import ConfigError, FileError
+from relu_anim.kept import versions
+
+dask.config.set({"logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"}})
+
+import distributed  # noqa: E402  it sets up its logging when it is loaded
+
+ADDRESS = re.compile(r"(?:tcp|tls)://(\[[^\s/\]]+\]|[^\s/:]+):(\d{1,5})")
+LOCAL = re.compile(r"local:(\d{1,4})")
+CONNECT_WITHIN, WORKERS_WITHIN = 6, 3  # seconds, less than 10 together
+JOBS_PER_THREAD = 4  # under way: while results travel, workers have something to do
+COUNT_EVERY = 2.0  # seconds
+
+_one_at_a_time = threading.Lock()  # of a worker with several threads: Matplotlib's settings are global
+
+
+class Cluster:
+    """A cluster at an address, or one of so many processes that is started here: `local:N`."""
+
+    def __init__(self, address: str, report: Report) -> None:
+        local, remote = LOCAL.fullmatch(address), ADDRESS.fullmatch(address)
+        if not remote and not (local and int(local[1])):
+            raise ConfigError(f"--cluster {address}: write an address, such as tcp://127.0.0.1:8786, or local:2")
+        self._address, self._report = address, report
+        self._topic = f"relu-anim-{secrets.token_hex(8)}"
+        if remote:
+            _check_answer(address, remote[1].strip("[]"), int(remote[2]))
+        self._local = _started(int(local[1])) if local else None
+        self._client = _connected(self._local or address, address)
+        self._executor = self._client.get_executor(pure=False)  # pure would do equal jobs once
+        self._counted, self._threads = 0.0, 0
+        try:
+            self._check_workers()
+        except FileError:
+            self.close()
+            raise
+        self._client.subscribe_topic(self._topic, lambda event: self._report(*event[1]))
+
+    @property
+    def capacity(self) -> int:
+        """A few jobs for each thread that there is now."""
+        if time.monotonic() - self._counted > COUNT_EVERY:
+            self._threads = sum(self._client.nthreads().values())
+            self._counted = time.monotonic()
+        return JOBS_PER_THREAD * max(1, self._threads)
+
+    def submit(self, job: Job) -> Future[Made]:
+        """Hand a job to the scheduler, which gives it to another worker where one dies."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Sending large graph")
+            inner = self._executor.submit(_work, job, self._topic)
+        return _explained(inner)
+
+    def close(self) -> None:
+        """Leave the cluster; end it if it was started here."""
+        for part in (self._client, self._local):
+            if part is not None:
+                part.close(timeout=5)
+
+    def _check_workers(self) -> None:
+        """FileError unless there are workers, and all have what is installed here."""
+        try:
+            self._client.wait_for_workers(1, timeout=WORKERS_WITHIN)
+        except TimeoutError:
+            message = f"there are no workers; start one: dask worker {self._address}"
+            raise FileError(f"--cluster {self._address}: {message}") from None
+        for worker, found in self._client.run(versions_here, on_error="return").items():
+            if isinstance(found, Exception):
+                raise FileError(f"--cluster {self._address}: relu-anim does not run on {worker}: {_first_line(found)}")
+            for package, version in versions().items():
+                if found.get(package) != version:
+                    wrong = f"{worker} has {package} {found.get(package)}, here is {version}"
+                    raise FileError(f"--cluster {self._address}: {wrong}; install the same there")
+
+
+def _check_answer(address: str, host: str, port: int) -> None:
+    """FileError if nobody listens there, which Dask would only know after trying for long."""
+    try:
+        socket.create_connection((host, port), timeout=CONNECT_WITHIN).close()
+    except (OSError, OverflowError) as error:
+        raise FileError(f"--cluster {address}: nobody answers there: {_first_line(error)}") from None
+
+
+def _connected(target: Any, address: str) -> Any:
+    """A client of the scheduler; FileError where whoever listens there is none.
+
+    It is made in a thread, since Dask waits without end for the greeting of a server that listens and says nothing.
+    """
+    found: list[Any] = []
+
+    def connect() -> None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", distributed.versions.VersionMismatchWarning)
+                found.append(distributed.Client(target, timeout=CONNECT_WITHIN, set_as_default=False))
+        except Exception as error:  # what a stranger says may be read as anything
+            found.append(error)
+
+    thread = threading.Thread(target=connect, daemon=True)
+    thread.start()
+    thread.join(CONNECT_WITHIN + 1)
+    if found and not isinstance(found[0], Exception):
+        return found[0]
+    _failed.extend(found)
+    reason = f": {_first_line(found[0])}" if found else ""
+    raise FileError(f"--cluster {address}: no Dask scheduler answers there{reason}")
+
+
+_failed: list[Exception] = []  # kept, since a half-made client whose connection failed takes long to be deleted
+
+
+def _started(workers: int) -> Any:
+    """A cluster of so many processes on this machine, which nobody else can reach."""
+    look = {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": logging.CRITICAL}
+    return distributed.LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=0, **look)
+
+
+def versions_here() -> dict[str, str]:
+    """What is installed on a worker."""
+    return dict(versions())
+
+
+def _work(job: Job, topic: str) -> Made:
+    """Do a job on a worker."""
+    worker = distributed.get_worker()
+    report = seldom(lambda *said: worker.log_event(topic, (job["name"], *said)))
+    with _one_at_a_time:
+        return run_job(job, report)
+
+
+def _explained(inner: Future[Made]) -> Future[Made]:
+    """The same future, with words for what Dask means by its errors."""
+    outer: Future[Made] = Future()
+
+    def done(inner: Future[Made]) -> None:
+        if not outer.set_running_or_notify_cancel():
+            return
+        if inner.cancelled():
+            outer.set_exception(FileError("the cluster is gone, or gave up this job"))
+        elif isinstance(error := inner.exception(), distributed.KilledWorker):
+            outer.set_exception(FileError("every worker that tried it died; out of memory?"))
+        elif error is not None:
+            outer.set_exception(error)
+        else:
+            outer.set_result(inner.result())
+
+    inner.add_done_callback(done)
+    outer.add_done_callback(lambda outer: inner.cancel() if outer.cancelled() else None)
+    return outer
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]

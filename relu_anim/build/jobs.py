@@ -1,0 +1,265 @@
+"""The work on one figure: plain data in, the bytes of its files out. It runs in this process, in another, or on another
+machine; it reads no file that is the user's and writes none."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypedDict
+
+import numpy as np
+
+from relu_anim import config
+from relu_anim.build.fingerprints import training_fingerprint
+from relu_anim.config import ActivationFigure, Config, DataFigure, Experiment
+from relu_anim.errors import ConfigError, FileError, TrainingDiverged, UserError
+from relu_anim.kept import versions
+from relu_anim.recording import Recording, from_bytes, stack, to_bytes
+
+Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
+Keep = Callable[[str, bytes], None]  # takes a file's name and its content
+
+PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
+
+
+class Job(TypedDict):
+    """What a worker is told: plain values only, so that any version can read it and refuse it.
+
+    `name` tells jobs apart. `config` is the resolved config as YAML, `tables` the CSV files that it names, `recordings`
+    those that are kept of its variants, by file name; `formats` are the files to make.
+    """
+
+    name: str
+    config: str
+    tables: dict[str, bytes]
+    recordings: dict[str, bytes]
+    formats: tuple[str, ...]
+    versions: dict[str, str]
+
+
+class Made(TypedDict):
+    """What came of a job: the content of each format and of each new recording. After a mistake of the user's `error`
+    says what is wrong, with its exit code; recordings that were whole by then are there."""
+
+    status: str
+    files: dict[str, bytes]
+    recordings: dict[str, bytes]
+    metrics: dict[str, Any]
+    seconds: dict[str, float]
+    error: str
+    exit_code: int
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Report to nobody."""
+
+
+def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made:
+    """Do it. New recordings are handed to `keep`, each as soon as it is whole, or else returned with the rest."""
+    made = Made(status="built", files={}, recordings={}, metrics={}, seconds={}, error="", exit_code=0)
+    clock = Stopwatch(made["seconds"])
+    try:
+        _refuse_other_versions(job["versions"])
+        loaded = config.loads(job["config"], job["name"], tables=job["tables"])
+        _check_texts(loaded)
+        with _scratch() as folder:
+            if isinstance(loaded, Experiment):
+                recordings = _record(loaded, job["recordings"], report, clock, keep or made["recordings"].__setitem__)
+                made["status"] = "built" if "train" in made["seconds"] else "redrawn"
+                _run_film(loaded, recordings, job["formats"], folder, report, clock, made)
+            else:
+                _run_still(loaded, job["formats"], folder, clock, made)
+    except UserError as error:
+        made["error"], made["exit_code"] = str(error), error.exit_code
+    return made
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder for what is being written; FileError if there is no room for one."""
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="relu-anim-")
+    except OSError as error:
+        raise FileError(f"cannot write temporary files: {error.strerror or error}") from None
+    with folder:
+        yield Path(folder.name)
+
+
+def _refuse_other_versions(wanted: Mapping[str, str]) -> None:
+    """FileError where other versions are installed than where the job comes from: their bytes would be others."""
+    here = versions()
+    for package, version in wanted.items():
+        if here.get(package) != version:
+            raise FileError(f"a worker has {package} {here.get(package)}, not {version} as here; install that there")
+
+
+def _check_texts(loaded: Config) -> None:
+    """ConfigError if a text that is drawn has characters that would come out as empty boxes."""
+    for key, text in _texts(loaded):
+        if text.isascii():
+            continue
+        from relu_anim.film import missing_glyphs
+
+        if missing := missing_glyphs(text):
+            raise ConfigError(f"{key}: the font has no sign for {', '.join(missing)}; write it without")
+
+
+def _texts(loaded: Config) -> Iterator[tuple[str, str]]:
+    """The user's own words that are drawn, each with its key."""
+    yield "title", loaded.title
+    if isinstance(loaded, Experiment):
+        yield from ((f"variants.{number}.label", variant.label) for number, variant in enumerate(loaded.variants))
+    table = None if isinstance(loaded, ActivationFigure) else loaded.target.table
+    if table is not None:
+        yield "target.csv", " ".join((*table.columns, *table.class_names))
+
+
+# ---------------------------------------------------------------- recordings
+
+
+def _record(
+    experiment: Experiment, kept: Mapping[str, bytes], report: Report, clock: Stopwatch, keep: Keep
+) -> list[Recording]:
+    """The recording of each variant: the one that is kept if there is a whole one, else a new one."""
+    recordings = []
+    for label, member in experiment.members:
+        name = f"{training_fingerprint(member)}.npz"
+        recording = _whole(kept.get(name))
+        if recording is None:
+            with clock.stage("train"):
+                recording = record(member, report, label)
+            keep(name, to_bytes(recording))
+        recordings.append(recording)
+    if not any(np.isfinite(recording.loss).any() for recording in recordings):
+        label = experiment.members[0][0]
+        raise TrainingDiverged(f"{label}: {recordings[0].stopped}" if label else recordings[0].stopped)
+    return recordings
+
+
+def _whole(data: bytes | None) -> Recording | None:
+    """The recording in these bytes; None if there is none, or it is damaged."""
+    if data is None:
+        return None
+    try:
+        return from_bytes(data)
+    except FileError:
+        return None
+
+
+def record(experiment: Experiment, report: Report, label: str = "") -> Recording:
+    """Train and keep every snapshot; a run that diverges raises, or ends there where the config says `keep`.
+
+    A network whose loss is no number from the start is then kept as it is untrained.
+    """
+    from relu_anim.training import train, untrained
+
+    epochs, what = experiment.training.epochs, f"training {label}".strip()
+    snapshots = []
+    report(what, 0, epochs)
+    try:
+        for snapshot in train(experiment):
+            snapshots.append(snapshot)
+            report(what, snapshot.epoch, epochs)
+    except TrainingDiverged as error:
+        if experiment.training.on_divergence == "fail":
+            raise TrainingDiverged(f"{label}: {error}" if label else str(error)) from None
+        return stack(snapshots or [untrained(experiment)], stopped=str(error))
+    return stack(snapshots)
+
+
+# ---------------------------------------------------------------- pictures
+
+
+def _run_film(
+    experiment: Experiment,
+    recordings: Sequence[Recording],
+    formats: Sequence[str],
+    folder: Path,
+    report: Report,
+    clock: Stopwatch,
+    made: Made,
+) -> None:
+    with clock.stage("prepare"):
+        from relu_anim.film import Film
+
+        film = Film(experiment, recordings)
+        text = config.dump(experiment)
+    for name in formats:
+        with clock.stage(name):
+            path = folder / f"film.{name}"
+            if name in ("png", "svg"):
+                _write_still(name, path, film, text, experiment.animation.size)
+            else:
+                _write_film(name, path, film, text, report)
+            made["files"][name] = path.read_bytes()
+            path.unlink()
+    with clock.stage("measure"):
+        from relu_anim.metrics import measure
+
+        members = zip(experiment.members, recordings, strict=True)
+        metrics = {label: measure(member, recording) for (label, member), recording in members}
+        made["metrics"] = metrics if experiment.variants else metrics[""]
+
+
+def _write_film(name: str, path: Path, film: Any, text: str, report: Report) -> None:
+    """Stream the frames of a film into one file."""
+    from relu_anim.encoders import ENCODERS, Timing
+
+    animation = film.experiment.animation
+    plays = {"forever": None, "once": 1}.get(animation.loop, animation.loop)
+    timing = Timing(frames=len(film), fps=animation.fps, hold=animation.hold, loop=plays)
+    sampled = max(1, len(film) // PALETTE_FRAMES)
+    with ENCODERS[name](
+        path, size=animation.size, timing=timing, config_text=text, palette_frames=lambda: film.frames(sampled)
+    ) as write:
+        report(f"drawing {name}", 0, len(film))
+        for number, frame in enumerate(film.frames(), 1):
+            write(frame)
+            report(f"drawing {name}", number, len(film))
+
+
+def _write_still(name: str, path: Path, picture: Any, text: str, size: tuple[int, int]) -> None:
+    from relu_anim.encoders import ENCODERS, Timing, atomic_write
+
+    if name == "svg":
+        atomic_write(path, picture.svg(text))
+        return
+    timing = Timing(frames=1, fps=1, hold=0, loop=1)
+    with ENCODERS["png"](path, size=size, timing=timing, config_text=text, palette_frames=list) as write:
+        write(picture.last_frame())
+
+
+def _run_still(
+    figure: ActivationFigure | DataFigure, formats: Sequence[str], folder: Path, clock: Stopwatch, made: Made
+) -> None:
+    with clock.stage("prepare"):
+        from relu_anim.film import Still
+
+        still = Still(figure)
+        text = config.dump(figure)
+    for name in formats:
+        with clock.stage(name):
+            path = folder / f"figure.{name}"
+            _write_still(name, path, still, text, figure.animation.size)
+            made["files"][name] = path.read_bytes()
+    with clock.stage("measure"):
+        from relu_anim.metrics import measure_data, measure_functions
+
+        made["metrics"] = measure_functions(figure) if isinstance(figure, ActivationFigure) else measure_data(figure)
+
+
+class Stopwatch:
+    """Seconds by stage, written into a mapping."""
+
+    def __init__(self, seconds: dict[str, float]) -> None:
+        self.seconds = seconds
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time what happens inside, under this name."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = round(self.seconds.get(name, 0) + time.perf_counter() - start, 3)

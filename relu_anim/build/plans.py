@@ -1,0 +1,112 @@
+"""What is to be made from a config, and what of it must be done: decided apart from doing it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from relu_anim import config
+from relu_anim.build.fingerprints import difference, training_fingerprint
+from relu_anim.config import Config, Experiment
+from relu_anim.errors import ConfigError, FileError
+from relu_anim.kept import RECORDINGS, Order, changed, read_summary
+from relu_anim.names import FORMATS
+
+STILL_FORMATS = {"png", "svg"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A config that has passed every check, and the files it is to become: format → path."""
+
+    order: Order
+    config: Config
+    outputs: dict[str, Path]
+
+    @property
+    def source(self) -> Path:
+        """The config's path."""
+        return self.order.source
+
+    @property
+    def summary(self) -> Path:
+        """The path of the summary, beside the outputs."""
+        return self.order.summary
+
+    def recording(self, member: Experiment) -> Path:
+        """Where the recording of a variant lies, named by everything that it depends on."""
+        return self.summary.parent / RECORDINGS / f"{training_fingerprint(member)}.npz"
+
+    @property
+    def recordings(self) -> list[Path]:
+        """Where the recordings of all variants lie."""
+        return [self.recording(m) for _, m in self.config.members] if isinstance(self.config, Experiment) else []
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What must be done for a plan: what its status will be, why, and the formats to write; `anew` if no recording that
+    is kept may be used."""
+
+    status: str
+    reason: str
+    formats: tuple[str, ...]
+    anew: bool = False
+
+
+def plan(
+    source: Path, settings: Sequence[str] = (), output: Path | None = None, formats: Sequence[str] | None = None
+) -> Plan:
+    """What is to be made from the config at `source`; raises a UserError for everything that can be known to fail."""
+    order = Order(source, tuple(settings), output, None if formats is None else tuple(formats))
+    if output is not None:
+        suffix = output.suffix.lstrip(".").lower()
+        if suffix not in FORMATS:
+            raise ConfigError(f"-o {output}: the suffix must be one of .{', .'.join(FORMATS)}")
+        formats = [suffix]
+    loaded = config.load(source, settings)
+    if formats is not None:
+        if not isinstance(loaded, Experiment) and not set(formats) <= STILL_FORMATS:
+            raise ConfigError(f"{source}: a figure that does not move has no {', '.join(formats)}; write png or svg")
+        loaded = config.load(source, [*settings, f"output.formats=[{', '.join(dict.fromkeys(formats))}]"])
+    stem = order.stem
+    outputs: dict[str, Path] = {name: output or stem.parent / f"{stem.name}.{name}" for name in loaded.output.formats}
+    return Plan(order, loaded, outputs)
+
+
+def decide(plan: Plan, force: bool = False) -> Todo:
+    """What must be done."""
+    every = tuple(plan.outputs)
+    if force:
+        return Todo("built", "--force", every, anew=True)
+    status = "redrawn" if plan.recordings and all(path.exists() for path in plan.recordings) else "built"
+    summary, folder = read_summary(plan.summary), plan.summary.parent
+    if summary is None:
+        return Todo(status, "there is no summary of an earlier run", every)
+    if reason := difference(summary, plan.config):
+        return Todo(status, reason, every)
+    if reason := changed(folder / RECORDINGS, summary["recordings"], may_be_missing=True):
+        return Todo("built", reason, every, anew=True)
+    stale = {name: changed(folder, {path.name: summary["files"].get(path.name)}) for name, path in plan.outputs.items()}
+    if not any(stale.values()):
+        return Todo("current", "", ())
+    formats = tuple(name for name, reason in stale.items() if reason)
+    return Todo(status, stale[formats[0]], formats)
+
+
+def check_writable(plan: Plan) -> None:
+    """Make the output folder; FileError if it or a file in it cannot be written."""
+    folder = plan.summary.parent
+    if folder.exists() and not folder.is_dir():
+        raise FileError(f"{folder}: is a file; outputs need a folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise FileError(f"{folder}: cannot write into this folder: {error.strerror or error}") from None
+    for path in (*plan.outputs.values(), plan.summary):
+        if path.is_dir():
+            raise FileError(f"{path}: is a folder; name a file")

@@ -1,0 +1,312 @@
+"""Many figures at a time, in processes and on a cluster: the same bytes, each exactly once, whoever dies."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import pytest
+
+from relu_anim import build, kept
+from relu_anim.build import executors, jobs
+from relu_anim.cli import progress
+from relu_anim.errors import FileError
+
+TINY = """\
+target: {{function: x**2}}
+seed: {seed}
+data: {{samples: 32}}
+model: {{layer_sizes: [1, 4, 1]}}
+training: {{epochs: {epochs}}}
+animation: {{size: [200, 150], max_frames: 4}}
+"""
+WITH_CSV = """\
+target: {csv: data/points.csv}
+model: {layer_sizes: [1, 4, 1]}
+training: {epochs: 3}
+animation: {size: [200, 150], max_frames: 4}
+"""
+ENDLESS = 1_000_000
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(count, epochs=3):
+    """So many configs, and one with a CSV file."""
+    for number in range(count):
+        Path(f"c{number:02}.yaml").write_text(TINY.format(seed=number, epochs=epochs))
+    Path("data").mkdir(exist_ok=True)
+    Path("data/points.csv").write_text("x,y\n" + "".join(f"{n},{n * n}\n" for n in range(20)))
+    Path("table.yaml").write_text(WITH_CSV)
+    return [*sorted(map(str, Path.cwd().glob("c*.yaml"))), "table.yaml"]
+
+
+def command(*arguments):
+    return [sys.executable, "-m", "relu_anim", "run", *map(str, arguments)]
+
+
+def run(*arguments, **options):
+    environment = {**os.environ, **options.pop("env", {})}
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, timeout=120, env=environment, check=False, **options
+    )
+
+
+def start(*arguments, **options):
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command(*arguments), **pipes, **options)
+
+
+def hashes(folder="outputs"):
+    """Of every output and recording; summaries tell how long it took."""
+    files = [path for path in Path(folder).rglob("*") if path.is_file() and path.suffix != ".json"]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def wait_for(found, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if value := found():
+            return value
+        time.sleep(0.02)
+    raise AssertionError("it did not happen")
+
+
+def workers_of(process):
+    return [child for child in psutil.Process(process.pid).children() if "spawn_main" in " ".join(child.cmdline())]
+
+
+# ---------------------------------------------------------------- processes
+
+
+def test_two_processes_make_the_same_bytes_as_one(here):
+    configs = write(4)
+    assert run(*configs).returncode == 0
+    alone = hashes()
+    (here / "elsewhere").mkdir()
+    second = run(*[here / name for name in configs], "-j", "2", cwd="elsewhere", env={"TZ": "Asia/Tokyo", "LANG": "C"})
+    assert second.returncode == 0, second.stderr
+    assert sorted(second.stdout.splitlines()) == [f"outputs/{n}.gif" for n in ("c00", "c01", "c02", "c03", "table")]
+    assert hashes("elsewhere/outputs") == alone
+    again = run(*[here / name for name in configs], "-j", "2", cwd="elsewhere")
+    assert "5 current" in again.stderr
+
+
+def test_a_killed_worker_costs_its_figure_one_retry():
+    configs = write(5, epochs=400)
+    assert run(*configs).returncode == 0
+    alone = hashes()
+    process = start(*configs, "-j", "2", "--force")
+    wait_for(lambda: len(workers_of(process)) == 2)
+    time.sleep(1)
+    os.kill(workers_of(process)[0].pid, signal.SIGKILL)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert len(out.splitlines()) == 6
+    assert hashes() == alone
+
+
+def killing(folder, module):
+    """An environment in which whoever imports this module is killed."""
+    (folder / "sitecustomize.py").write_text(f"""
+import os, sys
+class Killer:
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), 9)
+sys.meta_path.insert(0, Killer())
+""")
+    return {"PYTHONPATH": str(folder)}
+
+
+def test_a_figure_whose_workers_always_die_fails_and_the_others_come_out(here):
+    configs = write(1)
+    (here / "killer").mkdir()
+    assert run(*configs).returncode == 0
+    Path("deadly.yaml").write_text(TINY.format(seed=9, epochs=3))
+    env = killing(here / "killer", "relu_anim.training")  # of redrawn figures nobody needs it
+    result = run("deadly.yaml", *configs, "-j", "2", "-k", "-s", "animation.theme=dark", env=env)
+    assert result.returncode == 4
+    assert "deadly.yaml: its worker died 2 times, at last with signal 9 (out of memory?)" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout.splitlines() == ["outputs/c00.gif", "outputs/table.gif"]
+
+
+def test_the_first_failure_begins_nothing_new():
+    configs = write(6)
+    text = TINY.format(seed=0, epochs=50).replace("{epochs: 50}", "{epochs: 50, optimizer: {name: sgd, lr: 1e9}}")
+    Path("bad.yaml").write_text(text)
+    result = run("bad.yaml", *configs, "-j", "2")
+    assert result.returncode == 3
+    assert "not tried (-k goes on after a failure)" in result.stderr
+    assert len(result.stdout.splitlines()) < 6
+    going_on = run("bad.yaml", *configs, "-j", "2", "-k", "--json")
+    assert going_on.returncode == 3
+    said = [json.loads(line) for line in going_on.stdout.splitlines()]
+    assert sorted(line["status"] for line in said if line["status"] != "current")[-1] == "failed"
+    assert len(said) == 8
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_workers_do_not_outlive_the_command(number, here):
+    configs = write(3, epochs=ENDLESS)
+    (here / "tmp").mkdir()
+    process = start(*configs[:3], "-j", "2", env={**os.environ, "TMPDIR": str(here / "tmp")})
+    workers = wait_for(lambda: found if len(found := workers_of(process)) == 2 else None)
+    time.sleep(1)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -9}[number]
+    assert (out, "Traceback" in err) == ("", False)
+    psutil.wait_procs(workers, timeout=20)
+    assert not [worker for worker in workers if worker.is_running()]
+    assert number == signal.SIGKILL or not list((here / "tmp").iterdir())
+    assert not hashes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["c00.yaml", "-j", "0"], "-j"),
+        (["c00.yaml", "c01.yaml", "-o", "x.gif"], "names one file"),
+        (["c00.yaml", "-o", "x.avi"], "the suffix must be one of .gif"),
+        (["c00.yaml", "other/c00.yaml"], "would write outputs/c00.* as c00.yaml does"),
+        (["c00.yaml", "--cluster", "local:0"], "write an address"),
+        (["c00.yaml", "--cluster", "somewhere"], "write an address"),
+        (["c00.yaml", "--cluster", "local:1", "-j", "2"], "leave it out"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_runs(arguments, words):
+    write(2)
+    Path("other").mkdir()
+    Path("other/c00.yaml").write_text(Path("c00.yaml").read_text())
+    result = run(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not Path("outputs").exists()
+
+
+# ---------------------------------------------------------------- jobs
+
+
+def job_of(name, force=True):
+    planned = build.plan(Path(name))
+    return planned, build._job(planned, build.decide(planned, force))
+
+
+def test_a_job_is_plain_data_and_needs_no_file(here, monkeypatch):
+    write(0)
+    planned, job = job_of("table.yaml")
+    assert json.loads(json.dumps({**job, "tables": None})) == {**job, "tables": None, "formats": ["gif"]}
+    (here / "empty").mkdir()
+    monkeypatch.chdir(here / "empty")
+    made = jobs.run_job(job)
+    assert (made["error"], made["status"], list(made["files"])) == ("", "built", ["gif"])
+    assert list(made["recordings"]) == [path.name for path in planned.recordings]
+    assert not list((here / "empty").iterdir())
+
+
+def test_a_job_from_another_version_is_refused_and_both_are_named():
+    write(1)
+    _, job = job_of("c00.yaml")
+    made = jobs.run_job({**job, "versions": {**job["versions"], "torch": "1.0"}})
+    assert made["exit_code"] == FileError.exit_code
+    assert made["error"] == f"a worker has torch {kept.versions()['torch']}, not 1.0 as here; install that there"
+
+
+def test_recordings_of_variants_that_were_whole_survive_a_later_failure():
+    text = TINY.format(seed=0, epochs=50).replace("[200, 150]", "[300, 200]")
+    text += "variants: [{label: a, set: {seed: 1}}, {label: b, set: {training.optimizer.lr: 1e9}}]\n"
+    Path("v.yaml").write_text(text)
+    _, job = job_of("v.yaml")
+    made = jobs.run_job(job)
+    assert (made["exit_code"], len(made["recordings"]), made["files"]) == (3, 1, {})
+
+
+class Counting:
+    """Does jobs in threads, and knows the most that were ever under way."""
+
+    capacity = 3
+
+    def __init__(self):
+        self.threads = ThreadPoolExecutor(8)
+        self.names, self.now, self.most = [], 0, 0
+        self.lock = threading.Lock()
+
+    def submit(self, job):
+        with self.lock:
+            self.names.append(job["name"])
+            self.now += 1
+            self.most = max(self.most, self.now)
+        return self.threads.submit(self.work)
+
+    def work(self):
+        time.sleep(0.01)
+        with self.lock:
+            self.now -= 1
+        return jobs.Made(status="built", files={}, recordings={}, metrics={}, seconds={}, error="no", exit_code=4)
+
+
+def test_few_jobs_are_under_way_and_each_is_done_once():
+    orders = [kept.Order(Path(name)) for name in write(30)]
+    executor = Counting()
+    outcomes = list(build.carry_out(orders, executor))
+    assert executor.most <= executor.capacity
+    assert sorted(executor.names) == sorted(set(executor.names)) == sorted(str(order.summary) for order in orders)
+    assert {str(outcome.error) for outcome in outcomes} == {"no"}
+    assert len(outcomes) == 31
+
+
+def test_a_bug_in_a_worker_is_told_with_its_traceback(monkeypatch):
+    write(1)
+    _, job = job_of("c00.yaml")
+    pool = executors.Pool(1, lambda *_: None)
+    try:
+        with pytest.raises(executors.WorkerFailed, match="KeyError: 'versions'"):
+            pool.submit({"name": "x"}).result(timeout=60)
+        assert pool.submit(job).result(timeout=60)["error"] == ""
+    finally:
+        pool.close()
+
+
+def test_a_worker_reports_seldom_but_always_the_beginning_and_the_end(monkeypatch):
+    told = []
+    report = executors.seldom(lambda *said: told.append(said))
+    for done in range(100_001):
+        report("training", done, 100_000)
+    assert (told[0], told[-1]) == (("training", 0, 100_000), ("training", 100_000, 100_000))
+    assert len(told) < 50
+
+
+def test_a_terminal_shows_a_bar_for_each_active_figure_and_one_for_all(capsys):
+    with progress.Bars(3) as bars:
+        bars.report("a", "training", 1, 4)
+        bars.report("b", "drawing gif", 2, 5)
+        bars.bars.console.print(bars.bars.get_renderable())
+        shown = capsys.readouterr().err
+        bars.finish("a", build.Result("a.yaml", "built", [], {"loss": 0.25}, {"train": 1.5}))
+        bars.finish("b", None)
+        bars.bars.console.print(bars.bars.get_renderable())
+        later = capsys.readouterr().err
+    for words in ("all", "0/3", "a: training", "1/4", "b: drawing gif", "2/5"):
+        assert words in shown
+    assert "2/3" in later
+    assert "training" not in later
+    table = capsys.readouterr().err
+    assert [line.split() for line in table.splitlines() if line.strip()] == [
+        ["figure", "seconds", "loss"],
+        ["a", "built", "1.5", "loss", "0.25"],
+        ["b", "failed"],
+    ]
