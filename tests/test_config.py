@@ -1493,7 +1493,7 @@ def test_every_check_has_a_case_here():
         if (loaded := unchecked(text, wrong)) is not None:
             fired |= {(type(loaded), check) for check in checks.CHECKS[type(loaded)] if any(check(loaded))}
     every = {(kind, check) for kind, group in checks.CHECKS.items() for check in group}
-    elsewhere = {(kind, checks._dataset_is_here) for kind in (models.Experiment, models.DataFigure)}
+    elsewhere = {(kind, checks.target.dataset_is_here) for kind in (models.Experiment, models.DataFigure)}
     assert fired == every - elsewhere
 
 

@@ -1,0 +1,78 @@
+"""What the keys of a config must fulfil together; each check yields (path, message)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from relu_anim.config.checks import panels, target
+from relu_anim.config.checks.target import Finding
+from relu_anim.config.models import ActivationFigure, Config, DataFigure, Experiment
+from relu_anim.config.places import Path_, related
+
+__all__ = ["CHECKS", "Finding", "findings", "findings_of_members"]
+
+# Each check with the keys that it reads: where one of them is wrong by itself, the check has nothing to say.
+Checks = Mapping[Callable[[Any], Iterator[Finding]], str]
+
+CHECKS: Mapping[type[Config], Checks] = {
+    Experiment: {
+        target.one_target: "target",
+        target.dataset_is_here: "target",
+        target.own_values: "target data",
+        target.classes: "target data",
+        target.layer_sizes: "target data model.layer_sizes training.loss",
+        target.loss: "target data training.loss model.output_activation",
+        target.activations: "model.layer_sizes model.activation",
+        target.domains: "target animation.domain",
+        target.target_is_finite: "target",
+        target.test_fraction: "target data",
+        target.optimizer: "training.optimizer",
+        target.recording_fits: "model.layer_sizes model.activation training.epochs",
+        panels.mosaic: "animation.panels",
+        panels.panels_fit_the_target: "target data model.layer_sizes training.loss animation.panels",
+        panels.panels_have_room: "animation.panels animation.size animation.variants variants",
+        panels.variants: "variants animation.panels animation.variants",
+        panels.rows_are_readable: "model animation.panels animation.size",
+        panels.metrics_have_room: "animation.panels animation.metrics animation.size",
+        panels.shown_domain: "target animation.domain",
+        panels.gif_speed: "output.formats animation.fps",
+        panels.mp4_size: "output.formats animation.size",
+        panels.unique_formats: "output.formats",
+    },
+    ActivationFigure: {
+        panels.figure_is_finite: "functions domain",
+        panels.marks: "domain marks derivative",
+        panels.unique_formats: "output.formats",
+    },
+    DataFigure: {
+        target.one_target: "target",
+        target.dataset_is_here: "target",
+        target.own_values: "target data",
+        target.classes: "target data",
+        target.points_are_fixed: "target data",
+        target.domains: "target",
+        target.target_is_finite: "target",
+        target.test_fraction: "target data",
+        panels.unique_formats: "output.formats",
+    },
+}
+
+
+# What depends on how all variants are shown, checked once for all of them.
+TOGETHER = {panels.panels_have_room, panels.variants}
+
+
+def findings(config: Config, wrong: Sequence[Path_] = (), is_variant: bool = False) -> Iterator[Finding]:
+    """Everything wrong between the keys of a config, but for those that are `wrong` one by one."""
+    for check, keys in CHECKS[type(config)].items():
+        reads = [tuple(key.split(".")) for key in keys.split()]
+        if is_variant and check in TOGETHER:
+            continue
+        if not any(related(path, read) for path in wrong for read in reads):
+            yield from check(config)
+
+
+def findings_of_members(e: Experiment) -> Iterator[Finding]:
+    """What is wrong with an experiment all of whose variants are right."""
+    yield from panels.metrics(e)
