@@ -4,6 +4,7 @@ import platform
 import sys
 import tempfile
 
+import builds
 import commands
 import films
 import steps
@@ -12,6 +13,7 @@ ROWS = {  # commands first: a child that is forked from a large process counts i
     "commands": commands.command_rows,
     "steps": lambda folder: steps.step_rows(),
     "films": films.all_rows,
+    "builds": builds.build_rows,
 }
 
 

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 import warnings
+import weakref
 from concurrent.futures import Future
 from typing import Any
 
@@ -149,6 +150,7 @@ def _work(job: Job, topic: str) -> Made:
 def _explained(inner: Future[Made]) -> Future[Made]:
     """The same future, with words for what Dask means by its errors."""
     outer: Future[Made] = Future()
+    within = weakref.ref(inner)  # a circle would keep results until garbage is collected, here and on their workers
 
     def done(inner: Future[Made]) -> None:
         if not outer.set_running_or_notify_cancel():
@@ -163,8 +165,13 @@ def _explained(inner: Future[Made]) -> Future[Made]:
             outer.set_result(inner.result())
 
     inner.add_done_callback(done)
-    outer.add_done_callback(lambda outer: inner.cancel() if outer.cancelled() else None)
+    outer.add_done_callback(lambda outer: _cancel(within()) if outer.cancelled() else None)
     return outer
+
+
+def _cancel(future: Future[Made] | None) -> None:
+    if future is not None:
+        future.cancel()
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,0 +1,292 @@
+"""Figures made on a Dask cluster: a real scheduler and real workers, some of which are killed."""
+
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from relu_anim import build, kept
+from relu_anim.build import cluster as clusters
+from relu_anim.errors import FileError
+
+pytestmark = pytest.mark.xdist_group("cluster")
+
+TINY = """\
+target: {{function: x**2}}
+seed: {seed}
+data: {{samples: 64}}
+model: {{layer_sizes: [1, 4, 1]}}
+training: {{epochs: 60}}
+animation: {{size: [200, 150], max_frames: 4}}
+"""
+WITH_CSV = """\
+target: {csv: data/points.csv}
+model: {layer_sizes: [1, 4, 1]}
+training: {epochs: 3}
+animation: {size: [200, 150], max_frames: 4}
+"""
+DASK = [sys.executable, "-m", "dask"]
+
+
+def wait_for(found, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if value := found():
+            return value
+        time.sleep(0.02)
+    raise AssertionError("it did not happen")
+
+
+class Servers:
+    """A scheduler on this machine, and workers that can be started and killed."""
+
+    def __init__(self, folder):
+        self.folder, self.file = folder, folder / "scheduler.json"
+        self.processes = []
+        scheduler = ["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+        self.start(*scheduler, "--scheduler-file", self.file)
+        self.address = wait_for(self.read_address)
+        for _ in range(2):
+            self.start_worker()
+
+    def read_address(self):
+        try:
+            return json.loads(self.file.read_text())["address"]
+        except (OSError, ValueError):
+            return None
+
+    def start(self, *arguments, **changes):
+        """Where a worker starts, there is no config and no output."""
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        environment = {**os.environ, **changes}
+        command = [*DASK, *map(str, arguments)]
+        process = subprocess.Popen(command, cwd=self.folder, env=environment, **quiet)
+        self.processes.append(process)
+        return process
+
+    def start_worker(self, **changes):
+        names = ["--host", "127.0.0.1", "--nthreads", "1", "--death-timeout", "30", "--local-directory", self.folder]
+        return self.start("worker", "--scheduler-file", self.file, *names, **changes)
+
+    def stop(self):
+        everyone = [child for p in self.processes for child in psutil.Process(p.pid).children(recursive=True)]
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        for child in everyone:
+            if child.is_running():
+                child.kill()
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory):
+    found = Servers(tmp_path_factory.mktemp("dask"))
+    yield found
+    found.stop()
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(count):
+    """So many configs, and one with a CSV file."""
+    for number in range(count):
+        Path(f"c{number:02}.yaml").write_text(TINY.format(seed=number))
+    Path("data").mkdir(exist_ok=True)
+    Path("data/points.csv").write_text("x,y\n" + "".join(f"{n},{n * n}\n" for n in range(20)))
+    Path("table.yaml").write_text(WITH_CSV)
+    return [*sorted(path.name for path in Path.cwd().glob("c*.yaml")), "table.yaml"]
+
+
+def command(*arguments):
+    return [sys.executable, "-m", "relu_anim", "run", *map(str, arguments)]
+
+
+def run(*arguments, **options):
+    return subprocess.run(command(*arguments), capture_output=True, text=True, timeout=180, check=False, **options)
+
+
+def hashes(folder="outputs"):
+    """Of every output and recording; summaries tell how long it took."""
+    files = [path for path in Path(folder).rglob("*") if path.is_file() and path.suffix != ".json"]
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_a_cluster_makes_the_same_bytes_and_a_csv_travels_along(servers, here):
+    configs = write(2)
+    assert run(*configs).returncode == 0
+    (here / "elsewhere").mkdir()
+    sources = [here / name for name in configs]
+    result = run(*sources, "--cluster", servers.address, cwd="elsewhere")
+    assert result.returncode == 0, result.stderr
+    assert sorted(result.stdout.splitlines()) == ["outputs/c00.gif", "outputs/c01.gif", "outputs/table.gif"]
+    assert hashes("elsewhere/outputs") == hashes()
+    redrawn = run(*sources, "--cluster", servers.address, "-s", "title=B", "--json", cwd="elsewhere")
+    assert {json.loads(line)["status"] for line in redrawn.stdout.splitlines()} == {"redrawn"}
+
+
+def test_all_figures_come_out_though_a_worker_is_killed_in_the_middle(servers):
+    configs = write(39)
+    assert run(*configs, "-j", "2").returncode == 0
+    expected = hashes()
+    process = subprocess.Popen(
+        command(*configs, "--force", "--cluster", servers.address),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for _ in range(8):
+        process.stdout.readline()
+    victim = servers.processes[-1]
+    for child in psutil.Process(victim.pid).children(recursive=True):
+        child.kill()
+    victim.send_signal(signal.SIGKILL)
+    rest, err = process.communicate(timeout=180)
+    servers.start_worker()
+    assert process.returncode == 0, err
+    assert "Traceback" not in err
+    assert len(rest.splitlines()) == 32
+    assert hashes() == expected
+
+
+def test_a_local_cluster_makes_the_same_bytes_and_leaves_no_process():
+    configs = write(2)
+    assert run(*configs).returncode == 0
+    expected = hashes()
+    result = run(*configs, "--force", "--cluster", "local:2")
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stderr
+    assert hashes() == expected
+    folder = str(Path.cwd())
+    assert not [p.pid for p in psutil.process_iter(["cwd"]) if p.pid != os.getpid() and p.info["cwd"] == folder]
+
+
+def test_a_mistake_on_a_worker_is_told_as_one_here(servers):
+    write(1)
+    settings = ["-s", "training.optimizer.lr=1e9"]
+    result = run("c00.yaml", *settings, "--cluster", servers.address)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr.startswith("c00.yaml: training diverged")
+
+
+def test_a_job_that_kills_every_worker_fails_with_words(servers, monkeypatch):
+    pool = clusters.Cluster(servers.address, lambda *_: None)
+    try:
+        inner = pool._executor.submit(os._exit, 1)
+        with pytest.raises(FileError, match="every worker that tried it died"):
+            clusters._explained(inner).result(timeout=120)
+        assert pool._executor.submit(os.getpid).result(timeout=60) > 0
+    finally:
+        pool.close()
+
+
+def test_results_do_not_stay_on_the_cluster(servers):
+    write(6)
+    pool = clusters.Cluster(servers.address, lambda *_: None)
+    try:
+        orders = [kept.Order(Path(f"c{number:02}.yaml")) for number in range(6)]
+        outcomes = list(build.carry_out(orders, pool))
+        assert [outcome.error for outcome in outcomes] == [None] * 6
+        del outcomes
+        wait_for(lambda: not pool._client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)), 20)
+    finally:
+        pool.close()
+
+
+# ---------------------------------------------------------------- what cannot work
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:9", "tcp://nowhere.invalid:8786"])
+def test_an_address_that_nobody_answers_is_named(address):
+    write(1)
+    result = run("c00.yaml", "--cluster", address)
+    assert (result.returncode, result.stdout) == (4, "")
+    assert result.stderr.startswith(f"--cluster {address}: nobody answers there: ")
+    assert len(result.stderr.splitlines()) == 1
+    assert not Path("outputs").exists()
+
+
+@pytest.mark.parametrize("greeting", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n" * 9])
+def test_a_server_that_is_no_scheduler_is_given_up_within_ten_seconds(greeting):
+    write(1)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        started = time.monotonic()
+        process = subprocess.Popen(command("c00.yaml", "--cluster", address), stderr=subprocess.PIPE, text=True)
+        server.settimeout(20)
+        connections = []
+        for _ in range(2):  # the first looks whether anybody is there
+            connections.append(server.accept()[0])
+        if greeting:
+            connections[-1].sendall(greeting)
+        _, err = process.communicate(timeout=60)
+        assert time.monotonic() - started < 20  # 10 are allowed; the rest is for a busy machine
+        for connection in connections:
+            connection.close()
+    assert process.returncode == 4
+    assert err.startswith(f"--cluster {address}: no Dask scheduler answers there")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_cluster_without_workers_says_how_to_start_one(tmp_path):
+    write(1)
+    process = subprocess.Popen(
+        [*DASK, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", "s.json"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(lambda: Path("s.json").exists() and Path("s.json").read_text().endswith("}"))
+        address = json.loads(Path("s.json").read_text())["address"]
+        result = run("c00.yaml", "--cluster", address)
+        assert result.returncode == 4
+        assert f"there are no workers; start one: dask worker {address}" in result.stderr
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def test_a_worker_with_another_version_is_refused_and_both_are_named(servers, monkeypatch):
+    found = {**kept.versions(), "torch": "1.0"}
+    monkeypatch.setattr(clusters, "versions", lambda: found)
+    with pytest.raises(FileError) as caught:
+        clusters.Cluster(servers.address, lambda *_: None)
+    words = str(caught.value)
+    assert f"has torch {kept.versions()['torch']}, here is 1.0; install the same there" in words
+    assert "tcp://127.0.0.1:" in words
+
+
+def test_reports_of_a_worker_arrive_under_the_name_of_their_figure(servers):
+    write(1)
+    told = []
+    pool = clusters.Cluster(servers.address, lambda *said: told.append(said))
+    try:
+        list(build.carry_out([kept.Order(Path("c00.yaml"))], pool))
+        wait_for(lambda: ("outputs/c00.json", "drawing gif", 4, 4) in told, 20)
+    finally:
+        pool.close()
+    assert ("outputs/c00.json", "training", 60, 60) in told
+
+
+def test_dask_is_loaded_for_a_cluster_alone():
+    write(1)
+    code = "import sys; from relu_anim.cli import main; main(); print('distributed' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "run", "-q", "c00.yaml"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "False"
