@@ -290,3 +290,13 @@ def test_dask_is_loaded_for_a_cluster_alone():
         [sys.executable, "-c", code, "run", "-q", "c00.yaml"], capture_output=True, text=True, check=True
     )
     assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_without_dask_the_message_names_the_extra(here):
+    write(1)
+    (here / "none").mkdir()
+    (here / "none" / "dask.py").write_text("raise ModuleNotFoundError('dask')\n")
+    environment = {**os.environ, "PYTHONPATH": str(here / "none")}
+    result = run("c00.yaml", "--cluster", "local:1", env=environment)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "--cluster comes with an extra: pip install 'relu-anim[cluster]'\n"

@@ -22,7 +22,7 @@ from relu_anim.build.fingerprints import (
 )
 from relu_anim.build.jobs import PALETTE_FRAMES, Job, Made, Report, record
 from relu_anim.build.plans import Plan, Todo, check_writable, decide, plan
-from relu_anim.errors import FileError, UserError, of_exit_code
+from relu_anim.errors import ConfigError, FileError, UserError, of_exit_code
 from relu_anim.kept import (
     FORMAT,
     RECORDINGS,
@@ -137,8 +137,10 @@ def executor(workers: int, cluster: str | None, report: Callable[[str, str, int,
     """Where jobs are to run: on a cluster, in so many processes, or in this one. ConfigError for an address that is
     none, FileError for a cluster that does not answer."""
     if cluster is not None:
-        from relu_anim.build.cluster import Cluster
-
+        try:
+            from relu_anim.build.cluster import Cluster
+        except ModuleNotFoundError:
+            raise ConfigError("--cluster comes with an extra: pip install 'relu-anim[cluster]'") from None
         return Cluster(cluster, report)
     return Pool(workers, report) if workers > 1 else Here(report, keep_recording)
 
