@@ -90,7 +90,7 @@ class Bars(Progress):
         self.bars = RichProgress(*columns, console=Console(stderr=True), **look)
         self.tasks: dict[str, tuple[Any, str]] = {}  # the bar of each config, and what it shows
         self.made: list[tuple[str, Result | None]] = []
-        self.drawn = 0.0
+        self.drawn: dict[str, float] = {}
         self.lock = threading.Lock()
         self.all = self.bars.add_task("all", total=total) if total > 1 else None
         self.bars.start()
@@ -103,12 +103,12 @@ class Bars(Progress):
             if task is None:
                 task = self.bars.add_task(f"{name}: {what}", total=total)
                 self.tasks[name] = task, what
-            elif what == shown and now - self.drawn < REDRAW_AFTER and done < total:
+            elif what == shown and now - self.drawn[name] < REDRAW_AFTER and done < total:
                 return
             elif what != shown:
                 self.tasks[name] = task, what
                 self.bars.reset(task, total=total, description=f"{name}: {what}")
-            self.drawn = now
+            self.drawn[name] = now
             self.bars.update(task, completed=done)
 
     def finish(self, name: str, result: Result | None) -> None:
