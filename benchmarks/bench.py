@@ -12,6 +12,7 @@ import steps
 ROWS = {  # commands first: a child that is forked from a large process counts its memory as its own
     "commands": commands.command_rows,
     "steps": lambda folder: steps.step_rows(),
+    "ensemble": lambda folder: steps.ensemble_row(),
     "films": films.all_rows,
     "builds": builds.build_rows,
 }

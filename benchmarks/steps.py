@@ -10,6 +10,7 @@ import torch
 
 from relu_anim import config
 from relu_anim.training import Learner
+from relu_anim.training import ensemble as ensembles
 
 STEPS = 300
 SHAPES = (((1, 20, 1), 3.0), ((1, 64, 64, 1), 1.5))
@@ -93,3 +94,27 @@ def step_rows():
             yield "4", f"a step of {name}, {optimizer}", f"≥ {wanted} ×", result, ratio >= wanted
             difference = largest_difference(layer_sizes, optimizer)
             yield "4", "its losses over 1,000 steps", "equal in float32", f"within {difference:.0e}", difference < 1e-4
+
+
+def ensemble_row():
+    """64 networks with fresh points of their own, all snapshots, against one plain loop with fresh points."""
+    torch.set_num_threads(1)
+    epochs, count, limit = 50, 64, 8
+    text = "target: {function: x**2}\nmodel: {layer_sizes: [1, 20, 1]}\ntraining: {epochs: 50}\n"
+    experiments = [config.loads(text, settings=[f"seed={seed}"]) for seed in range(count)]
+    _, step = by_hand.plain_loop((1, 20, 1), "sgd", 0.01)
+    timed = []
+    for _ in range(5):
+        start = time.perf_counter()
+        for _ in ensembles.epochs(experiments):
+            pass
+        middle = time.perf_counter()
+        for _ in range(epochs):
+            x = torch.rand(2560, 1) * 10 - 5
+            for batch in x.split(256):
+                step(batch, batch**2)
+        timed.append((middle - start, time.perf_counter() - middle))
+    ours, theirs = (statistics.median(side) for side in zip(*timed, strict=True))
+    ratio = statistics.median(a / b for a, b in timed)
+    work = f"{count} networks 1-20-1 together, {epochs} epochs"
+    yield "16", work, f"≤ {limit} × one by hand", f"{ratio:.1f} × ({ours:.2f} against {theirs:.2f} s)", ratio <= limit

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -42,6 +43,7 @@ __all__ = [
     "grid",
     "plane_grid",
     "read_table",
+    "sample_each",
     "sides",
     "split",
 ]
@@ -141,9 +143,14 @@ class Task:
         """Fresh points of the function, uniform over the domain with noise added to y, or of the data set."""
         if self.dataset is not None:
             return self.dataset.draw(random, self.samples, self.noise, self.classes)
-        x = random.uniform(*sides(self.domain, self.inputs), size=(self.samples, self.inputs))
-        y = self.value_at(x)
-        return Points(x, y + self.noise * random.standard_normal(y.shape) if self.noise else y)
+        x = self._draw_inputs(random)
+        return Points(x, self._with_noise(self.value_at(x), random))
+
+    def _draw_inputs(self, random: np.random.Generator) -> Array:
+        return random.uniform(*sides(self.domain, self.inputs), size=(self.samples, self.inputs))
+
+    def _with_noise(self, y: Array, random: np.random.Generator) -> Array:
+        return y + self.noise * random.standard_normal(y.shape) if self.noise else y
 
     def fixed_points(self) -> tuple[Points, Points] | None:
         """The training and test points where they stay the same all along; None where each epoch draws its own."""
@@ -162,6 +169,18 @@ class Task:
         if fixed is not None:
             return fixed[0]
         return replace(self, samples=max(self.samples, LEAST_EVALUATED)).sample(self.generator("evaluation"))
+
+
+def sample_each(tasks: Sequence[Task], randoms: Sequence[np.random.Generator]) -> list[Points]:
+    """What each task's `sample` gives with its own random numbers. A function that all learn is evaluated once, since
+    for few points this takes longer than drawing them."""
+    own = list(zip(tasks, randoms, strict=True))
+    first = tasks[0]
+    if first.function is None or any(t.function != first.function or t.samples != first.samples for t in tasks):
+        return [task.sample(random) for task, random in own]
+    drawn = [task._draw_inputs(random) for task, random in own]
+    values = np.split(first.value_at(np.concatenate(drawn)), len(tasks))
+    return [Points(x, task._with_noise(y, random)) for x, y, (task, random) in zip(drawn, values, own, strict=True)]
 
 
 @functools.lru_cache(maxsize=4)  # training, metrics and panels ask in turn, and variants for the same points

@@ -16,7 +16,7 @@ from relu_anim.targets import Points
 from relu_anim.training.divergence import undefined_activation, undefined_slope
 from relu_anim.training.gradients import Gradient, Tensor
 from relu_anim.training.initial import initial_parameters
-from relu_anim.training.updates import make_update, with_l1
+from relu_anim.training.updates import l1_amounts, make_update, with_l1
 
 __all__ = ["Learner", "train", "untrained"]
 
@@ -57,7 +57,8 @@ class Learner:
         self.loss = self.gradient.loss
         self.update = make_update(training.optimizer.model_dump(), self.parameters, self.gradient.flat)
         if training.l1:
-            self.update = with_l1(self.update, training.l1, self.network, self.parameters, self.gradient.flat)
+            amounts = l1_amounts(training.l1, self.network, self.parameters)
+            self.update = with_l1(self.update, amounts, self.parameters, self.gradient.flat)
         fixed = self.task.fixed_points()
         self.training = self.tensors(fixed[0]) if fixed else None
         self.tests = self.tensors(fixed[1]) if fixed and len(fixed[1]) else None

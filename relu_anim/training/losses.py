@@ -84,5 +84,5 @@ LOSSES: dict[str, Loss] = {
     "mae": Loss(_mae),
     "huber": Loss(_huber),
     "bce": Loss(_bce, _signs, lambda logit, signs: (logit > 0) == (signs < 0)),
-    "cross_entropy": Loss(_cross_entropy, _indices, lambda logits, indices: logits.argmax(1, keepdim=True) == indices),
+    "cross_entropy": Loss(_cross_entropy, _indices, lambda logits, indices: logits.argmax(-1, keepdim=True) == indices),
 }

@@ -23,7 +23,8 @@ OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
 
 
 def make_update(options: dict[str, Any], parameters: Tensor, gradient: Tensor) -> Update:
-    """What changes `parameters` by `gradient`, in place: the optimiser of that name as torch.optim defines it."""
+    """What changes `parameters` by `gradient`, in place: the optimiser of that name as torch.optim defines it. `lr` may
+    be a tensor with a rate for each parameter, but for rmsprop, adagrad and amsgrad."""
     options = dict(options)
     name = options.pop("name")
     if name == "sgd":
@@ -34,18 +35,23 @@ def make_update(options: dict[str, Any], parameters: Tensor, gradient: Tensor) -
     return through_torch(name, options, parameters, gradient)
 
 
-def with_l1(update: Update, l1: float, network: Network, parameters: Tensor, gradient: Tensor) -> Update:
-    """The same update after the gradient of l1 · Σ|w| over all weights has been added; biases and slopes are spared."""
-    amounts = torch.zeros_like(parameters)
-    for slot in network.slots:
-        if slot.name == "weight":
-            amounts[slot.start : slot.stop] = l1
+def with_l1(update: Update, amounts: Tensor, parameters: Tensor, gradient: Tensor) -> Update:
+    """The same update after the gradient of Σ amount · |parameter| has been added."""
 
     def penalised() -> None:
         gradient.addcmul_(parameters.sign(), amounts)
         update()
 
     return penalised
+
+
+def l1_amounts(l1: float, network: Network, parameters: Tensor) -> Tensor:
+    """`l1` at all weights; biases and slopes are spared."""
+    amounts = torch.zeros_like(parameters)
+    for slot in network.slots:
+        if slot.name == "weight":
+            amounts[slot.start : slot.stop] = l1
+    return amounts
 
 
 def through_torch(name: str, options: dict[str, Any], parameters: Tensor, gradient: Tensor) -> Update:
@@ -57,7 +63,7 @@ def through_torch(name: str, options: dict[str, Any], parameters: Tensor, gradie
 def _sgd(
     parameters: Tensor,
     gradient: Tensor,
-    lr: float,
+    lr: float | Tensor,
     momentum: float,
     dampening: float,
     weight_decay: float,
@@ -74,7 +80,10 @@ def _sgd(
             else:
                 buffer.mul_(momentum).add_(change, alpha=1 - dampening)
             change = change.add(buffer, alpha=momentum) if nesterov else buffer
-        parameters.add_(change, alpha=-lr)
+        if isinstance(lr, float):
+            parameters.add_(change, alpha=-lr)
+        else:
+            parameters.addcmul_(change, lr, value=-1)
 
     return update
 
@@ -82,7 +91,7 @@ def _sgd(
 def _adam(
     parameters: Tensor,
     gradient: Tensor,
-    lr: float,
+    lr: float | Tensor,
     betas: tuple[float, float],
     eps: float,
     weight_decay: float,
@@ -103,6 +112,9 @@ def _adam(
         mean.lerp_(change, 1 - slow)
         square.mul_(slower).addcmul_(change, change, value=1 - slower)
         spread = square.sqrt().div_((1 - slower**steps) ** 0.5).add_(eps)
-        parameters.addcdiv_(mean, spread, value=-lr / (1 - slow**steps))
+        if isinstance(lr, float):
+            parameters.addcdiv_(mean, spread, value=-lr / (1 - slow**steps))
+        else:
+            parameters.addcmul_(mean / spread, lr, value=-1 / (1 - slow**steps))
 
     return update

@@ -1,0 +1,331 @@
+"""Networks of one shape trained together, each as it would be alone: the same first weights, the same points.
+
+All parameters lie in one flat tensor, tensor by tensor, and each tensor holds those of all networks, so that a step is
+as many operations for all as for one. No operation mixes networks: one that diverges harms no other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional as F
+
+from relu_anim.activations import Activation, named
+from relu_anim.config import Experiment
+from relu_anim.network import Network
+from relu_anim.recording import Recording
+from relu_anim.targets import Points, sample_each
+from relu_anim.training.gradients import Forward, pair_of
+from relu_anim.training.initial import initial_parameters
+from relu_anim.training.losses import LOSSES
+from relu_anim.training.updates import make_update, with_l1
+
+Tensor = torch.Tensor
+Array = NDArray[np.float64]
+
+MOST_BYTES = 512 * 2**20  # of the snapshots and points of networks that are trained at once
+ALIKE = (
+    "model.layer_sizes",
+    "model.activation",
+    "model.output_activation",
+    "training",
+    "data.samples",
+    "data.resample",
+)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """All networks at the end of one epoch: parameters float32 [networks, count], norms [networks, layers], the rest
+    float64 [networks], as in a Snapshot; NaN, or infinite, for those that have diverged."""
+
+    epoch: int
+    step: int
+    parameters: NDArray[np.float32]
+    loss: Array
+    test_loss: Array
+    gradient_norms: NDArray[np.float32]
+    accuracy: Array
+    test_accuracy: Array
+
+
+def train_together(experiments: Sequence[Experiment]) -> Iterator[tuple[int, Recording]]:
+    """The index and the recording of each experiment, in order, so many trained at once as memory allows.
+
+    They may differ in all that changes no shape: seed, noise, first weights, learning rate; ValueError if they differ
+    in more. A recording ends with the last snapshot before its network diverged, with the reason in `stopped`.
+    """
+    size = chunk_size(experiments[0])
+    for start in range(0, len(experiments), size):
+        chunk = experiments[start : start + size]
+        yield from enumerate(recordings(list(epochs(chunk))), start)
+
+
+def chunk_size(experiment: Experiment) -> int:
+    """How many such networks are trained at once."""
+    training, widest = experiment.training, max(experiment.model.layer_sizes)
+    task = experiment.task
+    points = max(task.samples, len(task.evaluation_points()))
+    snapshots = (training.epochs + 1) * (experiment.model.parameter_count + 16)
+    return max(1, int(MOST_BYTES / 4 / (2 * snapshots + points * (4 * widest + 2 * task.inputs + 2))))
+
+
+def epochs(experiments: Sequence[Experiment]) -> Iterator[Epoch]:
+    """All networks at epoch 0, before any update, and after each epoch."""
+    torch.set_num_threads(1)
+    ensemble = Ensemble(experiments)
+    training = experiments[0].training
+    batches = ensemble.batches(training.batch_size)
+    yield ensemble.snapshot(0)
+    for epoch in range(1, training.epochs + 1):
+        with torch.inference_mode():
+            for x, wanted in next(batches):
+                ensemble.step(x, wanted)
+        yield ensemble.snapshot(epoch)
+
+
+def recordings(found: Sequence[Epoch]) -> list[Recording]:
+    """The recording of each network, up to the last of these epochs before which its loss was always a number."""
+    stacked = {name: np.stack([getattr(epoch, name) for epoch in found]) for name in PER_NETWORK}
+    number = np.array([epoch.epoch for epoch in found])
+    step = np.array([epoch.step for epoch in found])
+    kept = []
+    for index in range(stacked["loss"].shape[1]):
+        loss = stacked["loss"][:, index]
+        bad = np.flatnonzero(~np.isfinite(loss))
+        end, stopped = len(found), ""
+        if len(bad):
+            end = max(int(bad[0]), 1)  # one that is no number from the start is kept as it is untrained
+            what = "infinite" if np.isinf(loss[bad[0]]) else "not a number"
+            stopped = f"training diverged: the loss is {what} at epoch {number[bad[0]]}"
+        own = {name: np.ascontiguousarray(column[:end, index]) for name, column in stacked.items()}
+        if len(bad) and bad[0] == 0:
+            own["loss"] = np.full(1, math.nan)
+        kept.append(Recording(epoch=number[:end], step=step[:end], **own, stopped=stopped))
+    return kept
+
+
+PER_NETWORK = ("parameters", "loss", "test_loss", "gradient_norms", "accuracy", "test_accuracy")
+
+
+class Ensemble:
+    """Networks in training: one flat tensor of all parameters, the gradient of each loss, and one update rule."""
+
+    def __init__(self, experiments: Sequence[Experiment]) -> None:
+        check_alike(experiments)
+        first = experiments[0]
+        self.tasks = [experiment.task for experiment in experiments]
+        self.shapes = [Network(*experiment.shape) for experiment in experiments]
+        self.network = self.shapes[0].inner
+        self.count = len(experiments)
+        size = self.count * self.network.parameter_count
+        self.parameters, self.gradient = torch.zeros(size), torch.zeros(size)
+        self.tensors, self.gradients = (self._views(flat) for flat in (self.parameters, self.gradient))
+        for number, experiment in enumerate(experiments):
+            self._set(number, initial_parameters(self.network, experiment.model.init, experiment.task))
+        self.loss = LOSSES[first.training.loss]
+        self.measure = MEASURES[first.training.loss]
+        self.layers = self._layers(first.training.loss)
+        options = first.training.optimizer.model_dump()
+        rates = [experiment.training.optimizer.lr for experiment in experiments]
+        if len(set(rates)) > 1:
+            options["lr"] = self._spread(torch.tensor(rates))
+        self.update = make_update(options, self.parameters, self.gradient)
+        if first.training.l1:
+            amounts = self._spread(torch.full((self.count,), first.training.l1), only="weight")
+            self.update = with_l1(self.update, amounts, self.parameters, self.gradient)
+        fixed = [task.fixed_points() for task in self.tasks]
+        parts = [points for points in fixed if points is not None]
+        self.training = self._tensors([training for training, _ in parts]) if parts else None
+        self.tests = self._tensors([test for _, test in parts]) if parts and len(parts[0][1]) else None
+        self.evaluation = self._tensors([task.evaluation_points() for task in self.tasks])
+        self.steps = 0
+
+    def _views(self, flat: Tensor) -> list[dict[str, Tensor]]:
+        """For each layer its tensors by name, [networks, …] each, as views of the flat one."""
+        layers: list[dict[str, Tensor]] = [{} for _ in self.network.activations]
+        for slot in self.network.slots:
+            block = flat[slot.start * self.count : slot.stop * self.count]
+            layers[slot.layer][slot.name] = block.view(self.count, *slot.shape)
+        return layers
+
+    def _set(self, number: int, parameters: NDArray[np.float32]) -> None:
+        for slot in self.network.slots:
+            values = torch.from_numpy(parameters[slot.start : slot.stop]).view(slot.shape)
+            self.tensors[slot.layer][slot.name][number] = values
+
+    def _spread(self, values: Tensor, only: str = "") -> Tensor:
+        """One value for each network at each of its parameters; 0 at others than those of this name."""
+        flat = torch.zeros_like(self.parameters)
+        for layer in self._views(flat):
+            for name, tensor in layer.items():
+                if not only or name == only:
+                    tensor.copy_(values.view(-1, *[1] * (tensor.dim() - 1)))
+        return flat
+
+    def _layers(self, loss: str) -> list[Layers]:
+        activations = list(self.network.activations)
+        if loss == "bce" and activations[-1].name == "sigmoid":
+            activations[-1] = named("identity")
+        return [Layers(*parts) for parts in zip(activations, self.tensors, self.gradients, strict=True)]
+
+    def _tensors(self, points: Sequence[Points]) -> tuple[Tensor, Tensor]:
+        """x float32 [networks, inputs, n], and what the loss wants there, [networks, 1, n]: the points last, so that
+        what is done for each unit runs along them."""
+        x = [shape.scaled(own.x).T.astype(np.float32) for shape, own in zip(self.shapes, points, strict=True)]
+        return torch.from_numpy(np.stack(x)), self.loss.prepare(np.stack([own.y.T for own in points]))
+
+    def batches(self, batch_size: int) -> Iterator[Iterator[tuple[Tensor, Tensor]]]:
+        """For each epoch its batches, each network's own; the last one may be smaller."""
+        randoms = [task.generator("order" if self.training else "data") for task in self.tasks]
+        while True:
+            if self.training:
+                length = self.training[0].shape[2]
+                order = torch.from_numpy(np.stack([random.permutation(length) for random in randoms]))[:, None]
+                x, wanted = (values.gather(2, order.expand(-1, values.shape[1], -1)) for values in self.training)
+            else:
+                x, wanted = self._tensors(sample_each(self.tasks, randoms))
+            yield zip(x.split(batch_size, 2), wanted.split(batch_size, 2), strict=True)
+
+    def step(self, x: Tensor, wanted: Tensor) -> None:
+        """One update of all networks from points x [networks, inputs, n] and what the loss wants there."""
+        self._backward(self._output(x), wanted)
+        self.update()
+        self.steps += 1
+
+    def _output(self, x: Tensor) -> Tensor:
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def _backward(self, output: Tensor, wanted: Tensor) -> Tensor:
+        """The loss of each network; their gradients are then in `gradient`."""
+        losses, gradient = self.measure(output, wanted)
+        for layer in reversed(self.layers):
+            gradient = layer.backward(gradient, wants_input=layer is not self.layers[0])
+        return losses
+
+    @torch.inference_mode()
+    def snapshot(self, epoch: int) -> Epoch:
+        """All networks as they are now, with their losses, accuracies and gradients on the evaluation points."""
+        x, wanted = self.evaluation
+        output = self._output(x)
+        losses = self._backward(output, wanted).double()
+        squares = [[g.double().square().sum(tuple(range(1, g.dim()))) for g in own.values()] for own in self.gradients]
+        norms = torch.stack([torch.stack(own).sum(0).sqrt() for own in squares], 1)
+        parameters = torch.cat([t.reshape(self.count, -1) for own in self.tensors for t in own.values()], 1)
+        losses[~torch.isfinite(parameters).all(1)] = math.nan
+        accuracy = self._accuracy(output, wanted)
+        test_loss = test_accuracy = np.full(self.count, math.nan)
+        if self.tests is not None:
+            tested = self._output(self.tests[0])
+            test_loss = self.measure(tested, self.tests[1])[0].double().numpy()
+            test_accuracy = self._accuracy(tested, self.tests[1])
+        numbers = (losses.numpy(), test_loss, norms.float().numpy(), accuracy, test_accuracy)
+        return Epoch(epoch, self.steps, parameters.numpy(), *numbers)
+
+    def _accuracy(self, output: Tensor, wanted: Tensor) -> Array:
+        if self.loss.is_right is None:
+            return np.full(self.count, math.nan)
+        is_right = self.loss.is_right(output.transpose(1, 2), wanted.transpose(1, 2))
+        return is_right.double().mean((1, 2)).numpy()
+
+
+def check_alike(experiments: Sequence[Experiment]) -> None:
+    """ValueError unless the experiments can be trained together."""
+    first, *others = [experiment.model_dump() for experiment in experiments]
+    for other in others:
+        for dump in (first, other):
+            dump["training"]["optimizer"].pop("lr", None)
+        for key in ALIKE:
+            section, _, name = key.partition(".")
+            a, b = (dump[section][name] if name else dump[section] for dump in (first, other))
+            if a != b:
+                raise ValueError(f"{key} must be the same for networks that are trained together, not {a} and {b}")
+
+
+class Layers:
+    """One layer of all networks: keeps from its forward pass what its backward pass needs."""
+
+    def __init__(self, activation: Activation, tensors: dict[str, Tensor], gradients: dict[str, Tensor]) -> None:
+        self.weight, self.bias = tensors["weight"], tensors["bias"][..., None]
+        self.transposed = self.weight.transpose(1, 2)
+        self.weight_gradient, self.bias_gradient = gradients["weight"], gradients["bias"]
+        if "slope" in tensors:
+            self.activate, self.differentiate = _prelu(tensors["slope"][..., None], gradients["slope"])
+        else:
+            self.activate, self.differentiate = pair_of(activation, None, None)
+
+    def forward(self, signal: Tensor) -> Tensor:
+        """The layer's activations [networks, outputs, n] for signals [networks, inputs, n]."""
+        self.signal = signal
+        if signal.shape[1] == 1:  # a column times a row is faster without a product of matrices
+            preactivation = torch.addcmul(self.bias, self.weight, signal)
+        else:
+            preactivation = torch.baddbmm(self.bias, self.weight, signal)
+        activation, self.kept = self.activate(preactivation)
+        return activation
+
+    def backward(self, gradient: Tensor, wants_input: bool) -> Tensor:
+        """Store the parameters' gradients, given the one by the activations; returns the one by the signal."""
+        gradient = self.differentiate(gradient, self.kept)
+        torch.bmm(gradient, self.signal.transpose(1, 2), out=self.weight_gradient)
+        torch.sum(gradient, 2, out=self.bias_gradient)
+        if not wants_input:
+            return gradient
+        return self.transposed * gradient if gradient.shape[1] == 1 else torch.bmm(self.transposed, gradient)
+
+
+def _prelu(slope: Tensor, slope_gradient: Tensor) -> tuple[Forward, Callable[[Tensor, Tensor], Tensor]]:
+    """With a slope [networks, 1, 1] for each network."""
+
+    def backward(gradient: Tensor, z: Tensor) -> Tensor:
+        torch.sum((gradient * z.clamp(max=0)).flatten(1), 1, keepdim=True, out=slope_gradient)
+        return torch.where(z > 0, gradient, gradient * slope)
+
+    return lambda z: (torch.where(z > 0, z, z * slope), z), backward
+
+
+# ---------------------------------------------------------------- losses of each network, and their gradients
+
+
+def _mse(output: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    difference = output - y
+    return difference.square().mean((1, 2)), difference.mul_(2 / difference.shape[2])
+
+
+def _mae(output: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    difference = output - y
+    return difference.abs().mean((1, 2)), difference.sign_().div_(difference.shape[2])
+
+
+def _huber(output: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    difference = output - y
+    losses = F.huber_loss(output, y, reduction="none").mean((1, 2))
+    return losses, difference.clamp_(-1, 1).div_(difference.shape[2])
+
+
+def _bce(logit: Tensor, signs: Tensor) -> tuple[Tensor, Tensor]:
+    wrong = logit * signs
+    return F.softplus(wrong).mean((1, 2)), wrong.sigmoid_().mul_(signs).div_(wrong.shape[2])
+
+
+def _cross_entropy(logits: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
+    logs = torch.log_softmax(logits, 1)
+    losses = -logs.gather(1, indices).mean((1, 2))
+    gradient = logs.exp_().scatter_(1, indices, -1.0, reduce="add")
+    return losses, gradient.div_(logits.shape[2])
+
+
+MEASURES: dict[str, Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]] = {
+    "mse": _mse,
+    "mae": _mae,
+    "huber": _huber,
+    "bce": _bce,
+    "cross_entropy": _cross_entropy,
+}
