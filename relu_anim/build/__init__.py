@@ -41,6 +41,7 @@ __all__ = [
     "Result",
     "Todo",
     "carry_out",
+    "check_writable",
     "decide",
     "difference",
     "executor",

@@ -98,6 +98,26 @@ def run(
     raise typer.Exit(code)
 
 
+@app.command(epilog="Example:  relu-anim seeds configs/quadratic_2neuron.yaml -n 64")
+def seeds(
+    source: Annotated[Path, typer.Argument(metavar="CONFIG", help="A YAML file.", show_default=False)],
+    count: Annotated[
+        int, typer.Option("-n", "--number", metavar="N", min=1, help="How many seeds, from 0.", show_default=True)
+    ] = 64,
+    settings: Settings = None,
+    quiet: Quiet = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, with the loss of each seed.")] = False,
+) -> None:
+    """Train a config with many seeds at once: how lucky its figure is, and which seeds work."""
+    from relu_anim.cli.seeds import survey_seeds
+    from relu_anim.kept import Order
+
+    try:
+        survey_seeds(Order(source, tuple(settings or ())), count, quiet=quiet, as_json=as_json)
+    except UserError as error:
+        raise _fail(error) from None
+
+
 @app.command(epilog="Example:  relu-anim validate configs/*.yaml")
 def validate(configs: Configs, settings: Settings = None, quiet: Quiet = False) -> None:
     """Check configs without training: every error with its file, line, column and key."""

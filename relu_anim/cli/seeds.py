@@ -1,0 +1,48 @@
+"""The `seeds` command: how the result of a config depends on its seed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import typer
+
+from relu_anim.kept import Order
+
+if TYPE_CHECKING:
+    from relu_anim.survey import Survey
+
+
+def survey_seeds(order: Order, count: int, *, quiet: bool, as_json: bool) -> None:
+    """Train so many seeds, and print what became of them and where the contact sheet is; raises a UserError."""
+    from relu_anim import build
+    from relu_anim.build.surveys import make_survey
+    from relu_anim.cli.progress import make_progress
+
+    planned = build.plan(order.source, order.settings)
+    build.check_writable(planned)
+    name = order.stem.name
+    with make_progress(quiet=quiet) as progress:
+        found, path = make_survey(planned, count, lambda *said: progress.report(name, *said))
+    if as_json:
+        result = {"config": str(order.source), **found.as_json(), "outputs": [str(path)]}
+        typer.echo(json.dumps(result, ensure_ascii=False))
+        return
+    for line in lines(found):
+        typer.echo(line)
+    typer.echo(path)
+
+
+def lines(found: Survey) -> list[str]:
+    """The survey as a table."""
+    from relu_anim.survey import QUANTILES
+
+    chosen = found.chosen()
+    rows = [("seeds", f"{len(found.seeds)}", f"{found.seeds[0]} to {found.seeds[-1]}")]
+    rows += [(name, f"{loss:.3g}", f"seed {seed}") for name, (seed, loss) in chosen.items()]
+    if chosen:
+        rows += [(f"{100 * share:.0f} % below", f"{found.quantile(share):.3g}", "") for share in QUANTILES]
+    shares = {"within twice the best": found.share_good, "diverged": found.diverged, "a dead layer": found.share_dead}
+    rows += [(name, f"{100 * share:.0f} %", "") for name, share in shares.items() if chosen or name == "diverged"]
+    wide = max(len(name) for name, *_ in rows)
+    return [f"{name:<{wide}}  {value:>8}  {note}".rstrip() for name, value, note in rows]

@@ -1,0 +1,215 @@
+"""`relu-anim seeds`: how lucky a figure is."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from relu_anim import config
+from relu_anim.cli import app
+from relu_anim.film.sheet import CELL, MOST_CELLS, Sheet
+from relu_anim.recording import stack
+from relu_anim.survey import Survey
+from relu_anim.training import ensemble, train
+
+ROOT = Path(__file__).parent.parent
+TINY = """\
+title: A parabola
+target: {function: x**2}
+data: {samples: 64}
+model: {layer_sizes: [1, 4, 1]}
+training: {epochs: 5}
+animation: {size: [300, 250], max_frames: 4}
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("tiny.yaml").write_text(TINY)
+
+
+def call(*arguments):
+    result = CliRunner().invoke(app, list(map(str, arguments)))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def surveyed(*arguments):
+    result = call("seeds", *arguments, "--json")
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+def test_two_units_learn_a_parabola_with_a_third_of_the_seeds_and_else_stop_at_35():
+    found = surveyed(ROOT / "configs" / "quadratic_2neuron.yaml", "-n", 64)
+    assert found["n"] == len(found["losses"]) == 64
+    assert 0.2 <= found["share_good"] <= 0.45
+    assert found["best"]["loss"] == pytest.approx(0.69, abs=0.01)
+    near_35 = sum(34 < loss < 36 for loss in found["losses"].values())
+    assert near_35 >= 20
+    assert (found["diverged"], found["median"]["loss"]) == (0, pytest.approx(35.3, abs=0.3))
+
+
+def test_a_survey_promises_what_a_run_with_that_seed_shows():
+    promised = surveyed("tiny.yaml", "-n", 5)["losses"]
+    for seed in (0, 3):
+        said = json.loads(call("run", "tiny.yaml", "-s", f"seed={seed}", "--json", "--force").stdout)
+        assert said["metrics"]["loss"] == pytest.approx(promised[str(seed)], rel=1e-4)
+
+
+def test_a_run_gives_the_same_bytes_whether_there_was_a_survey_or_not():
+    call("run", "tiny.yaml")
+    alone = Path("outputs/tiny.gif").read_bytes()
+    for path in sorted(Path("outputs").rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    call("seeds", "tiny.yaml", "-n", 3)
+    assert json.loads(call("run", "tiny.yaml", "--json").stdout)["status"] == "built"
+    assert Path("outputs/tiny.gif").read_bytes() == alone
+
+
+def test_nothing_is_trained_twice(monkeypatch):
+    first = surveyed("tiny.yaml", "-n", 4)
+    trained = []
+    epochs = ensemble.epochs
+    monkeypatch.setattr(ensemble, "epochs", lambda chunk: trained.extend(e.seed for e in chunk) or epochs(chunk))
+    assert surveyed("tiny.yaml", "-n", 4) == first
+    assert not trained
+    more = surveyed("tiny.yaml", "-n", 6)
+    assert trained == [4, 5]
+    assert {seed: more["losses"][seed] for seed in first["losses"]} == first["losses"]
+
+
+def test_the_table_names_the_best_the_middle_and_the_worst_seed():
+    found = surveyed("tiny.yaml", "-n", 9)
+    result = call("seeds", "tiny.yaml", "-n", 9)
+    lines = result.stdout.splitlines()
+    assert lines[0].split() == ["seeds", "9", "0", "to", "8"]
+    for name in ("best", "median", "worst"):
+        loss, seed = found[name]["loss"], found[name]["seed"]
+        assert [name, f"{loss:.3g}", "seed", str(seed)] in [line.split() for line in lines]
+    assert lines[-1] == "outputs/tiny_seeds.png"
+    ranked = sorted(found["losses"].values())
+    assert found["median"]["loss"] == ranked[4]
+    quarter = next(line.split()[-1] for line in lines if line.startswith("25 %"))
+    assert float(quarter) == pytest.approx(np.quantile(ranked, 0.25), rel=0.01)
+
+
+def test_seeds_that_diverge_are_counted_and_harm_nobody():
+    found = surveyed("tiny.yaml", "-n", 12, "-s", "training.optimizer.lr=0.05", "-s", "training.epochs=40")
+    lost = [seed for seed, loss in found["losses"].items() if loss is None]
+    assert 0 < len(lost) < 12
+    assert found["diverged"] == pytest.approx(len(lost) / 12)
+    for seed in lost[:2]:
+        settings = ["training.optimizer.lr=0.05", "training.epochs=40", "training.on_divergence=keep", f"seed={seed}"]
+        options = [part for setting in settings for part in ("-s", setting)]
+        alone = json.loads(call("run", "tiny.yaml", *options, "--json").stdout)
+        assert "stopped" in alone["metrics"]
+
+
+def test_where_all_diverge_the_table_says_so():
+    result = call("seeds", "tiny.yaml", "-n", 3, "-s", "training.optimizer.lr=1e9", "-s", "training.epochs=40")
+    assert result.exit_code == 0
+    assert ["diverged", "100", "%"] in [line.split() for line in result.stdout.splitlines()]
+
+
+def test_the_numbers_of_a_survey_are_those_of_numpy():
+    losses = (4.0, 1.0, math.nan, 2.0, 9.0, 1.5)
+    found = Survey((5, 6, 7, 8, 9, 10), losses, (True, False, False, True, False, False))
+    assert found.ranked == [(6, 1.0), (10, 1.5), (8, 2.0), (5, 4.0), (9, 9.0)]
+    assert (found.share_good, found.share_dead) == (0.5, pytest.approx(1 / 3))
+    assert found.diverged == pytest.approx(1 / 6)
+    assert found.quantile(0.9) == np.nanquantile(losses, 0.9)
+    assert found.chosen() == {"best": (6, 1.0), "median": (8, 2.0), "worst": (9, 9.0)}
+    assert found.as_json()["losses"]["7"] is None
+
+
+def test_the_share_with_a_dead_layer_is_that_of_networks_whose_last_unit_died():
+    settings = ["-s", "model.layer_sizes=[1, 2, 2, 1]", "-s", "training.epochs=0"]
+    found = surveyed("tiny.yaml", "-n", 40, *settings)
+    assert 0 < found["dead"] < 0.6
+    by_hand = 0
+    x = np.linspace(-5, 5, 1001)[:, None]
+    for seed in range(40):
+        loaded = config.load(Path("tiny.yaml"), [*settings[1::2], f"seed={seed}"])
+        (snapshot,) = train(loaded)
+        w1, b1, w2, b2 = np.split(snapshot.parameters.astype(float), [2, 4, 8, 10, 13])[:4]
+        first = np.maximum(x @ w1.reshape(1, 2) + b1, 0)
+        second = first @ w2.reshape(2, 2).T + b2
+        by_hand += bool((first <= 0).all() or (second <= 0).all())
+    assert found["dead"] == pytest.approx(by_hand / 40)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["tiny.yaml", "-n", "0"], "-n"),
+        (["tiny.yaml", "-n", "1000000"], "at most 100,000 seeds"),
+        (["figure.yaml"], "a figure that is not trained does not depend on luck"),
+        (["variants.yaml"], "has variants; survey a config of one of them"),
+        (["none.yaml"], "none.yaml"),
+    ],
+)
+def test_what_cannot_be_surveyed_is_refused(arguments, words):
+    Path("figure.yaml").write_text("kind: activation\nfunctions: [relu]\n")
+    variants = "variants: [{label: a, set: {seed: 1}}, {label: b, set: {seed: 2}}]\n"
+    Path("variants.yaml").write_text(TINY.replace("[300, 250]", "[400, 300]") + variants)
+    result = call("seeds", *arguments)
+    assert result.exit_code in (2, 4)
+    assert (result.exit_code == 4) == (arguments == ["none.yaml"])
+    assert words in result.stderr
+    assert not Path("outputs").exists() or not list(Path("outputs").glob("*.png"))
+
+
+# ---------------------------------------------------------------- the sheet
+
+
+def sheet_of(*settings, count=7):
+    experiments = [config.loads(TINY, settings=[*settings, f"seed={seed}"]) for seed in range(count)]
+    return Sheet("A title", experiments, [stack(train(e)) for e in experiments]), experiments
+
+
+def test_the_sheet_shows_each_seed_with_its_loss_the_best_first():
+    sheet, _ = sheet_of()
+    titles = [axes.get_title(loc="left") for axes in sheet.figure.axes]
+    assert len(titles) == 7
+    losses = [float(title.split()[2]) for title in titles]
+    assert losses == sorted(losses)
+    assert {title.split()[1] for title in titles} == set(map(str, range(7)))
+    boxes = [axes.get_tightbbox() for axes in sheet.figure.axes]
+    for number, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:number])
+    height, width, _ = sheet.last_frame().shape
+    assert (width, height) == sheet.size
+    assert width >= 3 * CELL[0]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ["target={dataset: circle}", "model.layer_sizes=[2, 4, 1]", "data={samples: 40}"],
+        ["target={dataset: cosine}", "data={}", "animation.theme=dark"],
+        ["target={function: x*y}", "model.layer_sizes=[2, 4, 1]"],
+    ],
+)
+def test_other_targets_have_a_sheet_too(settings):
+    sheet, _ = sheet_of(*settings, count=3)
+    assert all(axes.lines for axes in sheet.figure.axes)
+
+
+def test_of_very_many_seeds_the_sheet_shows_some_in_even_steps():
+    experiments = [config.loads(TINY, settings=["training.epochs=0", f"seed={seed}"]) for seed in range(250)]
+    sheet = Sheet("", experiments, [stack(train(e)) for e in experiments])
+    assert MOST_CELLS / 2 < len(sheet.figure.axes) <= MOST_CELLS
+
+
+def test_the_sheet_carries_its_config():
+    call("seeds", "tiny.yaml", "-n", 2)
+    with Image.open("outputs/tiny_seeds.png") as image:
+        assert image.size[0] > 200
+    assert "function: x**2" in call("show", "outputs/tiny_seeds.png").stdout
