@@ -591,3 +591,22 @@ def test_a_label_with_dollar_signs_is_no_formula(film, arrangement, monkeypatch)
     f = film(["$\\foo$", "$x^2$"], f"animation.variants={arrangement}", panels="[loss]")
     f.last_frame()
     assert {"$\\foo$", "$x^2$"} <= set(words(f))
+
+
+def test_a_loss_that_follows_from_a_change_is_written_out_so_that_the_config_reads_back_equal():
+    text = "target: {dataset: xor}\nmodel: {layer_sizes: [2, 8, 1]}\n"
+    text += "variants: [{label: a, set: {seed: 1}}, {label: b, set: {model.layer_sizes: [2, 8, 2]}}]\n"
+    loaded = config.loads(text)
+    assert [member.training.loss for _, member in loaded.members] == ["bce", "cross_entropy"]
+    again = config.loads(config.dump(loaded))
+    assert again == loaded
+    assert [member.model_dump() for _, member in again.members] == [m.model_dump() for _, m in loaded.members]
+
+
+def test_a_variant_that_the_panels_of_the_whole_cannot_show_is_refused(tmp_path):
+    (tmp_path / "p.csv").write_text("a,label\n0,yes\n2,no\n3,no\n")
+    text = "target: {csv: p.csv}\nmodel: {layer_sizes: [1, 8, 1]}\n"
+    text += "variants: [{label: a, set: {seed: 1}}, {label: b, set: {model.layer_sizes: [1, 8, 2]}}]\n"
+    (tmp_path / "c.yaml").write_text(text)
+    with pytest.raises(ConfigError, match="prediction needs one output, 2 classes have one each"):
+        config.load(tmp_path / "c.yaml")

@@ -78,8 +78,11 @@ def _validated(doc: Document, settings: Sequence[str]) -> Config:
         raise ConfigProblems([*problems, Problem(doc.value_mark(("kind",)), "kind", message)])
     config = _checked(KINDS[kind], doc, problems)
     if isinstance(config, Experiment):
-        config._members = tuple(variants.members(config, doc, partial(_checked, is_variant=True), problems))
+        members = tuple(variants.members(config, doc, partial(_checked, is_variant=True), problems))
         if not problems:
+            written = variants.written_out(config.variants, config, members)
+            config = config.model_copy(update={"variants": written})
+            config._members = members
             _add(checks.findings_of_members(config), doc, problems)
     if config is None or problems:
         raise ConfigProblems(problems)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from relu_anim.config.document import Document, path_of
-from relu_anim.config.models import Config, Experiment
+from relu_anim.config.models import Config, Experiment, Variant
 from relu_anim.config.places import Problem, dotted
 
 CHANGEABLE = ("seed", "data", "model", "training")
@@ -23,8 +23,27 @@ def members(experiment: Experiment, doc: Document, check: Check, problems: list[
         if foreign:
             continue
         changed = doc.with_changes(place, without="variants")
+        _take_panels(changed, experiment)
         found = changed.problems
         member = check(Experiment, changed, found)
         problems += [problem for problem in found if problem not in problems]
         if isinstance(member, Experiment):
             yield member
+
+
+def _take_panels(changed: Document, experiment: Experiment) -> None:
+    """All variants are shown by the panels of the whole, also where one of them alone would have others."""
+    animation = changed.data.setdefault("animation", {})
+    if isinstance(animation, dict):
+        animation.setdefault("panels", [list(row) for row in experiment.animation.panels])
+
+
+def written_out(variants: Sequence[Variant], base: Experiment, members: Sequence[Experiment]) -> tuple[Variant, ...]:
+    """The variants with a loss that follows from what they change among their changes, so that they mean the same
+    beside a base in which every key is written."""
+    return tuple(
+        variant.model_copy(update={"set": {**variant.set, "training.loss": member.training.loss}})
+        if member.training.loss != base.training.loss and not {"training", "training.loss"} & variant.set.keys()
+        else variant
+        for variant, member in zip(variants, members, strict=True)
+    )
