@@ -10,6 +10,7 @@ from relu_anim.panels import PANELS, Scene
 from relu_anim.panels.base import output_range, range_over_run
 from relu_anim.panels.curves import Curves
 from relu_anim.panels.functions import draw_functions, unconnected
+from relu_anim.panels.labels import FixedTicks, NumberTicks, PositiveTicks
 from relu_anim.panels.theme import THEMES, style
 
 
@@ -223,3 +224,43 @@ def test_a_curve_is_as_wide_as_matplotlibs_own_line():
         canvas.draw()
         pictures.append(np.asarray(canvas.buffer_rgba()).astype(int))
     assert np.abs(pictures[0] - pictures[1]).max() <= 2
+
+
+# ---------------------------------------------------------------- small panels
+
+
+def ticks(locator, low, high, pixels, scale="linear"):
+    """The ticks that are seen on a y axis of so many pixels."""
+    axes = Figure(figsize=(3, pixels / 100), dpi=100).add_axes((0, 0, 1, 1), yscale=scale, ylim=(low, high))
+    axes.yaxis.set_major_locator(locator)
+    return pytest.approx([tick for tick in locator() if low <= tick <= high])
+
+
+@pytest.mark.parametrize(
+    ("pixels", "seen"), [(200, [1, 2, 5, 10, 20, 50]), (65, [1, 3, 10, 30]), (30, [1, 10]), (20, [1, 10])]
+)
+def test_a_lower_logarithmic_axis_has_fewer_ticks(pixels, seen):
+    assert ticks(PositiveTicks(), 0.9, 60, pixels, "log") == seen
+
+
+@pytest.mark.parametrize(("pixels", "seen"), [(200, [-5, -2.5, 0, 2.5, 5]), (45, [-5, 0, 5]), (30, [-5, 5])])
+def test_a_lower_axis_has_fewer_round_numbers(pixels, seen):
+    assert ticks(NumberTicks(5, steps=[1, 2, 2.5, 5, 10]), -5.5, 5.5, pixels) == seen
+
+
+@pytest.mark.parametrize(("pixels", "seen"), [(200, [0, 0.25, 0.5, 0.75, 1]), (40, [0, 0.5, 1]), (20, [0, 1])])
+def test_a_lower_axis_has_every_second_or_fourth_share(pixels, seen):
+    assert ticks(FixedTicks([0, 0.25, 0.5, 0.75, 1]), -0.03, 1.03, pixels) == seen
+
+
+@pytest.mark.parametrize(("size", "name", "has_legend"), [((7, 5), "loss (MSE)", True), ((2, 1.5), "loss", False)])
+def test_a_small_loss_has_a_short_name_and_no_legend(experiment, fake_recording, size, name, has_legend):
+    e = experiment("data.resample=false", "data.test_fraction=0.25")
+    recording = fake_recording(e)
+    figure = Figure(figsize=size, dpi=100)
+    with style(THEMES["light"]):
+        scene = Scene(e, recording, np.arange(len(recording)))
+        p = PANELS["loss"](figure, figure.add_gridspec(1, 1)[0, 0], [scene])
+        p.finish()
+    assert p.axes.get_ylabel() == name
+    assert (p.axes.get_legend() is not None) == has_legend

@@ -12,7 +12,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
 from relu_anim.panels.base import Scene, epoch_axis
-from relu_anim.panels.legends import blank, make_room, on_top, size
+from relu_anim.panels.legends import blank, fits, make_room, on_top, size
 from relu_anim.panels.series import DASHED, Trace, percent_axis
 from relu_anim.recording import Snapshot
 
@@ -39,11 +39,14 @@ class AccuracyPanel:
                 test.update(snapshot)
 
     def finish(self) -> None:
-        """A legend where there is more than one line."""
+        """A legend where there is more than one line, unless it leaves too little of a single variant's lines."""
         handles = self._handles()
         if not handles:
             return
         legend = on_top(self.axes, self.spec, handles)
+        if len(self.scenes) == 1 and not fits(self.axes, self.spec, legend):
+            legend.remove()
+            return
         make_room(self.axes, self.spec, size(self.axes, legend)[1])
         if self.scenes[0] is not self.scenes[0].peers[0]:
             blank(legend)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from relu_anim.panels.base import Array, Scene
 from relu_anim.panels.cells import EDGE, Cells
-from relu_anim.panels.legends import axes_size
+from relu_anim.panels.legends import axes_size, size
+from relu_anim.panels.places import axes_width
 from relu_anim.recording import Snapshot
 
 COLUMNS = 301  # of one input
@@ -24,6 +25,9 @@ OFF, DEAD, ON = range(EDGE + 1, EDGE + 4)  # indices of colours; ON and those af
 PART = 15_000  # numbers; memory for larger arrays is asked of the system each time, which takes longer than the sums
 LABEL_PIXELS = 17  # from one label to the next
 LETTER_PIXELS = 9
+BY_CLASS = ("points, by class", "by class")  # each from the longest to the shortest
+BY_VALUE = ("points, by what is learned", "points, by value", "by value")
+COUNTS = ("{} of {} units dead", "{} of {} dead", "{}/{} dead")
 
 
 class ActivationMapPanel:
@@ -38,12 +42,14 @@ class ActivationMapPanel:
         self.watched = _in_parts(watched.x, max(scene.network.layer_sizes))
         self.can_die = any(activation.name == "relu" for activation in scene.network.activations[:-1])
         self.top = self.axes = _add_axes(figure, spec, self.rows)
-        self.inputs.label(self.axes, scene, axes_size(self.axes, spec)[0])
+        width = axes_width(figure, spec)
+        self.inputs.label(self.axes, scene, width)
         colors = [theme.unit_color(unit) for unit in self.rows.units] if self.rows.is_numbered else [theme.output]
         self.on = ON + np.arange(len(self.rows.units))[:, None] if self.rows.is_numbered else np.array([[ON]])
         self.cells = Cells(self.axes, [theme.background, theme.muted, theme.grid, theme.paler(theme.muted), *colors])
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
         self.title = self.axes.set_title("units on", pad=4)
+        self.words = _count_words(self.axes, self.rows.count, width)
         self.animated: list[Artist] = [self.cells]
         if self.can_die:
             self.animated.append(self.title)
@@ -68,13 +74,28 @@ class ActivationMapPanel:
         return np.all([np.concatenate(self.scene.network.dead_units(parameters, x)) for x in self.watched], axis=0)
 
     def _count(self, dead: int, units: int) -> None:
-        text = f"{dead} of {units} unit{'s' * (units != 1)} dead"
+        text = self.words.format(dead, units)
         above, newline, shown = self.title.get_text().rpartition("\n")  # above: the label of a variant
         if text != shown:  # laying a text out anew takes longer than all the rest
             self.title.set_text(above + newline + text)
 
     def finish(self) -> None:
         """Nothing more to place."""
+
+
+def _count_words(axes: Axes, units: int, pixels: float) -> str:
+    """How the dead among so many units are counted: in as many words as so many pixels have room for."""
+    if units == 1:
+        return "{} of {} unit dead"
+    return next((words for words in COUNTS if _fits(axes, words.format(units, units), pixels)), COUNTS[-1])
+
+
+def _fits(axes: Axes, text: str, pixels: float) -> bool:
+    """Whether so many pixels have room for a text in the letters of labels."""
+    probe = axes.text(0, 0, text, fontsize=axes.xaxis.label.get_fontsize())
+    width = size(axes, probe)[0]
+    probe.remove()
+    return width <= pixels
 
 
 def _in_parts(x: Array, width: int) -> list[Array]:
@@ -161,9 +182,9 @@ class Inputs:
         if scene.network.layer_sizes[0] == 1:
             axes.set(xlim=scene.interval, xlabel=scene.task.table.columns[0] if scene.task.table else "x")
             return
-        axes.set(
-            xlim=(0, len(self.x)), xlabel="points, by class" if len(self.classes) else "points, by what is learned"
-        )
+        labels = BY_CLASS if len(self.classes) else BY_VALUE
+        axes.set_xlim(0, len(self.x))
+        axes.set_xlabel(next((label for label in labels if _fits(axes, label, pixels)), labels[-1]))
         ends = np.array([0, *self.breaks, len(self.x)])
         names = [scene.task.class_names[self.classes[start]] for start in ends[:-1]] if len(self.classes) else []
         letters = int(pixels / max(len(names), 1) / LETTER_PIXELS)

@@ -32,6 +32,8 @@ SIDE = 161  # points of the grid along each side, at most
 PIXELS = 2.5  # from one to the next, at least
 MOST_REGIONS = 2000  # beyond which their edges would be a grey blur
 LABELS = (60, 50)  # pixels that the axes' labels take
+NAMES = 40  # pixels above the columns of variants
+LEAST_MAP = 50  # pixels
 SHADE = 0.2  # how far colours outside the training square go towards grey
 
 
@@ -75,7 +77,8 @@ class DecisionPanel:
         handles = self.view.handles()
         if self._switching or any(map(switching_part, peers)):
             handles.append(self.first.handle("unit switches"))
-        _legend(self.axes, handles, self.room, self.view.right)
+        width, height = self.room
+        _legend(self.axes, handles, (width, height - NAMES * (len(peers) > 1)), self.view.right)
 
 
 def switching_part(scene: Scene) -> Network | None:
@@ -146,8 +149,8 @@ def _training_square(axes: Axes, scene: Scene) -> list[Strokes]:
 
 
 def _legend(axes: Axes, handles: Sequence[Line2D], room: tuple[float, float], right: float) -> None:
-    """Outside of the map, which it would hide: beside or below, wherever it leaves more room for the map; `right`
-    is what else stands at the right of the map, in pixels."""
+    """Outside of the map, which it would hide: beside or below, wherever it leaves more room for the map, if that is
+    enough; `right` is what else stands at the right of the map, in pixels."""
     if not handles:
         return
     size = legend_size(*room)
@@ -155,7 +158,8 @@ def _legend(axes: Axes, handles: Sequence[Line2D], room: tuple[float, float], ri
     width, height = room[0] - LABELS[0] - right, room[1] - LABELS[1]
     columns = legend_columns(handles, size, room[0])
     rows = -(-len(handles) // columns)
-    if min(width - across, height) > min(width, height - rows * 1.9 * size):
+    beside, below = min(width - across, height), min(width, height - rows * 1.9 * size)
+    if beside > below:
         place_legend(axes, handles, (8 + right * 72 / DPI, 0), 1, size)
-    else:
+    elif below >= LEAST_MAP:
         place_legend(axes, handles, (0, -38), columns, size)

@@ -12,6 +12,7 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from relu_anim.panels.base import Array, Scene, epoch_axis
+from relu_anim.panels.labels import name_y
 from relu_anim.panels.legends import blank, make_room, on_top, size
 from relu_anim.panels.loss import LOG_RATIO, fit_positive
 from relu_anim.panels.series import Trace, layer_colors, named_layers
@@ -30,7 +31,7 @@ class GradientsPanel:
         norms = self.scene.recording.gradient_norms
         self.top = self.axes = figure.add_subplot(spec)
         epoch_axis(self.axes, scenes)
-        self.axes.set_ylabel("gradient norm")
+        name_y(self.axes, spec, "gradient norm", "gradient")
         fit_positive(self.axes, norm_range([peer.recording.gradient_norms for peer in self.scene.peers]))
         self.trace = Trace(
             self.axes,

@@ -8,11 +8,11 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
-from matplotlib.ticker import MaxNLocator
 
 from relu_anim.network import Stage
 from relu_anim.panels.base import Scene, add_axes, output_range, padded
 from relu_anim.panels.curves import Curves
+from relu_anim.panels.labels import NumberTicks
 from relu_anim.panels.prediction import draw_target
 from relu_anim.recording import Snapshot
 
@@ -33,7 +33,7 @@ class LayersPanel:
             axes = add_axes(figure, grid[row, 0], scene, "x" if row == len(stages) - 1 else "")
             axes.set_title(stage.title, pad=3)
             axes.tick_params(labelbottom=row == len(stages) - 1)
-            axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
+            axes.yaxis.set_major_locator(NumberTicks(4, steps=[1, 2, 2.5, 5, 10]))
             if row == len(stages) - 1:
                 limits = output_range(scene, [y for _, y in draw_target(axes, scene)])
             axes.set_ylim(limits)

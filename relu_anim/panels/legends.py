@@ -30,17 +30,33 @@ SMALL_LETTERS = 8  # points
 SMALL = {"fontsize": SMALL_LETTERS, "handlelength": 1.2, "columnspacing": 0.9}
 
 
-def place(axes: Axes, spec: SubplotSpec, handles: Sequence[Artist], curves: Lines, may_stretch: bool = True) -> Legend:
+def place(
+    axes: Axes,
+    spec: SubplotSpec,
+    handles: Sequence[Artist],
+    curves: Lines,
+    may_stretch: bool = True,
+    may_be_left_out: bool = False,
+) -> Legend | None:
     """A legend in a corner that these curves leave free; if there is none, above all of them where the y axis may be
-    stretched, else where it covers the least."""
+    stretched, else where it covers the least. If it may be left out, it is where it would take most of the axes."""
     width, height = axes_size(axes, spec)
     share = min(ENTRY[0] / width, 1.0), min((ENTRY[1] * len(handles) + 20) / height, 1.0)
     corner, covered = quiet_corner(axes, curves, share)
-    if not covered or not may_stretch:
-        return axes.legend(handles=list(handles), loc=corner)  # type: ignore[call-overload]
+    if not covered:
+        return _at(axes, handles, corner)
     legend = on_top(axes, spec, handles)
+    if may_be_left_out and not fits(axes, spec, legend):
+        legend.remove()
+        return None
+    if not may_stretch:
+        return _at(axes, handles, corner)
     make_room(axes, spec, size(axes, legend)[1])
     return legend
+
+
+def _at(axes: Axes, handles: Sequence[Artist], corner: str) -> Legend:
+    return axes.legend(handles=list(handles), loc=corner)  # type: ignore[call-overload]
 
 
 def quiet_corner(axes: Axes, curves: Lines, share: tuple[float, float]) -> tuple[str, int]:

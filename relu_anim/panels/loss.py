@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from relu_anim.panels.base import THIN_SPACE, Array, Scene, epoch_axis, padded
+from relu_anim.panels.labels import PositiveTicks, name_y
 from relu_anim.panels.legends import place
 from relu_anim.panels.series import DASHED, Trace
 from relu_anim.recording import Snapshot
@@ -34,7 +35,7 @@ class LossPanel:
         self.scenes, self.spec = scenes, spec
         self.axes = self.top = figure.add_subplot(spec)
         epoch_axis(self.axes, scenes)
-        self.axes.set_ylabel(NAMES[scenes[0].experiment.training.loss])
+        name_y(self.axes, spec, NAMES[scenes[0].experiment.training.loss], "loss")
         fit_losses(self.axes, scenes[0].peers)
         self.tests = {scene.number: self._test_trace(scene) for scene in scenes if has_test(scene)}
         self.traces = [self._trace(scene) for scene in scenes]
@@ -67,7 +68,8 @@ class LossPanel:
             handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=2, label="test"))
         if handles:
             losses = [(s, loss) for s in self.scenes for loss in (s.recording.loss, s.recording.test_loss)]
-            place(self.axes, self.spec, handles, [(scene.recording.epoch, loss) for scene, loss in losses])
+            curves = [(scene.recording.epoch, loss) for scene, loss in losses]
+            place(self.axes, self.spec, handles, curves, may_be_left_out=not many)
 
 
 def has_test(scene: Scene) -> bool:
@@ -89,8 +91,7 @@ def fit_positive(axes: Axes, values: Array) -> None:
     if low > 0 and high > LOG_RATIO * low:
         axes.set_yscale("log")
         axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
-        few = high < 1000 * low
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,), numticks=8))
+        axes.yaxis.set_major_locator(PositiveTicks())
         plain = low >= 1e-4 and high < 1e6
         axes.yaxis.set_major_formatter(FuncFormatter(plain_number if plain else power_of_ten))
         axes.yaxis.set_minor_formatter(NullFormatter())

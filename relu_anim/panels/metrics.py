@@ -13,18 +13,17 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator
 from numpy.typing import NDArray
 
 from relu_anim.network import Network
 from relu_anim.panels.base import Array, Scene, epoch_axis, padded
-from relu_anim.panels.legends import SMALL_LETTERS, axes_size, below, beside_title, blank, size
+from relu_anim.panels.labels import NumberTicks
+from relu_anim.panels.legends import SMALL_LETTERS, below, beside_title, blank, size
 from relu_anim.panels.loss import fit_positive
+from relu_anim.panels.places import axes_width
 from relu_anim.panels.series import Trace, layer_colors, named_layers, percent_axis
 from relu_anim.panels.theme import LINE_STYLES
 from relu_anim.recording import Snapshot
-
-LOW = 100  # pixels of a plot, about, below which it has but a few ticks
 
 
 class MetricsPanel:
@@ -36,14 +35,16 @@ class MetricsPanel:
         self.names = scenes[0].experiment.animation.metrics
         measured = {scene.number: scene.series for scene in scenes[0].peers}
         grid = spec.subgridspec(len(self.names), 1)
+        self.width = axes_width(figure, spec)
         self.plots = [figure.add_subplot(grid[row, 0]) for row in range(len(self.names))]
         self.top = self.plots[0]
-        self.titles = [_label(axes, name, scenes) for axes, name in zip(self.plots, self.names, strict=True)]
+        plots = list(zip(self.plots, self.names, strict=True))
+        self.titles = [_label(axes, name, scenes, self.width) for axes, name in plots]
         self.plots[-1].tick_params(labelbottom=True)
         self.plots[-1].set_xlabel("epoch")
         self.traces: dict[tuple[int, str], Trace] = {}
-        for axes, name in zip(self.plots, self.names, strict=True):
-            _fit(axes, name, [series[name] for series in measured.values()])
+        for axes, name in plots:
+            _scale(axes, name, [series[name] for series in measured.values()])
             for scene in scenes:
                 self.traces[scene.number, name] = self._trace(axes, scene, name, measured[scene.number][name])
         self.animated: list[Artist] = [artist for trace in self.traces.values() for artist in trace.artists]
@@ -79,6 +80,7 @@ class MetricsPanel:
 
     def finish(self) -> None:
         """Name variants and layers beside the first title, or below where that is too narrow."""
+        _fit(self.top, self.titles[0], self.width)  # there may be the label of a variant above it by now
         choices = [self._handles(most) for most in (6, 3, 2)]
         if not choices[-1]:
             return
@@ -122,13 +124,13 @@ def layers_of(name: str, network: Network) -> list[int] | None:
 
 def _counts(axes: Axes, values: Array) -> None:
     axes.set_ylim(padded(0.0, max(float(values.max(initial=0.0)), 1.0)))
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10], integer=True))
+    axes.yaxis.set_major_locator(NumberTicks(4, steps=[1, 2, 5, 10], integer=True))
 
 
 def _numbers(axes: Axes, values: Array) -> None:
     if len(values):
         axes.set_ylim(padded(float(values.min()), float(values.max())))
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_locator(NumberTicks(4, steps=[1, 2, 5, 10]))
 
 
 def _shares(axes: Axes, values: Array) -> None:
@@ -150,34 +152,30 @@ PLOTS: MappingProxyType[str, tuple[str, Callable[[Axes, Array], None]]] = Mappin
         "slopes": ("learned slope", _numbers),
     }
 )
+SHORT = {"sparsity": "zeros"}  # where there is no room for the title
 
 
-def _label(axes: Axes, name: str, scenes: Sequence[Scene]) -> Text:
+def _label(axes: Axes, name: str, scenes: Sequence[Scene], width: float) -> Text:
     epoch_axis(axes, scenes)
     axes.set_xlabel("")
     axes.tick_params(labelbottom=False)
-    title, spec = axes.set_title(PLOTS[name][0], pad=3), axes.get_subplotspec()
-    assert spec is not None
-    if size(axes, title)[0] > axes_size(axes, spec)[0]:
-        title.set_fontsize(SMALL_LETTERS)
+    title = axes.set_title(PLOTS[name][0], pad=3)
+    if not _fit(axes, title, width) and name in SHORT:
+        title.set_text(SHORT[name])
     return title
 
 
-def _fit(axes: Axes, name: str, values: Sequence[Array]) -> None:
-    """The y axis for the values of all variants; with fewer ticks where it is low."""
+def _fit(axes: Axes, title: Text, width: float) -> bool:
+    """Write a title in small letters where it is wider than so many pixels; whether it is not any more."""
+    if size(axes, title)[0] > width:
+        title.set_fontsize(SMALL_LETTERS)
+    return size(axes, title)[0] <= width
+
+
+def _scale(axes: Axes, name: str, values: Sequence[Array]) -> None:
+    """The y axis for the values of all variants."""
     together = np.concatenate([np.ravel(column) for column in values])
     PLOTS[name][1](axes, together[np.isfinite(together)])
-    spec = axes.get_subplotspec()
-    assert spec is not None
-    if axes_size(axes, spec)[1] >= LOW:
-        return
-    locator = axes.yaxis.get_major_locator()
-    if axes.get_yscale() == "log":
-        axes.yaxis.set_major_locator(LogLocator(subs=(1,), numticks=4))
-    elif isinstance(locator, FixedLocator):
-        axes.yaxis.set_major_locator(FixedLocator([0, 0.5, 1]))
-    elif isinstance(locator, MaxNLocator):
-        locator.set_params(nbins=3)
 
 
 def _handle(color: str, dashes: Any, label: str) -> Line2D:

@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 from relu_anim.network import Network
 from relu_anim.panels.base import Scene
 from relu_anim.panels.curves import Moving, in_pixels
-from relu_anim.panels.places import CHARACTER, SMALL, legend_columns, legend_size, place_legend, room
+from relu_anim.panels.places import (
+    CHARACTER,
+    SMALL,
+    has_neighbours_in_its_columns,
+    legend_columns,
+    legend_size,
+    place_legend,
+    room,
+)
 from relu_anim.panels.strokes import Strokes, joined, mixed
 from relu_anim.panels.theme import Theme
 from relu_anim.recording import Snapshot
@@ -33,6 +41,7 @@ LEVELS = 12  # of width and colour; few, so that most lines stay as they are fro
 WIDEST = 4.0  # points
 RADIUS = 9.0  # points, at most
 NAME_SIZES = (10, 9, 8)  # points
+NEIGHBOURS = 80  # pixels that the labels of axes above or below take from the width of these
 
 
 class NetworkPanel:
@@ -47,7 +56,7 @@ class NetworkPanel:
         self.columns = [column(size) for size in network.layer_sizes]
         self.axes = self.top = figure.add_subplot(spec)
         self.room = room(figure, spec)
-        self._arrange(self.room[0])
+        self._arrange(self.room[0] - NEIGHBOURS * has_neighbours_in_its_columns(spec))
         self.where, ends, layers = weights_between(network, self.columns)
         self.largest = largest_weights(self.scene)[layers]
         Strokes(self.axes, self.scene.theme.grid, 0.5, zorder=1).move(ends)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 CHARACTER = 0.86  # pixels for each point of font size: how wide a character is, about
 AROUND = (24, 46)  # pixels that the film keeps for itself
+PADDING, BESIDE = 12, 60  # pixels between panels, and those that the labels of a y axis take
 HANDLE = 34  # pixels before a legend's words
 SMALL = 260  # pixels, below which a panel has a smaller legend
 
@@ -26,6 +27,18 @@ def room(figure: Figure, spec: SubplotSpec) -> tuple[float, float]:
     if outer is not spec:  # of the columns of variants, which are the only grids inside of the film's
         across, down = across * _share(outer)[0], down * _share(outer)[1]
     return across * (figure.bbox.width - AROUND[0]), down * (figure.bbox.height - AROUND[1])
+
+
+def has_neighbours_in_its_columns(spec: SubplotSpec) -> bool:
+    """Whether other panels may stand above or below, with whose axes those in this cell are aligned."""
+    outer = spec.get_topmost_subplotspec()
+    return len(outer.rowspan) < outer.get_gridspec().nrows
+
+
+def axes_width(figure: Figure, spec: SubplotSpec) -> float:
+    """About how many pixels wide axes in this cell will be; of the columns of variants only the first is labelled."""
+    columns = 1 if spec.get_topmost_subplotspec() is spec else spec.get_gridspec().ncols
+    return room(figure, spec)[0] - PADDING - BESIDE / columns
 
 
 def _share(spec: SubplotSpec) -> tuple[float, float]:

@@ -58,8 +58,9 @@ class PredictionPanel:
         if any(shows_knots([peer]) for peer in self.scenes[0].peers) and len(self.scenes) == 1:
             handles.append(dot_handle(self.scenes[0].theme.output, self.scenes[0].theme.background, "knots"))
         free = self.scenes[0].experiment.animation.ylim == "auto" and not self.scenes[0].task.class_names
-        legend = place(self.axes, self.spec, handles, [*self.reference, *self._some_outputs()], free)
-        if self.scenes[0] is not self.scenes[0].peers[0]:
+        curves, alone = [*self.reference, *self._some_outputs()], len(self.scenes) == 1
+        legend = place(self.axes, self.spec, handles, curves, free, may_be_left_out=alone)
+        if legend and self.scenes[0] is not self.scenes[0].peers[0]:
             blank(legend)  # the first column's legend holds for all, and all leave the same room for it
 
     def _some_outputs(self) -> list[tuple[Array, Array]]:

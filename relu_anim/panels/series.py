@@ -10,11 +10,12 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
-from matplotlib.ticker import FixedLocator, FuncFormatter
+from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from relu_anim.panels.base import THIN_SPACE, Array
 from relu_anim.panels.curves import Curves, Dot
+from relu_anim.panels.labels import FixedTicks
 from relu_anim.panels.theme import THEMES, Theme
 from relu_anim.recording import Snapshot
 
@@ -62,7 +63,7 @@ def named_layers(layers: int, most: int) -> list[int]:
 def percent_axis(axes: Axes) -> None:
     """A y axis from 0 to 100 %."""
     axes.set_ylim(-0.03, 1.03)
-    axes.yaxis.set_major_locator(FixedLocator([0, 0.25, 0.5, 0.75, 1]))
+    axes.yaxis.set_major_locator(FixedTicks([0, 0.25, 0.5, 0.75, 1]))
     axes.yaxis.set_major_formatter(FuncFormatter(percent))
 
 

@@ -1,0 +1,90 @@
+"""Ticks and names of y axes: fewer and shorter where the axes are low, so that no word lies on another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.ticker import Locator, LogLocator, MaxNLocator
+from numpy.typing import ArrayLike
+
+from relu_anim.panels.legends import SMALL_LETTERS, axes_size, size
+
+APART = 16  # pixels from the middle of a tick's label to that of the next, at least
+MOST_POWERS = 8
+FEW_DECADES = 3.4  # up to which there are ticks between powers of ten
+BETWEEN = ((1.0, 2.0, 5.0), (1.0, 3.0))
+BEYOND = 20  # pixels by which a name may be longer than its axes are high
+
+
+class NumberTicks(MaxNLocator):
+    """Round numbers, so many steps from the lowest to the highest at most."""
+
+    def __init__(self, most: int, **options: Any) -> None:
+        super().__init__(nbins=most, **options)
+        self.most = most
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        """The ticks from vmin to vmax."""
+        self.set_params(nbins=int(np.clip(height(self) // APART, 1, self.most)))
+        return readable(super().tick_values(vmin, vmax), vmin, vmax, height(self))
+
+
+class FixedTicks(Locator):
+    """These evenly spaced ticks, every second or fourth of them where they are too many."""
+
+    def __init__(self, ticks: ArrayLike) -> None:
+        self.ticks = ticks
+
+    def __call__(self) -> list[float]:
+        """The ticks of what is shown."""
+        assert self.axis is not None
+        return self.tick_values(*self.axis.get_view_interval())
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        """The ticks from vmin to vmax."""
+        return readable(self.ticks, vmin, vmax, height(self))
+
+
+class PositiveTicks(LogLocator):
+    """Ticks of a logarithmic axis: 1, 2 and 5 times powers of ten; 1 and 3 times; or powers of ten, perhaps not all."""
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        """The ticks from vmin to vmax, and some beyond."""
+        decades, pixels = np.log10(vmax / vmin), height(self)
+        fitting = (steps for steps in BETWEEN if decades < FEW_DECADES and pixels / decades * closest(steps) >= APART)
+        self.set_params(subs=next(fitting, (1.0,)), numticks=int(np.clip(pixels // APART, 2, MOST_POWERS)))
+        return list(super().tick_values(vmin, vmax))
+
+
+def closest(steps: tuple[float, ...]) -> float:
+    """The smallest distance between these multiples of powers of ten, in decades."""
+    return float(np.diff(np.log10([*steps, 10])).min())
+
+
+def height(locator: Locator) -> float:
+    """How many pixels high the axes are."""
+    assert isinstance(locator.axis, Axis)
+    return locator.axis.axes.bbox.height
+
+
+def readable(ticks: ArrayLike, low: float, high: float, pixels: float) -> list[float]:
+    """The evenly spaced ticks between low and high; not all of them where their labels would touch."""
+    inside = [tick for tick in np.ravel(ticks).tolist() if low <= tick <= high]
+    while len(inside) > 1 and (inside[1] - inside[0]) / (high - low) * pixels < APART:
+        inside = inside[::2]
+    return inside
+
+
+def name_y(axes: Axes, spec: SubplotSpec, *names: str) -> None:
+    """Name the y axis: by the first of these names that is not much longer than the axes are high, else by the last
+    one in small letters."""
+    room = axes_size(axes, spec)[1] + BEYOND
+    for name in names:
+        axes.set_ylabel(name)
+        if size(axes, axes.yaxis.label)[1] <= room:
+            return
+    axes.yaxis.label.set_fontsize(SMALL_LETTERS)
