@@ -31,10 +31,10 @@ CHECKS: Mapping[type[Config], Checks] = {
         target.recording_fits: "model.layer_sizes model.activation training.epochs",
         panels.mosaic: "animation.panels",
         panels.panels_fit_the_target: "target data model.layer_sizes training.loss animation.panels",
-        panels.panels_have_room: "animation.panels animation.size animation.variants variants",
+        panels.panels_have_room: (
+            "model animation.panels animation.metrics animation.size animation.variants variants"
+        ),
         panels.variants: "variants animation.panels animation.variants",
-        panels.rows_are_readable: "model animation.panels animation.size",
-        panels.metrics_have_room: "animation.panels animation.metrics animation.size",
         panels.shown_domain: "target animation.domain",
         panels.gif_speed: "output.formats animation.fps",
         panels.mp4_size: "output.formats animation.size",
@@ -76,3 +76,4 @@ def findings(config: Config, wrong: Sequence[Path_] = (), is_variant: bool = Fal
 def findings_of_members(e: Experiment) -> Iterator[Finding]:
     """What is wrong with an experiment all of whose variants are right."""
     yield from panels.metrics(e)
+    yield from panels.panels_of_members_have_room(e)

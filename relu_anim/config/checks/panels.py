@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from relu_anim.config.checks.target import Finding, has_sides, listed
 from relu_anim.config.defaults import has_one_target
@@ -14,12 +14,26 @@ from relu_anim.names import METRICS
 from relu_anim.targets import sides
 
 GIF_MAX_FPS = 50
-MIN_COLUMN_PIXELS, MIN_PANEL_PIXELS = 200, 110
-MIN_VARIANT_PIXELS = 130
-MIN_ROW_PIXELS = 70
-MIN_METRIC_PIXELS = 90
 STAMP_PIXELS = 40  # title and stamp above the panels
 LABEL_PIXELS = 40  # the label of a variant above its column, and below it where its training broke off
+MOST_PIXELS = 4000  # of a side
+
+# Width and height in pixels below which labels overlap or curves cannot be told apart, as films of each panel showed.
+Size = tuple[int, int]
+LEAST: Mapping[str, Size] = {
+    "prediction": (200, 110),
+    "layers": (200, 110),
+    "contributions": (200, 130),
+    "activation_map": (200, 130),
+    "network": (200, 170),
+    "decision": (240, 190),
+    "loss": (200, 110),
+    "accuracy": (200, 110),
+    "gradients": (240, 140),
+    "metrics": (200, 110),
+}
+LEAST_OF_VARIANT = {panel: (130, height) for panel, (_, height) in LEAST.items()} | {"decision": (170, 250)}
+LEAST_ROWS = {"layers": (20, 62), "metrics": (60, 80)}  # pixels of height for all rows, and for each
 
 
 def mosaic(e: Experiment) -> Iterator[Finding]:
@@ -104,24 +118,65 @@ def _needed_for(e: Experiment) -> dict[str, str]:
 
 
 def panels_have_room(e: Experiment) -> Iterator[Finding]:
-    """The mosaic as a whole is large enough for its panels."""
-    (width, height), rows = e.animation.size, e.animation.panels
+    """No panel is smaller than can be read."""
+    yield from _have_room(e, [e])
+
+
+def panels_of_members_have_room(e: Experiment) -> Iterator[Finding]:
+    """The same for all variants, of which some may have more layers."""
+    yield from _have_room(e, [member for _, member in e.members])
+
+
+def _have_room(e: Experiment, members: Sequence[Experiment]) -> Iterator[Finding]:
+    films = {panel: _film_size(e, panel, _least_size(e, panel, members)) for _, panel in panel_places(e)}
+    width, height = e.animation.size
+    tight = [panel for panel, (across, down) in films.items() if across > width or down > height]
+    if tight:
+        enough = [_enough(width, [across for across, _ in films.values()])]
+        enough += [_enough(height, [down for _, down in films.values()])]
+        advice = f"write {enough}" if max(enough) <= MOST_PIXELS else "show fewer panels or variants"
+        needed = _least_words(e, tight[0], members)
+        yield ("animation", "size"), f"too small for the panel {tight[0]}, which needs {needed}; {advice}"
+
+
+def _enough(pixels: int, needed: Sequence[int]) -> int:
+    """So many pixels if all that need some have enough of them, else a round number that is."""
+    return pixels if pixels >= max(needed) else math.ceil(max(needed) / 10) * 10
+
+
+def _film_size(e: Experiment, panel: str, area: Size) -> Size:
+    """How large the film must be for a panel, and each of its variants side by side, to have such an area."""
+    rows = e.animation.panels
+    across, down = max(row.count(panel) for row in rows), sum(panel in row for row in rows)
+    variants = len(e.variants) if _is_in_columns(e, panel) else 1
     above = STAMP_PIXELS + LABEL_PIXELS * any(_is_in_columns(e, name) for _, name in panel_places(e))
-    least = _least_width(e), MIN_PANEL_PIXELS * len(rows) + above
-    if width < least[0] or height < least[1]:
-        enough = [max(width, least[0]), max(height, least[1])]
-        shown = f" of {len(e.variants)} variants" if e.variants else ""
-        yield ("animation", "size"), f"too small for {len(rows)} × {len(rows[0])} panels{shown}; write {enough}"
+    return math.ceil(area[0] * variants * len(rows[0]) / across), math.ceil(area[1] * len(rows) / down) + above
 
 
-def _least_width(e: Experiment) -> int:
-    """Pixels that the mosaic needs, whose columns are all equally wide."""
-    rows, widest = e.animation.panels, MIN_COLUMN_PIXELS
-    for _, name in panel_places(e):
-        if _is_in_columns(e, name):
-            cells = max(row.count(name) for row in rows)
-            widest = max(widest, math.ceil(MIN_VARIANT_PIXELS * len(e.variants) / cells))
-    return widest * max(map(len, rows))
+def _least_size(e: Experiment, panel: str, members: Sequence[Experiment]) -> Size:
+    """The smallest area at which a panel, or that of one variant among several, can be read."""
+    sizes = LEAST_OF_VARIANT if _is_in_columns(e, panel) else LEAST
+    width, height = sizes[panel]
+    if panel in LEAST_ROWS:
+        around, row = LEAST_ROWS[panel]
+        height = max(height, around + row * _row_count(panel, members))
+    return width, height
+
+
+def _least_words(e: Experiment, panel: str, members: Sequence[Experiment]) -> str:
+    """«200 × 110 pixels», «130 × 210 pixels with 3 rows for each of 2 variants»."""
+    width, height = _least_size(e, panel, members)
+    count = _row_count(panel, members)
+    rows = f" with {count} row{'s' * (count > 1)}" if panel in LEAST_ROWS else ""
+    variants = f" for each of {len(e.variants)} variants" if _is_in_columns(e, panel) else ""
+    return f"{width} × {height} pixels{rows}{variants}"
+
+
+def _row_count(panel: str, members: Sequence[Experiment]) -> int:
+    """How many plots stand above each other in such a panel."""
+    if panel == "metrics":
+        return len(members[0].animation.metrics)
+    return max(layer_stages(member) for member in members)
 
 
 def _is_in_columns(e: Experiment, panel: str) -> bool:
@@ -149,31 +204,6 @@ def variants(e: Experiment) -> Iterator[Finding]:
         rest = f"; only {', '.join(OVERLAID)} can" if isinstance(how, dict) else "; write {loss: overlay}, say"
         place = (refused[0],) if isinstance(how, dict) else ()
         yield ("animation", "variants", *place), f"{refused[0]} cannot be overlaid{rest}"
-
-
-def rows_are_readable(e: Experiment) -> Iterator[Finding]:
-    """The rows of the panel layers are high enough."""
-    rows = e.animation.panels
-    tall = [row for row in rows if "layers" in row]
-    if not tall:
-        return
-    stages = layer_stages(e)
-    height = (e.animation.size[1] - STAMP_PIXELS) * len(tall) / len(rows)
-    if height < MIN_ROW_PIXELS * stages:
-        needed = math.ceil((MIN_ROW_PIXELS * stages * len(rows) / len(tall) + STAMP_PIXELS) / 50) * 50
-        message = f"too low for the {stages} rows of the layers panel; write [{e.animation.size[0]}, {needed}]"
-        yield ("animation", "size"), message
-
-
-def metrics_have_room(e: Experiment) -> Iterator[Finding]:
-    """The plots of the panel metrics are high enough."""
-    rows, names = e.animation.panels, e.animation.metrics
-    share = sum("metrics" in row for row in rows) / len(rows)
-    height = (e.animation.size[1] - STAMP_PIXELS) * share
-    if 0 < height < MIN_METRIC_PIXELS * len(names):
-        needed = math.ceil((MIN_METRIC_PIXELS * len(names) / share + STAMP_PIXELS) / 50) * 50
-        message = f"too low for {len(names)} plots in the metrics panel; write [{e.animation.size[0]}, {needed}]"
-        yield ("animation", "size"), message
 
 
 def layer_stages(e: Experiment) -> int:
