@@ -45,6 +45,7 @@ CASES = [  # a panel, what it may show, and other settings
     ("network", NUMBERS, "model.layer_sizes=[2, 30, 1]"),
     ("decision", NUMBERS),
     ("decision", TWO_CLASSES),
+    ("decision", CLASSES),
     ("loss", ONE),
     ("loss", CLASSES),
     ("loss", ONE, "training.epochs=3"),

@@ -1,6 +1,10 @@
 """Slow campaigns, run by `make soak`."""
 
+import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -118,3 +122,23 @@ def test_pieces_of_random_networks_are_the_forward_pass():
         middle = (pieces.edges[1:] + pieces.edges[:-1]) / 2
         expected = network.output(parameters.astype(np.float64), middle[:, None])
         assert pieces.slopes * middle[:, None] + pieces.intercepts == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+def test_the_catalogue_is_the_same_bytes_however_and_wherever_it_is_made(tmp_path):
+    """One process, two, a local cluster; another folder, time zone and language."""
+    configs = sorted(map(str, (Path(__file__).parents[1] / "configs").glob("*.yaml")))
+    ways = {
+        "one": ([], {"TZ": "UTC", "LANG": "C"}),
+        "two": (["-j", "2"], {"TZ": "Asia/Tokyo", "LANG": "de_DE.UTF-8"}),
+        "cluster": (["--cluster", "local:2"], {"TZ": "America/Lima", "LANG": "C.UTF-8"}),
+    }
+    made = {}
+    for name, (arguments, changes) in ways.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        command = [sys.executable, "-m", "relu_anim", "run", "-q", *configs, *arguments]
+        subprocess.run(command, cwd=folder, env=os.environ | changes, check=True, capture_output=True)
+        files = [p for p in (folder / "outputs").rglob("*") if p.is_file() and p.suffix != ".json"]
+        made[name] = {p.relative_to(folder): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+    assert len(made["one"]) > 2 * len(configs)
+    assert made["one"] == made["two"] == made["cluster"]

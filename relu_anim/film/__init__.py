@@ -119,7 +119,9 @@ def fix_layout(figure: Figure, header: int = HEADER) -> None:
     area = (MARGIN / width, MARGIN / height / 2, 1 - 2 * MARGIN / width, 1 - (header + MARGIN / 2) / height)
     figure.set_layout_engine("constrained", rect=area, w_pad=PADDING, h_pad=PADDING)
     FigureCanvasAgg(figure)
-    figure.get_layout_engine().execute(figure)  # type: ignore[union-attr]
+    has_squares = any(axes.get_box_aspect() for axes in figure.axes)
+    for _ in range(1 + has_squares):  # the first time, what stands beside a square map is not yet where it will be
+        figure.get_layout_engine().execute(figure)  # type: ignore[union-attr]
     figure.set_layout_engine("none")
 
 

@@ -24,6 +24,7 @@ Frame = NDArray[np.uint8]  # [height, width, 4], RGBA
 
 HEADER = 40  # pixels
 MARGIN = 24
+NARROW, NARROW_MARGIN = 240, 8  # below this width, so that both numbers fit beside their words
 SIZE = 11  # points
 TITLE_SIZES = (13, 12, 11, 10, 9)
 GAP, WIDE_GAP = 6, 18  # pixels between a word and its number, and between the two pairs
@@ -45,7 +46,7 @@ class Stamp:
         self.artists: list[Artist] = []
         self.number_texts: list[Text] = []
         self.row = int(figure.bbox.height - _baseline(figure))
-        right = int(figure.bbox.width) - MARGIN
+        right = int(figure.bbox.width) - (MARGIN if figure.bbox.width >= NARROW else NARROW_MARGIN)
         if len(scenes) == 1:
             self.losses = [format_loss(float(loss)) for loss in scenes[0].recording.loss[scenes[0].shown]]
             self.loss_left = right - max(map(self.glyphs.width, self.losses))

@@ -32,7 +32,7 @@ LEAST: Mapping[str, Size] = {
     "gradients": (240, 140),
     "metrics": (200, 110),
 }
-LEAST_OF_VARIANT = {panel: (130, height) for panel, (_, height) in LEAST.items()} | {"decision": (170, 250)}
+LEAST_OF_VARIANT = {panel: (130, height) for panel, (_, height) in LEAST.items()} | {"decision": (170, 200)}
 LEAST_ROWS = {"layers": (20, 62), "metrics": (60, 80)}  # pixels of height for all rows, and for each
 
 
