@@ -128,6 +128,15 @@ def test_the_loss_on_held_out_points_is_a_second_line(panel):
     assert p.tests[0].curves.y[:, 0] == pytest.approx(recording.test_loss[:3])
 
 
+def test_held_out_points_are_hollow_beside_those_that_are_trained_on(panel):
+    p, _ = panel("prediction", "data.resample=false", "data.test_fraction=0.25")
+    drawn = {dots.get_label(): dots for dots in p.axes.collections if dots.get_label() in ("data", "held out")}
+    assert len(drawn["data"].get_offsets()) == 3 * len(drawn["held out"].get_offsets())
+    assert len(drawn["data"].get_facecolors()) == 1
+    assert len(drawn["held out"].get_facecolors()) == 0
+    assert "data" in panel("prediction", "data.resample=false")[0].axes.collections[0].get_label()
+
+
 def test_a_few_wild_frames_do_not_set_the_range():
     low, high = np.full(200, -1.0), np.full(200, 1.0)
     high[:3] = 1e6

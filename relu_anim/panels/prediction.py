@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -108,9 +109,10 @@ def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:
     """Draw the curve and the points to learn; returns their x and y, of the curve where it is learned."""
     drawn: list[tuple[Array, Array]] = []
     task = scene.task
-    if scene.points is not None:
-        draw_points(axes, scene.points, scene.theme)
-        drawn.append((scene.points.x, scene.points.y))
+    for points, held_out in zip(task.fixed_points() or (), (False, True), strict=False):
+        if len(points):
+            draw_points(axes, points, scene.theme, held_out)
+            drawn.append((points.x, points.y))
     if task.function is not None:
         x = np.linspace(*scene.interval, 1001)
         y = task.value_at(x[:, None])[:, 0]
@@ -120,7 +122,16 @@ def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:
     return drawn
 
 
-def draw_points(axes: Axes, points: Points, theme: Theme) -> None:
-    """The training points, smaller where there are many."""
+def draw_points(axes: Axes, points: Points, theme: Theme, held_out: bool = False) -> None:
+    """The training points, or hollow those held out; smaller where there are many."""
     size = float(np.clip(4000 / len(points), 4, 22))
+    if held_out:
+        look: dict[str, Any] = {
+            "facecolors": "none",
+            "edgecolors": theme.target,
+            "linewidths": 0.8,
+            "label": "held out",
+        }
+        axes.scatter(points.x, points.y, s=1.4 * size, zorder=2.2, **look)
+        return
     axes.scatter(points.x, points.y, s=size, color=theme.target, alpha=0.45, linewidths=0, label="data", zorder=2)
