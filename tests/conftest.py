@@ -22,7 +22,7 @@ def experiment(*settings):
 
 def fake_recording(experiment, seed=0, stopped=""):
     """A recording whose network drifts from one random state to another while its loss falls and its accuracy rises."""
-    network = Network(experiment.model.layer_sizes, experiment.model.activations)
+    network = Network(*experiment.shape)
     random = np.random.default_rng(seed)
     start, end = random.normal(0, 1.5, (2, network.parameter_count)).astype(np.float32)
     epochs = experiment.training.epochs

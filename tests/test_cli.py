@@ -373,7 +373,7 @@ def test_an_output_can_be_named():
         (["-f", "gif], x: ["], "there is no format 'gif]'"),
         (["-s", "training.epochs"], "--set:1:1: write KEY=VALUE"),
         (["-s", "animation.fps=60"], "--set:1:15: animation.fps: a GIF plays at most 50"),
-        (["tiny.yaml"], "tiny.yaml: would write outputs/tiny.* as tiny.yaml does"),
+        (["tiny.yaml"], "tiny.yaml: is named twice"),
         (["sub/tiny.yaml"], "sub/tiny.yaml: would write outputs/tiny.* as tiny.yaml does"),
         (["--frobnicate"], "No such option"),
     ],

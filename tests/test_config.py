@@ -1030,7 +1030,7 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
     ),
     (
         "model.activation",
-        "2 activations for 1 hidden layers",
+        "2 activations for 1 hidden layer; give one",
         ["model.activation=[relu, tanh]"],
         ["model.activation=[relu]"],
     ),

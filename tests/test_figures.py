@@ -48,7 +48,7 @@ def recording(results, folder):
         fingerprint = summary["fingerprints"]["training"]
         fingerprint = fingerprint[label] if label else fingerprint
         experiment = dict(config.load(ROOT / "configs" / f"{stem}.yaml").members)[label]
-        network = Network(experiment.model.layer_sizes, experiment.model.activations)
+        network = Network(*experiment.shape)
         return load(folder / "outputs" / ".recordings" / f"{fingerprint}.npz"), experiment, network
 
     return open_recording

@@ -69,7 +69,7 @@ def test_motion_pacing_moves_the_curve_about_equally_far_between_frames(experime
     start, end = recording.parameters[0], recording.parameters[-1]
     recording.parameters[:] = start + (end - start) * slow
     shown = timeline(e, [recording])
-    network = Network(e.model.layer_sizes, e.model.activations)
+    network = Network(*e.shape)
     outputs = network.output(recording.parameters[shown], np.linspace(-5, 5, 301)[:, None])[..., 0]
     moved = np.abs(np.diff(outputs, axis=0)).mean(axis=1)
     assert moved[:-1].max() < 1.6 * moved[:-1].mean()

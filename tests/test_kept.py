@@ -134,9 +134,23 @@ def test_the_reason_names_the_key_that_changed(setting, expected, reason):
     assert status("tiny.yaml", "-s", setting) == ("current", "")
 
 
+def test_of_several_changes_the_reason_names_one_and_counts_the_others():
+    run("tiny.yaml")
+    changes = ["-s", "animation.fps=10", "-s", "animation.hold=1", "-s", "animation.theme=dark"]
+    assert status("tiny.yaml", *changes)[1].endswith(", and 2 more")
+
+
+def test_a_still_among_films_takes_of_the_formats_those_that_it_can_have():
+    Path("still.yaml").write_text("kind: activation\nfunctions: [relu]\n")
+    result = run("tiny.yaml", "still.yaml", "-f", "gif,png")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout.splitlines() == ["outputs/tiny.gif", "outputs/tiny.png", "outputs/still.png"]
+    assert run("still.yaml", "-f", "gif").exit_code == 2
+
+
 def test_training_keys_are_named_before_those_of_the_look():
     run("tiny.yaml")
-    assert status("tiny.yaml", "-s", "title=B", "-s", "seed=3")[1] == "seed 0 → 3"
+    assert status("tiny.yaml", "-s", "title=B", "-s", "seed=3")[1] == "seed 0 → 3, and 1 more"
 
 
 def test_another_version_makes_everything_anew(monkeypatch):

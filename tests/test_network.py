@@ -579,6 +579,21 @@ def test_a_rectangle_is_cut_as_the_square_that_it_scales_to():
     np.testing.assert_array_equal(own.units, scaled.units)
 
 
+def test_knots_and_slopes_of_a_scaled_output_are_those_of_the_output():
+    network = Network((1, 5, 1), (RELU, IDENTITY), (10.0,), (2.0,), 3e5, 5e4)
+    parameters = np.random.default_rng(8).normal(size=network.parameter_count)
+    segments = network.segments(parameters, (0, 20))
+    middle = (segments.edges[:-1] + segments.edges[1:]) / 2
+    step = 1e-4
+    ends = [network.output(parameters, (middle + sign * step)[:, None])[:, 0] for sign in (-1, 1)]
+    np.testing.assert_allclose(network.output(parameters, middle[:, None])[:, 0], (ends[0] + ends[1]) / 2, rtol=1e-9)
+    expected = 10 + 2 * network.inner.knots(parameters, (-5, 5))
+    np.testing.assert_allclose(network.knots(parameters, (0, 20)), expected, rtol=1e-12)
+    hidden = network.forward(parameters, middle[:, None])[0][1]
+    weight, bias = network.last_layer(parameters)
+    np.testing.assert_allclose(hidden @ weight.T + bias, network.output(parameters, middle[:, None]), rtol=1e-12)
+
+
 def test_the_collapse_error_of_standardised_inputs_is_that_of_the_scaled_network():
     network = Network((2, 4, 1), (IDENTITY, IDENTITY), (1e4, 60.0), (10.0, 12.5))
     parameters = np.random.default_rng(6).normal(size=network.parameter_count)

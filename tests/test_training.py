@@ -523,6 +523,7 @@ def test_inputs_of_a_file_are_standardised_as_one_would_by_hand(tmp_path):
     random = np.random.default_rng(2)
     x = np.column_stack([random.normal(170, 10, 80), random.normal(6e4, 2e4, 80)])
     y = np.sin(x[:, 0] / 10) + x[:, 1] / 5e4
+    y = (y - y.mean()) / y.std()
     by_hand = (x - x.mean(axis=0)) / x.std(axis=0)
     runs = {}
     for name, inputs, standardize in (("own", x, ""), ("hand", by_hand, "data: {standardize: false}")):
@@ -533,11 +534,37 @@ def test_inputs_of_a_file_are_standardised_as_one_would_by_hand(tmp_path):
         (tmp_path / "c.yaml").write_text(text)
         runs[name] = stack(train(config.load(tmp_path / "c.yaml")))
     np.testing.assert_allclose(runs["own"].parameters, runs["hand"].parameters, rtol=1e-4, atol=1e-5)
-    assert runs["own"].loss[-1] < 0.6 * runs["own"].loss[0]
+    assert runs["own"].loss[-1] < 0.9 * runs["own"].loss[0]
+
+
+@pytest.mark.parametrize(("loss", "power"), [("mse", 2), ("mae", 1)])
+def test_large_numbers_are_learned_as_standardised_ones_and_told_in_their_own_unit(tmp_path, loss, power):
+    random = np.random.default_rng(3)
+    x = np.linspace(2000, 2020, 60)
+    y = 3e5 + 4e3 * (x - 2000) + 9e3 * np.sin(x) + random.normal(0, 500, 60)
+    scale = y.mean(), y.std()
+    runs, shapes = {}, {}
+    for name, learned, add in (("own", y, ""), ("hand", (y - scale[0]) / scale[1], ", standardize: false")):
+        inputs = x if name == "own" else (x - x.mean()) / x.std()
+        np.savetxt(
+            tmp_path / f"{name}.csv", np.column_stack([inputs, learned]), "%.17g", ",", header="a,b", comments=""
+        )
+        text = f"target: {{csv: {name}.csv}}\ndata: {{classes: null{add}}}\nmodel: {{layer_sizes: [1, 8, 1]}}\n"
+        (tmp_path / "c.yaml").write_text(text + f"training: {{epochs: 30, batch_size: 10, loss: {loss}}}\n")
+        loaded = config.load(tmp_path / "c.yaml")
+        runs[name], shapes[name] = stack(train(loaded)), loaded.shape
+    np.testing.assert_allclose(runs["own"].loss, runs["hand"].loss * scale[1] ** power, rtol=1e-3)
+    np.testing.assert_allclose(runs["own"].parameters, runs["hand"].parameters, rtol=1e-3, atol=1e-4)
+    output = Network(*shapes["own"]).output(runs["own"].parameters[-1].astype(float), x[:, None])[:, 0]
+    expected = np.mean(np.abs(output - y) ** power)
+    assert runs["own"].loss[-1] == pytest.approx(expected, rel=1e-4)
+    assert expected < (0.3 * scale[1]) ** power
 
 
 def test_a_run_that_diverges_on_large_numbers_is_told_to_divide_them(tmp_path):
-    (tmp_path / "p.csv").write_text("area,price\n" + "".join(f"{50 + n},{1000 * n}\n" for n in range(60)))
-    (tmp_path / "c.yaml").write_text("target: {csv: p.csv}\nmodel: {layer_sizes: [1, 8, 1]}\n")
+    (tmp_path / "p.csv").write_text("area,price\n" + "".join(f"{n / 10 - 3},{1000 * n}\n" for n in range(60)))
+    text = "target: {csv: p.csv}\ndata: {standardize: false}\nmodel: {layer_sizes: [1, 8, 1], activation: leaky_relu}\n"
+    text += "training: {optimizer: {name: sgd, lr: 0.1}}\n"
+    (tmp_path / "c.yaml").write_text(text)
     with pytest.raises(TrainingDiverged, match=r"lower training\.optimizer\.lr, or divide .* as large as 5\.9e\+04$"):
         stack(train(config.load(tmp_path / "c.yaml")))

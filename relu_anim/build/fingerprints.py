@@ -57,7 +57,8 @@ def difference(summary: Mapping[str, Any], loaded: Config) -> str:
     keys = [key for key in {**old, **new} if old.get(key) != new.get(key) and not key.startswith("output.")]
     keys.sort(key=lambda key: key.split(".")[0] in NOT_TRAINED)  # what is trained anew says more
     if keys:
-        return f"{keys[0]} {_shown(old.get(keys[0]))} → {_shown(new.get(keys[0]))}"
+        others = f", and {len(keys) - 1} more" * (len(keys) > 1)
+        return f"{keys[0]} {_shown(old.get(keys[0]))} → {_shown(new.get(keys[0]))}{others}"
     for package, installed in versions().items():
         known = summary.get("versions", {}).get(package)
         if known != installed:

@@ -68,8 +68,11 @@ def plan(
         formats = [suffix]
     loaded = config.load(source, settings)
     if formats is not None:
-        if not isinstance(loaded, Experiment) and not set(formats) <= STILL_FORMATS:
-            raise ConfigError(f"{source}: a figure that does not move has no {', '.join(formats)}; write png or svg")
+        if not isinstance(loaded, Experiment):
+            films, formats = formats, [name for name in formats if name in STILL_FORMATS]
+            if not formats:
+                message = f"a figure that does not move has no {', '.join(films)}; write png or svg"
+                raise ConfigError(f"{source}: {message}")
         loaded = config.load(source, [*settings, f"output.formats=[{', '.join(dict.fromkeys(formats))}]"])
     stem = order.stem
     outputs: dict[str, Path] = {name: output or stem.parent / f"{stem.name}.{name}" for name in loaded.output.formats}

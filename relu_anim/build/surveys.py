@@ -33,7 +33,8 @@ def experiments_of(plan: Plan, count: int) -> list[Experiment]:
 def with_seed(experiment: Experiment, seed: int) -> Experiment:
     """The same experiment with another seed."""
     other = experiment.model_copy(update={"seed": seed})
-    other.__dict__.pop("task", None)  # which was made for the old one
+    for made in ("task", "shape"):  # for the old one
+        other.__dict__.pop(made, None)
     return other
 
 

@@ -181,6 +181,8 @@ def with_own_files(orders: Iterable[Order], tally: Tally) -> list[Order]:
         other = writers.setdefault(str(order.summary.absolute()), order)
         if other is not order:
             message = f"{order.source}: would write {order.stem}.* as {other.source} does; rename one"
+            if order.source == other.source:
+                message = f"{order.source}: is named twice"
             tally.failed(order.source, ConfigError(message))
     return list(writers.values())
 

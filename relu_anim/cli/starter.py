@@ -24,18 +24,18 @@ data:
   resample: true               # fresh points every epoch; false: one fixed set, which is drawn
 
 model:
-  layer_sizes: [1, 32, 1]      # input, hidden layers, output
+  layer_sizes: [1, 16, 16, 1]  # input, hidden layers, output
   activation: relu             # `relu-anim list activations`, or a formula in x
 
 training:
-  optimizer: {{name: adam, lr: 0.01}}
+  optimizer: {{name: adam, lr: 0.005}}
   loss: mse
-  epochs: 200
+  epochs: 150
   batch_size: 256
 
 animation:
   panels: [[prediction], [loss]]   # rows of panels: `relu-anim list panels`
-  pacing: motion               # even | log | motion: more frames where the curve moves more
+  pacing: log                  # even | log: early epochs get more frames | motion: steps of equal motion
   max_frames: 150
   fps: 20
   hold: 2.0                    # how many seconds longer the last frame stays

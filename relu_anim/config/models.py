@@ -242,13 +242,22 @@ class Experiment(Section):
         """What is to be learned, with the way its points are drawn."""
         return _task(self)
 
-    @property
+    @cached_property
     def shape(self) -> Shape:
-        """What a Network of this experiment is made of."""
-        return self.model.layer_sizes, self.model.activations, self.task.center, self.task.spread
+        """What a Network of this experiment is made of. Its output is scaled where the loss has an answer to that."""
+        activations = self.model.activations
+        can_be_scaled = activations[-1].name == "identity" and self.training.loss in LOSS_POWERS
+        output = self.task.learned_scale if can_be_scaled else (0.0, 1.0)
+        return self.model.layer_sizes, activations, self.task.center, self.task.spread, *output
+
+    @property
+    def loss_unit(self) -> float:
+        """What a loss of the scaled output is multiplied with to be that of the output."""
+        return self.shape[-1] ** LOSS_POWERS.get(self.training.loss, 0)
 
 
-Shape = tuple[tuple[int, ...], tuple[Activation, ...], tuple[float, ...], tuple[float, ...]]
+LOSS_POWERS = {"mse": 2, "mae": 1}  # how they grow with what is learned
+Shape = tuple[tuple[int, ...], tuple[Activation, ...], tuple[float, ...], tuple[float, ...], float, float]
 
 
 def _task(source: Experiment | DataFigure) -> Task:

@@ -58,20 +58,17 @@ def _placed(figure: Figure, name: str, spec: SubplotSpec, scenes: Sequence[Scene
 
 
 def _columns(figure: Figure, name: str, spec: SubplotSpec, scenes: Sequence[Scene]) -> Iterator[Placed]:
-    """A panel for each variant, side by side; those further right repeat no label of an axis that they share."""
+    """A panel for each variant, side by side; none repeats a label of an axis that it shares with the one before it."""
     grid = spec.subgridspec(1, len(scenes))
-    first: Sequence[Axes] = []
+    before: Sequence[Axes] = []
     for number, scene in enumerate(scenes):
         column = _placed(figure, name, grid[0, number], [scene])
         yield column
-        first = first or column.axes
-        for own, leftmost in zip(column.axes, first, strict=False):
-            if own is not leftmost and (own.get_ylim(), own.get_yscale()) == (
-                leftmost.get_ylim(),
-                leftmost.get_yscale(),
-            ):
+        for own, left in zip(column.axes, before, strict=False):
+            if (own.get_ylim(), own.get_yscale()) == (left.get_ylim(), left.get_yscale()):
                 own.set_ylabel("")
                 own.tick_params(labelleft=False)
+        before = column.axes
 
 
 def even_columns(placed: Sequence[Placed]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
@@ -50,13 +50,16 @@ class Network:
 
     Parameters come as one flat vector [..., parameters]: weight [out, in], bias [out] and, where the activation is
     learned, its slope [1], layer by layer. Leading dimensions are networks computed at once. The first layer sees
-    (input - center) / spread where these are given, one each for every input; all else is in the inputs' own units.
+    (input - center) / spread where these are given, one each for every input, and the output is what the last layer
+    gives, without an activation, times `output_spread` plus `output_center`. All else is in the user's own units.
     """
 
     layer_sizes: tuple[int, ...]
     activations: tuple[Activation, ...]
     center: tuple[float, ...] = ()
     spread: tuple[float, ...] = ()
+    output_center: float = 0.0
+    output_spread: float = 1.0
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -88,8 +91,8 @@ class Network:
 
     @cached_property
     def inner(self) -> Network:
-        """The same network of inputs that are scaled already."""
-        return replace(self, center=(), spread=())
+        """The same network of scaled inputs, with its output as it comes."""
+        return Network(self.layer_sizes, self.activations)
 
     def scaled(self, x: Array) -> Array:
         """Inputs x [points, inputs] as the first layer sees them."""
@@ -112,6 +115,9 @@ class Network:
             preactivation = signal @ weight + self.tensor(parameters, layer, "bias")[..., None, :]
             signal = self.activate(parameters, layer, preactivation)
             layers.append((preactivation, signal))
+        if (self.output_center, self.output_spread) != (0.0, 1.0):
+            total = signal * self.output_spread + self.output_center
+            layers[-1] = total, total
         return layers
 
     def output(self, parameters: Array, x: Array) -> Array:
@@ -210,11 +216,20 @@ class Network:
             bias = bias - weight @ np.array(self.center)
         return weight, bias
 
+    def last_layer(self, parameters: Array) -> tuple[Array, Array]:
+        """Weight [..., outputs, units] and bias [..., outputs] of the last layer, as they make the output."""
+        last = len(self.activations) - 1
+        return self._as_output(self.tensor(parameters, last, "weight"), self.tensor(parameters, last, "bias"))
+
+    def _as_output(self, weight: Array, bias: Array) -> tuple[Array, Array]:
+        return weight * self.output_spread, bias * self.output_spread + self.output_center
+
     def _layers(self, parameters: Array) -> list[Layer]:
         parameters = parameters.astype(np.float64)
         layers = [self.first_layer(parameters)]
         for number in range(1, len(self.activations)):
             layers.append((self.tensor(parameters, number, "weight"), self.tensor(parameters, number, "bias")))
+        layers[-1] = self._as_output(*layers[-1])
         return [Layer(*layer, *self._sides(parameters, number)) for number, layer in enumerate(layers)]
 
     def _sides(self, parameters: Array, layer: int) -> tuple[float, float]:

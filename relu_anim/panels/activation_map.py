@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from numpy.typing import NDArray
 
-from relu_anim.panels.base import Array, Scene
+from relu_anim.panels.base import Array, InputTicks, Scene, input_name
 from relu_anim.panels.cells import EDGE, Cells
 from relu_anim.panels.legends import axes_size, size
 from relu_anim.panels.places import axes_width
@@ -180,7 +180,8 @@ class Inputs:
     def label(self, axes: Axes, scene: Scene, pixels: float) -> None:
         """The x axis of so many pixels: the input itself, or which class the points are of."""
         if scene.network.layer_sizes[0] == 1:
-            axes.set(xlim=scene.interval, xlabel=scene.task.table.columns[0] if scene.task.table else "x")
+            axes.set(xlim=scene.interval, xlabel=input_name(scene))
+            axes.xaxis.set_major_locator(InputTicks())
             return
         labels = BY_CLASS if len(self.classes) else BY_VALUE
         axes.set_xlim(0, len(self.x))

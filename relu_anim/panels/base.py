@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.gridspec import SubplotSpec
@@ -31,6 +32,8 @@ CURVE_POINTS = 501  # of a smooth curve
 COARSE_POINTS = 201  # for ranges over a whole run
 CHUNK = 64  # snapshots looked at together
 NAME_SIZE = 10  # points, in a legend
+MOST_TICKS = 9  # along an x axis
+DIGIT, APART = 9, 6  # pixels of a digit in the label of a tick, and between two labels
 BESIDE_NAMES = 150  # pixels that a panel has beside the names in its legend
 SHORTEST_NAME = 4  # characters to which a name may be cut
 
@@ -264,11 +267,36 @@ def _extremes(scene: Scene) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return lows, highs
 
 
+class InputTicks(MaxNLocator):
+    """Round numbers along the x axis, as many as their labels leave room for: years need more of it than ones."""
+
+    def __init__(self) -> None:
+        super().__init__(nbins=MOST_TICKS, steps=[1, 2, 2.5, 5, 10])
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        """The ticks from vmin to vmax."""
+        assert isinstance(self.axis, Axis)
+        width, ticks = self.axis.axes.bbox.width, np.zeros(0)
+        for most in range(int(np.clip(self.axis.get_tick_space(), 1, MOST_TICKS)), 0, -1):
+            self.set_params(nbins=most)
+            ticks = np.asarray(super().tick_values(vmin, vmax))
+            letters = max(len(f"{tick:.10g}") for tick in ticks)
+            if len(ticks) < 2 or (ticks[1] - ticks[0]) / (vmax - vmin) * width >= DIGIT * letters + APART:
+                break
+        return ticks
+
+
+def input_name(scene: Scene) -> str:
+    """What a single input is called."""
+    return scene.task.table.columns[0] if scene.task.table else "x"
+
+
 def add_axes(figure: Figure, spec: SubplotSpec, scene: Scene, label: str) -> Axes:
     """Axes over the shown inputs; what lies outside the training domain is shaded."""
     axes = figure.add_subplot(spec)
     axes.set_xlim(scene.interval)
     axes.set_xlabel(label)
+    axes.xaxis.set_major_locator(InputTicks())
     left, right = scene.task.interval
     for a, b in ((scene.interval[0], left), (right, scene.interval[1])):
         if a < b:

@@ -12,7 +12,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
 from relu_anim.network import Network
-from relu_anim.panels.base import CHUNK, COARSE_POINTS, Array, Scene, add_axes, padded, range_over_run
+from relu_anim.panels.base import CHUNK, COARSE_POINTS, Array, Scene, add_axes, input_name, padded, range_over_run
 from relu_anim.panels.curves import Curves
 from relu_anim.panels.layers import CROWDED
 from relu_anim.panels.legends import blank, fits, make_room, on_top, size
@@ -31,7 +31,7 @@ class ContributionsPanel:
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
         self.spec, theme, table = spec, self.scene.theme, self.scene.task.table
-        self.top = self.axes = add_axes(figure, spec, self.scene, table.columns[0] if table else "x")
+        self.top = self.axes = add_axes(figure, spec, self.scene, input_name(self.scene))
         self.axes.set_ylabel("log-odds" if self._is_odds else table.columns[-1] if table else "y")
         reference = [] if self._is_odds else draw_target(self.axes, self.scene)
         for artist in (*self.axes.lines, *self.axes.collections):
@@ -55,7 +55,7 @@ class ContributionsPanel:
         x, stages = self.scene.curves(snapshot)
         (*_, hidden) = (stage.values for stage in stages if stage.layer == last - 1)
         (total, *_) = (stage.values for stage in stages if stage.layer == last)
-        bias = network.tensor(snapshot.parameters, last, "bias")
+        bias = network.last_layer(snapshot.parameters)[1]
         with np.errstate(all="ignore"):  # just before a divergence
             self.pieces.move(x[:, 0], pieces(network, snapshot.parameters, hidden))
         self.bias.move(np.array(self.scene.interval), np.repeat(bias[None], 2, axis=0))
@@ -83,7 +83,7 @@ class ContributionsPanel:
 def pieces(network: Network, parameters: Array, hidden: Array) -> Array:
     """What each unit of the last hidden layer, with activations `hidden` [..., points, units], adds to the output:
     the same shape. Together with the output's bias they add up to its preactivation."""
-    return hidden * network.tensor(parameters, len(network.activations) - 1, "weight")
+    return hidden * network.last_layer(parameters)[0]
 
 
 def _unit_curves(axes: Axes, theme: Theme, units: int) -> Curves:
@@ -106,7 +106,7 @@ def _extremes(scene: Scene) -> tuple[Array, Array]:
     lows, highs = [], []
     for start in range(0, len(scene.shown), CHUNK):
         parameters = scene.recording.parameters[scene.shown[start : start + CHUNK]].astype(np.float64)
-        bias = scene.network.tensor(parameters, len(scene.network.activations) - 1, "bias")
+        bias = scene.network.last_layer(parameters)[1]
         with np.errstate(all="ignore"):
             layers = scene.network.forward(parameters, x)
             parts = pieces(scene.network, parameters, layers[-2][1])

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 
 from relu_anim.network import Stage
-from relu_anim.panels.base import Scene, add_axes, output_range, padded
+from relu_anim.panels.base import Scene, add_axes, input_name, output_range, padded
 from relu_anim.panels.curves import Curves
 from relu_anim.panels.labels import NumberTicks
 from relu_anim.panels.prediction import draw_target
@@ -30,7 +30,7 @@ class LayersPanel:
         ranges = stage_limits(scene, stages)
         self.curves: list[Curves] = []
         for row, (stage, limits) in enumerate(zip(stages, ranges, strict=True)):
-            axes = add_axes(figure, grid[row, 0], scene, "x" if row == len(stages) - 1 else "")
+            axes = add_axes(figure, grid[row, 0], scene, input_name(scene) if row == len(stages) - 1 else "")
             axes.set_title(stage.title, pad=3)
             axes.tick_params(labelbottom=row == len(stages) - 1)
             axes.yaxis.set_major_locator(NumberTicks(4, steps=[1, 2, 2.5, 5, 10]))
@@ -61,8 +61,9 @@ def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:
 
 
 def _shared_ranges(scene: Scene) -> list[tuple[float, float]]:
-    """The values of each row over all variants that have the same rows."""
-    alike = [peer.stage_ranges for peer in scene.peers if len(peer.stage_ranges) == len(scene.stage_ranges)]
+    """The values of each row over all variants that have the same rows: as many, of the same activations."""
+    own = [activation.title for activation in scene.network.activations]
+    alike = [p.stage_ranges for p in scene.peers if [a.title for a in p.network.activations] == own]
     return [(min(low for low, _ in row), max(high for _, high in row)) for row in zip(*alike, strict=True)]
 
 

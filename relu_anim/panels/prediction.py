@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 
-from relu_anim.panels.base import Array, Scene, add_axes, output_range
+from relu_anim.panels.base import Array, Scene, add_axes, input_name, output_range
 from relu_anim.panels.curves import Curves, Dots, dot_handle
 from relu_anim.panels.legends import blank, place
 from relu_anim.panels.theme import Theme
@@ -26,7 +26,7 @@ class PredictionPanel:
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         self.scenes, self.spec = scenes, spec
         scene = scenes[0]
-        self.axes = self.top = add_axes(figure, spec, scene, scene.task.table.columns[0] if scene.task.table else "x")
+        self.axes = self.top = add_axes(figure, spec, scene, input_name(scene))
         self.axes.set_ylabel(_quantity(scene))
         self.reference = draw_target(self.axes, scene)
         self.axes.set_ylim(output_range(scene, [y for _, y in self.reference]))

@@ -82,7 +82,7 @@ class Task:
     """A target (a function, a data set or a table) with the way its points are drawn; all follows from the seed.
 
     `domain` is that of every input, or one for each of two. `classes` is of a data set, 0 where numbers are learned.
-    `standardize`: whether the network sees each input with mean 0 and standard deviation 1.
+    `standardize`: whether the network sees each input, and a number to learn, with mean 0 and standard deviation 1.
     """
 
     function: Formula | None
@@ -116,12 +116,20 @@ class Task:
     @property
     def center(self) -> tuple[float, ...]:
         """What each input is measured from where inputs are standardised: its mean over the points; else nothing."""
-        return _scale(self)[0] if self.standardize else ()
+        return _scale(self.evaluation_points().x)[0] if self.standardize else ()
 
     @property
     def spread(self) -> tuple[float, ...]:
         """What each input is then divided by: its standard deviation, 1 where it is the same at all points."""
-        return _scale(self)[1] if self.standardize else ()
+        return _scale(self.evaluation_points().x)[1] if self.standardize else ()
+
+    @property
+    def learned_scale(self) -> tuple[float, float]:
+        """The same two for a number to learn; 0 and 1 where it is not standardised, or where there are classes."""
+        if not self.standardize or self.class_names:
+            return 0.0, 1.0
+        (center,), (spread,) = _scale(self.evaluation_points().y)
+        return center, spread
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -191,8 +199,6 @@ def _fixed_points(task: Task) -> tuple[Points, Points]:
     return read_only(training), read_only(test)
 
 
-@functools.lru_cache(maxsize=4)
-def _scale(task: Task) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    x = task.evaluation_points().x
-    spread = x.std(axis=0)
-    return tuple(x.mean(axis=0).tolist()), tuple(np.where(spread > 0, spread, 1.0).tolist())
+def _scale(values: Array) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    spread = values.std(axis=0)
+    return tuple(values.mean(axis=0).tolist()), tuple(np.where(spread > 0, spread, 1.0).tolist())

@@ -53,6 +53,7 @@ class Learner:
         self.shape = Network(*experiment.shape)
         self.network = self.shape.inner  # which is given scaled inputs
         self.parameters = torch.from_numpy(initial_parameters(self.network, experiment.model.init, self.task))
+        self.unit = experiment.loss_unit
         self.gradient = Gradient(self.network, training.loss, self.parameters)
         self.loss = self.gradient.loss
         self.update = make_update(training.optimizer.model_dump(), self.parameters, self.gradient.flat)
@@ -69,7 +70,8 @@ class Learner:
 
     def tensors(self, points: Points) -> tuple[Tensor, Tensor]:
         """x as float32 [n, inputs], scaled where the config says so, and what the loss wants there."""
-        return torch.from_numpy(self.shape.scaled(points.x).astype(np.float32)), self.loss.prepare(points.y)
+        learned = (points.y - self.shape.output_center) / self.shape.output_spread
+        return torch.from_numpy(self.shape.scaled(points.x).astype(np.float32)), self.loss.prepare(learned)
 
     def batches(self, batch_size: int) -> Iterator[Iterator[tuple[Tensor, Tensor]]]:
         """For each epoch its batches: fresh points, or the fixed ones in a new order; the last batch may be smaller."""
@@ -103,7 +105,8 @@ class Learner:
         accuracy = self.loss.accuracy(output, wanted)
         parameters = self.parameters.numpy().copy()
         test_loss, test_accuracy = self._test()
-        return Snapshot(epoch, self.steps, parameters, loss, test_loss, norms, accuracy, test_accuracy)
+        losses = loss * self.unit, test_loss * self.unit
+        return Snapshot(epoch, self.steps, parameters, *losses, norms, accuracy, test_accuracy)
 
     def _test(self) -> tuple[float, float]:
         """Loss and accuracy on the held-out points; NaN without any."""
@@ -134,12 +137,14 @@ class Learner:
             return cause
         advice = f"with a learning rate of {self.rate:g}; lower training.optimizer.lr{self._or_the_target()}"
         if self.last_loss > self.first_loss:
-            return f"the loss went from {self.first_loss:.3g} to {self.last_loss:.3g} {advice}"
-        return f"one update left what float32 holds, after a loss of {self.last_loss:.3g}, {advice}"
+            first, last = self.unit * self.first_loss, self.unit * self.last_loss
+            return f"the loss went from {first:.3g} to {last:.3g} {advice}"
+        last = self.unit * self.last_loss
+        return f"one update left what float32 holds, after a loss of {last:.3g}, {advice}"
 
     def _or_the_target(self) -> str:
         """What else would help where large numbers are to be learned, whose errors make large steps."""
         largest = float(np.abs(self.task.evaluation_points().y).max())
-        if self.task.class_names or largest < LARGE:
+        if self.task.class_names or self.task.standardize or largest < LARGE:
             return ""
         return f", or divide the numbers to learn, which are as large as {largest:.3g}"

@@ -123,6 +123,7 @@ class Ensemble:
         self.shapes = [Network(*experiment.shape) for experiment in experiments]
         self.network = self.shapes[0].inner
         self.count = len(experiments)
+        self.units = np.array([experiment.loss_unit for experiment in experiments])
         size = self.count * self.network.parameter_count
         self.parameters, self.gradient = torch.zeros(size), torch.zeros(size)
         self.tensors, self.gradients = (self._views(flat) for flat in (self.parameters, self.gradient))
@@ -178,7 +179,8 @@ class Ensemble:
         """x float32 [networks, inputs, n], and what the loss wants there, [networks, 1, n]: the points last, so that
         what is done for each unit runs along them."""
         x = [shape.scaled(own.x).T.astype(np.float32) for shape, own in zip(self.shapes, points, strict=True)]
-        return torch.from_numpy(np.stack(x)), self.loss.prepare(np.stack([own.y.T for own in points]))
+        learned = [(p.y.T - s.output_center) / s.output_spread for s, p in zip(self.shapes, points, strict=True)]
+        return torch.from_numpy(np.stack(x)), self.loss.prepare(np.stack(learned))
 
     def batches(self, batch_size: int) -> Iterator[Iterator[tuple[Tensor, Tensor]]]:
         """For each epoch its batches, each network's own; the last one may be smaller."""
@@ -226,7 +228,7 @@ class Ensemble:
             tested = self._output(self.tests[0])
             test_loss = self.measure(tested, self.tests[1])[0].double().numpy()
             test_accuracy = self._accuracy(tested, self.tests[1])
-        numbers = (losses.numpy(), test_loss, norms.float().numpy(), accuracy, test_accuracy)
+        numbers = (losses.numpy() * self.units, test_loss * self.units, norms.float().numpy(), accuracy, test_accuracy)
         return Epoch(epoch, self.steps, parameters.numpy(), *numbers)
 
     def _accuracy(self, output: Tensor, wanted: Tensor) -> Array:

@@ -127,7 +127,8 @@ def activations(e: Experiment) -> Iterator[Finding]:
     """There is one activation, or one for each hidden layer."""
     given, hidden = len(e.model.activation), e.model.hidden_layers
     if given != 1 and given != hidden:
-        yield ("model", "activation"), f"{given} activations for {hidden} hidden layers; give one, or {hidden}"
+        layers, right = f"{hidden} hidden layer{'s' * (hidden != 1)}", "one" + f", or {hidden}" * (hidden > 1)
+        yield ("model", "activation"), f"{given} activations for {layers}; give {right}"
 
 
 def domains(e: Experiment | DataFigure) -> Iterator[Finding]:
