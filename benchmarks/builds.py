@@ -10,7 +10,7 @@ from pathlib import Path
 
 CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
 RELU_ANIM = [sys.executable, "-m", "relu_anim", "run", "-q"]
-STILL = "kind: activation\nfunctions: [relu]\nanimation: {size: [100, 100]}\noutput: {formats: [png]}\n"
+STILL = "kind: activation\nfunctions: [relu]\nanimation: {size: [340, 220]}\noutput: {formats: [png]}\n"
 TINY = """\
 target: {{function: x}}
 seed: {seed}

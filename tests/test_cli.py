@@ -27,7 +27,7 @@ model: {layer_sizes: [1, 4, 1]}
 training: {epochs: 3}
 animation: {size: [200, 150], max_frames: 4, hold: 0.1}
 """
-FIGURE = "kind: activation\nfunctions: [relu]\nanimation: {size: [200, 150]}\noutput: {formats: [png]}\n"
+FIGURE = "kind: activation\nfunctions: [relu]\nanimation: {size: [340, 220]}\noutput: {formats: [png]}\n"
 TOO_FAST = "training.optimizer.lr=1e9"
 COMMANDS = ["run", "seeds", "validate", "list", "new", "show", "schema"]
 COMMAND = [sys.executable, "-m", "relu_anim"]
@@ -619,7 +619,7 @@ def test_a_column_whose_name_the_font_does_not_have_is_refused(project, monkeypa
 def test_the_points_of_a_file_alone_are_a_figure(project):
     for points, counts in ((NUMBERS, None), (CLASSES, {"no": 6, "yes": 6})):
         (project / "points.csv").write_text(points)
-        (project / "d.yaml").write_text("kind: data\ntarget: {csv: points.csv}\nanimation: {size: [300, 250]}\n")
+        (project / "d.yaml").write_text("kind: data\ntarget: {csv: points.csv}\nanimation: {size: [340, 250]}\n")
         said = said_by("project/d.yaml")
         assert said["outputs"] == ["outputs/d.png", "outputs/d.svg"]
         assert (said["metrics"]["points"], said["metrics"].get("classes")) == (12, counts)

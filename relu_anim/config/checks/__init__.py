@@ -41,6 +41,7 @@ CHECKS: Mapping[type[Config], Checks] = {
         panels.unique_formats: "output.formats",
     },
     ActivationFigure: {
+        panels.figure_has_room: "animation.size",
         panels.figure_is_finite: "functions domain",
         panels.marks: "domain marks derivative",
         panels.unique_formats: "output.formats",
@@ -54,6 +55,7 @@ CHECKS: Mapping[type[Config], Checks] = {
         target.domains: "target",
         target.target_is_finite: "target",
         target.test_fraction: "target data",
+        panels.figure_has_room: "animation.size",
         panels.unique_formats: "output.formats",
     },
 }

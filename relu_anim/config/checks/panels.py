@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from relu_anim.config.checks.target import Finding, has_sides, listed
 from relu_anim.config.defaults import has_one_target
-from relu_anim.config.models import ActivationFigure, Config, Experiment
+from relu_anim.config.models import ActivationFigure, Config, DataFigure, Experiment
 from relu_anim.config.places import Path_
 from relu_anim.expressions import undefined_at
 from relu_anim.names import METRICS
@@ -16,6 +16,7 @@ from relu_anim.targets import sides
 GIF_MAX_FPS = 50
 STAMP_PIXELS = 40  # title and stamp above the panels
 LABEL_PIXELS = 40  # the label of a variant above its column, and below it where its training broke off
+LEAST_FIGURE = (340, 220)  # pixels of a figure that does not move
 MOST_PIXELS = 4000  # of a side
 
 # Width and height in pixels below which labels overlap or curves cannot be told apart, as films of each panel showed.
@@ -221,6 +222,14 @@ def shown_domain(e: Experiment) -> Iterator[Finding]:
     (low, high), (start, end) = (sides(domain, e.task.inputs) for domain in (shown, learned))
     if (low > start).any() or (high < end).any():
         yield ("animation", "domain"), f"must contain the domain that is learned, {listed(learned)}"
+
+
+def figure_has_room(f: ActivationFigure | DataFigure) -> Iterator[Finding]:
+    """A figure that does not move is large enough to be read."""
+    size = (max(f.animation.size[0], LEAST_FIGURE[0]), max(f.animation.size[1], LEAST_FIGURE[1]))
+    if size != f.animation.size:
+        needs = f"{LEAST_FIGURE[0]} × {LEAST_FIGURE[1]}"
+        yield ("animation", "size"), f"too small for a figure, which needs {needs} pixels; write {list(size)}"
 
 
 def gif_speed(e: Experiment) -> Iterator[Finding]:
