@@ -1,6 +1,5 @@
 """Figures made on a Dask cluster: a real scheduler and real workers, some of which are killed."""
 
-import hashlib
 import json
 import os
 import signal
@@ -12,37 +11,17 @@ from pathlib import Path
 
 import psutil
 import pytest
+from test_executors import command, hashes, here, run, wait_for, write
 
 from relu_anim import build, kept
 from relu_anim.build import cluster as clusters
 from relu_anim.errors import FileError
 
+__all__ = ["here"]  # a fixture, which pytest finds by its name
+
 pytestmark = pytest.mark.xdist_group("cluster")
 
-TINY = """\
-target: {{function: x**2}}
-seed: {seed}
-data: {{samples: 64}}
-model: {{layer_sizes: [1, 4, 1]}}
-training: {{epochs: 60}}
-animation: {{size: [200, 150], max_frames: 4}}
-"""
-WITH_CSV = """\
-target: {csv: data/points.csv}
-model: {layer_sizes: [1, 4, 1]}
-training: {epochs: 3}
-animation: {size: [200, 150], max_frames: 4}
-"""
 DASK = [sys.executable, "-m", "dask"]
-
-
-def wait_for(found, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if value := found():
-            return value
-        time.sleep(0.02)
-    raise AssertionError("it did not happen")
 
 
 class Servers:
@@ -82,7 +61,7 @@ class Servers:
             process.terminate()
         for process in self.processes:
             try:
-                process.wait(10)
+                process.wait(3)
             except subprocess.TimeoutExpired:
                 process.kill()
         for child in everyone:
@@ -95,36 +74,6 @@ def servers(tmp_path_factory):
     found = Servers(tmp_path_factory.mktemp("dask"))
     yield found
     found.stop()
-
-
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def write(count):
-    """So many configs, and one with a CSV file."""
-    for number in range(count):
-        Path(f"c{number:02}.yaml").write_text(TINY.format(seed=number))
-    Path("data").mkdir(exist_ok=True)
-    Path("data/points.csv").write_text("x,y\n" + "".join(f"{n},{n * n}\n" for n in range(20)))
-    Path("table.yaml").write_text(WITH_CSV)
-    return [*sorted(path.name for path in Path.cwd().glob("c*.yaml")), "table.yaml"]
-
-
-def command(*arguments):
-    return [sys.executable, "-m", "relu_anim", "run", *map(str, arguments)]
-
-
-def run(*arguments, **options):
-    return subprocess.run(command(*arguments), capture_output=True, text=True, timeout=180, check=False, **options)
-
-
-def hashes(folder="outputs"):
-    """Of every output and recording; summaries tell how long it took."""
-    files = [path for path in Path(folder).rglob("*") if path.is_file() and path.suffix != ".json"]
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def test_a_cluster_makes_the_same_bytes_and_a_csv_travels_along(servers, here):
@@ -141,7 +90,7 @@ def test_a_cluster_makes_the_same_bytes_and_a_csv_travels_along(servers, here):
 
 
 def test_all_figures_come_out_though_a_worker_is_killed_in_the_middle(servers):
-    configs = write(39)
+    configs = write(39, epochs=60)
     assert run(*configs, "-j", "2").returncode == 0
     expected = hashes()
     process = subprocess.Popen(
@@ -280,7 +229,7 @@ def test_reports_of_a_worker_arrive_under_the_name_of_their_figure(servers):
         wait_for(lambda: ("outputs/c00.json", "drawing gif", 4, 4) in told, 20)
     finally:
         pool.close()
-    assert ("outputs/c00.json", "training", 60, 60) in told
+    assert ("outputs/c00.json", "training", 3, 3) in told
 
 
 def test_dask_is_loaded_for_a_cluster_alone():

@@ -49,7 +49,7 @@ def write(count, epochs=3):
     Path("data").mkdir(exist_ok=True)
     Path("data/points.csv").write_text("x,y\n" + "".join(f"{n},{n * n}\n" for n in range(20)))
     Path("table.yaml").write_text(WITH_CSV)
-    return [*sorted(map(str, Path.cwd().glob("c*.yaml"))), "table.yaml"]
+    return [*sorted(path.name for path in Path.cwd().glob("c*.yaml")), "table.yaml"]
 
 
 def command(*arguments):
@@ -58,9 +58,8 @@ def command(*arguments):
 
 def run(*arguments, **options):
     environment = {**os.environ, **options.pop("env", {})}
-    return subprocess.run(
-        command(*arguments), capture_output=True, text=True, timeout=120, env=environment, check=False, **options
-    )
+    options = {"capture_output": True, "text": True, "timeout": 180, "env": environment, **options}
+    return subprocess.run(command(*arguments), check=False, **options)
 
 
 def start(*arguments, **options):
