@@ -22,10 +22,11 @@ output: {{formats: [png]}}
 """
 # The command, and on stderr the peak memory in MB of its own process.
 WITH_MEMORY = """
-import resource, sys
+import sys
 from relu_anim.cli import main
 code = main()
-print("peak", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000, file=sys.stderr)
+status = dict(line.split(":") for line in open("/proc/self/status"))
+print("peak", int(status["VmHWM"].split()[0]) / 1000, file=sys.stderr)
 sys.exit(code)
 """
 

@@ -1579,6 +1579,12 @@ def beside(tmp_path):
     return write_and_load
 
 
+def test_a_film_in_place_of_a_config_is_pointed_to_show(tmp_path):
+    (tmp_path / "wave.gif").write_bytes(b"GIF89a\xbc\x02")
+    with pytest.raises(ConfigError, match=r"not UTF-8 .*; this is no config; `relu-anim show .*wave\.gif` prints"):
+        config.load(tmp_path / "wave.gif")
+
+
 def test_two_inputs_of_a_file_have_a_domain_each_and_are_standardised(beside):
     loaded = beside(CSV_CONFIG.replace("[1, 2, 1]", "[2, 2, 1]"), "height,weight,label\n150,50,f\n190,90,m\n170,40,f\n")
     assert loaded.target.domain == ((148, 192), (37, 93))

@@ -139,6 +139,7 @@ def test_a_network_that_is_no_number_from_the_start_is_kept_untrained():
         ("model.activation=tanh", "model.activation"),
         ("training.loss=mae", "training"),
         ("data.samples=100", "data.samples"),
+        ("data.resample=false", "data.resample"),
     ],
 )
 def test_networks_of_another_shape_are_not_trained_together(setting, key):

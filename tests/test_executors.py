@@ -309,3 +309,13 @@ def test_a_terminal_shows_a_bar_for_each_active_figure_and_one_for_all(capsys):
         ["a", "built", "1.5", "loss", "0.25"],
         ["b", "failed"],
     ]
+
+
+def test_figures_that_take_long_are_begun_first():
+    Path("short.yaml").write_text(TINY.format(seed=0, epochs=3))
+    Path("long.yaml").write_text(TINY.format(seed=0, epochs=2000).replace("[1, 4, 1]", "[1, 64, 64, 1]"))
+    Path("still.yaml").write_text("kind: activation\nfunctions: [relu]\n")
+    orders = [kept.Order(Path(f"{name}.yaml")) for name in ("still", "unknown", "short", "long")]
+    plans = {order: build.plan(order.source) for order in orders if order.stem.name != "unknown"}
+    names = [order.stem.name for order in build.longest_first(orders, plans)]
+    assert names == ["long", "short", "still", "unknown"]

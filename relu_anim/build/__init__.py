@@ -21,7 +21,7 @@ from relu_anim.build.fingerprints import (
     training_fingerprint,
 )
 from relu_anim.build.jobs import PALETTE_FRAMES, Job, Made, Report, record
-from relu_anim.build.plans import Plan, Todo, check_writable, decide, plan
+from relu_anim.build.plans import Plan, Todo, check_writable, decide, longest_first, plan
 from relu_anim.errors import ConfigError, FileError, UserError, of_exit_code
 from relu_anim.kept import (
     FORMAT,
@@ -47,6 +47,7 @@ __all__ = [
     "executor",
     "fingerprint",
     "inputs",
+    "longest_first",
     "plan",
     "record",
     "run",

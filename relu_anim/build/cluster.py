@@ -130,7 +130,7 @@ _failed: list[Exception] = []  # kept, since a half-made client whose connection
 
 def _started(workers: int) -> Any:
     """A cluster of so many processes on this machine, which nobody else can reach."""
-    look = {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": logging.CRITICAL}
+    look = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
     return distributed.LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=0, **look)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from relu_anim.kept import RECORDINGS, Order, changed, read_summary
 from relu_anim.names import FORMATS
 
 STILL_FORMATS = {"png", "svg"}
+EVALUATED = 1000  # points at which the loss of each epoch is measured
+STEP_SECONDS, PRODUCTS_A_SECOND, PIXEL_SECONDS = 1e-4, 1.5e10, 2e-8
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,26 @@ def decide(plan: Plan, force: bool = False) -> Todo:
         return Todo("current", "", ())
     formats = tuple(name for name, reason in stale.items() if reason)
     return Todo(status, stale[formats[0]], formats)
+
+
+def longest_first(orders: Sequence[Order], plans: Mapping[Order, Plan]) -> list[Order]:
+    """The orders that take longest first, so that no long one begins when all others are done; those without a plan in
+    their order behind them."""
+    return sorted(orders, key=lambda order: -effort(plans[order].config) if order in plans else 0.0)
+
+
+def effort(loaded: Config) -> float:
+    """About how many seconds it takes to make: to train with so many parameters, and to draw so many pixels."""
+    if not isinstance(loaded, Experiment):
+        return 0.5
+    seconds = 0.5
+    for _, member in loaded.members:
+        training, points = member.training, member.data.samples
+        steps = -(-points // training.batch_size)
+        products = 6 * (points + EVALUATED) * member.model.parameter_count
+        seconds += training.epochs * (steps * STEP_SECONDS + products / PRODUCTS_A_SECOND)
+    frames = min(loaded.animation.max_frames, loaded.training.epochs + 1)
+    return seconds + frames * loaded.animation.size[0] * loaded.animation.size[1] * PIXEL_SECONDS
 
 
 def check_writable(plan: Plan) -> None:

@@ -82,6 +82,8 @@ def _make(
         def report(job: str, what: str, done: int, total: int) -> None:
             progress.report(Path(job).stem, what, done, total)
 
+        if jobs > 1 or cluster:
+            work = build.longest_first(work, plans)
         with closing(build.executor(min(jobs, len(work)), cluster, report)) as executor:
             for outcome in build.carry_out(work, executor, plans, force=force, keep_going=keep_going):
                 progress.finish(outcome.order.stem.name, outcome.result)

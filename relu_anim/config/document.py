@@ -12,6 +12,7 @@ from typing import Any
 from relu_anim.config.places import ConfigProblems, Mark, Path_, Problem, Source, describe
 from relu_anim.config.reader import Reader
 from relu_anim.errors import ConfigError, FileError
+from relu_anim.names import FORMATS
 
 MAX_BYTES = 1_000_000
 LONGEST_INDEX = 9  # digits
@@ -165,8 +166,10 @@ def parse(raw: bytes, name: str, folder: Path | None = None) -> Document:
     except UnicodeDecodeError as error:
         before = Source.of(name, error.object[: error.start].decode("utf-8")).lines
         place = f"{name}:{len(before)}:{len(before[-1]) + 1}"
-        byte = error.object[error.start]
-        raise ConfigError(f"{place}: not UTF-8 (byte 0x{byte:02x}); save the file as UTF-8") from None
+        advice = "save the file as UTF-8"
+        if name.rpartition(".")[2].lower() in FORMATS:
+            advice = f"this is no config; `relu-anim show {name}` prints the one inside"
+        raise ConfigError(f"{place}: not UTF-8 (byte 0x{error.object[error.start]:02x}); {advice}") from None
     source = Source.of(name, text)
     content = Reader(source, text)
     if not isinstance(content.value, dict):

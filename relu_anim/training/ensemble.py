@@ -36,6 +36,7 @@ ALIKE = (
     "training",
     "data.samples",
     "data.resample",
+    "data.test_fraction",
 )
 
 
