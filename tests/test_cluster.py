@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -64,8 +65,9 @@ class Servers:
                 process.wait(3)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
         for child in everyone:
-            if child.is_running():
+            with suppress(psutil.Error):  # it may have ended meanwhile
                 child.kill()
 
 
