@@ -2,7 +2,7 @@
 # make test     install what the tests need and run them
 # make check    lint and type-check
 # make figures  make every figure, and the small pictures of docs/figures.md
-# make bench    measure speed beside what people write by hand, about a quarter of an hour
+# make bench    measure speed beside what people write by hand, about 25 minutes
 # make soak     the slow test campaigns
 PYTHON ?= python3
 BIN := .venv/bin
