@@ -21,6 +21,10 @@ from relu_anim.errors import ConfigError, FileError
 from relu_anim.kept import versions
 
 dask.config.set({"logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"}})
+# Of workers started here, whose jobs are a few long ones: asking every 10 ms where they are, and giving freed memory
+# back to the system at once, which has to be asked for again for the next frame, cost a quarter of their time.
+dask.config.set({"distributed.worker.profile.enabled": False})
+dask.config.set({"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None})
 
 import distributed  # noqa: E402  it sets up its logging when it is loaded
 
