@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from relu_anim import config, metrics, names, panels
+from relu_anim import config, initial, metrics, names, panels
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.build import fingerprint, training_fingerprint
 from relu_anim.config import ConfigProblems, checks, document, models
@@ -26,7 +26,7 @@ from relu_anim.config.reader import scalar
 from relu_anim.encoders import ENCODERS
 from relu_anim.errors import ConfigError, UserError
 from relu_anim.targets import DATASETS
-from relu_anim.training import gradients, initial, updates
+from relu_anim.training import gradients, updates
 
 CATALOGUE = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
 SMALLEST = "target: {function: x**2}\nmodel: {layer_sizes: [1, 4, 1]}\n"

@@ -19,12 +19,12 @@ from relu_anim import config
 from relu_anim.activations import ACTIVATIONS, named
 from relu_anim.config.models import Init
 from relu_anim.errors import TrainingDiverged
+from relu_anim.initial import initial_parameters
 from relu_anim.metrics import measure
 from relu_anim.network import Network
 from relu_anim.recording import stack
 from relu_anim.training import train
 from relu_anim.training.gradients import Gradient
-from relu_anim.training.initial import initial_parameters
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 BASE = """

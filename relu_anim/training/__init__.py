@@ -10,12 +10,12 @@ import torch
 
 from relu_anim.config import Experiment
 from relu_anim.errors import TrainingDiverged
+from relu_anim.initial import initial_parameters
 from relu_anim.network import Network
 from relu_anim.recording import Snapshot
 from relu_anim.targets import Points
 from relu_anim.training.divergence import undefined_activation, undefined_slope
 from relu_anim.training.gradients import Gradient, Tensor
-from relu_anim.training.initial import initial_parameters
 from relu_anim.training.updates import l1_amounts, make_update, with_l1
 
 __all__ = ["Learner", "train", "untrained"]

@@ -17,11 +17,11 @@ from torch.nn import functional as F
 
 from relu_anim.activations import Activation, named
 from relu_anim.config import Experiment
+from relu_anim.initial import initial_parameters
 from relu_anim.network import Network
 from relu_anim.recording import Recording
 from relu_anim.targets import Points, sample_each
 from relu_anim.training.gradients import Forward, pair_of
-from relu_anim.training.initial import initial_parameters
 from relu_anim.training.losses import LOSSES
 from relu_anim.training.updates import make_update, with_l1
 
