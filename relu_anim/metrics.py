@@ -40,6 +40,8 @@ def measure(experiment: Experiment, recording: Recording) -> dict[str, Any]:
     x = (fixed[0] if fixed else task.evaluation_points()).x
     with np.errstate(all="ignore"):  # parameters just before a divergence may be huge
         metrics |= _looked_into(network, last.parameters, x, task.domain)
+    if experiment.choice is not None:
+        metrics["seed"] = recording.seed
     metrics["gradient_norms"] = [_rounded(norm) for norm in last.gradient_norms]
     if recording.stopped:
         metrics["stopped"] = recording.stopped
@@ -207,7 +209,8 @@ def alt_text(loaded: Config, metrics: dict[str, Any]) -> str:
         return f"Scatter plot of {metrics['points']} points of {_source(loaded)}{classes}."
     if loaded.variants:
         return _variants_text(loaded, metrics)
-    return f"Film of a {_sizes(loaded)} network{_units(loaded)} learning {_learned(loaded)}: {_outcome(metrics)}."
+    network = f"{_sizes(loaded)} network{_units(loaded)}"
+    return f"Film of a {network} learning {_learned(loaded)}{_luck(loaded, metrics)}: {_outcome(metrics)}."
 
 
 def _variants_text(loaded: Experiment, metrics: dict[str, Any]) -> str:
@@ -217,7 +220,8 @@ def _variants_text(loaded: Experiment, metrics: dict[str, Any]) -> str:
     sizes, units = (found[0] if len(found) == 1 else "" for found in kinds)
     each = f", each {sizes}{units}," if sizes else ""
     learned = " and ".join(dict.fromkeys(map(_learned, members)))
-    outcomes = "; ".join(f"{label}: {_outcome(metrics[label])}" for label, _ in loaded.members)
+    each_one = [(f"{label}{_luck(member, metrics[label])}", metrics[label]) for label, member in loaded.members]
+    outcomes = "; ".join(f"{name}: {_outcome(found)}" for name, found in each_one)
     return f"Film of {len(members)} networks{each} learning {learned}. {outcomes}."
 
 
@@ -239,6 +243,12 @@ def _sizes(experiment: Experiment) -> str:
 def _units(experiment: Experiment) -> str:
     hidden = dict.fromkeys(activation.title for activation in experiment.model.activations[:-1])
     return f" with {' and '.join(hidden)} units" if hidden else ""
+
+
+def _luck(experiment: Experiment, metrics: dict[str, Any]) -> str:
+    """Which of many seeds it is, where it was chosen."""
+    choice = experiment.choice
+    return f", the {choice.which} of {choice.networks:,} seeds ({metrics['seed']})" if choice else ""
 
 
 def _outcome(metrics: dict[str, Any]) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relu_anim.config import Experiment
 from relu_anim.network import Network
-from relu_anim.recording import Recording
+from relu_anim.recording import Ensemble
 
 GOOD = 2.0  # times the best loss, up to which a network counts as good
 QUANTILES = (0.1, 0.25, 0.75, 0.9)
@@ -56,9 +56,8 @@ class Survey:
     def chosen(self) -> dict[str, tuple[int, float]]:
         """Seed and loss of the best network, of the middle one and of the worst; nothing if all diverged."""
         ranked = self.ranked
-        if not ranked:
-            return {}
-        return {"best": ranked[0], "median": ranked[(len(ranked) - 1) // 2], "worst": ranked[-1]}
+        middle = (len(ranked) - 1) // 2
+        return {"best": ranked[0], "median": ranked[middle], "worst": ranked[-1]} if ranked else {}
 
     def as_json(self) -> dict[str, Any]:
         """What `--json` prints of it; a loss that is no number is null."""
@@ -74,17 +73,23 @@ class Survey:
         }
 
 
-def survey(experiments: Sequence[Experiment], recordings: Sequence[Recording]) -> Survey:
-    """The numbers of these networks at their last snapshots."""
-    losses = [math.nan if recording.stopped else float(recording.loss[-1]) for recording in recordings]
-    dead = [_has_dead_layer(*pair) for pair in zip(experiments, recordings, strict=True)]
-    return Survey(tuple(e.seed for e in experiments), tuple(losses), tuple(dead))
+def chosen_of(ensemble: Ensemble) -> dict[str, tuple[int, float]]:
+    """Seed and loss of the best of these networks, of the middle one and of the worst; nothing if all diverged."""
+    return Survey(tuple(ensemble.seeds.tolist()), tuple(ensemble.last_losses.tolist()), ()).chosen()
 
 
-def _has_dead_layer(experiment: Experiment, recording: Recording) -> bool:
-    network, task = Network(*experiment.shape), experiment.task
+def survey(experiment: Experiment, ensemble: Ensemble) -> Survey:
+    """The numbers of these networks, which differ from the experiment in their seed, at their last snapshots."""
+    network = Network(*experiment.shape)
+    pairs = zip(ensemble.seeds.tolist(), ensemble.last_parameters, strict=True)
+    dead = [_has_dead_layer(network, experiment.with_seed(seed), parameters) for seed, parameters in pairs]
+    return Survey(tuple(ensemble.seeds.tolist()), tuple(ensemble.last_losses.tolist()), tuple(dead))
+
+
+def _has_dead_layer(network: Network, experiment: Experiment, parameters: NDArray[np.float32]) -> bool:
+    task = experiment.task
     fixed = task.fixed_points()
     x = (fixed[0] if fixed else task.evaluation_points()).x
     with np.errstate(all="ignore"):
-        layers = network.dead_units(recording.parameters[-1], x)
+        layers = network.dead_units(parameters, x)
     return any(bool(dead.all()) for dead in layers)

@@ -151,7 +151,8 @@ def test_validate_says_ok_on_stdout_and_errors_on_stderr():
     assert result.stdout == "tiny.yaml: ok\n"
     assert result.stderr == (
         "wrong.yaml:6:1: titel: unknown key; did you mean title?\n    titel: x\n    ^\n"
-        "wrong.yaml:7:7: seed: expected a whole number, got the text 'y'\n    seed: y\n          ^\n"
+        "wrong.yaml:7:7: seed: expected a whole number or a mapping of keys, got the text 'y'\n"
+        "    seed: y\n          ^\n"
         "gone.yaml: there is no such file\n"
     )
     assert result.exit_code == 4
@@ -471,7 +472,7 @@ def test_a_bug_is_no_users_error(monkeypatch):
 
 @pytest.mark.parametrize("make", ["file", "folder"])
 def test_an_output_that_cannot_be_written_is_refused_before_training(make, monkeypatch):
-    monkeypatch.setattr("relu_anim.build.jobs.record", None)  # calling it is an error of its own
+    monkeypatch.setattr("relu_anim.build.recordings.train_alone", None)  # calling it is an error of its own
     if make == "file":
         Path("outputs").write_text("in the way")
     else:
@@ -594,7 +595,7 @@ def test_what_show_prints_of_such_a_film_makes_it_again_beside_the_file(project)
 )
 @pytest.mark.parametrize("command", ["run", "validate"])
 def test_a_bad_file_of_points_is_refused_before_training(project, monkeypatch, command, points, place, message):
-    monkeypatch.setattr("relu_anim.build.jobs.record", None)  # calling it is an error of its own
+    monkeypatch.setattr("relu_anim.build.recordings.train_alone", None)  # calling it is an error of its own
     if points is None:
         (project / "points.csv").unlink()
     else:
@@ -609,7 +610,7 @@ def test_a_bad_file_of_points_is_refused_before_training(project, monkeypatch, c
 
 
 def test_a_column_whose_name_the_font_does_not_have_is_refused(project, monkeypatch):
-    monkeypatch.setattr("relu_anim.build.jobs.record", None)
+    monkeypatch.setattr("relu_anim.build.recordings.train_alone", None)
     (project / "points.csv").write_text(NUMBERS.replace("metres", "漢字"))
     result = run("run", "-q", "project/c.yaml")
     assert (result.exit_code, result.stdout) == (2, "")

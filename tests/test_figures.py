@@ -213,3 +213,9 @@ def test_slow_waves_are_learned_first(recording):
     learned = [int(np.argmax(share > 0.8)) for share in shares]
     assert learned[0] < learned[1] < learned[2]
     assert all(share[-1] > 0.8 for share in shares)
+
+
+def test_the_luck_of_a_figure_is_shown(results):
+    found = metrics(results, "luck")
+    assert found["loss"] == pytest.approx(0.69, abs=0.01)
+    assert 0 <= found["seed"] < 64

@@ -26,7 +26,7 @@ def plane_experiment(*layer_sizes, hidden="relu", domain=(-100.0, 100.0)):
     """An experiment of two inputs, as far as it is measured."""
     task = Task(function("x*y"), None, None, domain, 100, 0.0, True, 0.0, 0, 0)
     activations = (named(hidden),) * (len(layer_sizes) - 2) + (named("identity"),)
-    return SimpleNamespace(shape=(layer_sizes, activations), task=task)
+    return SimpleNamespace(shape=(layer_sizes, activations), task=task, choice=None)
 
 
 def recording(parameters, loss=0.5, test_loss=math.nan, stopped="", norms=(0.25, 1 / 3), accuracies=(math.nan,) * 2):

@@ -111,7 +111,7 @@ def test_the_last_row_shows_the_target_dashed(panel):
 def test_loss_grows_up_to_the_shown_epoch(panel):
     p, recording = panel("loss")
     p.update([recording[4]])
-    (trace,) = p.traces
+    (trace,) = p.traces.values()
     assert trace.curves.x.tolist() == [0, 1, 2, 3, 4]
     assert trace.curves.y[:, 0] == pytest.approx(recording.loss[:5])
     assert trace.dots[0].place == (4, recording.loss[4])

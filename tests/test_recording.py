@@ -214,7 +214,7 @@ def test_a_missing_member_is_refused(name, file):
     assert_refused(file, npz(members))
 
 
-@pytest.mark.parametrize("value", [np.array(1), np.array(3), np.array("2"), np.array([2]), np.arange(3), np.array(2.5)])
+@pytest.mark.parametrize("value", [np.array(1), np.array(2), np.array("3"), np.array([3]), np.arange(3), np.array(2.5)])
 def test_another_format_is_refused(value, file):
     assert_refused(file, npz({**columns(stack(snapshots(2))), "format": value}))
 

@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.film.sheet import CELL, MOST_CELLS, Sheet
-from relu_anim.recording import stack
 from relu_anim.survey import Survey
 from relu_anim.training import ensemble, train
 
@@ -170,12 +169,13 @@ def test_what_cannot_be_surveyed_is_refused(arguments, words):
 
 
 def sheet_of(*settings, count=7):
-    experiments = [config.loads(TINY, settings=[*settings, f"seed={seed}"]) for seed in range(count)]
-    return Sheet("A title", experiments, [stack(train(e)) for e in experiments]), experiments
+    experiment = config.loads(TINY, settings=settings)
+    members = [experiment.with_seed(seed) for seed in range(count)]
+    return Sheet("A title", experiment, ensemble.gathered(members, ensemble.epochs(members), whole=count < 5))
 
 
 def test_the_sheet_shows_each_seed_with_its_loss_the_best_first():
-    sheet, _ = sheet_of()
+    sheet = sheet_of()
     titles = [axes.get_title(loc="left") for axes in sheet.figure.axes]
     assert len(titles) == 7
     losses = [float(title.split()[2]) for title in titles]
@@ -198,13 +198,12 @@ def test_the_sheet_shows_each_seed_with_its_loss_the_best_first():
     ],
 )
 def test_other_targets_have_a_sheet_too(settings):
-    sheet, _ = sheet_of(*settings, count=3)
+    sheet = sheet_of(*settings, count=3)
     assert all(axes.lines for axes in sheet.figure.axes)
 
 
 def test_of_very_many_seeds_the_sheet_shows_some_in_even_steps():
-    experiments = [config.loads(TINY, settings=["training.epochs=0", f"seed={seed}"]) for seed in range(250)]
-    sheet = Sheet("", experiments, [stack(train(e)) for e in experiments])
+    sheet = sheet_of("training.epochs=0", count=250)
     assert MOST_CELLS / 2 < len(sheet.figure.axes) <= MOST_CELLS
 
 

@@ -244,7 +244,12 @@ def test_a_setting_reaches_into_a_variant():
         ("variants.0.lable=x", "--set:1:1", "variants.0.lable", "unknown key; did you mean label?"),
         ("variants.0.set.title=x", "--set:1:1", "variants.0.set.title", "a variant may change keys of"),
         ("variants.0.set.3=x", "--set:1:1", "variants.0.set.3", "a variant may change keys of"),
-        ("variants.0.set.seed=x", "--set:1:21", "seed", "expected a whole number, got the text 'x'"),
+        (
+            "variants.0.set.seed=x",
+            "--set:1:21",
+            "seed",
+            "expected a whole number or a mapping of keys, got the text 'x'",
+        ),
         ("variants.0.set.model.activation=rlu", "--set:1:33", "model.activation", "did you mean relu?"),
         ("variants.0.set=3", "--set:1:16", "variants.0.set", "expected a mapping of keys, got the number 3"),
         ("variants.0=3", "--set:1:12", "variants.0", "expected a mapping of keys, got the number 3"),
@@ -338,8 +343,8 @@ def test_all_show_the_same_epoch_and_a_shorter_one_stays_at_its_last(film):
     f._show(3)
     for scene, panel in zip(f.scenes, predictions, strict=True):
         network, snapshot = scene.network, scene.recording[3 if scene.label == "b" else 6]
-        expected = network.output(snapshot.parameters.astype(float), panel.curves[0].x[:, None])
-        assert panel.curves[0].y == pytest.approx(expected)
+        expected = network.output(snapshot.parameters.astype(float), panel.curves[scene.number].x[:, None])
+        assert panel.curves[scene.number].y == pytest.approx(expected)
 
 
 def test_the_film_is_as_long_as_the_longest(film):
@@ -421,7 +426,7 @@ def test_overlaid_classes_have_one_legend_that_names_all(fake_recording):
 def test_overlaid_lines_differ_in_colour_and_dashes(film):
     f = film(list("abcdefgh"), "animation.variants=overlay", panels="[prediction]")
     (panel,) = [placed.panel for placed in f.panels]
-    looks = [(curve.colors[0], str(curve.dashes[0])) for curve in panel.curves]
+    looks = [(curve.colors[0], str(curve.dashes[0])) for curve in panel.curves.values()]
     assert len(set(looks)) == 8
     assert len({color for color, _ in looks}) >= 6
 
@@ -571,7 +576,7 @@ def test_the_last_line_gives_the_loss_of_each():
 
 @pytest.mark.parametrize("label", ["漢字", "a\u0301\u4e00"])
 def test_a_label_that_the_font_does_not_have_is_refused_before_training(label, monkeypatch):
-    monkeypatch.setattr(build, "record", None)  # calling it is an error of its own
+    monkeypatch.setattr("relu_anim.build.recordings.train_alone", None)  # calling it is an error of its own
     result = run("v.yaml", "-s", f"variants.1.label={label}")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "v.yaml: variants.1.label: the font has no sign for" in result.stderr

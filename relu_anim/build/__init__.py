@@ -20,8 +20,9 @@ from relu_anim.build.fingerprints import (
     inputs,
     training_fingerprint,
 )
-from relu_anim.build.jobs import PALETTE_FRAMES, Job, Made, Report, record
+from relu_anim.build.jobs import PALETTE_FRAMES, Job, Made
 from relu_anim.build.plans import Plan, Todo, check_writable, decide, longest_first, plan
+from relu_anim.build.recordings import Report
 from relu_anim.errors import ConfigError, FileError, UserError, of_exit_code
 from relu_anim.kept import (
     FORMAT,
@@ -49,7 +50,6 @@ __all__ = [
     "inputs",
     "longest_first",
     "plan",
-    "record",
     "run",
     "training_fingerprint",
 ]
@@ -156,10 +156,16 @@ def _job(plan: Plan, todo: Todo) -> Job:
         name=str(plan.summary),
         config=config.dump(plan.config),
         tables=_tables(plan),
-        recordings={} if todo.anew else {p.name: _content(p) for p in plan.recordings if p.exists()},
+        recordings={} if todo.anew else _kept(plan),
         formats=todo.formats,
         versions=dict(versions()),
     )
+
+
+def _kept(plan: Plan) -> dict[str, bytes]:
+    """The recordings that there are, by their names."""
+    paths = [path for path in (*plan.recordings, *plan.ensembles) if path.exists()]
+    return {path.relative_to(plan.folder).as_posix(): _content(path) for path in paths}
 
 
 def _tables(plan: Plan) -> dict[str, bytes]:
@@ -185,9 +191,9 @@ def keep_recording(job: str, name: str, data: bytes) -> None:
     """Write a recording where the job of this name has its own."""
     from relu_anim.encoders import atomic_write
 
-    folder = Path(job).parent / RECORDINGS
-    folder.mkdir(exist_ok=True)
-    atomic_write(folder / name, data)
+    path = Path(job).parent / RECORDINGS / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    atomic_write(path, data)
 
 
 def _stored(plan: Plan, made: Made) -> Result:

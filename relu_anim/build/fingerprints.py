@@ -67,8 +67,8 @@ def difference(summary: Mapping[str, Any], loaded: Config) -> str:
 
 
 def flat(data: Any, path: str = "") -> dict[str, Any]:
-    """Nested mappings as one, with dotted keys; lists are values."""
-    if not isinstance(data, dict) or not data:
+    """Nested mappings as one, with dotted keys; lists are values, and so is the choice of a seed."""
+    if not isinstance(data, dict) or not data or path == "seed":
         return {path: data}
     return {
         key: value for part, inner in data.items() for key, value in flat(inner, f"{path}.{part}".lstrip(".")).items()

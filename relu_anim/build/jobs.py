@@ -5,22 +5,17 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
 
-import numpy as np
-
 from relu_anim import config
-from relu_anim.build.fingerprints import training_fingerprint
+from relu_anim.build.recordings import Keep, Recorded, Recorder, Report
 from relu_anim.config import ActivationFigure, Config, DataFigure, Experiment
-from relu_anim.errors import ConfigError, FileError, TrainingDiverged, UserError
+from relu_anim.errors import ConfigError, FileError, UserError
 from relu_anim.kept import versions
-from relu_anim.recording import Recording, from_bytes, stack, to_bytes
-
-Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
-Keep = Callable[[str, bytes], None]  # takes a file's name and its content
 
 PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
 
@@ -29,7 +24,7 @@ class Job(TypedDict):
     """What a worker is told: plain values only, so that any version can read it and refuse it.
 
     `name` tells jobs apart. `config` is the resolved config as YAML, `tables` the CSV files that it names, `recordings`
-    those that are kept of its variants, by file name; `formats` are the files to make.
+    those that are kept of its variants and of their ensembles, by file name; `formats` are the files to make.
     """
 
     name: str
@@ -67,9 +62,11 @@ def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made
         _check_texts(loaded)
         with _scratch() as folder:
             if isinstance(loaded, Experiment):
-                recordings = _record(loaded, job["recordings"], report, clock, keep or made["recordings"].__setitem__)
+                own_keep = keep or made["recordings"].__setitem__
+                recorder = Recorder(job["recordings"], own_keep, report, partial(clock.stage, "train"))
+                recorded = recorder.record(loaded)
                 made["status"] = "built" if "train" in made["seconds"] else "redrawn"
-                _run_film(loaded, recordings, job["formats"], folder, report, clock, made)
+                _run_film(loaded, recorded, job["formats"], folder, report, clock, made)
             else:
                 _run_still(loaded, job["formats"], folder, clock, made)
     except UserError as error:
@@ -117,65 +114,12 @@ def _texts(loaded: Config) -> Iterator[tuple[str, str]]:
         yield "target.csv", " ".join((*table.columns, *table.class_names))
 
 
-# ---------------------------------------------------------------- recordings
-
-
-def _record(
-    experiment: Experiment, kept: Mapping[str, bytes], report: Report, clock: Stopwatch, keep: Keep
-) -> list[Recording]:
-    """The recording of each variant: the one that is kept if there is a whole one, else a new one."""
-    recordings = []
-    for label, member in experiment.members:
-        name = f"{training_fingerprint(member)}.npz"
-        recording = _whole(kept.get(name))
-        if recording is None:
-            with clock.stage("train"):
-                recording = record(member, report, label)
-            keep(name, to_bytes(recording))
-        recordings.append(recording)
-    if not any(np.isfinite(recording.loss).any() for recording in recordings):
-        label = experiment.members[0][0]
-        raise TrainingDiverged(f"{label}: {recordings[0].stopped}" if label else recordings[0].stopped)
-    return recordings
-
-
-def _whole(data: bytes | None) -> Recording | None:
-    """The recording in these bytes; None if there is none, or it is damaged."""
-    if data is None:
-        return None
-    try:
-        return from_bytes(data)
-    except FileError:
-        return None
-
-
-def record(experiment: Experiment, report: Report, label: str = "") -> Recording:
-    """Train and keep every snapshot; a run that diverges raises, or ends there where the config says `keep`.
-
-    A network whose loss is no number from the start is then kept as it is untrained.
-    """
-    from relu_anim.training import train, untrained
-
-    epochs, what = experiment.training.epochs, f"training {label}".strip()
-    snapshots = []
-    report(what, 0, epochs)
-    try:
-        for snapshot in train(experiment):
-            snapshots.append(snapshot)
-            report(what, snapshot.epoch, epochs)
-    except TrainingDiverged as error:
-        if experiment.training.on_divergence == "fail":
-            raise TrainingDiverged(f"{label}: {error}" if label else str(error)) from None
-        return stack(snapshots or [untrained(experiment)], stopped=str(error))
-    return stack(snapshots)
-
-
 # ---------------------------------------------------------------- pictures
 
 
 def _run_film(
     experiment: Experiment,
-    recordings: Sequence[Recording],
+    recorded: Recorded,
     formats: Sequence[str],
     folder: Path,
     report: Report,
@@ -185,7 +129,7 @@ def _run_film(
     with clock.stage("prepare"):
         from relu_anim.film import Film
 
-        film = Film(experiment, recordings)
+        film = Film(experiment, recorded.recordings, recorded.ensembles)
         text = config.dump(experiment)
     for name in formats:
         with clock.stage(name):
@@ -199,7 +143,7 @@ def _run_film(
     with clock.stage("measure"):
         from relu_anim.metrics import measure
 
-        members = zip(experiment.members, recordings, strict=True)
+        members = zip(film.experiment.members, recorded.recordings, strict=True)
         metrics = {label: measure(member, recording) for (label, member), recording in members}
         made["metrics"] = metrics if experiment.variants else metrics[""]
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relu_anim import config
-from relu_anim.build.fingerprints import difference, training_fingerprint
+from relu_anim.build.fingerprints import difference
+from relu_anim.build.recordings import ensemble_name, recording_name, shows_ensemble
 from relu_anim.config import Config, Experiment
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.kept import RECORDINGS, Order, changed, read_summary
@@ -16,6 +17,7 @@ from relu_anim.names import FORMATS
 
 STILL_FORMATS = {"png", "svg"}
 EVALUATED = 1000  # points at which the loss of each epoch is measured
+TOGETHER = 10  # networks take as long as one alone
 STEP_SECONDS, PRODUCTS_A_SECOND, PIXEL_SECONDS = 1e-4, 1.5e10, 2e-8
 
 
@@ -39,12 +41,24 @@ class Plan:
 
     def recording(self, member: Experiment) -> Path:
         """Where the recording of a variant lies, named by everything that it depends on."""
-        return self.summary.parent / RECORDINGS / f"{training_fingerprint(member)}.npz"
+        return self.folder / recording_name(member)
+
+    @property
+    def folder(self) -> Path:
+        """Where recordings lie."""
+        return self.summary.parent / RECORDINGS
 
     @property
     def recordings(self) -> list[Path]:
         """Where the recordings of all variants lie."""
         return [self.recording(m) for _, m in self.config.members] if isinstance(self.config, Experiment) else []
+
+    @property
+    def ensembles(self) -> list[Path]:
+        """Where the networks of many seeds lie that are shown, or from which one is still to be chosen."""
+        members = [m for _, m in self.config.members] if isinstance(self.config, Experiment) else []
+        needed = [m for m in members if m.choice and (shows_ensemble(m) or not self.recording(m).exists())]
+        return [self.folder / ensemble_name(m, m.choice.networks) for m in needed if m.choice]
 
 
 @dataclass(frozen=True)
@@ -86,7 +100,8 @@ def decide(plan: Plan, force: bool = False) -> Todo:
     every = tuple(plan.outputs)
     if force:
         return Todo("built", "--force", every, anew=True)
-    status = "redrawn" if plan.recordings and all(path.exists() for path in plan.recordings) else "built"
+    needed = [*plan.recordings, *plan.ensembles]
+    status = "redrawn" if needed and all(path.exists() for path in needed) else "built"
     summary, folder = read_summary(plan.summary), plan.summary.parent
     if summary is None:
         return Todo(status, "there is no summary of an earlier run", every)
@@ -116,7 +131,8 @@ def effort(loaded: Config) -> float:
         training, points = member.training, member.data.samples
         steps = -(-points // training.batch_size)
         products = 6 * (points + EVALUATED) * member.model.parameter_count
-        seconds += training.epochs * (steps * STEP_SECONDS + products / PRODUCTS_A_SECOND)
+        one = training.epochs * (steps * STEP_SECONDS + products / PRODUCTS_A_SECOND)
+        seconds += one * (1 if member.choice is None else 1 + member.choice.networks / TOGETHER)
     frames = min(loaded.animation.max_frames, loaded.training.epochs + 1)
     return seconds + frames * loaded.animation.size[0] * loaded.animation.size[1] * PIXEL_SECONDS
 

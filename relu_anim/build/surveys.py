@@ -1,25 +1,25 @@
-"""The same config with many seeds: their recordings, trained together, and the sheet that shows them."""
+"""The same config with many seeds: their networks, trained together, and the sheet that shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 from relu_anim import config
-from relu_anim.build.fingerprints import training_fingerprint
-from relu_anim.build.jobs import Report
-from relu_anim.build.plans import Plan
+from relu_anim.build import keep_recording
+from relu_anim.build.plans import STILL_FORMATS, Plan, plan
+from relu_anim.build.recordings import Recorder, Report, ensemble_name
 from relu_anim.config import Experiment
-from relu_anim.errors import ConfigError, FileError
-from relu_anim.kept import RECORDINGS
-from relu_anim.recording import Recording, load, to_bytes
+from relu_anim.errors import ConfigError
+from relu_anim.recording import Ensemble
 from relu_anim.survey import Survey, survey
 
 MOST_SEEDS = 100_000
 
 
-def experiments_of(plan: Plan, count: int) -> list[Experiment]:
-    """The experiment of a plan with the seeds 0 to count - 1; ConfigError where there is none, or there are several."""
+def surveyed(plan: Plan, count: int) -> Experiment:
+    """The experiment of a plan; ConfigError where there is none, there are several, or too many seeds are asked for."""
     base = plan.config
     if not isinstance(base, Experiment):
         raise ConfigError(f"{plan.source}: a figure that is not trained does not depend on luck")
@@ -27,65 +27,26 @@ def experiments_of(plan: Plan, count: int) -> list[Experiment]:
         raise ConfigError(f"{plan.source}: has variants; survey a config of one of them")
     if count > MOST_SEEDS:
         raise ConfigError(f"-n {count}: at most {MOST_SEEDS:,} seeds are compared")
-    return [with_seed(base, seed) for seed in range(count)]
+    return base
 
 
-def with_seed(experiment: Experiment, seed: int) -> Experiment:
-    """The same experiment with another seed."""
-    other = experiment.model_copy(update={"seed": seed})
-    for made in ("task", "shape"):  # for the old one
-        other.__dict__.pop(made, None)
-    return other
+def trained(plan: Plan, experiment: Experiment, count: int, report: Report) -> Ensemble:
+    """The networks with the seeds 0 to count - 1, so far as they are kept from there; untrained ones are not kept."""
+    if not experiment.training.epochs:
+        return Recorder({}, lambda name, data: None, report, nullcontext).ensemble(experiment, count=count)
+    path = plan.folder / ensemble_name(experiment, count)
+    kept = {ensemble_name(experiment, count): path.read_bytes()} if path.exists() else {}
+    keep = partial(keep_recording, str(plan.summary))
+    return Recorder(kept, keep, report, nullcontext).ensemble(experiment, count=count)
 
 
-def record_all(plan: Plan, experiments: Sequence[Experiment], report: Report) -> list[Recording]:
-    """The recording of each: one that an earlier survey kept, or a new one, trained together with the others.
-
-    They are kept apart from those of `run`, whose films must not depend on whether there was a survey. What diverged is
-    not kept.
-    """
-    found = {number: kept for number, e in enumerate(experiments) if (kept := _kept(_place(plan, e))) is not None}
-    missing = [number for number in range(len(experiments)) if number not in found]
-    if missing:
-        for number, recording in zip(missing, _trained([experiments[n] for n in missing], report), strict=True):
-            found[number] = recording
-            if not recording.stopped:
-                _keep(_place(plan, experiments[number]), recording)
-    return [found[number] for number in range(len(experiments))]
-
-
-def _trained(experiments: Sequence[Experiment], report: Report) -> list[Recording]:
-    from relu_anim.training.ensemble import chunk_size, epochs, recordings
-
-    made: list[Recording] = []
-    size, length = chunk_size(experiments[0]), experiments[0].training.epochs
-    for start in range(0, len(experiments), size):
-        chunk, snapshots = experiments[start : start + size], []
-        what = f"training seeds {chunk[0].seed} to {chunk[-1].seed}"
-        report(what, 0, length)
-        for snapshot in epochs(chunk):
-            snapshots.append(snapshot)
-            report(what, snapshot.epoch, length)
-        made += recordings(snapshots)
-    return made
-
-
-def _place(plan: Plan, experiment: Experiment) -> Path:
-    return plan.summary.parent / RECORDINGS / "seeds" / f"{training_fingerprint(experiment)}.npz"
-
-
-def _kept(path: Path) -> Recording | None:
-    try:
-        return load(path) if path.exists() else None
-    except FileError:
-        return None
-
-
-def _keep(path: Path, recording: Recording) -> None:
-    from relu_anim.encoders import atomic_write
-
-    path.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write(path, to_bytes(recording))
+def plan_of_film(base: Plan, count: int) -> Plan:
+    """The film of so many networks behind the best of them, beside the config's outputs; raises a UserError for
+    everything that can be known to fail."""
+    moving = [name for name in base.config.output.formats if name not in STILL_FORMATS]
+    path = base.summary.with_name(f"{base.order.stem.name}_seeds.{(moving or ['gif'])[0]}")
+    settings = [f"seed={{best_of: {count}}}", "animation.ensemble=members"]
+    return plan(base.source, [*base.order.settings, *settings], path)
 
 
 def make_survey(plan: Plan, count: int, report: Report) -> tuple[Survey, Path]:
@@ -93,13 +54,12 @@ def make_survey(plan: Plan, count: int, report: Report) -> tuple[Survey, Path]:
     from relu_anim.encoders import ENCODERS, Timing
     from relu_anim.film.sheet import Sheet
 
-    experiments = experiments_of(plan, count)
-    recordings = record_all(plan, experiments, report)
-    found = survey(experiments, recordings)
-    base = experiments[0]
+    experiment = surveyed(plan, count)
+    ensemble = trained(plan, experiment, count, report)
+    found = survey(experiment, ensemble)
     luck = f"{100 * found.share_good:.0f} % of {count} seeds within twice the best"
-    title = f"{base.title or plan.order.stem.name}: {luck}"
-    sheet = Sheet(title, experiments, recordings)
+    title = f"{experiment.title or plan.order.stem.name}: {luck}"
+    sheet = Sheet(title, experiment, ensemble)
     path = plan.summary.with_name(f"{plan.order.stem.name}_seeds.png")
     still = Timing(frames=1, fps=1, hold=0, loop=1)
     text = config.dump(plan.config)

@@ -105,6 +105,7 @@ def seeds(
         int, typer.Option("-n", "--number", metavar="N", min=1, help="How many seeds, from 0.", show_default=True)
     ] = 64,
     settings: Settings = None,
+    film: Annotated[bool, typer.Option("--film", help="Film all of them too, faint, with the best one bold.")] = False,
     quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, with the loss of each seed.")] = False,
 ) -> None:
@@ -113,7 +114,7 @@ def seeds(
     from relu_anim.kept import Order
 
     try:
-        survey_seeds(Order(source, tuple(settings or ())), count, quiet=quiet, as_json=as_json)
+        survey_seeds(Order(source, tuple(settings or ())), count, film=film, quiet=quiet, as_json=as_json)
     except UserError as error:
         raise _fail(error) from None
 

@@ -13,24 +13,29 @@ if TYPE_CHECKING:
     from relu_anim.survey import Survey
 
 
-def survey_seeds(order: Order, count: int, *, quiet: bool, as_json: bool) -> None:
-    """Train so many seeds, and print what became of them and where the contact sheet is; raises a UserError."""
+def survey_seeds(order: Order, count: int, *, film: bool, quiet: bool, as_json: bool) -> None:
+    """Train so many seeds, and print what became of them and where the contact sheet is, and the film of all where one
+    is wanted; raises a UserError."""
     from relu_anim import build
-    from relu_anim.build.surveys import make_survey
+    from relu_anim.build.surveys import make_survey, plan_of_film, surveyed
     from relu_anim.cli.progress import make_progress
 
     planned = build.plan(order.source, order.settings)
+    surveyed(planned, count)
     build.check_writable(planned)
+    filmed = plan_of_film(planned, count) if film else None
     name = order.stem.name
     with make_progress(quiet=quiet) as progress:
         found, path = make_survey(planned, count, lambda *said: progress.report(name, *said))
+        outputs = [str(path)]
+        if filmed:
+            outputs += build.run(filmed, lambda *said: progress.report(name, *said)).outputs
     if as_json:
-        result = {"config": str(order.source), **found.as_json(), "outputs": [str(path)]}
+        result = {"config": str(order.source), **found.as_json(), "outputs": outputs}
         typer.echo(json.dumps(result, ensure_ascii=False))
         return
-    for line in lines(found):
+    for line in (*lines(found), *outputs):
         typer.echo(line)
-    typer.echo(path)
 
 
 def lines(found: Survey) -> list[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_serializer, model_validator
+from pydantic_core import PydanticCustomError
 
 from relu_anim.activations import Activation
 from relu_anim.config.optimizers import AnyOptimizer
@@ -58,6 +60,7 @@ Arrangement = Literal["columns", "overlay"]
 EmptyCell = Literal["."]
 Loss = Literal["mse", "mae", "huber", "bce", "cross_entropy"]
 DatasetName = Literal["cosine", "circle", "xor", "gauss", "spiral", "moons", "digits", "mnist"]
+Networks = Annotated[Count, Field(ge=1, le=100_000)]
 WeightInit = Literal["default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal"]
 
 
@@ -187,6 +190,7 @@ class Animation(Style):
     knots: Literal["auto"] | bool = "auto"
     metrics: tuple[MetricName, ...] = ()
     variants: Arrangement | dict[PanelName, Arrangement] = "columns"
+    ensemble: Literal["none", "members", "band"] = "none"
 
     def is_overlaid(self, panel: str) -> bool:
         """Whether one such panel shows all variants."""
@@ -207,6 +211,38 @@ class StillOutput(Section):
     formats: Annotated[tuple[Literal["png", "svg"], ...], Field(min_length=1)] = ("png", "svg")
 
 
+class Choice(Section):
+    """The seed is that of the best, the median or the worst of so many networks, with the seeds from 0 on."""
+
+    best_of: Networks | None = None
+    median_of: Networks | None = None
+    worst_of: Networks | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Choice:
+        if len(self._given()) != 1 or len(self.model_fields_set) != 1:
+            raise PydanticCustomError("one_choice", "write one of best_of, median_of and worst_of, with a number")
+        return self
+
+    @model_serializer
+    def _given(self) -> dict[str, int]:
+        numbers = {"best_of": self.best_of, "median_of": self.median_of, "worst_of": self.worst_of}
+        return {name: number for name, number in numbers.items() if number is not None}
+
+    @property
+    def which(self) -> str:
+        """best, median or worst."""
+        return next(iter(self._given())).removesuffix("_of")
+
+    @property
+    def networks(self) -> int:
+        """Of how many."""
+        return next(iter(self._given().values()))
+
+    def __str__(self) -> str:
+        return f"{self.which} of {self.networks:,}"
+
+
 class Variant(Section):
     """The same experiment with some keys changed."""
 
@@ -219,7 +255,7 @@ class Experiment(Section):
 
     kind: Literal["training"] = "training"
     title: Title = ""
-    seed: Seed = 0
+    seed: Seed | Choice = 0
     target: Target
     data: Data = Data()
     model: Model
@@ -229,6 +265,37 @@ class Experiment(Section):
     output: Output = Output()
 
     _members: tuple[Experiment, ...] = PrivateAttr(default=())
+    _choice: Choice | None = PrivateAttr(default=None)
+
+    @property
+    def choice(self) -> Choice | None:
+        """How the seed is chosen, or was; None where it is given."""
+        return self.seed if isinstance(self.seed, Choice) else self._choice
+
+    def with_seed(self, seed: int) -> Experiment:
+        """The same experiment with this seed, in place of a choice too."""
+        other = self.model_copy(update={"seed": seed})
+        other._choice = self.choice
+        for made in ("task", "shape"):  # for the old one
+            other.__dict__.pop(made, None)
+        return other
+
+    def settled(self, seeds: Sequence[int]) -> Experiment:
+        """The same experiment with these seeds, one for each member, where those are chosen."""
+        if not self.variants:
+            return self.with_seed(seeds[0]) if isinstance(self.seed, Choice) else self
+        other, pairs = self.model_copy(), zip(self._members, seeds, strict=True)
+        other._members = tuple(m.with_seed(seed) if isinstance(m.seed, Choice) else m for m, seed in pairs)
+        return other
+
+    def ensemble_bytes(self, networks: int) -> int:
+        """What all snapshots of so many such networks take."""
+        numbers = self.model.parameter_count + len(self.model.layer_sizes) - 1 + 8
+        return 4 * networks * (self.training.epochs + 1) * numbers
+
+    def fits(self, networks: int) -> bool:
+        """Whether all snapshots of so many such networks may be held at once."""
+        return self.ensemble_bytes(networks) <= MOST_ENSEMBLE_BYTES
 
     @property
     def members(self) -> tuple[tuple[str, Experiment], ...]:
@@ -256,6 +323,7 @@ class Experiment(Section):
         return self.shape[-1] ** LOSS_POWERS.get(self.training.loss, 0)
 
 
+MOST_ENSEMBLE_BYTES = 2**28  # of all snapshots of networks that differ in their seed
 LOSS_POWERS = {"mse": 2, "mae": 1}  # how they grow with what is learned
 Shape = tuple[tuple[int, ...], tuple[Activation, ...], tuple[float, ...], tuple[float, ...], float, float]
 
@@ -272,7 +340,7 @@ def _task(source: Experiment | DataFigure) -> Task:
         resample=data.resample,
         test_fraction=data.test_fraction,
         classes=data.classes or 0,
-        seed=source.seed,
+        seed=source.seed if isinstance(source.seed, int) else 0,
         standardize=data.standardize,
     )
 

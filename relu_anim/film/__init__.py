@@ -18,7 +18,7 @@ from relu_anim.panels import make_scenes
 from relu_anim.panels.data import draw_data
 from relu_anim.panels.functions import draw_functions
 from relu_anim.panels.theme import DPI, THEMES, Theme, style
-from relu_anim.recording import Recording
+from relu_anim.recording import Ensemble, Recording
 
 __all__ = ["Film", "Frame", "Still", "missing_glyphs"]
 
@@ -27,16 +27,18 @@ PADDING = 0.06  # inches around each panel
 
 
 class Film:
-    """The frames of an experiment's recordings, one recording for each variant. Built once; the frames may be asked for
-    as often as wanted.
+    """The frames of an experiment's recordings, one recording for each variant, with the networks from which each was
+    chosen where they are shown. Built once; the frames may be asked for as often as wanted.
 
     What never changes is drawn once and restored for each frame, over which only the moving artists are drawn.
     """
 
-    def __init__(self, experiment: Experiment, recordings: Sequence[Recording]) -> None:
-        self.experiment = experiment
+    def __init__(
+        self, experiment: Experiment, recordings: Sequence[Recording], ensembles: Sequence[Ensemble | None] = ()
+    ) -> None:
+        self.experiment = experiment = experiment.settled([recording.seed for recording in recordings])
         self.timeline = timeline(experiment, recordings)
-        self.scenes = make_scenes(experiment, recordings, self.timeline)
+        self.scenes = make_scenes(experiment, recordings, self.timeline, ensembles)
         self.theme = THEMES[experiment.animation.theme]
         with style(self.theme):
             self.figure = make_figure(experiment.animation.size, self.theme)

@@ -101,7 +101,7 @@ def _name(axes: Axes, scene: Scene) -> Text:
     """Write a variant's label above its panel, above the panel's own title if there is one, cut short to fit."""
     own = axes.get_title(loc="left")
     weight = "normal" if own else "bold"
-    label = scene.label
+    label = scene.name
     title = axes.set_title(label, color=scene.theme.ink, fontweight=weight)
     while len(label) > SHORTEST and title.get_window_extent().width > axes.bbox.width:
         label = label[:-1]

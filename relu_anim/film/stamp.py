@@ -26,14 +26,15 @@ HEADER = 40  # pixels
 MARGIN = 24
 NARROW, NARROW_MARGIN = 240, 8  # below this width, so that both numbers fit beside their words
 SIZE = 11  # points
+TITLE_SHARE = 0.4  # of the width
 TITLE_SIZES = (13, 12, 11, 10, 9)
 GAP, WIDE_GAP = 6, 18  # pixels between a word and its number, and between the two pairs
 THIN_SPACE = "\u2009"
 
 
 class Stamp:
-    """The epoch, and without variants the loss, at fixed places at the top right; at the end of a run that diverged, a
-    note to their left.
+    """The epoch, and without variants the loss, at fixed places at the top right; to their left the seed, if it was
+    chosen, and at the end of a run that diverged a note.
 
     `artists` are drawn by Matplotlib where they are visible; `paste` sets the numbers into a frame. In an SVG, which
     has no bitmaps, `number_texts` stand in for them.
@@ -57,10 +58,19 @@ class Stamp:
         self.number_texts.append(self._text(figure, "", right, theme.ink))
         left = right - max(map(self.glyphs.width, self.epochs)) - GAP
         self.left = float(self._text(figure, "epoch", left, theme.ink).get_window_extent().x0)
+        if len(scenes) == 1 and (choice := scenes[0].experiment.choice):
+            self._name_seed(figure, f"seed {scenes[0].recording.seed}", f", {choice}", theme)
         if len(scenes) == 1 and scenes[0].recording.stopped:
             note = self._text(figure, "then diverged", int(self.left) - WIDE_GAP, theme.warning)
             self.left = float(note.get_window_extent().x0)
             self.artists = [note]
+
+    def _name_seed(self, figure: Figure, seed: str, choice: str, theme: Theme) -> None:
+        """Write which seed it is, and how it was chosen where that leaves room for a title."""
+        text = self._text(figure, seed + choice, int(self.left) - WIDE_GAP, theme.muted)
+        if text.get_window_extent().x0 < TITLE_SHARE * figure.bbox.width:
+            text.set_text(seed)
+        self.left = float(text.get_window_extent().x0)
 
     def _text(self, figure: Figure, words: str, x: int, color: str, align: str = "right") -> Text:
         place = (x / figure.bbox.width, _baseline(figure) / figure.bbox.height)

@@ -22,7 +22,7 @@ from relu_anim.expressions import sigmoid
 from relu_anim.metrics import measure_series
 from relu_anim.network import Network, Stage
 from relu_anim.panels.theme import DPI, LINE_STYLES, THEMES, Theme
-from relu_anim.recording import Recording, Snapshot
+from relu_anim.recording import Ensemble, Recording, Snapshot
 from relu_anim.targets import Domain, Interval, Points, Task
 
 Array = NDArray[np.floating]
@@ -60,8 +60,9 @@ class Panel(Protocol):
 class Scene:
     """What panels draw of one variant. `shown`: for each frame, the index of its snapshot in the recording.
 
-    `label` is "" and `number` 0 for an experiment without variants. `peers` are the scenes of all variants, this one
-    among them; ranges are shared over these.
+    `label` is "" and `number` 0 for an experiment without variants. `ensemble` are the networks from which this one was
+    chosen, where they are shown. `peers` are the scenes of all variants, this one among them; ranges are shared over
+    these.
     """
 
     experiment: Experiment
@@ -69,6 +70,7 @@ class Scene:
     shown: NDArray[np.intp]
     label: str = ""
     number: int = 0
+    ensemble: Ensemble | None = None
     _peers: list[Scene] = field(default_factory=list, repr=False, compare=False)
     _curves: dict[int, tuple[Array, list[Stage]]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -78,15 +80,24 @@ class Scene:
         return self._peers or [self]
 
     @property
+    def name(self) -> str:
+        """The label, with the seed where that was chosen."""
+        return f"{self.label}, seed {self.recording.seed}" if self.experiment.choice else self.label
+
+    @property
     def heading(self) -> str:
-        """The label, and where the training broke off; cut and in several lines where its panel is narrow."""
+        """The name, and where the training broke off; cut and in several lines where its panel is narrow."""
+        return self.fitted(self.name)
+
+    def fitted(self, name: str) -> str:
+        """A name of this variant in a legend, and where its training broke off."""
         columns = max(map(len, self.experiment.animation.panels))
         room = self.experiment.animation.size[0] / columns - BESIDE_NAMES
-        whole = ", ".join(filter(None, [self.label, self.stopped]))
+        whole = ", ".join(filter(None, [name, self.stopped]))
         if text_width(whole) <= room:
             return whole
         stopped = self.stopped if text_width(self.stopped) <= room else self.stopped.replace(" epoch", "\nepoch")
-        return "\n".join(filter(None, [shortened(self.label, room), stopped]))
+        return "\n".join(filter(None, [shortened(name, room), stopped]))
 
     @property
     def stopped(self) -> str:
@@ -175,6 +186,24 @@ class Scene:
             low, high = min(low, output.min(initial=np.inf)), max(high, output.max(initial=-np.inf))
         return float(low), float(high)
 
+    def outputs_of_all(self, epoch: int, x: Array) -> Array:
+        """The output of each network of the ensemble at an epoch for inputs x [points], as `prediction` draws it:
+        [networks, points], NaN of those that had diverged."""
+        assert self.ensemble is not None
+        index = int(np.searchsorted(self.ensemble.epoch, epoch))
+        with np.errstate(all="ignore"):
+            outputs = self.network.output(self.ensemble.parameters[:, index], x[:, None].astype(np.float32))[..., 0]
+            shown = self.as_shown(outputs)
+        return np.where((self.ensemble.ends > index)[:, None] & np.isfinite(shown), shown, np.nan)
+
+    @property
+    def ensemble_ends(self) -> tuple[float, float]:
+        """The least and the greatest output of all networks of the ensemble at the end."""
+        if self.ensemble is None:
+            return np.inf, -np.inf
+        outputs = self.outputs_of_all(int(self.ensemble.epoch[-1]), np.linspace(*self.interval, COARSE_POINTS))
+        return float(np.nanmin(outputs, initial=np.inf)), float(np.nanmax(outputs, initial=-np.inf))
+
     def curves(self, snapshot: Snapshot) -> tuple[Array, list[Stage]]:
         """Inputs x [n, 1] and the curves of all units there; panels that show the same snapshot share them."""
         if snapshot.epoch not in self._curves:
@@ -216,12 +245,18 @@ def shortened(text: str, pixels: float) -> str:
     return text.rstrip() + "…"
 
 
-def make_scenes(experiment: Experiment, recordings: Sequence[Recording], epochs: NDArray[np.intp]) -> list[Scene]:
+def make_scenes(
+    experiment: Experiment,
+    recordings: Sequence[Recording],
+    epochs: NDArray[np.intp],
+    ensembles: Sequence[Ensemble | None] = (),
+) -> list[Scene]:
     """The scenes of all variants at these epochs; a recording that ends earlier stays at its last snapshot."""
     scenes: list[Scene] = []
     for number, ((label, member), recording) in enumerate(zip(experiment.members, recordings, strict=True)):
         shown = np.minimum(epochs, len(recording) - 1)
-        scenes.append(Scene(member, recording, shown, label, number, scenes))
+        ensemble = ensembles[number] if ensembles else None
+        scenes.append(Scene(member, recording, shown, label, number, ensemble, scenes))
     return scenes
 
 
@@ -262,8 +297,9 @@ def output_range(scene: Scene, reference: Sequence[Array]) -> tuple[float, float
 
 
 def _extremes(scene: Scene) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The least outputs of all variants, and the greatest."""
-    lows, highs = zip(*(peer.output_extremes for peer in scene.peers), strict=True)
+    """The least outputs of all variants, and the greatest, with those of networks beside them at the end."""
+    ends = [ends for peer in scene.peers for ends in (peer.output_extremes, peer.ensemble_ends)]
+    lows, highs = zip(*ends, strict=True)
     return lows, highs
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -11,8 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
+from numpy.typing import NDArray
 
 from relu_anim.panels.base import THIN_SPACE, Array, Scene, epoch_axis, padded
+from relu_anim.panels.ensembles import LossCrowd, crowds, is_replaced, line_handles, losses_to_fit
 from relu_anim.panels.labels import PositiveTicks, name_y
 from relu_anim.panels.legends import place
 from relu_anim.panels.series import DASHED, Trace
@@ -38,8 +41,12 @@ class LossPanel:
         name_y(self.axes, spec, NAMES[scenes[0].experiment.training.loss], "loss")
         fit_losses(self.axes, scenes[0].peers)
         self.tests = {scene.number: self._test_trace(scene) for scene in scenes if has_test(scene)}
-        self.traces = [self._trace(scene) for scene in scenes]
-        self.animated: list[Artist] = [a for t in (*self.tests.values(), *self.traces) for a in t.artists]
+        self.crowds = crowds(LossCrowd, self.axes, scenes)
+        single = [scene for scene in scenes if not is_replaced(self.crowds, scene)]
+        self.traces = {scene.number: self._trace(scene) for scene in single}
+        behind = [artist for crowd in self.crowds.values() for artist in crowd.artists]
+        traces = (*self.tests.values(), *self.traces.values())
+        self.animated: list[Artist] = behind + [artist for trace in traces for artist in trace.artists]
 
     def _trace(self, scene: Scene) -> Trace:
         color = scene.color if len(self.scenes) > 1 else scene.theme.output
@@ -51,25 +58,26 @@ class LossPanel:
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Let the lines grow up to these snapshots."""
-        for scene, trace, snapshot in zip(self.scenes, self.traces, snapshots, strict=True):
-            trace.update(snapshot)
-            if scene.number in self.tests:
-                self.tests[scene.number].update(snapshot)
+        for scene, snapshot in zip(self.scenes, snapshots, strict=True):
+            for parts in (self.crowds, self.tests, self.traces):
+                if scene.number in parts:
+                    parts[scene.number].update(snapshot)
 
     def finish(self) -> None:
         """A legend where there is more than one line, in a corner that they leave free."""
         many = len(self.scenes) > 1
         handles = []
-        if many or self.tests:
-            names = [scene.heading for scene in self.scenes] if many else ["training"]
-            handles += [trace.curves.handle(name) for trace, name in zip(self.traces, names, strict=True)]
+        if many or self.tests or self.crowds:
+            curves = {number: trace.curves for number, trace in self.traces.items()}
+            handles += line_handles(self.scenes, curves, self.crowds, "training")
         if self.tests:
             color = self.scenes[0].theme.muted if many else self.scenes[0].theme.warning
             handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=2, label="test"))
         if handles:
             losses = [(s, loss) for s in self.scenes for loss in (s.recording.loss, s.recording.test_loss)]
-            curves = [(scene.recording.epoch, loss) for scene, loss in losses]
-            place(self.axes, self.spec, handles, curves, may_be_left_out=not many)
+            lines: list[tuple[NDArray[Any], NDArray[Any]]] = [(scene.recording.epoch, loss) for scene, loss in losses]
+            lines += [line for crowd in self.crowds.values() for line in crowd.lines()]
+            place(self.axes, self.spec, handles, lines, may_be_left_out=not many)
 
 
 def has_test(scene: Scene) -> bool:
@@ -79,7 +87,8 @@ def has_test(scene: Scene) -> bool:
 
 def fit_losses(axes: Axes, scenes: Sequence[Scene]) -> None:
     """A y axis for all losses of these variants."""
-    values = np.concatenate([np.append(s.recording.loss, s.recording.test_loss) for s in scenes])
+    each = [(s.recording.loss, s.recording.test_loss, losses_to_fit(s)) for s in scenes]
+    values = np.concatenate([part for parts in each for part in parts])
     fit_positive(axes, values[np.isfinite(values)])
 
 

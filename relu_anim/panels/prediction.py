@@ -14,6 +14,7 @@ from matplotlib.gridspec import SubplotSpec
 
 from relu_anim.panels.base import Array, Scene, add_axes, input_name, output_range
 from relu_anim.panels.curves import Curves, Dots, dot_handle
+from relu_anim.panels.ensembles import OutputCrowd, crowds, is_replaced, line_handles
 from relu_anim.panels.legends import blank, place
 from relu_anim.panels.theme import Theme
 from relu_anim.recording import Snapshot
@@ -30,11 +31,14 @@ class PredictionPanel:
         self.axes.set_ylabel(_quantity(scene))
         self.reference = draw_target(self.axes, scene)
         self.axes.set_ylim(output_range(scene, [y for _, y in self.reference]))
-        self.curves = [self._curve(scene) for scene in scenes]
+        self.crowds = crowds(OutputCrowd, self.axes, scenes)
+        single = [scene for scene in scenes if not is_replaced(self.crowds, scene)]
+        self.curves = {scene.number: self._curve(scene) for scene in single}
         self.knots = Dots(self.axes, scene.theme.output, scene.theme.background) if shows_knots(scenes) else None
         if len(scenes) == 1 and scene.label and scene.recording.stopped:
             say_why(self.axes, scene)
-        self.animated: list[Artist] = [*self.curves, *([self.knots] if self.knots else [])]
+        behind = [artist for crowd in self.crowds.values() for artist in crowd.artists]
+        self.animated: list[Artist] = [*behind, *self.curves.values(), *([self.knots] if self.knots else [])]
 
     def _curve(self, scene: Scene) -> Curves:
         if len(self.scenes) == 1:
@@ -43,9 +47,12 @@ class PredictionPanel:
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Move the outputs' curves."""
-        for scene, curve, snapshot in zip(self.scenes, self.curves, snapshots, strict=True):
-            x, stages = scene.curves(snapshot)
-            curve.move(x[:, 0], scene.as_shown(stages[-1].values))
+        for scene, snapshot in zip(self.scenes, snapshots, strict=True):
+            if scene.number in self.crowds:
+                self.crowds[scene.number].update(snapshot)
+            if scene.number in self.curves:
+                x, stages = scene.curves(snapshot)
+                self.curves[scene.number].move(x[:, 0], scene.as_shown(stages[-1].values))
         if self.knots:
             scene, parameters = self.scenes[0], snapshots[0].parameters
             x = scene.network.knots(parameters, scene.interval)
@@ -54,8 +61,7 @@ class PredictionPanel:
     def finish(self) -> None:
         """Place the legend where the curves of the whole film leave room."""
         handles, _ = self.axes.get_legend_handles_labels()
-        names = [scene.heading for scene in self.scenes] if len(self.scenes) > 1 else ["network"]
-        handles += [curve.handle(name) for curve, name in zip(self.curves, names, strict=True)]
+        handles += line_handles(self.scenes, self.curves, self.crowds, "network")
         if any(shows_knots([peer]) for peer in self.scenes[0].peers) and len(self.scenes) == 1:
             handles.append(dot_handle(self.scenes[0].theme.output, self.scenes[0].theme.background, "knots"))
         free = self.scenes[0].experiment.animation.ylim == "auto" and not self.scenes[0].task.class_names

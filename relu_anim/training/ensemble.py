@@ -7,8 +7,8 @@ as many operations for all as for one. No operation mixes networks: one that div
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from relu_anim.activations import Activation, named
 from relu_anim.config import Experiment
 from relu_anim.initial import initial_parameters
 from relu_anim.network import Network
-from relu_anim.recording import Recording
+from relu_anim.recording import Ensemble, Recording
 from relu_anim.targets import Points, sample_each
 from relu_anim.training.gradients import Forward, pair_of
 from relu_anim.training.losses import LOSSES
@@ -54,6 +54,16 @@ class Epoch:
     accuracy: Array
     test_accuracy: Array
 
+    def of_the_first(self) -> Epoch:
+        """The same of the first network alone."""
+        return replace(self, **{name: getattr(self, name)[:1] for name in ("loss", *OTHERS)})
+
+    def where(self, alive: NDArray[np.bool_], before: Epoch) -> Epoch:
+        """The same, with the others' numbers as they were before."""
+        own = {name: (getattr(self, name), getattr(before, name)) for name in OTHERS}
+        masks = {name: alive.reshape(-1, *[1] * (now.ndim - 1)) for name, (now, _) in own.items()}
+        return replace(self, **{name: np.where(masks[name], *pair) for name, pair in own.items()})
+
 
 def train_together(experiments: Sequence[Experiment]) -> Iterator[tuple[int, Recording]]:
     """The index and the recording of each experiment, in order, so many trained at once as memory allows.
@@ -61,10 +71,16 @@ def train_together(experiments: Sequence[Experiment]) -> Iterator[tuple[int, Rec
     They may differ in all that changes no shape: seed, noise, first weights, learning rate; ValueError if they differ
     in more. A recording ends with the last snapshot before its network diverged, with the reason in `stopped`.
     """
+    for start, chunk in chunks(experiments):
+        together = gathered(chunk, epochs(chunk), whole=True)
+        yield from ((start + index, together.recording(index)) for index in range(len(chunk)))
+
+
+def chunks(experiments: Sequence[Experiment]) -> Iterator[tuple[int, Sequence[Experiment]]]:
+    """The experiments in pieces that are trained at once, each with the index of its first."""
     size = chunk_size(experiments[0])
     for start in range(0, len(experiments), size):
-        chunk = experiments[start : start + size]
-        yield from enumerate(recordings(list(epochs(chunk))), start)
+        yield start, experiments[start : start + size]
 
 
 def chunk_size(experiment: Experiment) -> int:
@@ -77,44 +93,51 @@ def chunk_size(experiment: Experiment) -> int:
 
 
 def epochs(experiments: Sequence[Experiment]) -> Iterator[Epoch]:
-    """All networks at epoch 0, before any update, and after each epoch."""
+    """All networks at epoch 0, before any update, and after each epoch.
+
+    The same to the last bit in whatever company a network is trained: one alone is accompanied by a copy of itself,
+    since products of a single matrix are rounded otherwise than those of several.
+    """
+    if len(experiments) == 1:
+        yield from (epoch.of_the_first() for epoch in epochs([*experiments, *experiments]))
+        return
     torch.set_num_threads(1)
-    ensemble = Ensemble(experiments)
+    together = Together(experiments)
     training = experiments[0].training
-    batches = ensemble.batches(training.batch_size)
-    yield ensemble.snapshot(0)
+    batches = together.batches(training.batch_size)
+    yield together.snapshot(0)
     for epoch in range(1, training.epochs + 1):
         with torch.inference_mode():
             for x, wanted in next(batches):
-                ensemble.step(x, wanted)
-        yield ensemble.snapshot(epoch)
+                together.step(x, wanted)
+        yield together.snapshot(epoch)
 
 
-def recordings(found: Sequence[Epoch]) -> list[Recording]:
-    """The recording of each network, up to the last of these epochs before which its loss was always a number."""
-    stacked = {name: np.stack([getattr(epoch, name) for epoch in found]) for name in PER_NETWORK}
-    number = np.array([epoch.epoch for epoch in found])
-    step = np.array([epoch.step for epoch in found])
-    kept = []
-    for index in range(stacked["loss"].shape[1]):
-        loss = stacked["loss"][:, index]
-        bad = np.flatnonzero(~np.isfinite(loss))
-        end, stopped = len(found), ""
-        if len(bad):
-            end = max(int(bad[0]), 1)  # one that is no number from the start is kept as it is untrained
-            what = "infinite" if np.isinf(loss[bad[0]]) else "not a number"
-            stopped = f"training diverged: the loss is {what} at epoch {number[bad[0]]}"
-        own = {name: np.ascontiguousarray(column[:end, index]) for name, column in stacked.items()}
-        if len(bad) and bad[0] == 0:
-            own["loss"] = np.full(1, math.nan)
-        kept.append(Recording(epoch=number[:end], step=step[:end], **own, stopped=stopped))
-    return kept
+def gathered(experiments: Sequence[Experiment], found: Iterable[Epoch], whole: bool) -> Ensemble:
+    """All epochs of these networks in one; unless it is to be `whole`, all losses, and else of each network the last
+    snapshot before it diverged alone."""
+    losses: list[Array] = []
+    numbers: list[tuple[int, int]] = []
+    kept: list[Epoch] = []
+    alive = np.ones(len(experiments), dtype=bool)
+    for epoch in found:
+        losses.append(epoch.loss)
+        numbers.append((epoch.epoch, epoch.step))
+        alive &= np.isfinite(epoch.loss)
+        if whole or not kept:
+            kept.append(epoch)
+        else:
+            kept[0] = epoch.where(alive, kept[0])
+    others = {name: np.stack([getattr(epoch, name) for epoch in kept], axis=1) for name in OTHERS}
+    seeds = np.array([experiment.seed for experiment in experiments], dtype=np.int64)
+    number, step = np.array(numbers, dtype=np.int64).T
+    return Ensemble(seeds, number, step, loss=np.stack(losses, axis=1), **others)
 
 
-PER_NETWORK = ("parameters", "loss", "test_loss", "gradient_norms", "accuracy", "test_accuracy")
+OTHERS = ("parameters", "test_loss", "gradient_norms", "accuracy", "test_accuracy")  # than the loss
 
 
-class Ensemble:
+class Together:
     """Networks in training: one flat tensor of all parameters, the gradient of each loss, and one update rule."""
 
     def __init__(self, experiments: Sequence[Experiment]) -> None:

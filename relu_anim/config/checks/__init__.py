@@ -78,4 +78,5 @@ def findings(config: Config, wrong: Sequence[Path_] = (), is_variant: bool = Fal
 def findings_of_members(e: Experiment) -> Iterator[Finding]:
     """What is wrong with an experiment all of whose variants are right."""
     yield from panels.metrics(e)
+    yield from panels.ensemble(e)
     yield from panels.panels_of_members_have_room(e)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from relu_anim.config.checks.target import Finding, has_sides, listed
 from relu_anim.config.defaults import has_one_target
-from relu_anim.config.models import ActivationFigure, Config, DataFigure, Experiment
+from relu_anim.config.models import MOST_ENSEMBLE_BYTES, ActivationFigure, Config, DataFigure, Experiment
 from relu_anim.config.places import Path_
 from relu_anim.expressions import undefined_at
 from relu_anim.names import METRICS
@@ -205,6 +205,26 @@ def variants(e: Experiment) -> Iterator[Finding]:
         rest = f"; only {', '.join(OVERLAID)} can" if isinstance(how, dict) else "; write {loss: overlay}, say"
         place = (refused[0],) if isinstance(how, dict) else ()
         yield ("animation", "variants", *place), f"{refused[0]} cannot be overlaid{rest}"
+
+
+ENSEMBLE_PANELS = ("prediction", "loss")
+
+
+def ensemble(e: Experiment) -> Iterator[Finding]:
+    """There are networks to show beside the chosen one, a panel that shows them, and memory that holds them."""
+    shown, members = e.animation.ensemble, [member for _, member in e.members]
+    if shown == "none":
+        return
+    if not any(member.choice for member in members):
+        yield ("animation", "ensemble"), "there is one network alone; write seed: {best_of: 64}, say"
+    if not any(name in ENSEMBLE_PANELS for _, name in panel_places(e)):
+        names = " and ".join(ENSEMBLE_PANELS)
+        yield ("animation", "ensemble"), f"only the panels {names} can show many networks; add one, or write none"
+    for member in members:
+        if member.choice and not member.fits(member.choice.networks):
+            most = MOST_ENSEMBLE_BYTES * member.choice.networks // member.ensemble_bytes(member.choice.networks)
+            size = f"all snapshots of {member.choice.networks:,} such networks take more than 256 MiB"
+            yield ("animation", "ensemble"), f"{size}; {most:,} would fit, or fewer epochs"
 
 
 def layer_stages(e: Experiment) -> int:

@@ -1,0 +1,167 @@
+"""What a film is drawn from: recordings that are kept, and those that are trained because they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+
+from relu_anim.build.fingerprints import training_fingerprint
+from relu_anim.config import Experiment
+from relu_anim.errors import FileError, TrainingDiverged
+from relu_anim.recording import (
+    Ensemble,
+    Recording,
+    ensemble_from_bytes,
+    from_bytes,
+    joined,
+    stack,
+    to_bytes,
+)
+from relu_anim.survey import chosen_of
+
+Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
+Keep = Callable[[str, bytes], None]  # takes a file's name and its content
+R = TypeVar("R", Recording, Ensemble)
+
+SEEDS = "seeds"  # the folder, among the recordings, of networks that differ in their seed
+
+
+@dataclass
+class Recorded:
+    """The recording of each variant, and of those whose ensemble is shown all its networks."""
+
+    recordings: list[Recording] = field(default_factory=list)
+    ensembles: list[Ensemble | None] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Recorder:
+    """Takes recordings from those that are `kept`, by name, and else trains; what is new is handed to `keep`, as soon
+    as it is whole. `training` is entered while something is trained."""
+
+    kept: Mapping[str, bytes]
+    keep: Keep
+    report: Report
+    training: Callable[[], AbstractContextManager[None]]
+
+    def record(self, experiment: Experiment) -> Recorded:
+        """All that a film of this experiment is drawn from; TrainingDiverged where no variant came to anything."""
+        found = Recorded()
+        for label, member in experiment.members:
+            name = recording_name(member)
+            recording = _whole(from_bytes, self.kept.get(name))
+            ensemble = self.ensemble(member, label) if shows_ensemble(member) else None
+            if recording is None:
+                try:
+                    recording = self._trained(member, label, ensemble)
+                except TrainingDiverged as error:
+                    raise TrainingDiverged(f"{label}: {error}" if label else str(error)) from None
+                self.keep(name, to_bytes(recording))
+            found.recordings.append(recording)
+            found.ensembles.append(ensemble)
+        if not any(np.isfinite(recording.loss).any() for recording in found.recordings):
+            label = experiment.members[0][0]
+            raise TrainingDiverged(": ".join(filter(None, [label, found.recordings[0].stopped])))
+        return found
+
+    def _trained(self, member: Experiment, label: str, ensemble: Ensemble | None) -> Recording:
+        if member.choice is not None:
+            return self._chosen(member, ensemble or self.ensemble(member, label))
+        with self.training():
+            return train_alone(member, self.report, f"training {label}".strip())
+
+    def _chosen(self, member: Experiment, ensemble: Ensemble) -> Recording:
+        """The recording of the network that the config chooses."""
+        choice = member.choice
+        assert choice is not None
+        chosen = chosen_of(ensemble)
+        if not chosen and member.training.on_divergence == "fail":
+            raise TrainingDiverged(f"training diverged with each of {choice.networks:,} seeds")
+        seed = chosen[choice.which][0] if chosen else 0
+        if ensemble.is_whole:
+            return ensemble.recording(seed)
+        from relu_anim.training.ensemble import train_together
+
+        with self.training():  # the same to the last bit as in the company of the others
+            ((_, recording),) = train_together([member.with_seed(seed)])
+        return recording
+
+    def ensemble(self, member: Experiment, label: str = "", count: int | None = None) -> Ensemble:
+        """The networks with the seeds 0 to count - 1, or as many as the config chooses from; those that are missing
+        are trained, and kept with the others."""
+        count = count or (member.choice.networks if member.choice else 1)
+        name = ensemble_name(member, count)
+        found = _whole(ensemble_from_bytes, self.kept.get(name))
+        if found is None or len(found) < count:
+            with self.training():
+                parts = [found] if found else []
+                found = joined([*parts, *self._new_parts(member, label, len(found) if found else 0, count)])
+            self.keep(name, to_bytes(found))
+        return found.first(count)
+
+    def _new_parts(self, member: Experiment, label: str, start: int, count: int) -> list[Ensemble]:
+        """The networks with the seeds from start to count - 1, so many trained at once as memory allows."""
+        from relu_anim.training.ensemble import Epoch, chunks, epochs, gathered
+
+        length, parts = member.training.epochs, []
+
+        def told(epoch: Epoch) -> Epoch:
+            self.report(what, epoch.epoch, length)
+            return epoch
+
+        for _, chunk in chunks([member.with_seed(seed) for seed in range(start, count)]):
+            what = f"training seeds {chunk[0].seed} to {chunk[-1].seed}" + f" of {label}" * bool(label)
+            parts.append(gathered(chunk, map(told, epochs(chunk)), member.fits(count)))
+        return parts
+
+
+def recording_name(member: Experiment) -> str:
+    """The name of a recording's file, which says all that it depends on."""
+    return f"{training_fingerprint(member)}.npz"
+
+
+def ensemble_name(member: Experiment, count: int) -> str:
+    """The name of a file with the networks of seeds from 0 on. However many there are, it is the same, unless they are
+    too many for all their snapshots to be kept."""
+    which = "" if member.fits(count) else "-last"
+    return f"{SEEDS}/{training_fingerprint(member.with_seed(0))}{which}.npz"
+
+
+def shows_ensemble(member: Experiment) -> bool:
+    """Whether a film shows the networks from which its own was chosen."""
+    return member.choice is not None and member.animation.ensemble != "none"
+
+
+def train_alone(experiment: Experiment, report: Report, what: str = "training") -> Recording:
+    """Train and keep every snapshot; a run that diverges raises, or ends there where the config says `keep`.
+
+    A network whose loss is no number from the start is then kept as it is untrained.
+    """
+    from relu_anim.training import train, untrained
+
+    assert isinstance(experiment.seed, int)
+    epochs, snapshots = experiment.training.epochs, []
+    report(what, 0, epochs)
+    try:
+        for snapshot in train(experiment):
+            snapshots.append(snapshot)
+            report(what, snapshot.epoch, epochs)
+    except TrainingDiverged as error:
+        if experiment.training.on_divergence == "fail":
+            raise
+        return stack(snapshots or [untrained(experiment)], str(error), experiment.seed)
+    return stack(snapshots, seed=experiment.seed)
+
+
+def _whole(read: Callable[[bytes], R], data: bytes | None) -> R | None:
+    """The recording in these bytes; None if there is none, or it is damaged."""
+    if data is None:
+        return None
+    try:
+        return read(data)
+    except FileError:
+        return None

@@ -1,0 +1,181 @@
+"""The networks from which one was chosen, behind it: each as a faint curve, or all as their median and a band."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.path import Path
+from matplotlib.transforms import IdentityTransform
+from numpy.typing import NDArray
+
+from relu_anim.panels.base import COARSE_POINTS, Scene
+from relu_anim.panels.curves import Array, Curves, Moving
+from relu_anim.recording import Snapshot
+
+QUANTILES = (0.1, 0.5, 0.9)
+SPREAD = "10–90 %"
+MOST_DRAWN = 100  # networks, each with a curve of its own
+FAINT, FILLED = 0.3, 0.2  # how much of their colour curves and bands have
+USUAL = (1, 99)  # percent of losses, between which an axis has room for all
+
+
+class Crowd:
+    """Curves of many networks over the same x, faint or as a band, in the colour of a variant or in that of words."""
+
+    has_dashes = False  # whether variants differ in their line styles
+
+    def __init__(self, axes: Axes, scene: Scene, color: str = "") -> None:
+        assert scene.ensemble is not None
+        self.scene, self.ensemble, self.color = scene, scene.ensemble, color or scene.theme.muted
+        self.is_band = scene.experiment.animation.ensemble == "band"
+        self.stands_for_it = self.is_band and bool(color)  # of overlaid variants, no chosen network is drawn beside it
+        ranked = np.argsort(self.ensemble.last_losses, kind="stable")
+        self.drawn = np.sort(ranked[:: -(-len(ranked) // MOST_DRAWN)])
+        if self.is_band:
+            middle = color or scene.theme.units[1]
+            self.band = Band(axes, to_hex((*to_rgba(middle)[:3], FILLED), keep_alpha=True))
+            dashes = scene.dashes if color and self.has_dashes else "-"
+            self.curves = Curves(axes, [middle], [dashes], width=2.5 if color else 1.8, zorder=2.4)
+            self.artists: list[Artist] = [self.band, self.curves]
+        else:
+            faint = to_hex((*to_rgba(self.color)[:3], FAINT), keep_alpha=True)
+            self.curves = Curves(axes, [faint] * len(self.drawn), ["-"] * len(self.drawn), width=1, zorder=2.3)
+            self.artists = [self.curves]
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Show the networks at this epoch."""
+        raise NotImplementedError
+
+    def move(self, x: Array, values: Array) -> None:
+        """Show values: of a band its quantiles [3, points], else all of the networks that are drawn [drawn, points]."""
+        if self.is_band:
+            self.band.move(x, values[0], values[2])
+            values = values[1:2]
+        self.curves.move(x, values.T)
+
+    def lines(self) -> list[tuple[Array, Array]]:
+        """The curves as they stand, x and y each."""
+        y = self.curves.y
+        known = np.isfinite(y).all(axis=1)
+        return [(self.curves.x[known], column) for column in y[known].T]
+
+    def handles(self) -> list[Artist]:
+        """What it is, as entries of a legend; where a band stands for the variant, its median has one already."""
+        count, muted = f"{len(self.ensemble):,} seeds", self.scene.theme.muted
+        if not self.is_band:
+            return [Line2D([], [], color=muted, alpha=0.6, linewidth=1, label=count)]
+        spread = Patch(facecolor=self.band.color, linewidth=0, label=f"{SPREAD} of {count}")
+        if self.stands_for_it:
+            return [Patch(facecolor=muted, alpha=FILLED, linewidth=0, label=f"{SPREAD} of {count}, median")]
+        return [self.curves.handle("median"), spread]
+
+
+class OutputCrowd(Crowd):
+    """The outputs of the networks at the epoch that is shown; those that have diverged are gone."""
+
+    has_dashes = True
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Move to this epoch."""
+        x = np.linspace(*self.scene.interval, COARSE_POINTS)
+        outputs = self.scene.outputs_of_all(snapshot.epoch, x)
+        self.move(x, quantiles(outputs) if self.is_band else outputs[self.drawn])
+
+
+class LossCrowd(Crowd):
+    """The losses of the networks up to the epoch that is shown."""
+
+    def __init__(self, axes: Axes, scene: Scene, color: str = "") -> None:
+        super().__init__(axes, scene, color)
+        losses = np.where(np.isfinite(self.ensemble.loss), self.ensemble.loss, np.nan)
+        self.values = quantiles(losses) if self.is_band else losses[self.drawn]
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Go as far as this epoch."""
+        count = int(np.searchsorted(self.ensemble.epoch, snapshot.epoch, side="right"))
+        self.move(self.ensemble.epoch[:count], self.values[:, :count])
+
+
+def quantiles(values: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The 10, 50 and 90 % quantiles of values [networks, points] at each point, of those that are numbers: [3, points],
+    NaN where none is."""
+    if not np.isnan(values).any():
+        return np.quantile(values, QUANTILES, axis=0)
+    found = np.full((len(QUANTILES), values.shape[1]), np.nan)
+    some = ~np.isnan(values).all(axis=0)
+    found[:, some] = np.nanquantile(values[:, some], QUANTILES, axis=0)
+    return found
+
+
+def losses_to_fit(scene: Scene) -> NDArray[np.float64]:
+    """The losses that the axis has room for because of the networks that are shown beside the chosen one."""
+    if scene.ensemble is None:
+        return np.zeros(0)
+    losses = np.where(np.isfinite(scene.ensemble.loss), scene.ensemble.loss, np.nan)
+    shown = quantiles(losses) if scene.experiment.animation.ensemble == "band" else losses
+    return np.percentile(shown[np.isfinite(shown)], USUAL)
+
+
+class Band(Moving):
+    """The area between two curves, filled."""
+
+    def __init__(self, axes: Axes, color: str, zorder: float = 2.1) -> None:
+        super().__init__(axes, zorder)
+        self.color = color
+        self.vertices: NDArray[np.floating] = np.zeros((0, 2))
+
+    def move(self, x: Array, low: Array, high: Array) -> None:
+        """Fill between low and high [points], where both are numbers."""
+        known = np.isfinite(low) & np.isfinite(high)
+        x, low, high = x[known], low[known], high[known]
+        self.vertices = np.column_stack([np.append(x, x[::-1]), np.append(low, high[::-1])])
+
+    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
+        """One context, without an outline."""
+        assert self.axes is not None
+        context = renderer.new_gc()
+        context.set_clip_rectangle(self.axes.bbox)
+        context.set_linewidth(0)
+        return [context]
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Fill the area."""
+        assert self.axes is not None
+        if len(self.vertices):
+            outline = Path(self.axes.transData.transform(self.vertices))
+            renderer.draw_path(self.contexts(renderer)[0], outline, IdentityTransform(), to_rgba(self.color))
+
+
+Crowds = dict[int, Crowd]  # by the numbers of their variants
+
+
+def crowds(kind: type[Crowd], axes: Axes, scenes: Sequence[Scene]) -> Crowds:
+    """What these axes show of many networks."""
+    alone = len(scenes) == 1
+    shown = [scene for scene in scenes if scene.ensemble is not None]
+    return {scene.number: kind(axes, scene, "" if alone else scene.color) for scene in shown}
+
+
+def is_replaced(crowds: Crowds, scene: Scene) -> bool:
+    """Whether the median of many networks stands where else the variant's own curve would."""
+    return scene.number in crowds and crowds[scene.number].stands_for_it
+
+
+def line_handles(scenes: Sequence[Scene], curves: dict[int, Curves], crowds: Crowds, alone: str) -> list[Artist]:
+    """The entries of a legend for the curves of these variants, or of one network, called so unless it was chosen, and
+    for what stands behind them, the same words once."""
+    lines = {scene.number: curves.get(scene.number) or crowds[scene.number].curves for scene in scenes}
+    if len(scenes) > 1:
+        names = [s.fitted(s.label) if is_replaced(crowds, s) else s.heading for s in scenes]
+    else:
+        is_chosen = scenes[0].ensemble is not None and not scenes[0].label
+        names = [f"seed {scenes[0].recording.seed}" if is_chosen else alone]
+    named = {str(handle.get_label()): handle for crowd in crowds.values() for handle in crowd.handles()}
+    return [lines[s.number].handle(name) for s, name in zip(scenes, names, strict=True)] + list(named.values())
