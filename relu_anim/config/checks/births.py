@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from relu_anim.config.checks.target import Finding
 from relu_anim.config.models import BornDeadFigure
 
-MOST_WEIGHTS = 5_000_000_000  # that are drawn at some 20 ns each: two minutes
+MOST_WEIGHTS = 5_000_000_000  # that are drawn at 15 to 45 ns each: one to four minutes
 
 
 def unique_widths(f: BornDeadFigure) -> Iterator[Finding]:
