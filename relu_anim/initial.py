@@ -22,29 +22,37 @@ def initial_parameters(network: Network, init: Init, task: Task) -> NDArray[np.f
     parameters = np.empty(network.parameter_count, dtype=np.float32)
     for slot in network.slots:
         random = task.generator(f"init {slot.layer} {slot.name}")
-        inputs, outputs = network.layer_sizes[slot.layer : slot.layer + 2]
+        inputs = network.layer_sizes[slot.layer]
         values: Any
         if slot.name == "weight":
-            values = INITS[init.weights](random, inputs, outputs)
+            values = weights(random, init, slot.shape)
         elif slot.name == "slope":
             values = network.activations[slot.layer].parameters["init"]
-        elif init.bias == "default":
-            values = _uniform(random, 1 / math.sqrt(inputs), slot.shape)
         else:
-            values = init.bias
+            values = biases(random, init, inputs, slot.shape)
         parameters[slot.start : slot.stop] = np.ravel(values)
     return parameters
+
+
+def weights(random: np.random.Generator, init: Init, shape: tuple[int, ...]) -> Array:
+    """Fresh weights of one layer, [..., outputs, inputs]; leading dimensions are networks, drawn one by one."""
+    return INITS[init.weights](random, shape)
+
+
+def biases(random: np.random.Generator, init: Init, inputs: int, shape: tuple[int, ...]) -> Array:
+    """Fresh biases of one layer with so many inputs, [..., outputs]."""
+    return _uniform(random, 1 / math.sqrt(inputs), shape) if init.bias == "default" else np.full(shape, init.bias)
 
 
 def _uniform(random: np.random.Generator, bound: float, shape: tuple[int, ...]) -> Array:
     return random.uniform(-bound, bound, shape)
 
 
-INITS: dict[str, Callable[[np.random.Generator, int, int], Array]] = {
+INITS: dict[str, Callable[[np.random.Generator, tuple[int, ...]], Array]] = {  # the shape ends in outputs, inputs
     # torch's nn.Linear: uniform within 1/sqrt(fan in), which it calls Kaiming uniform with a = sqrt(5)
-    "default": lambda random, i, o: _uniform(random, 1 / math.sqrt(i), (o, i)),
-    "xavier_uniform": lambda random, i, o: _uniform(random, math.sqrt(6 / (i + o)), (o, i)),
-    "xavier_normal": lambda random, i, o: random.normal(0, math.sqrt(2 / (i + o)), (o, i)),
-    "he_uniform": lambda random, i, o: _uniform(random, math.sqrt(6 / i), (o, i)),
-    "he_normal": lambda random, i, o: random.normal(0, math.sqrt(2 / i), (o, i)),
+    "default": lambda random, shape: _uniform(random, 1 / math.sqrt(shape[-1]), shape),
+    "xavier_uniform": lambda random, shape: _uniform(random, math.sqrt(6 / sum(shape[-2:])), shape),
+    "xavier_normal": lambda random, shape: random.normal(0, math.sqrt(2 / sum(shape[-2:])), shape),
+    "he_uniform": lambda random, shape: _uniform(random, math.sqrt(6 / shape[-1]), shape),
+    "he_normal": lambda random, shape: random.normal(0, math.sqrt(2 / shape[-1]), shape),
 }

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relu_anim.config import ActivationFigure, Config, DataFigure, Experiment
+from relu_anim.config import ActivationFigure, BornDeadFigure, Config, DataFigure, Experiment, StillFigure
 from relu_anim.network import Network
 from relu_anim.recording import Recording
 from relu_anim.targets import Domain
@@ -168,6 +168,16 @@ def _chunks(network: Network, indices: NDArray[np.intp], points: int) -> Iterato
 # ---------------------------------------------------------------- of figures
 
 
+def measure_figure(figure: StillFigure, shares: Array | None = None) -> dict[str, Any]:
+    """The numbers of a figure; `shares` are those of networks that are born dead."""
+    if isinstance(figure, ActivationFigure):
+        return measure_functions(figure)
+    if isinstance(figure, DataFigure):
+        return measure_data(figure)
+    assert shares is not None
+    return measure_births(figure, shares)
+
+
 def measure_functions(figure: ActivationFigure) -> dict[str, Any]:
     """For each function of a figure, the least and greatest value of its derivative on the domain; at marks its own."""
     x = np.linspace(*figure.domain, GRID_POINTS)
@@ -195,6 +205,12 @@ def measure_data(figure: DataFigure) -> dict[str, Any]:
     return metrics
 
 
+def measure_births(figure: BornDeadFigure, shares: Array) -> dict[str, Any]:
+    """For each width the share of networks that are born dead, with one hidden layer, with two and so on."""
+    rows = zip(figure.widths, shares.tolist(), strict=True)
+    return {"networks": figure.networks, "born_dead": {str(width): row for width, row in rows}}
+
+
 # ---------------------------------------------------------------- in words
 
 
@@ -207,10 +223,20 @@ def alt_text(loaded: Config, metrics: dict[str, Any]) -> str:
     if isinstance(loaded, DataFigure):
         classes = f" in {len(metrics['classes'])} classes" if "classes" in metrics else ""
         return f"Scatter plot of {metrics['points']} points of {_source(loaded)}{classes}."
+    if isinstance(loaded, BornDeadFigure):
+        return _births_text(loaded, metrics)
     if loaded.variants:
         return _variants_text(loaded, metrics)
     network = f"{_sizes(loaded)} network{_units(loaded)}"
     return f"Film of a {network} learning {_learned(loaded)}{_luck(loaded, metrics)}: {_outcome(metrics)}."
+
+
+def _births_text(figure: BornDeadFigure, metrics: dict[str, Any]) -> str:
+    """What is counted, and how it ends for each width."""
+    layers = f"{figure.depth} hidden layer{'s' * (figure.depth != 1)}"
+    ends = [f"{_percent(metrics['born_dead'][str(width)][-1])} of those of width {width}" for width in figure.widths]
+    counted = f"{figure.networks:,} untrained ReLU network{'s' * (figure.networks != 1)} of each width"
+    return f"Graph of how many of {counted} are born dead, by depth: with {layers} {', '.join(ends)}."
 
 
 def _variants_text(loaded: Experiment, metrics: dict[str, Any]) -> str:

@@ -67,4 +67,5 @@ KINDS = {
     "training": "a network that learns, as a film; what a config is that names no kind",
     "activation": "activation functions and their derivatives, as a picture",
     "data": "the training points alone, as a picture",
+    "born_dead": "how many untrained ReLU networks are dead, by depth and width, as a picture",
 }

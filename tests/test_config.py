@@ -32,6 +32,7 @@ CATALOGUE = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
 SMALLEST = "target: {function: x**2}\nmodel: {layer_sizes: [1, 4, 1]}\n"
 ACTIVATION_FIGURE = "kind: activation\nfunctions: [tanh, 2*sigmoid(x) - 1]\n"
 DATA_FIGURE = "kind: data\ntarget: {dataset: cosine}\n"
+BORN_DEAD_FIGURE = "kind: born_dead\n"
 
 
 def problems(text, *settings):
@@ -397,8 +398,8 @@ def test_a_mistake_in_an_activation_is_reported_inside_it(activation, key, caret
         ("seed: 1\ntarget: {function: x}\n", "c.yaml:1:1: model: is required"),
         ("target: {function: x}\nmodel: {activation: relu}\n", "c.yaml:2:1: model.layer_sizes: is required"),
         ("kind: activation\n", "c.yaml:1:1: functions: is required"),
-        ("kind: film\n", "c.yaml:1:7: kind: expected one of training, activation, data, got the text 'film'"),
-        ("kind: [data]\n", "c.yaml:1:7: kind: expected one of training, activation, data, got a list"),
+        ("kind: film\n", f"c.yaml:1:7: kind: expected one of {', '.join(models.KINDS)}, got the text 'film'"),
+        ("kind: [data]\n", f"c.yaml:1:7: kind: expected one of {', '.join(models.KINDS)}, got a list"),
     ],
 )
 def test_a_missing_key_and_a_wrong_kind_are_named(text, message):
@@ -677,7 +678,7 @@ def test_a_setting_mends_what_is_wrong_in_the_file():
         ("training.epochs", "--set:1:1", "", "write KEY=VALUE, for example training.optimizer.lr=0.02"),
         ("=3", "--set:1:1", "", "write KEY=VALUE"),
         ("training..epochs=3", "--set:1:1", "", "write KEY=VALUE"),
-        ("kind={a: b}", "--set:1:6", "kind", "expected one of training, activation, data, got a mapping"),
+        ("kind={a: b}", "--set:1:6", "kind", "expected one of training, activation, data, born_dead, got a mapping"),
     ],
 )
 def test_a_wrong_setting_is_refused_at_its_place(setting, where, key, message):
@@ -1490,6 +1491,16 @@ FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and messag
         "data.classes",
         "circle has at most 5 classes",
     ),
+    (
+        BORN_DEAD_FIGURE,
+        "animation.size=[200, 300]",
+        "animation.size=[340, 300]",
+        "animation.size",
+        "write [340, 300]",
+    ),
+    (BORN_DEAD_FIGURE, "output.formats=[svg, svg]", "output.formats=[svg]", "output.formats.1", "is there already"),
+    (BORN_DEAD_FIGURE, "widths=[2, 3, 2]", "widths=[2, 3, 4]", "widths.2", "2 is there already"),
+    (BORN_DEAD_FIGURE, "widths=[256]", "widths=[64]", "networks", "at most 2,630 do not"),
 ]
 
 
@@ -1833,6 +1844,7 @@ EVERYTHING = [
     },
     {"kind": "activation", "functions": ["relu", {"formula": "x*2"}], "marks": [0, 1], "derivative": "first"},
     {"kind": "data", "target": {"dataset": "moons"}, "data": {"samples": 10, "noise": 0.1, "classes": 2}},
+    {"kind": "born_dead", "networks": 9, "widths": [2, 3], "depth": 4, "init": {"weights": "he_uniform", "bias": 0.1}},
 ]
 
 

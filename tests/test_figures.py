@@ -14,7 +14,7 @@ from relu_anim.recording import load
 
 ROOT = Path(__file__).parent.parent
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
-STILL = {"activation", "data"}
+STILL = {"activation", "data", "born_dead"}
 
 pytestmark = pytest.mark.xdist_group("figures")  # one process runs them once for all tests here
 
@@ -196,6 +196,13 @@ def test_the_symmetric_square_root_trains(results):
 
 def test_the_data_figure_has_the_200_points_of_the_article(results):
     assert metrics(results, "cosine_data") == {"points": 200}
+
+
+def test_as_many_networks_are_born_dead_as_was_published(results):
+    found = metrics(results, "born_dead", "born_dead")
+    assert metrics(results, "born_dead")["networks"] == 10_000
+    assert [found[width][1] for width in "23"] == [pytest.approx(0.15625, abs=0.015), pytest.approx(0.04297, abs=0.008)]
+    assert [found[width][9] for width in "235"] == [pytest.approx(share, abs=0.02) for share in (0.91, 0.63, 0.154)]
 
 
 def test_four_activations_race_from_the_same_first_weights(results, recording):

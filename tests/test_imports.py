@@ -20,6 +20,7 @@ ROOMS = {
     "network": ("numpy", "activations"),
     "recording": ("numpy", "errors"),
     "initial": ("numpy", "config network targets"),
+    "births": ("numpy", "config initial"),
     "training": ("numpy torch", "activations config errors initial network recording targets"),
     "metrics": ("numpy", "config network recording targets"),
     "survey": ("numpy", "config network recording"),
@@ -28,7 +29,7 @@ ROOMS = {
     "encoders": ("numpy av PIL imageio", "errors"),
     "build": (
         "numpy dask distributed",
-        "config encoders errors film initial kept metrics names recording survey training",
+        "births config encoders errors film initial kept metrics names recording survey training",
     ),
     "cli": ("typer rich", "activations build config encoders errors expressions kept names survey targets"),
     "__main__": ("", "cli"),

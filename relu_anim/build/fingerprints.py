@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from relu_anim.config import ActivationFigure, Config, Experiment
+from relu_anim.config import Config, DataFigure, Experiment
 from relu_anim.kept import hash_of, versions
 
 TRAINING_PACKAGES = ("numpy", "torch")
@@ -36,14 +36,14 @@ def training_fingerprint(loaded: Config) -> str:
 
 def inputs(loaded: Config) -> list[str]:
     """The files that a config names, as it names them."""
-    if isinstance(loaded, ActivationFigure) or loaded.target.table is None:
+    if not isinstance(loaded, Experiment | DataFigure) or loaded.target.table is None:
         return []
     return [str(loaded.target.csv)]
 
 
 def files(loaded: Config) -> dict[str, str]:
     """The content of the files that a config reads, as hashes."""
-    if isinstance(loaded, ActivationFigure) or loaded.target.table is None:
+    if not isinstance(loaded, Experiment | DataFigure) or loaded.target.table is None:
         return {}
     return {"csv": loaded.target.table.digest}
 

@@ -13,7 +13,7 @@ from typing import Any, TypedDict
 
 from relu_anim import config
 from relu_anim.build.recordings import Keep, Recorded, Recorder, Report
-from relu_anim.config import ActivationFigure, Config, DataFigure, Experiment
+from relu_anim.config import BornDeadFigure, Config, DataFigure, Experiment, StillFigure
 from relu_anim.errors import ConfigError, FileError, UserError
 from relu_anim.kept import versions
 
@@ -68,7 +68,7 @@ def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made
                 made["status"] = "built" if "train" in made["seconds"] else "redrawn"
                 _run_film(loaded, recorded, job["formats"], folder, report, clock, made)
             else:
-                _run_still(loaded, job["formats"], folder, clock, made)
+                _run_still(loaded, job["formats"], folder, report, clock, made)
     except UserError as error:
         made["error"], made["exit_code"] = str(error), error.exit_code
     return made
@@ -109,7 +109,7 @@ def _texts(loaded: Config) -> Iterator[tuple[str, str]]:
     yield "title", loaded.title
     if isinstance(loaded, Experiment):
         yield from ((f"variants.{number}.label", variant.label) for number, variant in enumerate(loaded.variants))
-    table = None if isinstance(loaded, ActivationFigure) else loaded.target.table
+    table = loaded.target.table if isinstance(loaded, Experiment | DataFigure) else None
     if table is not None:
         yield "target.csv", " ".join((*table.columns, *table.class_names))
 
@@ -177,12 +177,23 @@ def _write_still(name: str, path: Path, picture: Any, text: str, size: tuple[int
 
 
 def _run_still(
-    figure: ActivationFigure | DataFigure, formats: Sequence[str], folder: Path, clock: Stopwatch, made: Made
+    figure: StillFigure,
+    formats: Sequence[str],
+    folder: Path,
+    report: Report,
+    clock: Stopwatch,
+    made: Made,
 ) -> None:
+    shares = None
+    if isinstance(figure, BornDeadFigure):
+        with clock.stage("count"):
+            from relu_anim.births import born_dead
+
+            shares = born_dead(figure, report)
     with clock.stage("prepare"):
         from relu_anim.film import Still
 
-        still = Still(figure)
+        still = Still(figure, shares)
         text = config.dump(figure)
     for name in formats:
         with clock.stage(name):
@@ -190,9 +201,9 @@ def _run_still(
             _write_still(name, path, still, text, figure.animation.size)
             made["files"][name] = path.read_bytes()
     with clock.stage("measure"):
-        from relu_anim.metrics import measure_data, measure_functions
+        from relu_anim.metrics import measure_figure
 
-        made["metrics"] = measure_functions(figure) if isinstance(figure, ActivationFigure) else measure_data(figure)
+        made["metrics"] = measure_figure(figure, shares)
 
 
 class Stopwatch:

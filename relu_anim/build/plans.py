@@ -10,7 +10,7 @@ from pathlib import Path
 from relu_anim import config
 from relu_anim.build.fingerprints import difference
 from relu_anim.build.recordings import ensemble_name, recording_name, shows_ensemble
-from relu_anim.config import Config, Experiment
+from relu_anim.config import BornDeadFigure, Config, Experiment
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.kept import RECORDINGS, Order, changed, read_summary
 from relu_anim.names import FORMATS
@@ -18,7 +18,7 @@ from relu_anim.names import FORMATS
 STILL_FORMATS = {"png", "svg"}
 EVALUATED = 1000  # points at which the loss of each epoch is measured
 TOGETHER = 10  # networks take as long as one alone
-STEP_SECONDS, PRODUCTS_A_SECOND, PIXEL_SECONDS = 1e-4, 1.5e10, 2e-8
+STEP_SECONDS, PRODUCTS_A_SECOND, PIXEL_SECONDS, WEIGHT_SECONDS = 1e-4, 1.5e10, 2e-8, 2e-8
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,8 @@ def longest_first(orders: Sequence[Order], plans: Mapping[Order, Plan]) -> list[
 
 def effort(loaded: Config) -> float:
     """About how many seconds it takes to make: to train with so many parameters, and to draw so many pixels."""
+    if isinstance(loaded, BornDeadFigure):
+        return 0.5 + loaded.networks * loaded.weights_of_one * WEIGHT_SECONDS
     if not isinstance(loaded, Experiment):
         return 0.5
     seconds = 0.5

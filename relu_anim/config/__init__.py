@@ -18,9 +18,11 @@ from relu_anim.config.models import (
     KINDS,
     ActivationFigure,
     Animation,
+    BornDeadFigure,
     Config,
     DataFigure,
     Experiment,
+    StillFigure,
     Style,
 )
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
@@ -29,10 +31,12 @@ from relu_anim.config.reader import scalar
 __all__ = [
     "ActivationFigure",
     "Animation",
+    "BornDeadFigure",
     "Config",
     "ConfigProblems",
     "DataFigure",
     "Experiment",
+    "StillFigure",
     "Style",
     "dump",
     "json_schema",
@@ -94,7 +98,7 @@ def _checked(model: type[Config], doc: Document, problems: list[Problem], is_var
     config, wrong = _collect(model, doc, problems)
     if config is None:
         return None
-    if not isinstance(config, ActivationFigure) and config.target.csv is not None and (doc.folder or doc.tables):
+    if isinstance(config, Experiment | DataFigure) and config.target.csv is not None and (doc.folder or doc.tables):
         config.target._table = files.read_csv(doc, config.target.csv, problems)
     config = with_own_values(config)
     _add(checks.findings(config, wrong, is_variant), doc, problems)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from relu_anim.config.models import ActivationFigure, Animation, Config, Experiment, Target
+from relu_anim.config.models import Animation, Config, DataFigure, Experiment, Target
 from relu_anim.config.values import Section
 from relu_anim.targets import DATASETS, Array, Domain, Interval, Points
 
@@ -16,7 +16,7 @@ MARGIN = 0.05  # of the width of a table's points, around them
 
 def with_own_values(config: Config) -> Config:
     """The config with these values in place of the general defaults, so that the resolved config says what is."""
-    if isinstance(config, ActivationFigure):
+    if not isinstance(config, Experiment | DataFigure):
         return config
     target = config.target
     if target.dataset is not None:

@@ -104,13 +104,23 @@ class Init(Section):
     bias: Real | Literal["default"] = 0.0
 
 
-def _init(value: Any) -> Any:
+class HeInit(Init):
+    """The same for a figure of fresh networks, which starts as most ReLU networks do."""
+
+    weights: WeightInit = "he_normal"
+
+
+def _init(value: Any, usual: WeightInit = "default") -> Any:
     """`he_normal` is short for `{weights: he_normal}`; where torch draws the weights, it draws the biases too."""
     if isinstance(value, str):
         value = {"weights": value}
-    if isinstance(value, dict) and value.get("weights", "default") == "default":
+    if isinstance(value, dict) and value.get("weights", usual) == "default":
         return {"bias": "default", **value}
     return value
+
+
+def _he_init(value: Any) -> Any:
+    return _init(value, "he_normal")
 
 
 class Model(Section):
@@ -375,5 +385,34 @@ class DataFigure(Section):
         return _task(self)
 
 
-Config = Experiment | ActivationFigure | DataFigure
-KINDS: dict[str, type[Config]] = {"training": Experiment, "activation": ActivationFigure, "data": DataFigure}
+WIDTHS = (2, 3, 4, 5, 8)
+
+
+class BornDeadFigure(Section):
+    """A figure of how many fresh ReLU networks have a dead layer, against their depth; nothing is trained."""
+
+    kind: Literal["born_dead"]
+    title: Title = ""
+    seed: Seed = 0
+    networks: Annotated[Count, Field(ge=1, le=1_000_000)] = 10_000
+    widths: Annotated[tuple[Annotated[Count, Field(ge=1, le=256)], ...], Field(min_length=1, max_length=8)] = WIDTHS
+    depth: Annotated[Count, Field(ge=1, le=100)] = 30
+    init: Annotated[HeInit, BeforeValidator(_he_init, json_schema_input_type=WeightInit | HeInit)] = HeInit()
+    domain: Interval = (-1.0, 1.0)
+    animation: Style = Style()
+    output: StillOutput = StillOutput()
+
+    @property
+    def weights_of_one(self) -> int:
+        """The weights of one network of each width."""
+        return sum(width + (self.depth - 1) * width**2 for width in self.widths)
+
+
+StillFigure = ActivationFigure | DataFigure | BornDeadFigure
+Config = Experiment | StillFigure
+KINDS: dict[str, type[Config]] = {
+    "training": Experiment,
+    "activation": ActivationFigure,
+    "data": DataFigure,
+    "born_dead": BornDeadFigure,
+}

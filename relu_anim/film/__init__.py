@@ -10,11 +10,13 @@ from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from relu_anim.config import ActivationFigure, DataFigure, Experiment
+from relu_anim.config import ActivationFigure, BornDeadFigure, Experiment, StillFigure
 from relu_anim.film.layout import even_columns, place_panels
 from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title, missing_glyphs
 from relu_anim.film.timeline import timeline
 from relu_anim.panels import make_scenes
+from relu_anim.panels.base import Array
+from relu_anim.panels.births import draw_births
 from relu_anim.panels.data import draw_data
 from relu_anim.panels.functions import draw_functions
 from relu_anim.panels.theme import DPI, THEMES, Theme, style
@@ -135,9 +137,10 @@ def to_svg(figure: Figure, description: str) -> bytes:
 
 
 class Still:
-    """A figure of activation functions or of data, which has one frame."""
+    """A figure of activation functions, of data, or of the shares [widths, depth] of networks that are born dead; it
+    has one frame."""
 
-    def __init__(self, config: ActivationFigure | DataFigure) -> None:
+    def __init__(self, config: StillFigure, shares: Array | None = None) -> None:
         theme = THEMES[config.animation.theme]
         self.theme = theme
         with style(theme):
@@ -145,6 +148,9 @@ class Still:
             axes = self.figure.add_subplot()
             if isinstance(config, ActivationFigure):
                 draw_functions(axes, config, theme)
+            elif isinstance(config, BornDeadFigure):
+                assert shares is not None
+                draw_births(axes, config, shares, theme)
             else:
                 draw_data(axes, config, theme)
             draw_title(self.figure, config.title, theme, config.animation.size[0] - MARGIN)

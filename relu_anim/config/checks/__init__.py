@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from relu_anim.config.checks import panels, target
+from relu_anim.config.checks import births, panels, target
 from relu_anim.config.checks.target import Finding
-from relu_anim.config.models import ActivationFigure, Config, DataFigure, Experiment
+from relu_anim.config.models import ActivationFigure, BornDeadFigure, Config, DataFigure, Experiment
 from relu_anim.config.places import Path_, related
 
 __all__ = ["CHECKS", "Finding", "findings", "findings_of_members"]
@@ -55,6 +55,12 @@ CHECKS: Mapping[type[Config], Checks] = {
         target.domains: "target",
         target.target_is_finite: "target",
         target.test_fraction: "target data",
+        panels.figure_has_room: "animation.size",
+        panels.unique_formats: "output.formats",
+    },
+    BornDeadFigure: {
+        births.unique_widths: "widths",
+        births.can_be_counted: "networks widths depth",
         panels.figure_has_room: "animation.size",
         panels.unique_formats: "output.formats",
     },

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from relu_anim.config.checks.target import Finding, has_sides, listed
 from relu_anim.config.defaults import has_one_target
-from relu_anim.config.models import MOST_ENSEMBLE_BYTES, ActivationFigure, Config, DataFigure, Experiment
+from relu_anim.config.models import MOST_ENSEMBLE_BYTES, ActivationFigure, Config, Experiment, StillFigure
 from relu_anim.config.places import Path_
 from relu_anim.expressions import undefined_at
 from relu_anim.names import METRICS
@@ -244,7 +244,7 @@ def shown_domain(e: Experiment) -> Iterator[Finding]:
         yield ("animation", "domain"), f"must contain the domain that is learned, {listed(learned)}"
 
 
-def figure_has_room(f: ActivationFigure | DataFigure) -> Iterator[Finding]:
+def figure_has_room(f: StillFigure) -> Iterator[Finding]:
     """A figure that does not move is large enough to be read."""
     size = (max(f.animation.size[0], LEAST_FIGURE[0]), max(f.animation.size[1], LEAST_FIGURE[1]))
     if size != f.animation.size:
