@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relu_anim.config.models import Init
-from relu_anim.network import Network
+from relu_anim.network import Network, Slot
 from relu_anim.targets import Task
+from relu_anim.targets.streams import generators
 
 Array = NDArray[np.float64]
 
@@ -21,19 +21,40 @@ def initial_parameters(network: Network, init: Init, task: Task) -> NDArray[np.f
     random numbers of its own, so that networks of one seed start alike wherever their shapes agree."""
     parameters = np.empty(network.parameter_count, dtype=np.float32)
     for slot in network.slots:
-        random = task.generator(f"init {slot.layer} {slot.name}")
-        inputs, outputs = network.layer_sizes[slot.layer : slot.layer + 2]
-        values: Any
-        if slot.name == "weight":
-            values = INITS[init.weights](random, inputs, outputs)
-        elif slot.name == "slope":
-            values = network.activations[slot.layer].parameters["init"]
-        elif init.bias == "default":
-            values = _uniform(random, 1 / math.sqrt(inputs), slot.shape)
-        else:
-            values = init.bias
-        parameters[slot.start : slot.stop] = np.ravel(values)
+        start = _start(network, init, slot)
+        values = start(task.generator(_stream(slot))).ravel() if callable(start) else start
+        parameters[slot.start : slot.stop] = values
     return parameters
+
+
+def initial_parameters_of_each(network: Network, init: Init, tasks: Sequence[Task]) -> NDArray[np.float32]:
+    """What `initial_parameters` gives for each task, in a fifth of the time: [tasks, count]."""
+    parameters = np.empty((len(tasks), network.parameter_count), dtype=np.float32)
+    seeds = [task.seed for task in tasks]
+    for slot in network.slots:
+        start, part = _start(network, init, slot), parameters[:, slot.start : slot.stop]
+        if not callable(start):
+            part[:] = start
+            continue
+        for row, random in zip(part, generators(seeds, _stream(slot)), strict=True):
+            row[:] = start(random).ravel()
+    return parameters
+
+
+def _stream(slot: Slot) -> str:
+    return f"init {slot.layer} {slot.name}"
+
+
+def _start(network: Network, init: Init, slot: Slot) -> Callable[[np.random.Generator], Array] | float:
+    """How a tensor is drawn, or the number that it is filled with."""
+    inputs, outputs = network.layer_sizes[slot.layer : slot.layer + 2]
+    if slot.name == "weight":
+        return lambda random: INITS[init.weights](random, inputs, outputs)
+    if slot.name == "slope":
+        return network.activations[slot.layer].parameters["init"]
+    if init.bias == "default":
+        return lambda random: _uniform(random, 1 / math.sqrt(inputs), slot.shape)
+    return init.bias
 
 
 def _uniform(random: np.random.Generator, bound: float, shape: tuple[int, ...]) -> Array:

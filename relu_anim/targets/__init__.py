@@ -25,6 +25,7 @@ from relu_anim.targets.points import (
     sides,
     split,
 )
+from relu_anim.targets.streams import generator
 from relu_anim.targets.tables import Table, read_table
 
 __all__ = [
@@ -145,7 +146,7 @@ class Task:
 
     def generator(self, stream: str) -> np.random.Generator:
         """The random numbers of one use, so that drawing more for one changes no other."""
-        return np.random.default_rng([self.seed, *stream.encode()])
+        return generator(self.seed, stream)
 
     def sample(self, random: np.random.Generator) -> Points:
         """Fresh points of the function, uniform over the domain with noise added to y, or of the data set."""
