@@ -1,6 +1,11 @@
 """Numbers of many networks of one shape at once: knots, dead layers, and how gradients grow on their way back (NumPy).
 
 Tens of thousands of fresh networks are a matter of seconds. All is done in chunks that fit a processor's cache.
+
+Knots are counted as `segments` finds them one by one: every unit is carried along as an affine function on each piece
+of each network, with the same bounds on its rounding. Arrays are as wide as the network with the most pieces needs. Two
+counts differ only where the order in which a sum is added up decides whether a change of slope is more than rounding,
+which takes weights of very different sizes.
 """
 
 from __future__ import annotations
@@ -27,7 +32,8 @@ def count_knots(network: Network, parameters: Array, domain: tuple[float, float]
         raise ValueError("knots are exact only for piecewise-linear activations and one input")
     pieces = 2 + sum(network.layer_sizes[1:])
     size = max(1, CHUNK // (pieces * max(network.layer_sizes)))
-    counts = [_count(_layers(network, chunk), domain) for chunk in _chunks(parameters, size)]
+    chunks = _chunks(np.arange(len(parameters)), size)
+    counts = [_count(_layers(network, parameters[rows]), domain) for rows in chunks]
     return np.concatenate([np.zeros(0, dtype=np.int64), *counts])
 
 
@@ -89,7 +95,7 @@ def _networks_in_chunk(network: Network, points: int) -> int:
     return max(1, CHUNK // (points * max(network.layer_sizes)))
 
 
-def _chunks(rows: NDArray[np.generic], size: int) -> Iterator[NDArray[np.generic]]:
+def _chunks(rows: NDArray[np.intp], size: int) -> Iterator[NDArray[np.intp]]:
     return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
