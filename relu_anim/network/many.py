@@ -22,7 +22,7 @@ from relu_anim.network.layer import EPSILON, Array
 
 FEW_POINTS = 16  # nearly every layer shows at so many that it is alive
 CHUNK = 2**17  # numbers in the largest array of a chunk, about: 1 MB
-MOST = 2**21  # numbers in the largest array, before a chunk whose networks have unusually many pieces is halved
+MOST = 2**19  # numbers in the largest array, before a chunk whose networks have unusually many pieces is halved
 
 
 def count_knots(network: Network, parameters: Array, domain: tuple[float, float] = WHOLE_LINE) -> NDArray[np.int64]:
@@ -92,7 +92,7 @@ def _derivative(network: Network, parameters: Array, layer: int, preactivation: 
 
 
 def _networks_in_chunk(network: Network, points: int) -> int:
-    return max(1, CHUNK // (points * max(network.layer_sizes)))
+    return max(1, CHUNK // max(1, points * max(network.layer_sizes)))
 
 
 def _chunks(rows: NDArray[np.intp], size: int) -> Iterator[NDArray[np.intp]]:
@@ -263,8 +263,7 @@ class _Edges:
         pieces = np.cumsum(order < old, axis=1)[:, :-1] - 1
         merged = finer._merge()
         if len(merged):
-            middle = finer.midpoints[merged, :, None]
-            pieces[merged] = (self.x[merged, None] <= middle).sum(2) - 1
+            pieces[merged] = _below(self.x[merged], finer.midpoints[merged]) - 1
         return finer, pieces.clip(0, max(old - 2, 0))
 
     def _merge(self) -> NDArray[np.intp]:
@@ -287,3 +286,10 @@ class _Edges:
         errors = self.errors[rows]
         with np.errstate(invalid="ignore"):
             return np.diff(self.x[rows], axis=1) <= errors[:, :-1] + errors[:, 1:]
+
+
+def _below(edges: Array, x: Array) -> NDArray[np.intp]:
+    """How many edges are at or below each x, both ascending [rows, …]: `np.searchsorted` for each row."""
+    order = np.argsort(np.concatenate([edges, x], axis=1), axis=1, kind="stable")
+    is_edge = order < edges.shape[1]
+    return np.cumsum(is_edge, axis=1)[~is_edge].reshape(x.shape)
