@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relu_anim.config.models import Init
-from relu_anim.network import Network
+from relu_anim.network import Network, Slot
 from relu_anim.targets import Task
 
 Array = NDArray[np.float64]
@@ -21,17 +20,38 @@ def initial_parameters(network: Network, init: Init, task: Task) -> NDArray[np.f
     random numbers of its own, so that networks of one seed start alike wherever their shapes agree."""
     parameters = np.empty(network.parameter_count, dtype=np.float32)
     for slot in network.slots:
-        random = task.generator(f"init {slot.layer} {slot.name}")
-        inputs = network.layer_sizes[slot.layer]
-        values: Any
-        if slot.name == "weight":
-            values = weights(random, init, slot.shape)
-        elif slot.name == "slope":
-            values = network.activations[slot.layer].parameters["init"]
-        else:
-            values = biases(random, init, inputs, slot.shape)
-        parameters[slot.start : slot.stop] = np.ravel(values)
+        start = _start(network, init, slot)
+        parameters[slot.start : slot.stop] = start(task.generator(_stream(slot))).ravel() if callable(start) else start
     return parameters
+
+
+def initial_parameters_of_each(network: Network, init: Init, tasks: Sequence[Task]) -> NDArray[np.float32]:
+    """What `initial_parameters` gives for each task: [tasks, count]."""
+    parameters = np.empty((len(tasks), network.parameter_count), dtype=np.float32)
+    for slot in network.slots:
+        start, part = _start(network, init, slot), parameters[:, slot.start : slot.stop]
+        if not callable(start):
+            part[:] = start
+            continue
+        stream = _stream(slot)
+        for row, task in zip(part, tasks, strict=True):
+            row[:] = start(task.generator(stream)).ravel()
+    return parameters
+
+
+def _stream(slot: Slot) -> str:
+    return f"init {slot.layer} {slot.name}"
+
+
+def _start(network: Network, init: Init, slot: Slot) -> Callable[[np.random.Generator], Array] | float:
+    """How a tensor is drawn, or the number that it is filled with."""
+    if slot.name == "weight":
+        return lambda random: weights(random, init, slot.shape)
+    if slot.name == "slope":
+        return network.activations[slot.layer].parameters["init"]
+    if init.bias == "default":
+        return lambda random: biases(random, init, network.layer_sizes[slot.layer], slot.shape)
+    return init.bias
 
 
 def weights(random: np.random.Generator, init: Init, shape: tuple[int, ...]) -> Array:

@@ -11,19 +11,50 @@ from numpy.typing import NDArray
 
 from relu_anim.config import Experiment
 from relu_anim.network import Network
+from relu_anim.network.many import count_knots, dead_layers, gradient_factors
 from relu_anim.recording import Ensemble
 
 GOOD = 2.0  # times the best loss, up to which a network counts as good
 QUANTILES = (0.1, 0.25, 0.75, 0.9)
+GRADIENT_POINTS = 32  # that gradients are measured at
+Parameters = NDArray[np.float32]  # [networks, count]
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """What untrained networks are like: the share in which each hidden layer is dead; the mean number of knots over the
+    whole line, None where there are none to count; and by what factor the gradient of the output changes from each
+    layer to the one before it, the first layer's first (see `gradient_factors`)."""
+
+    dead_layers: tuple[float, ...]
+    knots: float | None
+    gradient_factors: tuple[float, ...]
+
+    @property
+    def linear_regions(self) -> float | None:
+        """Mean number of pieces of the function over the whole line."""
+        return None if self.knots is None else self.knots + 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The numbers that there are, a factor that is none as null."""
+        numbers = {"knots": self.knots, "linear_regions": self.linear_regions}
+        factors = [factor if math.isfinite(factor) else None for factor in self.gradient_factors]
+        return {
+            "dead_layers": list(self.dead_layers),
+            **{name: number for name, number in numbers.items() if number is not None},
+            "gradient_factors": factors,
+        }
 
 
 @dataclass(frozen=True)
 class Survey:
-    """The last loss of each seed, NaN where its training diverged, and which ended with a dead hidden layer."""
+    """The last loss of each seed, NaN where its training diverged, and which ended with a dead hidden layer; and more
+    of untrained networks."""
 
     seeds: tuple[int, ...]
     losses: tuple[float, ...]
     dead: tuple[bool, ...]
+    fresh: Fresh | None = None
 
     @property
     def ranked(self) -> list[tuple[int, float]]:
@@ -70,6 +101,7 @@ class Survey:
             "diverged": self.diverged,
             "dead": self.share_dead,
             **{name: {"seed": seed, "loss": loss} for name, (seed, loss) in chosen.items()},
+            **(self.fresh.as_json() if self.fresh else {}),
         }
 
 
@@ -80,16 +112,29 @@ def chosen_of(ensemble: Ensemble) -> dict[str, tuple[int, float]]:
 
 def survey(experiment: Experiment, ensemble: Ensemble) -> Survey:
     """The numbers of these networks, which differ from the experiment in their seed, at their last snapshots."""
-    network = Network(*experiment.shape)
-    pairs = zip(ensemble.seeds.tolist(), ensemble.last_parameters, strict=True)
-    dead = [_has_dead_layer(network, experiment.with_seed(seed), parameters) for seed, parameters in pairs]
-    return Survey(tuple(ensemble.seeds.tolist()), tuple(ensemble.last_losses.tolist()), tuple(dead))
+    network, parameters = Network(*experiment.shape), ensemble.last_parameters
+    with np.errstate(all="ignore"):  # parameters just before a divergence may be huge
+        dead = dead_layers(network, parameters, _points(experiment, ensemble))
+    fresh = None if experiment.training.epochs else _fresh(experiment, network, parameters, dead)
+    seeds, losses = ensemble.seeds.tolist(), ensemble.last_losses.tolist()
+    return Survey(tuple(seeds), tuple(losses), tuple(any(own) for own in dead.tolist()), fresh)
 
 
-def _has_dead_layer(network: Network, experiment: Experiment, parameters: NDArray[np.float32]) -> bool:
-    task = experiment.task
-    fixed = task.fixed_points()
-    x = (fixed[0] if fixed else task.evaluation_points()).x
-    with np.errstate(all="ignore"):
-        layers = network.dead_units(parameters, x)
-    return any(bool(dead.all()) for dead in layers)
+def _points(experiment: Experiment, ensemble: Ensemble) -> NDArray[np.floating]:
+    """Where units are dead or alive: the training points [points, inputs], or those of each network."""
+    task = experiment.with_seed(0).task
+    if task.fixed_points() is None or task.table is not None:
+        return task.evaluation_points().x
+    tasks = [experiment.with_seed(seed).task for seed in ensemble.seeds.tolist()]
+    return np.stack([points[0].x for task in tasks if (points := task.fixed_points())])
+
+
+def _fresh(experiment: Experiment, network: Network, parameters: Parameters, dead: NDArray[np.bool_]) -> Fresh:
+    shares = dead.mean(axis=0).tolist()
+    x = experiment.with_seed(0).task.evaluation_points().x
+    some = x[np.linspace(0, len(x) - 1, min(len(x), GRADIENT_POINTS)).astype(int)]
+    factors = gradient_factors(network, parameters, some.astype(np.float32))
+    knots = None
+    if network.is_piecewise_linear and network.layer_sizes[0] == 1:
+        knots = float(count_knots(network, parameters).mean())
+    return Fresh(tuple(shares), knots, tuple(factors.tolist()))

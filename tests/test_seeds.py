@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.lines import Line2D
 from PIL import Image
 from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.film.sheet import CELL, MOST_CELLS, Sheet
+from relu_anim.network import Network
 from relu_anim.survey import Survey
 from relu_anim.training import ensemble, train
 
@@ -174,37 +176,57 @@ def sheet_of(*settings, count=7):
     return Sheet("A title", experiment, ensemble.gathered(members, ensemble.epochs(members), whole=count < 5))
 
 
+def captions(sheet):
+    return [text.get_text() for text in sheet.figure.texts[1:]]
+
+
 def test_the_sheet_shows_each_seed_with_its_loss_the_best_first():
     sheet = sheet_of()
-    titles = [axes.get_title(loc="left") for axes in sheet.figure.axes]
-    assert len(titles) == 7
-    losses = [float(title.split()[2]) for title in titles]
+    losses = [float(caption.split()[2]) for caption in captions(sheet)]
+    assert len(losses) == 7
     assert losses == sorted(losses)
-    assert {title.split()[1] for title in titles} == set(map(str, range(7)))
-    boxes = [axes.get_tightbbox() for axes in sheet.figure.axes]
-    for number, box in enumerate(boxes):
-        assert not any(box.overlaps(other) for other in boxes[:number])
+    assert {caption.split()[1] for caption in captions(sheet)} == set(map(str, range(7)))
     height, width, _ = sheet.last_frame().shape
     assert (width, height) == sheet.size
-    assert width >= 3 * CELL[0]
+    assert width >= 5 * CELL[0]
+    boxes = [sheet._box(number) for number in range(7)]
+    boxes += [text.get_window_extent() for text in sheet.figure.texts]
+    for number, box in enumerate(boxes):
+        assert 0 <= box.x0 < box.x1 <= width
+        assert 0 <= box.y0 < box.y1 <= height
+        assert not any(box.overlaps(other) for other in boxes[:number])
+
+
+def test_a_plot_of_the_sheet_shows_the_network_of_its_seed_at_the_end():
+    sheet = sheet_of()
+    seed = int(captions(sheet)[3].split()[1])
+    member = config.loads(TINY).with_seed(seed)
+    *_, last = train(member)
+    curve, box = sheet.figure.findobj(Line2D)[3 * 3 + 1], sheet._box(3)
+    x = -5 + 10 * (curve.get_xdata() - box.x0) / box.width
+    drawn = -5 + 35 * (curve.get_ydata() - box.y0) / box.height  # x² from 0 to 25, and a fifth of that beyond
+    expected = Network(*member.shape).output(last.parameters.astype(float), x[:, None])[:, 0]
+    assert np.allclose(drawn, expected, atol=1e-3)
+    assert curve.get_clip_box().bounds == box.bounds
 
 
 @pytest.mark.parametrize(
-    "settings",
+    ("settings", "lines"),
     [
-        ["target={dataset: circle}", "model.layer_sizes=[2, 4, 1]", "data={samples: 40}"],
-        ["target={dataset: cosine}", "data={}", "animation.theme=dark"],
-        ["target={function: x*y}", "model.layer_sizes=[2, 4, 1]"],
+        (["target={dataset: circle}", "model.layer_sizes=[2, 4, 1]", "data={samples: 40}"], 2),
+        (["target={dataset: cosine}", "data={}", "animation.theme=dark"], 3),
+        (["target={function: x*y}", "model.layer_sizes=[2, 4, 1]"], 2),
     ],
 )
-def test_other_targets_have_a_sheet_too(settings):
+def test_other_targets_have_a_sheet_too(settings, lines):
     sheet = sheet_of(*settings, count=3)
-    assert all(axes.lines for axes in sheet.figure.axes)
+    assert len(sheet.figure.findobj(Line2D)) == 3 * lines
+    assert len(np.unique(sheet.last_frame())) > 20
 
 
 def test_of_very_many_seeds_the_sheet_shows_some_in_even_steps():
     sheet = sheet_of("training.epochs=0", count=250)
-    assert MOST_CELLS / 2 < len(sheet.figure.axes) <= MOST_CELLS
+    assert MOST_CELLS / 2 < len(captions(sheet)) <= MOST_CELLS
 
 
 def test_the_sheet_carries_its_config():
@@ -212,3 +234,38 @@ def test_the_sheet_carries_its_config():
     with Image.open("outputs/tiny_seeds.png") as image:
         assert image.size[0] > 200
     assert "function: x**2" in call("show", "outputs/tiny_seeds.png").stdout
+
+
+# ---------------------------------------------------------------- untrained networks
+
+
+def test_untrained_networks_are_told_more_of():
+    settings = ["-s", "training.epochs=0", "-s", "model={layer_sizes: [1, 16, 16, 1], init: he_normal}"]
+    found = surveyed("tiny.yaml", "-n", 400, *settings, "-s", "model.init.bias=default")
+    assert found["linear_regions"] == pytest.approx(33, rel=0.05)  # Hanin & Rolnick 2019: about units + 1
+    assert found["knots"] == pytest.approx(found["linear_regions"] - 1)
+    assert len(found["dead_layers"]) == len(found["gradient_factors"]) == 2
+    assert found["gradient_factors"] == pytest.approx([1, 1], rel=0.1)  # He et al. 2015
+    lines = call("seeds", "tiny.yaml", "-n", 400, *settings).stdout
+    assert [line.split()[:3] for line in lines.splitlines() if line.startswith("linear regions")]
+    assert "gradient, layer 2 to 1" in lines
+    assert not list(Path("outputs").rglob("*.npz"))
+
+
+def test_a_dead_last_layer_is_as_frequent_as_published():
+    settings = ["-s", "training.epochs=0", "-s", "model={layer_sizes: [1, 2, 2, 1], init: he_normal}"]
+    found = surveyed("tiny.yaml", "-n", 4000, *settings)
+    for share in (found["dead"], found["dead_layers"][1]):  # Lu et al. 2019
+        assert share == pytest.approx(0.15625, abs=4 * math.sqrt(0.156 * 0.844 / 4000))
+    assert found["dead_layers"][0] == 0
+
+
+def test_networks_without_knots_have_none_counted():
+    settings = ["-s", "training.epochs=0", "-s", "model.activation=tanh"]
+    found = surveyed("tiny.yaml", "-n", 20, *settings)
+    assert not {"knots", "linear_regions"} & found.keys()
+    assert "knots" not in call("seeds", "tiny.yaml", "-n", 20, *settings).stdout
+
+
+def test_a_trained_survey_says_nothing_of_first_weights():
+    assert not {"knots", "gradient_factors", "dead_layers"} & surveyed("tiny.yaml", "-n", 3).keys()

@@ -108,14 +108,18 @@ class Recorder:
         from relu_anim.training.ensemble import Epoch, chunks, epochs, gathered
 
         length, parts = member.training.epochs, []
+        of = f" of {label}" * bool(label)
 
         def told(epoch: Epoch) -> Epoch:
-            self.report(what, epoch.epoch, length)
+            if length:
+                self.report(what, epoch.epoch, length)
             return epoch
 
-        for _, chunk in chunks([member.with_seed(seed) for seed in range(start, count)]):
-            what = f"training seeds {chunk[0].seed} to {chunk[-1].seed}" + f" of {label}" * bool(label)
+        for first, chunk in chunks([member.with_seed(seed) for seed in range(start, count)]):
+            what = f"training seeds {chunk[0].seed} to {chunk[-1].seed}{of}"
             parts.append(gathered(chunk, map(told, epochs(chunk)), member.fits(count)))
+            if not length:
+                self.report(f"drawing first weights{of}", first + len(chunk), count - start)
         return parts
 
 

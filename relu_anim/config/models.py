@@ -138,7 +138,7 @@ class Model(Section):
         """How many layers lie between input and output."""
         return len(self.layer_sizes) - 2
 
-    @property
+    @cached_property
     def activations(self) -> tuple[Activation, ...]:
         """The activation of every layer, the output's last."""
         hidden = self.activation if len(self.activation) > 1 else self.activation * self.hidden_layers

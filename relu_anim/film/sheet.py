@@ -4,62 +4,127 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.lines import Line2D
+from matplotlib.transforms import Bbox, IdentityTransform
 from numpy.typing import NDArray
 
 from relu_anim.config import Experiment
 from relu_anim.film import make_figure
 from relu_anim.film.stamp import HEADER, Frame, draw_title
-from relu_anim.panels.base import COARSE_POINTS, Array, Scene, padded
+from relu_anim.panels.base import COARSE_POINTS, Scene, padded
 from relu_anim.panels.theme import THEMES, style
 from relu_anim.recording import Ensemble
 from relu_anim.survey import GOOD, Survey
 
 MOST_CELLS = 100
+LEAST_COLUMNS = 5  # for the title
 CELL = (120, 104)  # pixels, with its caption
 CAPTION = 18  # pixels
+BESIDE, BELOW = 4, 6  # pixels that a plot keeps from the edges of its cell
 MARGIN = 12
+
+Values = NDArray[np.floating | np.integer]
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Plot:
+    """The area of one small plot, in pixels from the bottom left, and what its sides stand for."""
+
+    box: Bbox
+    xlim: Range
+    ylim: Range
+
+    def place(self, x: Values, y: Values) -> tuple[Values, Values]:
+        """Values as pixels."""
+        across = (x - self.xlim[0]) / (self.xlim[1] - self.xlim[0])
+        up = (y - self.ylim[0]) / (self.ylim[1] - self.ylim[0])
+        return self.box.x0 + across * self.box.width, self.box.y0 + up * self.box.height
 
 
 class Sheet:
     """One small plot for each network, ordered by loss: the last curve of a network with one input over what it was to
-    learn, else its loss over the epochs. Good ones have the colour of outputs; the diverged are left out."""
+    learn, else its loss over the epochs. Good ones have the colour of outputs; the diverged are left out.
+
+    All plots are lines on the figure itself: axes of its own for each would take ten times as long.
+    """
 
     def __init__(self, title: str, experiment: Experiment, ensemble: Ensemble) -> None:
         ranked = Survey(tuple(range(len(ensemble))), tuple(ensemble.last_losses.tolist()), ()).ranked
         shown = [index for index, _ in ranked[:: max(1, -(-len(ranked) // MOST_CELLS))]]
-        columns = max(1, math.ceil(math.sqrt(len(shown))))
-        rows = max(1, -(-len(shown) // columns))
-        self.size = (columns * CELL[0] + 2 * MARGIN, rows * CELL[1] + HEADER + MARGIN)
-        theme = THEMES[experiment.animation.theme]
-        self.theme = theme
-        with style(theme):
-            self.figure = make_figure(self.size, theme)
-            draw_title(self.figure, title, theme, self.size[0] - MARGIN)
-            seeds = ensemble.seeds.tolist()
-            members = {index: (experiment.with_seed(seeds[index]), ensemble.last(index)) for index in shown}
-            scenes = {index: Scene(*member, np.zeros(1, dtype=np.intp)) for index, member in members.items()}
-            best, limits = ranked[0][1] if ranked else math.nan, _limits(list(scenes.values()))
-            for number, (index, scene) in enumerate(scenes.items()):
-                axes = self._axes(*divmod(number, columns))
-                color = _name(axes, scene, best)
-                if limits is None:
-                    _draw_losses(axes, ensemble.epoch, ensemble.loss[index], color)
+        self.columns = max(1, min(len(shown), LEAST_COLUMNS), math.ceil(math.sqrt(len(shown))))
+        rows = max(1, -(-len(shown) // self.columns))
+        self.size = (self.columns * CELL[0] + 2 * MARGIN, rows * CELL[1] + HEADER + MARGIN)
+        self.theme = THEMES[experiment.animation.theme]
+        best = ranked[0][1] if ranked else math.nan
+        with style(self.theme):
+            self.figure = make_figure(self.size, self.theme)
+            draw_title(self.figure, title, self.theme, self.size[0] - MARGIN)
+            scenes = [_scene(experiment, ensemble, index) for index in shown]
+            ylim = _limits(scenes)
+            for number, (index, scene) in enumerate(zip(shown, scenes, strict=True)):
+                box, color = self._box(number), self._name(number, scene, best)
+                if ylim is None:
+                    self._draw_losses(box, ensemble.epoch, ensemble.loss[index], color)
                 else:
-                    _draw_curve(axes, scene, limits, color)
+                    self._draw_curve(Plot(box, scene.interval, ylim), scene, color)
 
-    def _axes(self, row: int, column: int) -> Axes:
-        """Empty axes in a cell, below its caption."""
-        width, height = self.size
-        left, top = MARGIN + column * CELL[0] + 4, HEADER + row * CELL[1] + CAPTION
-        area = (CELL[0] - 8, CELL[1] - CAPTION - 6)
-        place = (left / width, 1 - (top + area[1]) / height, area[0] / width, area[1] / height)
-        axes = self.figure.add_axes(place, xticks=[], yticks=[])
-        axes.grid(visible=False)
-        return axes
+    def _box(self, number: int) -> Bbox:
+        """Where the plot of a cell stands, below its caption."""
+        row, column = divmod(number, self.columns)
+        left, top = MARGIN + column * CELL[0] + BESIDE, self.size[1] - HEADER - row * CELL[1] - CAPTION
+        width, height = CELL[0] - 2 * BESIDE, CELL[1] - CAPTION - BELOW
+        return Bbox([[left, top - height], [left + width, top]])
+
+    def _name(self, number: int, scene: Scene, best: float) -> str:
+        """Write seed and loss above a plot; returns the colour for its curve."""
+        loss, theme, box = float(scene.recording.loss[-1]), self.theme, self._box(number)
+        color, ink = (theme.output, theme.ink) if loss <= GOOD * best else (theme.muted, theme.muted)
+        words, place = (
+            f"seed {scene.experiment.seed}   {loss:.3g}",
+            (box.x0 / self.size[0], (box.y1 + 4) / self.size[1]),
+        )
+        self.figure.text(*place, words, fontsize=8, color=ink, ha="left", va="bottom")
+        return color
+
+    def _draw_losses(self, box: Bbox, epochs: Values, losses: Values, color: str) -> None:
+        """The loss over the epochs, as logarithms where it has any."""
+        heights = np.log(losses) if losses.min() > 0 else losses
+        plot = Plot(box, (0, max(float(epochs[-1]), 1.0)), padded(float(heights.min()), float(heights.max())))
+        self._line(plot, epochs, heights, color, 1.5)
+        self._edge(box)
+
+    def _draw_curve(self, plot: Plot, scene: Scene, color: str) -> None:
+        """The last output over what was to be learned."""
+        x, theme = np.linspace(*scene.interval, COARSE_POINTS), self.theme
+        if scene.task.function is not None:
+            self._line(plot, x, scene.task.value_at(x[:, None])[:, 0], theme.target, 1, linestyle=(0, (3, 2)))
+        elif scene.points is not None:
+            marks = {"linestyle": "none", "marker": "o", "markersize": 1.4, "markeredgewidth": 0, "alpha": 0.4}
+            self._line(plot, scene.points.x[:, 0], scene.points.y[:, 0], theme.target, 1, **marks)
+        output = scene.as_shown(scene.network.output(scene.recording.parameters[-1].astype(np.float64), x[:, None]))
+        self._line(plot, x, output[:, 0], color, 1.8)
+        self._edge(plot.box)
+
+    def _line(self, plot: Plot, x: Values, y: Values, color: str, width: float, **look: Any) -> None:
+        """A line inside a plot, cut off at its edges."""
+        line = Line2D(*plot.place(x, y), color=color, linewidth=width, **look)
+        self._add(line)
+        line.set_clip_box(plot.box)
+
+    def _edge(self, box: Bbox) -> None:
+        """The axes of a plot, on the left and below."""
+        corners = [box.x0, box.x0, box.x1], [box.y1, box.y0, box.y0]
+        self._add(Line2D(*corners, color=self.theme.muted, linewidth=1, solid_joinstyle="miter"))
+
+    def _add(self, line: Line2D) -> None:
+        line.set_transform(IdentityTransform())
+        self.figure.add_artist(line)
 
     def last_frame(self) -> Frame:
         """The sheet's pixels."""
@@ -69,7 +134,13 @@ class Sheet:
             return np.asarray(canvas.buffer_rgba())
 
 
-def _limits(scenes: Sequence[Scene]) -> tuple[float, float] | None:
+def _scene(experiment: Experiment, ensemble: Ensemble, index: int) -> Scene:
+    """One network at its last snapshot."""
+    member = experiment.with_seed(int(ensemble.seeds[index]))
+    return Scene(member, ensemble.last(index), np.zeros(1, dtype=np.intp))
+
+
+def _limits(scenes: Sequence[Scene]) -> Range | None:
     """One y range for all curves, around what they were to learn; None where there are none."""
     if not scenes or scenes[0].task.inputs != 1 or scenes[0].network.layer_sizes[-1] != 1:
         return None
@@ -77,30 +148,3 @@ def _limits(scenes: Sequence[Scene]) -> tuple[float, float] | None:
         return padded(0.0, 1.0)
     values = scenes[0].task.evaluation_points().y
     return padded(float(values.min()), float(values.max()), 0.2)
-
-
-def _name(axes: Axes, scene: Scene, best: float) -> str:
-    """Write seed and loss above; returns the colour for the curve."""
-    loss, theme = float(scene.recording.loss[-1]), scene.theme
-    color, ink = (theme.output, theme.ink) if loss <= GOOD * best else (theme.muted, theme.muted)
-    axes.set_title(f"seed {scene.experiment.seed}   {loss:.3g}", fontsize=8, color=ink, loc="left", pad=3)
-    return color
-
-
-def _draw_losses(axes: Axes, epochs: NDArray[np.int64], losses: Array, color: str) -> None:
-    axes.plot(epochs, losses, color=color, linewidth=1.5)
-    axes.set_yscale("log" if losses.min() > 0 else "linear")
-    axes.set_yticks([])
-    axes.minorticks_off()
-
-
-def _draw_curve(axes: Axes, scene: Scene, limits: tuple[float, float], color: str) -> None:
-    """The last output over what was to be learned."""
-    x, theme = np.linspace(*scene.interval, COARSE_POINTS), scene.theme
-    if scene.task.function is not None:
-        axes.plot(x, scene.task.value_at(x[:, None])[:, 0], color=theme.target, linewidth=1, linestyle=(0, (3, 2)))
-    elif scene.points is not None:
-        axes.scatter(scene.points.x, scene.points.y, s=2, color=theme.target, alpha=0.4, linewidths=0)
-    output = scene.as_shown(scene.network.output(scene.recording.parameters[-1].astype(np.float64), x[:, None]))
-    axes.plot(x, output[:, 0], color=color, linewidth=1.8)
-    axes.set(xlim=scene.interval, ylim=limits)

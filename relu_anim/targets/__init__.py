@@ -68,6 +68,7 @@ TARGETS = MappingProxyType(
 NAME_Y = re.compile(r"(?<![A-Za-z_])y(?!\w)", re.ASCII)  # 2y is a mistake, but one in a formula of x and y
 
 
+@functools.lru_cache(maxsize=64)  # of many networks, each asks anew
 def function(text: str) -> Formula:
     """The function that a name of `TARGETS` or a formula stands for: of x, or of x and y where it names y.
 
@@ -145,7 +146,10 @@ class Task:
 
     def generator(self, stream: str) -> np.random.Generator:
         """The random numbers of one use, so that drawing more for one changes no other."""
-        return np.random.default_rng([self.seed, *stream.encode()])
+        words = [self.seed, *stream.encode()]
+        if self.seed < 2**32:  # as an array of words they are the same numbers in a third of the time
+            return np.random.default_rng(np.array(words, dtype=np.uint32))
+        return np.random.default_rng(words)
 
     def sample(self, random: np.random.Generator) -> Points:
         """Fresh points of the function, uniform over the domain with noise added to y, or of the data set."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,7 +18,7 @@ from torch.nn import functional as F
 
 from relu_anim.activations import Activation, named
 from relu_anim.config import Experiment
-from relu_anim.initial import initial_parameters
+from relu_anim.initial import initial_parameters_of_each
 from relu_anim.network import Network
 from relu_anim.recording import Ensemble, Recording
 from relu_anim.targets import Points, sample_each
@@ -28,7 +29,9 @@ from relu_anim.training.updates import make_update, with_l1
 Tensor = torch.Tensor
 Array = NDArray[np.float64]
 
-MOST_BYTES = 512 * 2**20  # of the snapshots and points of networks that are trained at once
+USUAL_BYTES = 64 * 2**20  # of the snapshots and points of networks that are trained at once; with more they get slower
+MOST_BYTES = 512 * 2**20  # of large networks,
+FEW = 8  # so many of which are trained at once
 ALIKE = (
     "model.layer_sizes",
     "model.activation",
@@ -89,7 +92,8 @@ def chunk_size(experiment: Experiment) -> int:
     task = experiment.task
     points = max(task.samples, len(task.evaluation_points()))
     snapshots = (training.epochs + 1) * (experiment.model.parameter_count + 16)
-    return max(1, int(MOST_BYTES / 4 / (2 * snapshots + points * (4 * widest + 2 * task.inputs + 2))))
+    each = 4 * (2 * snapshots + points * (4 * widest + 2 * task.inputs + 2))
+    return max(1, USUAL_BYTES // each, min(FEW, MOST_BYTES // each))
 
 
 def epochs(experiments: Sequence[Experiment]) -> Iterator[Epoch]:
@@ -151,8 +155,7 @@ class Together:
         size = self.count * self.network.parameter_count
         self.parameters, self.gradient = torch.zeros(size), torch.zeros(size)
         self.tensors, self.gradients = (self._views(flat) for flat in (self.parameters, self.gradient))
-        for number, experiment in enumerate(experiments):
-            self._set(number, initial_parameters(self.network, experiment.model.init, experiment.task))
+        self._start(experiments)
         self.loss = LOSSES[first.training.loss]
         self.measure = MEASURES[first.training.loss]
         self.layers = self._layers(first.training.loss)
@@ -168,7 +171,7 @@ class Together:
         parts = [points for points in fixed if points is not None]
         self.training = self._tensors([training for training, _ in parts]) if parts else None
         self.tests = self._tensors([test for _, test in parts]) if parts and len(parts[0][1]) else None
-        self.evaluation = self._tensors([task.evaluation_points() for task in self.tasks])
+        self.evaluation = self._evaluation()
         self.steps = 0
 
     def _views(self, flat: Tensor) -> list[dict[str, Tensor]]:
@@ -179,10 +182,15 @@ class Together:
             layers[slot.layer][slot.name] = block.view(self.count, *slot.shape)
         return layers
 
-    def _set(self, number: int, parameters: NDArray[np.float32]) -> None:
-        for slot in self.network.slots:
-            values = torch.from_numpy(parameters[slot.start : slot.stop]).view(slot.shape)
-            self.tensors[slot.layer][slot.name][number] = values
+    def _start(self, experiments: Sequence[Experiment]) -> None:
+        """The first parameters of each network: those of one init at once, which is much faster."""
+        inits = [experiment.model.init for experiment in experiments]
+        for init in dict.fromkeys(inits):
+            own = [number for number, other in enumerate(inits) if other == init]
+            values = initial_parameters_of_each(self.network, init, [self.tasks[number] for number in own])
+            for slot in self.network.slots:
+                part = torch.from_numpy(values[:, slot.start : slot.stop])
+                self.tensors[slot.layer][slot.name][own] = part.reshape(-1, *slot.shape)
 
     def _spread(self, values: Tensor, only: str = "") -> Tensor:
         """One value for each network at each of its parameters; 0 at others than those of this name."""
@@ -202,9 +210,18 @@ class Together:
     def _tensors(self, points: Sequence[Points]) -> tuple[Tensor, Tensor]:
         """x float32 [networks, inputs, n], and what the loss wants there, [networks, 1, n]: the points last, so that
         what is done for each unit runs along them."""
-        x = [shape.scaled(own.x).T.astype(np.float32) for shape, own in zip(self.shapes, points, strict=True)]
-        learned = [(p.y.T - s.output_center) / s.output_spread for s, p in zip(self.shapes, points, strict=True)]
+        pairs = list(zip(self.shapes, points, strict=False))
+        x = [shape.scaled(own.x).T.astype(np.float32) for shape, own in pairs]
+        learned = [(own.y.T - shape.output_center) / shape.output_spread for shape, own in pairs]
         return torch.from_numpy(np.stack(x)), self.loss.prepare(np.stack(learned))
+
+    def _evaluation(self) -> tuple[Tensor, Tensor]:
+        """Where losses are measured: of a function that all learn, the same points for all."""
+        first = self.tasks[0]
+        if first.function is None or any((t.function, t.domain) != (first.function, first.domain) for t in self.tasks):
+            return self._tensors([task.evaluation_points() for task in self.tasks])
+        x, wanted = self._tensors([first.evaluation_points()])
+        return x.expand(self.count, -1, -1), wanted.expand(self.count, -1, -1)
 
     def batches(self, batch_size: int) -> Iterator[Iterator[tuple[Tensor, Tensor]]]:
         """For each epoch its batches, each network's own; the last one may be smaller."""
@@ -264,15 +281,25 @@ class Together:
 
 def check_alike(experiments: Sequence[Experiment]) -> None:
     """ValueError unless the experiments can be trained together."""
-    first, *others = [experiment.model_dump() for experiment in experiments]
+    first, *others = experiments
+    sections = [(e.data, e.model, e.training) for e in experiments]
+    if all(all(a is b for a, b in zip(sections[0], own, strict=True)) for own in sections):
+        return  # they differ in their seed alone
+    wanted = _comparable(first)
     for other in others:
-        for dump in (first, other):
-            dump["training"]["optimizer"].pop("lr", None)
-        for key in ALIKE:
-            section, _, name = key.partition(".")
-            a, b = (dump[section][name] if name else dump[section] for dump in (first, other))
-            if a != b:
-                raise ValueError(f"{key} must be the same for networks that are trained together, not {a} and {b}")
+        for key, value in _comparable(other).items():
+            if value != wanted[key]:
+                raise ValueError(
+                    f"{key} must be the same for networks that are trained together, not {wanted[key]} and {value}"
+                )
+
+
+def _comparable(experiment: Experiment) -> dict[str, Any]:
+    """What must be the same for networks that are trained together."""
+    dump = experiment.model_dump()
+    dump["training"]["optimizer"].pop("lr", None)
+    parts = {key: key.partition(".") for key in ALIKE}
+    return {key: dump[section][name] if name else dump[section] for key, (section, _, name) in parts.items()}
 
 
 class Layers:
