@@ -8,12 +8,14 @@ import builds
 import commands
 import films
 import steps
+import surveys
 
 ROWS = {  # commands first: a child that is forked from a large process counts its memory as its own
     "commands": commands.command_rows,
     "steps": lambda folder: steps.step_rows(),
     "ensemble": lambda folder: steps.ensemble_row(),
     "films": films.all_rows,
+    "surveys": surveys.survey_rows,
     "builds": builds.build_rows,
 }
 

@@ -38,11 +38,11 @@ def seconds(folder, *arguments):
     return time.perf_counter() - start
 
 
-def peak(folder, configs, *arguments):
+def peak(folder, configs, *arguments, command="run"):
     """Seconds, the caller's peak memory in MB, and the lines of stdout."""
-    command = [sys.executable, "-c", WITH_MEMORY, "run", *configs, *arguments]
+    words = [sys.executable, "-c", WITH_MEMORY, command, *configs, *arguments]
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+    done = subprocess.run(words, cwd=folder, check=True, capture_output=True, text=True)
     memory = float(done.stderr.rpartition("peak ")[2])
     return time.perf_counter() - start, memory, done.stdout.splitlines()
 

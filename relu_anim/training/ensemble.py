@@ -7,23 +7,23 @@ as many operations for all as for one. No operation mixes networks: one that div
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.nn import functional as F
 
-from relu_anim.activations import Activation, named
+from relu_anim.activations import named
 from relu_anim.config import Experiment
 from relu_anim.initial import initial_parameters_of_each
 from relu_anim.network import Network
 from relu_anim.recording import Ensemble, Recording
 from relu_anim.targets import Points, sample_each
-from relu_anim.training.gradients import Forward, pair_of
 from relu_anim.training.losses import LOSSES
+from relu_anim.training.stacks import MEASURES, Layers, Stack
 from relu_anim.training.updates import make_update, with_l1
 
 Tensor = torch.Tensor
@@ -32,6 +32,7 @@ Array = NDArray[np.float64]
 USUAL_BYTES = 64 * 2**20  # of the snapshots and points of networks that are trained at once; with more they get slower
 MOST_BYTES = 512 * 2**20  # of large networks,
 FEW = 8  # so many of which are trained at once
+CACHED_BYTES = 2**20  # of one tensor
 ALIKE = (
     "model.layer_sizes",
     "model.activation",
@@ -158,7 +159,8 @@ class Together:
         self._start(experiments)
         self.loss = LOSSES[first.training.loss]
         self.measure = MEASURES[first.training.loss]
-        self.layers = self._layers(first.training.loss)
+        self.both = self.tensors, self.gradients
+        self.all = self._stack(first.training.loss, slice(None))
         options = first.training.optimizer.model_dump()
         rates = [experiment.training.optimizer.lr for experiment in experiments]
         if len(set(rates)) > 1:
@@ -172,6 +174,7 @@ class Together:
         self.training = self._tensors([training for training, _ in parts]) if parts else None
         self.tests = self._tensors([test for _, test in parts]) if parts and len(parts[0][1]) else None
         self.evaluation = self._evaluation()
+        self.groups = [self._stack(first.training.loss, rows) for rows in self._groups(self.evaluation[0].shape[2])]
         self.steps = 0
 
     def _views(self, flat: Tensor) -> list[dict[str, Tensor]]:
@@ -201,11 +204,21 @@ class Together:
                     tensor.copy_(values.view(-1, *[1] * (tensor.dim() - 1)))
         return flat
 
-    def _layers(self, loss: str) -> list[Layers]:
+    def _stack(self, loss: str, rows: slice) -> Stack:
+        """The layers of some of the networks."""
         activations = list(self.network.activations)
         if loss == "bce" and activations[-1].name == "sigmoid":
             activations[-1] = named("identity")
-        return [Layers(*parts) for parts in zip(activations, self.tensors, self.gradients, strict=True)]
+        sides = [[{name: tensor[rows] for name, tensor in own.items()} for own in side] for side in self.both]
+        layers = [Layers(*parts) for parts in zip(activations, *sides, strict=True)]
+        return Stack(rows, layers, self.measure)
+
+    def _groups(self, points: int) -> list[slice]:
+        """The networks in groups, whose values at so many points stay in a processor's cache: of two at least, since
+        one alone would be rounded otherwise."""
+        size = max(2, CACHED_BYTES // (4 * points * max(self.network.layer_sizes)))
+        ends = np.linspace(0, self.count, max(1, self.count // size) + 1).astype(int)
+        return [slice(start, end) for start, end in pairwise(ends.tolist())]
 
     def _tensors(self, points: Sequence[Points]) -> tuple[Tensor, Tensor]:
         """x float32 [networks, inputs, n], and what the loss wants there, [networks, 1, n]: the points last, so that
@@ -237,28 +250,20 @@ class Together:
 
     def step(self, x: Tensor, wanted: Tensor) -> None:
         """One update of all networks from points x [networks, inputs, n] and what the loss wants there."""
-        self._backward(self._output(x), wanted)
+        self.all.backward(self.all.output(x), wanted)
         self.update()
         self.steps += 1
-
-    def _output(self, x: Tensor) -> Tensor:
-        for layer in self.layers:
-            x = layer.forward(x)
-        return x
-
-    def _backward(self, output: Tensor, wanted: Tensor) -> Tensor:
-        """The loss of each network; their gradients are then in `gradient`."""
-        losses, gradient = self.measure(output, wanted)
-        for layer in reversed(self.layers):
-            gradient = layer.backward(gradient, wants_input=layer is not self.layers[0])
-        return losses
 
     @torch.inference_mode()
     def snapshot(self, epoch: int) -> Epoch:
         """All networks as they are now, with their losses, accuracies and gradients on the evaluation points."""
         x, wanted = self.evaluation
-        output = self._output(x)
-        losses = self._backward(output, wanted).double()
+        outputs = []
+        found = []
+        for group in self.groups:
+            outputs.append(group.output(x[group.rows]))
+            found.append(group.backward(outputs[-1], wanted[group.rows]))
+        output, losses = torch.cat(outputs), torch.cat(found).double()
         squares = [[g.double().square().sum(tuple(range(1, g.dim()))) for g in own.values()] for own in self.gradients]
         norms = torch.stack([torch.stack(own).sum(0).sqrt() for own in squares], 1)
         parameters = torch.cat([t.reshape(self.count, -1) for own in self.tensors for t in own.values()], 1)
@@ -266,7 +271,7 @@ class Together:
         accuracy = self._accuracy(output, wanted)
         test_loss = test_accuracy = np.full(self.count, math.nan)
         if self.tests is not None:
-            tested = self._output(self.tests[0])
+            tested = self.all.output(self.tests[0])
             test_loss = self.measure(tested, self.tests[1])[0].double().numpy()
             test_accuracy = self._accuracy(tested, self.tests[1])
         numbers = (losses.numpy() * self.units, test_loss * self.units, norms.float().numpy(), accuracy, test_accuracy)
@@ -300,85 +305,3 @@ def _comparable(experiment: Experiment) -> dict[str, Any]:
     dump["training"]["optimizer"].pop("lr", None)
     parts = {key: key.partition(".") for key in ALIKE}
     return {key: dump[section][name] if name else dump[section] for key, (section, _, name) in parts.items()}
-
-
-class Layers:
-    """One layer of all networks: keeps from its forward pass what its backward pass needs."""
-
-    def __init__(self, activation: Activation, tensors: dict[str, Tensor], gradients: dict[str, Tensor]) -> None:
-        self.weight, self.bias = tensors["weight"], tensors["bias"][..., None]
-        self.transposed = self.weight.transpose(1, 2)
-        self.weight_gradient, self.bias_gradient = gradients["weight"], gradients["bias"]
-        if "slope" in tensors:
-            self.activate, self.differentiate = _prelu(tensors["slope"][..., None], gradients["slope"])
-        else:
-            self.activate, self.differentiate = pair_of(activation, None, None)
-
-    def forward(self, signal: Tensor) -> Tensor:
-        """The layer's activations [networks, outputs, n] for signals [networks, inputs, n]."""
-        self.signal = signal
-        if signal.shape[1] == 1:  # a column times a row is faster without a product of matrices
-            preactivation = torch.addcmul(self.bias, self.weight, signal)
-        else:
-            preactivation = torch.baddbmm(self.bias, self.weight, signal)
-        activation, self.kept = self.activate(preactivation)
-        return activation
-
-    def backward(self, gradient: Tensor, wants_input: bool) -> Tensor:
-        """Store the parameters' gradients, given the one by the activations; returns the one by the signal."""
-        gradient = self.differentiate(gradient, self.kept)
-        torch.bmm(gradient, self.signal.transpose(1, 2), out=self.weight_gradient)
-        torch.sum(gradient, 2, out=self.bias_gradient)
-        if not wants_input:
-            return gradient
-        return self.transposed * gradient if gradient.shape[1] == 1 else torch.bmm(self.transposed, gradient)
-
-
-def _prelu(slope: Tensor, slope_gradient: Tensor) -> tuple[Forward, Callable[[Tensor, Tensor], Tensor]]:
-    """With a slope [networks, 1, 1] for each network."""
-
-    def backward(gradient: Tensor, z: Tensor) -> Tensor:
-        torch.sum((gradient * z.clamp(max=0)).flatten(1), 1, keepdim=True, out=slope_gradient)
-        return torch.where(z > 0, gradient, gradient * slope)
-
-    return lambda z: (torch.where(z > 0, z, z * slope), z), backward
-
-
-# ---------------------------------------------------------------- losses of each network, and their gradients
-
-
-def _mse(output: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    difference = output - y
-    return difference.square().mean((1, 2)), difference.mul_(2 / difference.shape[2])
-
-
-def _mae(output: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    difference = output - y
-    return difference.abs().mean((1, 2)), difference.sign_().div_(difference.shape[2])
-
-
-def _huber(output: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    difference = output - y
-    losses = F.huber_loss(output, y, reduction="none").mean((1, 2))
-    return losses, difference.clamp_(-1, 1).div_(difference.shape[2])
-
-
-def _bce(logit: Tensor, signs: Tensor) -> tuple[Tensor, Tensor]:
-    wrong = logit * signs
-    return F.softplus(wrong).mean((1, 2)), wrong.sigmoid_().mul_(signs).div_(wrong.shape[2])
-
-
-def _cross_entropy(logits: Tensor, indices: Tensor) -> tuple[Tensor, Tensor]:
-    logs = torch.log_softmax(logits, 1)
-    losses = -logs.gather(1, indices).mean((1, 2))
-    gradient = logs.exp_().scatter_(1, indices, -1.0, reduce="add")
-    return losses, gradient.div_(logits.shape[2])
-
-
-MEASURES: dict[str, Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]] = {
-    "mse": _mse,
-    "mae": _mae,
-    "huber": _huber,
-    "bce": _bce,
-    "cross_entropy": _cross_entropy,
-}

@@ -142,9 +142,11 @@ def _formula(activation: Activation) -> tuple[Forward, Backward]:
     return lambda z: formula.with_derivative(z, torch), lambda gradient, slope: gradient * slope
 
 
+_threshold_backward = aten.threshold_backward.grad_input  # in place: nobody else has that gradient
+
 PAIRS: dict[str, Callable[..., tuple[Forward, Backward]]] = {
     "identity": _identity,
-    "relu": _of_output(torch.relu_, lambda gradient, a: aten.threshold_backward(gradient, a, 0)),
+    "relu": _of_output(torch.relu_, lambda gradient, a: _threshold_backward(gradient, a, 0, grad_input=gradient)),
     "leaky_relu": _leaky_relu,
     "elu": _elu,
     "gelu": _gelu,
