@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from relu_anim.config.models import Init
+from relu_anim.config.sections import Init
 from relu_anim.network import Network, Slot
 from relu_anim.targets import Task
 

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from relu_anim import config, initial, metrics, names, panels
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.build import fingerprint, training_fingerprint
-from relu_anim.config import ConfigProblems, checks, document, models
+from relu_anim.config import ConfigProblems, checks, document, models, sections
 from relu_anim.config.defaults import with_own_values
 from relu_anim.config.optimizers import OPTIMIZERS
 from relu_anim.config.reader import scalar
@@ -266,7 +266,7 @@ def test_an_activation_can_be_a_name_a_mapping_a_formula_or_a_list_of_them():
 def test_an_optimizer_and_an_init_can_be_named_without_their_options():
     plain = experiment("training: {optimizer: adam}").training.optimizer
     assert plain == experiment("training: {optimizer: {name: adam}}").training.optimizer
-    assert experiment("", "model.init=he_normal").model.init == models.Init(weights="he_normal", bias=0.0)
+    assert experiment("", "model.init=he_normal").model.init == sections.Init(weights="he_normal", bias=0.0)
 
 
 def test_options_of_an_optimizer_without_a_name_are_those_of_sgd():
@@ -903,20 +903,20 @@ def test_a_change_of_the_looks_does_not_change_the_training_fingerprint(setting)
 
 
 def test_the_lists_name_what_the_types_allow_and_the_other_rooms_have():
-    assert list(names.FORMATS) == list(get_args(models.Format))
+    assert list(names.FORMATS) == list(get_args(sections.Format))
     assert set(names.FORMATS) == set(ENCODERS) | {"svg"}
-    assert list(names.PANELS) == list(get_args(models.PanelName))
+    assert list(names.PANELS) == list(get_args(sections.PanelName))
     assert set(names.PANELS) == set(panels.PANELS)
-    assert list(names.METRICS) == list(get_args(models.MetricName))
+    assert list(names.METRICS) == list(get_args(sections.MetricName))
     assert set(names.METRICS) == set(metrics.SERIES)
-    assert list(names.ARRANGEMENTS) == list(get_args(models.Arrangement))
-    assert list(DATASETS) == list(get_args(models.DatasetName))
-    assert list(names.LOSSES) == list(get_args(models.Loss))
+    assert list(names.ARRANGEMENTS) == list(get_args(sections.Arrangement))
+    assert list(DATASETS) == list(get_args(sections.DatasetName))
+    assert list(names.LOSSES) == list(get_args(sections.Loss))
     assert set(names.LOSSES) == set(gradients.LOSSES)
-    assert list(names.INITS) == list(get_args(models.WeightInit))
+    assert list(names.INITS) == list(get_args(sections.WeightInit))
     assert set(names.INITS) == set(initial.INITS)
-    assert list(names.PACINGS) == list(get_args(models.Animation.model_fields["pacing"].annotation))
-    assert list(names.THEMES) == list(get_args(models.Animation.model_fields["theme"].annotation))
+    assert list(names.PACINGS) == list(get_args(sections.Animation.model_fields["pacing"].annotation))
+    assert list(names.THEMES) == list(get_args(sections.Animation.model_fields["theme"].annotation))
     assert list(names.KINDS) == list(models.KINDS)
     assert set(names.OPTIMIZERS) == set(OPTIMIZERS) == set(updates.OPTIMIZERS)
 

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from relu_anim import config
 from relu_anim.activations import Activation, from_formula, named
-from relu_anim.config.models import Init
+from relu_anim.config.sections import Init
 from relu_anim.expressions import parse
 from relu_anim.initial import INITS, initial_parameters, initial_parameters_of_each
 from relu_anim.network import Network, many

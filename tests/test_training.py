@@ -17,7 +17,7 @@ from torch import nn
 
 from relu_anim import config
 from relu_anim.activations import ACTIVATIONS, named
-from relu_anim.config.models import Init
+from relu_anim.config.sections import Init
 from relu_anim.errors import TrainingDiverged
 from relu_anim.initial import initial_parameters
 from relu_anim.metrics import measure

@@ -17,16 +17,15 @@ from relu_anim.config.document import Document
 from relu_anim.config.models import (
     KINDS,
     ActivationFigure,
-    Animation,
     BornDeadFigure,
     Config,
     DataFigure,
     Experiment,
     StillFigure,
-    Style,
 )
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.config.reader import scalar
+from relu_anim.config.sections import Animation, Style
 
 __all__ = [
     "ActivationFigure",

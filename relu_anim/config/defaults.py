@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from relu_anim.config.models import Animation, Config, DataFigure, Experiment, Target
+from relu_anim.config.models import Config, DataFigure, Experiment
+from relu_anim.config.sections import Animation, Target
 from relu_anim.config.values import Section
 from relu_anim.targets import DATASETS, Array, Domain, Interval, Points
 

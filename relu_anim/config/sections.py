@@ -1,0 +1,251 @@
+"""The sections of a config as frozen models: types, defaults and limits of every key."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_serializer, model_validator
+from pydantic_core import PydanticCustomError
+
+from relu_anim.activations import Activation
+from relu_anim.config.optimizers import AnyOptimizer
+from relu_anim.config.values import (
+    ActivationSpec,
+    ActivationSpecs,
+    Count,
+    Domain,
+    Fraction,
+    Interval,
+    NonNegative,
+    Pair,
+    Real,
+    Section,
+    Size,
+    TargetFunction,
+    printable,
+)
+from relu_anim.targets import Table
+
+Format = Literal["gif", "mp4", "webp", "png", "svg"]
+PanelName = Literal[
+    "prediction",
+    "layers",
+    "contributions",
+    "activation_map",
+    "network",
+    "decision",
+    "loss",
+    "accuracy",
+    "gradients",
+    "metrics",
+]
+MetricName = Literal[
+    "loss",
+    "test_loss",
+    "accuracy",
+    "test_accuracy",
+    "dead_units",
+    "sparsity",
+    "knots",
+    "linear_regions",
+    "gradient_norms",
+    "weight_norms",
+    "slopes",
+]
+Arrangement = Literal["columns", "overlay"]
+EmptyCell = Literal["."]
+Loss = Literal["mse", "mae", "huber", "bce", "cross_entropy"]
+DatasetName = Literal["cosine", "circle", "xor", "gauss", "spiral", "moons", "digits", "mnist"]
+Networks = Annotated[Count, Field(ge=1, le=100_000)]
+WeightInit = Literal["default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal"]
+
+
+class Target(Section):
+    """What is learned: a function on a domain, a data set, or the points of a CSV file beside the config."""
+
+    function: TargetFunction | None = None
+    dataset: DatasetName | None = None
+    csv: Annotated[str, Field(min_length=1, max_length=400), AfterValidator(printable)] | None = None
+    domain: Domain = (-5.0, 5.0)
+
+    _table: Table | None = PrivateAttr(default=None)
+
+    @property
+    def table(self) -> Table | None:
+        """The points of the CSV file, once it is read."""
+        return self._table
+
+
+class Data(Section):
+    """How training points are drawn."""
+
+    samples: Annotated[Count, Field(ge=1, le=10_000_000)] = 2560
+    noise: NonNegative = 0.0
+    resample: bool = True
+    test_fraction: Fraction = 0.0
+    classes: Annotated[Count, Field(ge=2, le=10)] | None = None
+    standardize: bool = False
+
+
+class FixedData(Data):
+    """The same for a figure of the points, which stay where they are."""
+
+    resample: bool = False
+
+
+class Init(Section):
+    """How weights and biases start; `bias` is a number, or `default` for torch's uniform biases."""
+
+    weights: WeightInit = "default"
+    bias: Real | Literal["default"] = 0.0
+
+
+class HeInit(Init):
+    """The same for a figure of fresh networks, which starts as most ReLU networks do."""
+
+    weights: WeightInit = "he_normal"
+
+
+def _init(value: Any, usual: WeightInit = "default") -> Any:
+    """`he_normal` is short for `{weights: he_normal}`; where torch draws the weights, it draws the biases too."""
+    if isinstance(value, str):
+        value = {"weights": value}
+    if isinstance(value, dict) and value.get("weights", usual) == "default":
+        return {"bias": "default", **value}
+    return value
+
+
+def he_init(value: Any) -> Any:
+    """The same short form, with weights that are he_normal where nothing is said of them."""
+    return _init(value, "he_normal")
+
+
+class Model(Section):
+    """The network."""
+
+    layer_sizes: Annotated[tuple[Annotated[Count, Field(ge=1, le=10_000)], ...], Field(min_length=2, max_length=102)]
+    activation: ActivationSpecs = Field(default=("relu",), validate_default=True)
+    output_activation: ActivationSpec = Field(default="identity", validate_default=True)
+    init: Annotated[Init, BeforeValidator(_init, json_schema_input_type=WeightInit | Init)] = Field(
+        default="default", validate_default=True
+    )
+
+    @property
+    def hidden_layers(self) -> int:
+        """How many layers lie between input and output."""
+        return len(self.layer_sizes) - 2
+
+    @cached_property
+    def activations(self) -> tuple[Activation, ...]:
+        """The activation of every layer, the output's last."""
+        hidden = self.activation if len(self.activation) > 1 else self.activation * self.hidden_layers
+        return tuple(spec.activation() for spec in (*hidden, self.output_activation))
+
+    @property
+    def parameter_count(self) -> int:
+        """Weights, biases and learned slopes."""
+        pairs = zip(self.layer_sizes, self.layer_sizes[1:], self.activations, strict=False)
+        return sum(inputs * outputs + outputs + activation.learned for inputs, outputs, activation in pairs)
+
+
+class Training(Section):
+    """How the network is trained."""
+
+    optimizer: AnyOptimizer = Field(default="sgd", validate_default=True)
+    loss: Loss = "mse"
+    l1: NonNegative = 0.0
+    epochs: Annotated[Count, Field(ge=0, le=1_000_000)] = 500
+    batch_size: Annotated[Count, Field(ge=1)] = 256
+    on_divergence: Literal["fail", "keep"] = "fail"
+
+
+def _rows(value: Any) -> Any:
+    """A flat list of panels is one row."""
+    if isinstance(value, str):
+        value = (value,)
+    if isinstance(value, tuple) and value and not any(isinstance(row, (tuple, list)) for row in value):
+        return (value,)
+    return value
+
+
+Row = Annotated[tuple[Literal[PanelName, EmptyCell], ...], Field(min_length=1)]
+Panels = Annotated[
+    tuple[Row, ...],
+    BeforeValidator(_rows, json_schema_input_type=PanelName | Row | tuple[Row, ...]),
+    Field(min_length=1),
+]
+
+
+class Style(Section):
+    """The look that films and figures share."""
+
+    size: Annotated[tuple[Size, Size], Pair] = (700, 500)
+    theme: Literal["light", "dark"] = "light"
+    ylim: Literal["auto"] | Interval = "auto"
+
+
+class Animation(Style):
+    """What is drawn, how fast, and how large."""
+
+    panels: Panels = (("prediction",),)
+    pacing: Literal["even", "log", "motion"] = "even"
+    max_frames: Annotated[Count, Field(ge=1, le=100_000)] = 150
+    fps: Annotated[float, Field(ge=0.1, le=240)] = 20
+    hold: Annotated[float, Field(ge=0, le=600)] = 2.0
+    loop: Literal["forever", "once"] | Annotated[Count, Field(ge=1, le=65_535)] = "forever"
+    domain: Domain | None = None
+    knots: Literal["auto"] | bool = "auto"
+    metrics: tuple[MetricName, ...] = ()
+    variants: Arrangement | dict[PanelName, Arrangement] = "columns"
+    ensemble: Literal["none", "members", "band"] = "none"
+
+    def is_overlaid(self, panel: str) -> bool:
+        """Whether one such panel shows all variants."""
+        if isinstance(self.variants, str):
+            return self.variants == "overlay"
+        return {str(name): how for name, how in self.variants.items()}.get(panel) == "overlay"
+
+
+class Output(Section):
+    """The files to write."""
+
+    formats: Annotated[tuple[Format, ...], Field(min_length=1)] = ("gif",)
+
+
+class StillOutput(Section):
+    """The files of a figure that does not move."""
+
+    formats: Annotated[tuple[Literal["png", "svg"], ...], Field(min_length=1)] = ("png", "svg")
+
+
+class Choice(Section):
+    """The seed is that of the best, the median or the worst of so many networks, with the seeds from 0 on."""
+
+    best_of: Networks | None = None
+    median_of: Networks | None = None
+    worst_of: Networks | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Choice:
+        if len(self._given()) != 1 or len(self.model_fields_set) != 1:
+            raise PydanticCustomError("one_choice", "write one of best_of, median_of and worst_of, with a number")
+        return self
+
+    @model_serializer
+    def _given(self) -> dict[str, int]:
+        numbers = {"best_of": self.best_of, "median_of": self.median_of, "worst_of": self.worst_of}
+        return {name: number for name, number in numbers.items() if number is not None}
+
+    @property
+    def which(self) -> str:
+        """best, median or worst."""
+        return next(iter(self._given())).removesuffix("_of")
+
+    @property
+    def networks(self) -> int:
+        """Of how many."""
+        return next(iter(self._given().values()))
+
+    def __str__(self) -> str:
+        return f"{self.which} of {self.networks:,}"
