@@ -68,11 +68,18 @@ class Survey:
         return 1 - len(self.ranked) / len(self.seeds)
 
     @property
+    def best(self) -> float:
+        """The least loss; infinite if all diverged."""
+        return self.ranked[0][1] if self.ranked else math.inf
+
+    @property
     def share_good(self) -> float:
         """Share of all seeds whose loss is at most twice the best."""
-        ranked = self.ranked
-        good = [loss for _, loss in ranked if loss <= GOOD * ranked[0][1]]
-        return len(good) / len(self.seeds)
+        return self.share_within(GOOD * self.best) if self.ranked else 0.0
+
+    def share_within(self, limit: float) -> float:
+        """Share of all seeds that did not diverge and whose loss is at most so large."""
+        return sum(loss <= limit for _, loss in self.ranked) / len(self.seeds)
 
     @property
     def share_dead(self) -> float:
@@ -103,6 +110,15 @@ class Survey:
             **{name: {"seed": seed, "loss": loss} for name, (seed, loss) in chosen.items()},
             **(self.fresh.as_json() if self.fresh else {}),
         }
+
+
+@dataclass(frozen=True)
+class Group:
+    """Networks that differ in their seed alone, and what they have in common that others do not."""
+
+    label: str
+    experiment: Experiment
+    ensemble: Ensemble
 
 
 def chosen_of(ensemble: Ensemble) -> dict[str, tuple[int, float]]:

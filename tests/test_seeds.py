@@ -14,7 +14,7 @@ from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.film.sheet import CELL, MOST_CELLS, Sheet
 from relu_anim.network import Network
-from relu_anim.survey import Survey
+from relu_anim.survey import Group, Survey
 from relu_anim.training import ensemble, train
 
 ROOT = Path(__file__).parent.parent
@@ -173,11 +173,12 @@ def test_what_cannot_be_surveyed_is_refused(arguments, words):
 def sheet_of(*settings, count=7):
     experiment = config.loads(TINY, settings=settings)
     members = [experiment.with_seed(seed) for seed in range(count)]
-    return Sheet("A title", experiment, ensemble.gathered(members, ensemble.epochs(members), whole=count < 5))
+    networks = ensemble.gathered(members, ensemble.epochs(members), whole=count < 5)
+    return Sheet("A title", [Group("", experiment, networks)])
 
 
 def captions(sheet):
-    return [text.get_text() for text in sheet.figure.texts[1:]]
+    return [text.get_text() for text in sheet.figure.texts if text.get_text().startswith("seed ")]
 
 
 def test_the_sheet_shows_each_seed_with_its_loss_the_best_first():
@@ -269,3 +270,62 @@ def test_networks_without_knots_have_none_counted():
 
 def test_a_trained_survey_says_nothing_of_first_weights():
     assert not {"knots", "gradient_factors", "dead_layers"} & surveyed("tiny.yaml", "-n", 3).keys()
+
+
+# ---------------------------------------------------------------- several values of a key
+
+
+def test_values_of_a_key_are_compared_by_the_luck_of_the_same_seeds():
+    vary = "training.optimizer.lr=[0.001, 0.01, 1e9]"
+    longer = ["-s", "training.epochs=40"]
+    result = json.loads(call("seeds", "tiny.yaml", "-n", 6, *longer, "--vary", vary, "--json").stdout)
+    assert (result["vary"], [own["value"] for own in result["values"]]) == ("training.optimizer.lr", [0.001, 0.01, 1e9])
+    for own in result["values"]:
+        alone = surveyed("tiny.yaml", "-n", 6, *longer, "-s", f"training.optimizer.lr={own['value']}")
+        assert own["losses"] == alone["losses"]
+    table = call("seeds", "tiny.yaml", "-n", 6, *longer, "--vary", vary).stdout.splitlines()
+    assert [line.split()[0] for line in table[:4]] == ["lr", "0.001", "0.01", "1e+09"]
+    assert table[3].split()[1:4] == ["-", "-", "-"]
+    assert table[-1] == "outputs/tiny_seeds.png"
+    best = min(loss for own in result["values"] for loss in own["losses"].values() if loss is not None)
+    good = sum(loss is not None and loss <= 2 * best for loss in result["values"][1]["losses"].values())
+    assert f"{100 * good / 6:.0f}" in table[2].split()
+
+
+def test_each_value_has_a_row_of_its_own_in_the_sheet():
+    experiment = config.loads(TINY)
+    members = [experiment.with_seed(seed) for seed in range(20)]
+    networks = ensemble.gathered(members, ensemble.epochs(members), whole=True)
+    sheet = Sheet("", [Group("lr 1", experiment, networks.first(3)), Group("lr 2", experiment, networks)])
+    texts = [(text.get_text(), text.get_window_extent()) for text in sheet.figure.texts if text.get_text()]
+    heights = {label: box.y0 for label, box in texts if label.startswith("lr")}
+    rows = [sum(box.y1 < heights["lr 2"] for label, box in texts), len(captions(sheet))]
+    assert rows == [7, 3 + 7]
+    boxes = [box for _, box in texts]
+    assert not any(box.overlaps(other) for number, box in enumerate(boxes) for other in boxes[:number])
+
+
+@pytest.mark.parametrize(
+    ("vary", "words"),
+    [
+        ("training.optimizer.lr", "write a key and numbers, such as training.optimizer.lr=[0.01, 0.1]"),
+        ("training.optimizer.lr=0.1", "write a key and numbers"),
+        ("model.activation=[relu, tanh]", "write a key and numbers"),
+        ("model.layer_sizes.1=[2, 3]", "networks with another model.layer_sizes cannot be compared seed by seed"),
+        ("data.samples=[10, 20]", "networks with another data.samples cannot be compared seed by seed"),
+        ("training.optimizr.lr=[1, 2]", "unknown key; did you mean optimizer?"),
+        ("data.noise=[-1, 2]", "data.noise: must be at least 0, got -1"),
+        ("data.noise=[1, 1]", "at most 12 values, each of them once"),
+        ("seed=[1, 2]", "each value is tried with the same seeds"),
+    ],
+)
+def test_what_cannot_be_varied_is_refused_before_training(vary, words, monkeypatch):
+    monkeypatch.setattr(ensemble, "epochs", None)  # calling it is an error of its own
+    result = call("seeds", "tiny.yaml", "-n", 3, "--vary", vary)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert words in result.stderr
+
+
+def test_one_film_of_several_values_is_refused():
+    result = call("seeds", "tiny.yaml", "-n", 3, "--vary", "data.noise=[0, 1]", "--film")
+    assert (result.exit_code, result.stderr) == (2, "--film: films the seeds of one config; leave --vary out\n")

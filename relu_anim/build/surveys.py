@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -11,11 +12,13 @@ from relu_anim.build import keep_recording
 from relu_anim.build.plans import STILL_FORMATS, Plan, plan
 from relu_anim.build.recordings import Recorder, Report, ensemble_name
 from relu_anim.config import Experiment
+from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
 from relu_anim.recording import Ensemble
-from relu_anim.survey import Survey, survey
+from relu_anim.survey import Group, Survey, survey
 
 MOST_SEEDS = 100_000
+MOST_VALUES = 12  # of a key
 
 
 def surveyed(plan: Plan, count: int) -> Experiment:
@@ -51,18 +54,53 @@ def plan_of_film(base: Plan, count: int) -> Plan:
 
 def make_survey(plan: Plan, count: int, report: Report) -> tuple[Survey, Path]:
     """The numbers of so many seeds, and the contact sheet that is written beside the config's outputs."""
-    from relu_anim.encoders import ENCODERS, Timing
-    from relu_anim.film.sheet import Sheet
-
     experiment = surveyed(plan, count)
     ensemble = trained(plan, experiment, count, report)
     found = survey(experiment, ensemble)
-    luck = f"{100 * found.share_good:.0f} % of {count} seeds within twice the best"
-    title = f"{experiment.title or plan.order.stem.name}: {luck}"
-    sheet = Sheet(title, experiment, ensemble)
+    luck = f"{100 * found.share_good:.0f} % of {count:,} seeds within twice the best"
+    return found, _write_sheet(plan, luck, [Group("", experiment, ensemble)])
+
+
+def varied(base: Plan, text: str, count: int) -> dict[float, Plan]:
+    """The plan with each of the values that a text such as `training.optimizer.lr=[0.01, 0.1]` gives a key; raises a
+    UserError for what is no such text, or gives networks that cannot be trained together."""
+    key, _, values = text.partition("=")
+    numbers = [scalar(part.strip()) for part in values.strip().removeprefix("[").removesuffix("]").split(",")]
+    if not key or not values.strip().startswith("[") or any(type(number) not in (int, float) for number in numbers):
+        raise ConfigError(f"--vary {text}: write a key and numbers, such as training.optimizer.lr=[0.01, 0.1]")
+    if not len(set(numbers)) == len(numbers) <= MOST_VALUES:
+        raise ConfigError(f"--vary {text}: at most {MOST_VALUES} values, each of them once")
+    if key.partition(".")[0] == "seed":
+        raise ConfigError(f"--vary {text}: each value is tried with the same seeds; vary another key")
+    plans = {number: plan(base.source, [*base.order.settings, f"{key}={number!r}"]) for number in numbers}
+    first = surveyed(base, count)
+    for other in plans.values():
+        if difference := first.unlike(surveyed(other, count)):
+            raise ConfigError(f"--vary {key}: networks with another {difference} cannot be compared seed by seed")
+    return plans
+
+
+def make_comparison(plans: Mapping[float, Plan], key: str, count: int, report: Report) -> tuple[list[Survey], Path]:
+    """The numbers of so many seeds for each value of a key, and the contact sheet with a row for each."""
+    groups, found = [], []
+    for value, own in plans.items():
+        experiment = surveyed(own, count)
+        ensemble = trained(own, experiment, count, report)
+        found.append(survey(experiment, ensemble))
+        groups.append(Group(f"{key.rpartition('.')[2]} {value:g}", experiment, ensemble))
+    first, *_ = plans.values()
+    return found, _write_sheet(first, f"{count:,} seeds for each {key}", groups)
+
+
+def _write_sheet(plan: Plan, luck: str, groups: Sequence[Group]) -> Path:
+    from relu_anim.encoders import ENCODERS, Timing
+    from relu_anim.film.sheet import Sheet
+
+    title = f"{plan.config.title or plan.order.stem.name}: {luck}"
+    sheet = Sheet(title, groups)
     path = plan.summary.with_name(f"{plan.order.stem.name}_seeds.png")
     still = Timing(frames=1, fps=1, hold=0, loop=1)
     text = config.dump(plan.config)
     with ENCODERS["png"](path, size=sheet.size, timing=still, config_text=text, palette_frames=list) as write:
         write(sheet.last_frame())
-    return found, path
+    return path

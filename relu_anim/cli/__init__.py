@@ -106,15 +106,27 @@ def seeds(
     ] = 64,
     settings: Settings = None,
     film: Annotated[bool, typer.Option("--film", help="Film all of them too, faint, with the best one bold.")] = False,
+    vary: Annotated[
+        str | None,
+        typer.Option(
+            "--vary", metavar="KEY=[A,B,...]", help="Compare values of a key by their luck.", show_default=False
+        ),
+    ] = None,
     quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, with the loss of each seed.")] = False,
 ) -> None:
     """Train a config with many seeds at once: how lucky its figure is, and which seeds work."""
-    from relu_anim.cli.seeds import survey_seeds
+    from relu_anim.cli.seeds import compare_seeds, survey_seeds
     from relu_anim.kept import Order
 
+    order = Order(source, tuple(settings or ()))
     try:
-        survey_seeds(Order(source, tuple(settings or ())), count, film=film, quiet=quiet, as_json=as_json)
+        if vary is None:
+            survey_seeds(order, count, film=film, quiet=quiet, as_json=as_json)
+        elif film:
+            raise ConfigError("--film: films the seeds of one config; leave --vary out")
+        else:
+            compare_seeds(order, count, vary, quiet=quiet, as_json=as_json)
     except UserError as error:
         raise _fail(error) from None
 

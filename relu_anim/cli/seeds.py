@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -18,24 +20,64 @@ def survey_seeds(order: Order, count: int, *, film: bool, quiet: bool, as_json: 
     is wanted; raises a UserError."""
     from relu_anim import build
     from relu_anim.build.surveys import make_survey, plan_of_film, surveyed
-    from relu_anim.cli.progress import make_progress
 
     planned = build.plan(order.source, order.settings)
     surveyed(planned, count)
     build.check_writable(planned)
     filmed = plan_of_film(planned, count) if film else None
-    name = order.stem.name
+    with reported(order, quiet) as report:
+        found, path = make_survey(planned, count, report)
+        outputs = [str(path)] + (build.run(filmed, report).outputs if filmed else [])
+    _print(order, found.as_json(), lines(found), outputs, as_json)
+
+
+def compare_seeds(order: Order, count: int, vary: str, *, quiet: bool, as_json: bool) -> None:
+    """The same for each of several values of a key; raises a UserError."""
+    from relu_anim import build
+    from relu_anim.build.surveys import make_comparison, surveyed, varied
+
+    planned = build.plan(order.source, order.settings)
+    surveyed(planned, count)
+    plans, key = varied(planned, vary, count), vary.partition("=")[0]
+    build.check_writable(planned)
+    with reported(order, quiet) as report:
+        found, path = make_comparison(plans, key, count, report)
+    pairs = list(zip(plans, found, strict=True))
+    result = {"vary": key, "values": [{"value": value, **own.as_json()} for value, own in pairs]}
+    _print(order, result, compared(key.rpartition(".")[2], pairs), [str(path)], as_json)
+
+
+@contextmanager
+def reported(order: Order, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """What tells on stderr how far it is."""
+    from relu_anim.cli.progress import make_progress
+
     with make_progress(quiet=quiet) as progress:
-        found, path = make_survey(planned, count, lambda *said: progress.report(name, *said))
-        outputs = [str(path)]
-        if filmed:
-            outputs += build.run(filmed, lambda *said: progress.report(name, *said)).outputs
+        yield lambda *said: progress.report(order.stem.name, *said)
+
+
+def _print(order: Order, result: dict[str, Any], table: Sequence[str], outputs: Sequence[str], as_json: bool) -> None:
     if as_json:
-        result = {"config": str(order.source), **found.as_json(), "outputs": outputs}
-        typer.echo(json.dumps(result, ensure_ascii=False))
+        typer.echo(json.dumps({"config": str(order.source), **result, "outputs": outputs}, ensure_ascii=False))
         return
-    for line in (*lines(found), *outputs):
+    for line in (*table, *outputs):
         typer.echo(line)
+
+
+def compared(name: str, surveys: Sequence[tuple[float, Survey]]) -> list[str]:
+    """Surveys as a table, one row each; good is what comes within twice the best of all."""
+    from relu_anim.survey import GOOD
+
+    limit = GOOD * min(found.best for _, found in surveys)
+    rows = [[name, "best", "seed", "median", "worst", "within twice the best", "diverged", "a dead layer"]]
+    for value, found in surveys:
+        chosen = found.chosen()
+        losses = [f"{chosen[which][1]:.3g}" if chosen else "-" for which in ("best", "median", "worst")]
+        shares = [found.share_within(limit), found.diverged, found.share_dead]
+        seed = str(chosen["best"][0]) if chosen else "-"
+        rows.append([f"{value:g}", losses[0], seed, *losses[1:], *(f"{100 * share:.0f} %" for share in shares)])
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(f"{cell:>{width}}" for cell, width in zip(row, wide, strict=True)) for row in rows]
 
 
 def lines(found: Survey) -> list[str]:

@@ -73,6 +73,21 @@ class Experiment(Section):
         other._members = tuple(m.with_seed(seed) if isinstance(m.seed, Choice) else m for m, seed in pairs)
         return other
 
+    def unlike(self, other: Experiment) -> str:
+        """The key in which another experiment differs so that it cannot be trained together with this one; or nothing:
+        they may differ in all that changes no shape, such as seed, noise, first weights and learning rate."""
+        pairs = [(self.data, other.data), (self.model, other.model), (self.training, other.training)]
+        if all(a is b for a, b in pairs):
+            return ""
+        own, theirs = (e._shape_keys() for e in (self, other))
+        return next((key for key, value in own.items() if theirs[key] != value), "")
+
+    def _shape_keys(self) -> dict[str, Any]:
+        dump = self.model_dump()
+        dump["training"]["optimizer"].pop("lr", None)
+        parts = {key: key.partition(".") for key in ALIKE}
+        return {key: dump[section][name] if name else dump[section] for key, (section, _, name) in parts.items()}
+
     def ensemble_bytes(self, networks: int) -> int:
         """What all snapshots of so many such networks take."""
         numbers = self.model.parameter_count + len(self.model.layer_sizes) - 1 + 8
@@ -108,6 +123,15 @@ class Experiment(Section):
         return self.shape[-1] ** LOSS_POWERS.get(self.training.loss, 0)
 
 
+ALIKE = (  # what networks that are trained together have in common
+    "model.layer_sizes",
+    "model.activation",
+    "model.output_activation",
+    "training",
+    "data.samples",
+    "data.resample",
+    "data.test_fraction",
+)
 MOST_ENSEMBLE_BYTES = 2**28  # of all snapshots of networks that differ in their seed
 LOSS_POWERS = {"mse": 2, "mae": 1}  # how they grow with what is learned
 Shape = tuple[tuple[int, ...], tuple[Activation, ...], tuple[float, ...], tuple[float, ...], float, float]

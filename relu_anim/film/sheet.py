@@ -13,16 +13,16 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox, IdentityTransform
 from numpy.typing import NDArray
 
-from relu_anim.config import Experiment
 from relu_anim.film import make_figure
 from relu_anim.film.stamp import HEADER, Frame, draw_title
 from relu_anim.panels.base import COARSE_POINTS, Scene, padded
 from relu_anim.panels.theme import THEMES, style
-from relu_anim.recording import Ensemble
-from relu_anim.survey import GOOD, Survey
+from relu_anim.survey import GOOD, Group, Survey
 
 MOST_CELLS = 100
 LEAST_COLUMNS = 5  # for the title
+IN_ROW = 8  # networks of each of several groups
+HEADING = 22  # pixels above each of them
 CELL = (120, 104)  # pixels, with its caption
 CAPTION = 18  # pixels
 BESIDE, BELOW = 4, 6  # pixels that a plot keeps from the edges of its cell
@@ -49,41 +49,59 @@ class Plot:
 
 class Sheet:
     """One small plot for each network, ordered by loss: the last curve of a network with one input over what it was to
-    learn, else its loss over the epochs. Good ones have the colour of outputs; the diverged are left out.
+    learn, else its loss over the epochs. Good ones have the colour of outputs; the diverged are left out. Each of
+    several groups has a row of its own, in which some of its networks stand, from the best to the worst.
 
     All plots are lines on the figure itself: axes of its own for each would take ten times as long.
     """
 
-    def __init__(self, title: str, experiment: Experiment, ensemble: Ensemble) -> None:
-        ranked = Survey(tuple(range(len(ensemble))), tuple(ensemble.last_losses.tolist()), ()).ranked
-        shown = [index for index, _ in ranked[:: max(1, -(-len(ranked) // MOST_CELLS))]]
-        self.columns = max(1, min(len(shown), LEAST_COLUMNS), math.ceil(math.sqrt(len(shown))))
-        rows = max(1, -(-len(shown) // self.columns))
-        self.size = (self.columns * CELL[0] + 2 * MARGIN, rows * CELL[1] + HEADER + MARGIN)
-        self.theme = THEMES[experiment.animation.theme]
-        best = ranked[0][1] if ranked else math.nan
+    def __init__(self, title: str, groups: Sequence[Group]) -> None:
+        shown = [_some(group, MOST_CELLS if len(groups) == 1 else IN_ROW) for group in groups]
+        self.heading = HEADING if len(groups) > 1 else 0
+        most = max(map(len, shown))
+        square = max(min(most, LEAST_COLUMNS), math.ceil(math.sqrt(most)))
+        self.columns = max(1, square if len(groups) == 1 else most)
+        rows = max(1, sum(-(-len(own) // self.columns) for own in shown))
+        height = rows * CELL[1] + len(groups) * self.heading + HEADER + MARGIN
+        self.size = (max(self.columns, LEAST_COLUMNS * (len(groups) > 1)) * CELL[0] + 2 * MARGIN, height)
+        self.theme = THEMES[groups[0].experiment.animation.theme]
+        losses = [loss for own in shown for _, loss in own]
+        best = min(losses, default=math.nan)
         with style(self.theme):
             self.figure = make_figure(self.size, self.theme)
             draw_title(self.figure, title, self.theme, self.size[0] - MARGIN)
-            scenes = [_scene(experiment, ensemble, index) for index in shown]
-            ylim = _limits(scenes)
-            for number, (index, scene) in enumerate(zip(shown, scenes, strict=True)):
-                box, color = self._box(number), self._name(number, scene, best)
-                if ylim is None:
-                    self._draw_losses(box, ensemble.epoch, ensemble.loss[index], color)
-                else:
-                    self._draw_curve(Plot(box, scene.interval, ylim), scene, color)
+            ylim, top = _limits(groups), HEADER
+            for group, own in zip(groups, shown, strict=True):
+                if self.heading:
+                    self._label(group.label, top)
+                top += self.heading
+                self._draw(group, [index for index, _ in own], top, ylim, best)
+                top += max(1, -(-len(own) // self.columns)) * CELL[1]
 
-    def _box(self, number: int) -> Bbox:
+    def _label(self, label: str, top: int) -> None:
+        place = (MARGIN + BESIDE) / self.size[0], 1 - (top + self.heading) / self.size[1]
+        self.figure.text(*place, label, fontsize=10, color=self.theme.ink, va="bottom", fontweight="bold")
+
+    def _draw(self, group: Group, indices: Sequence[int], top: int, ylim: Range | None, best: float) -> None:
+        """The plots of one group, in as many rows as it needs below `top`."""
+        for number, index in enumerate(indices):
+            scene, box = _scene(group, index), self._box(number, top)
+            color = self._name(box, scene, best)
+            if ylim is None:
+                self._draw_losses(box, group.ensemble.epoch, group.ensemble.loss[index], color)
+            else:
+                self._draw_curve(Plot(box, scene.interval, ylim), scene, color)
+
+    def _box(self, number: int, above: int = HEADER) -> Bbox:
         """Where the plot of a cell stands, below its caption."""
         row, column = divmod(number, self.columns)
-        left, top = MARGIN + column * CELL[0] + BESIDE, self.size[1] - HEADER - row * CELL[1] - CAPTION
+        left, top = MARGIN + column * CELL[0] + BESIDE, self.size[1] - above - row * CELL[1] - CAPTION
         width, height = CELL[0] - 2 * BESIDE, CELL[1] - CAPTION - BELOW
         return Bbox([[left, top - height], [left + width, top]])
 
-    def _name(self, number: int, scene: Scene, best: float) -> str:
+    def _name(self, box: Bbox, scene: Scene, best: float) -> str:
         """Write seed and loss above a plot; returns the colour for its curve."""
-        loss, theme, box = float(scene.recording.loss[-1]), self.theme, self._box(number)
+        loss, theme = float(scene.recording.loss[-1]), self.theme
         color, ink = (theme.output, theme.ink) if loss <= GOOD * best else (theme.muted, theme.muted)
         words, place = (
             f"seed {scene.experiment.seed}   {loss:.3g}",
@@ -134,17 +152,25 @@ class Sheet:
             return np.asarray(canvas.buffer_rgba())
 
 
-def _scene(experiment: Experiment, ensemble: Ensemble, index: int) -> Scene:
+def _some(group: Group, most: int) -> list[tuple[int, float]]:
+    """(index, loss) of networks that did not diverge, from the best to the worst, in even steps where they are many."""
+    ranked = Survey(tuple(range(len(group.ensemble))), tuple(group.ensemble.last_losses.tolist()), ()).ranked
+    return ranked[:: max(1, -(-len(ranked) // most))]
+
+
+def _scene(group: Group, index: int) -> Scene:
     """One network at its last snapshot."""
-    member = experiment.with_seed(int(ensemble.seeds[index]))
-    return Scene(member, ensemble.last(index), np.zeros(1, dtype=np.intp))
+    member = group.experiment.with_seed(int(group.ensemble.seeds[index]))
+    return Scene(member, group.ensemble.last(index), np.zeros(1, dtype=np.intp))
 
 
-def _limits(scenes: Sequence[Scene]) -> Range | None:
+def _limits(groups: Sequence[Group]) -> Range | None:
     """One y range for all curves, around what they were to learn; None where there are none."""
-    if not scenes or scenes[0].task.inputs != 1 or scenes[0].network.layer_sizes[-1] != 1:
+    experiment = groups[0].experiment
+    task = experiment.with_seed(0).task
+    if task.inputs != 1 or experiment.model.layer_sizes[-1] != 1:
         return None
-    if scenes[0].task.class_names:
+    if task.class_names:
         return padded(0.0, 1.0)
-    values = scenes[0].task.evaluation_points().y
+    values = task.evaluation_points().y
     return padded(float(values.min()), float(values.max()), 0.2)

@@ -10,7 +10,6 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import torch
@@ -33,15 +32,6 @@ USUAL_BYTES = 64 * 2**20  # of the snapshots and points of networks that are tra
 MOST_BYTES = 512 * 2**20  # of large networks,
 FEW = 8  # so many of which are trained at once
 CACHED_BYTES = 2**20  # of one tensor
-ALIKE = (
-    "model.layer_sizes",
-    "model.activation",
-    "model.output_activation",
-    "training",
-    "data.samples",
-    "data.resample",
-    "data.test_fraction",
-)
 
 
 @dataclass(frozen=True)
@@ -287,21 +277,6 @@ class Together:
 def check_alike(experiments: Sequence[Experiment]) -> None:
     """ValueError unless the experiments can be trained together."""
     first, *others = experiments
-    sections = [(e.data, e.model, e.training) for e in experiments]
-    if all(all(a is b for a, b in zip(sections[0], own, strict=True)) for own in sections):
-        return  # they differ in their seed alone
-    wanted = _comparable(first)
     for other in others:
-        for key, value in _comparable(other).items():
-            if value != wanted[key]:
-                raise ValueError(
-                    f"{key} must be the same for networks that are trained together, not {wanted[key]} and {value}"
-                )
-
-
-def _comparable(experiment: Experiment) -> dict[str, Any]:
-    """What must be the same for networks that are trained together."""
-    dump = experiment.model_dump()
-    dump["training"]["optimizer"].pop("lr", None)
-    parts = {key: key.partition(".") for key in ALIKE}
-    return {key: dump[section][name] if name else dump[section] for key, (section, _, name) in parts.items()}
+        if difference := first.unlike(other):
+            raise ValueError(f"{difference} must be the same for networks that are trained together")
