@@ -179,7 +179,7 @@ def test_it_has_no_film_and_no_seeds_to_compare():
     assert "a figure that does not move has no gif; write png or svg" in result.stderr
     result = call("seeds", "small.yaml")
     assert result.exit_code == 2
-    assert "a figure that is not trained does not depend on luck" in result.stderr
+    assert "only configs of kind: training can be surveyed" in result.stderr
 
 
 # ---------------------------------------------------------------- what comes of it

@@ -1499,6 +1499,7 @@ FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and messag
         "write [340, 300]",
     ),
     (BORN_DEAD_FIGURE, "output.formats=[svg, svg]", "output.formats=[svg]", "output.formats.1", "is there already"),
+    (BORN_DEAD_FIGURE, "animation.ylim=[0, 20]", "animation.ylim=[0, 0.2]", "animation.ylim", "write [0, 0.2]"),
     (BORN_DEAD_FIGURE, "widths=[2, 3, 2]", "widths=[2, 3, 4]", "widths.2", "2 is there already"),
     (BORN_DEAD_FIGURE, "widths=[256]", "widths=[64]", "networks", "at most 2,630 do not"),
 ]

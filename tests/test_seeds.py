@@ -97,6 +97,9 @@ def test_the_table_names_the_best_the_middle_and_the_worst_seed():
     assert lines[-1] == "outputs/tiny_seeds.png"
     ranked = sorted(found["losses"].values())
     assert found["median"]["loss"] == ranked[4]
+    assert not any(line.startswith("25 %") for line in lines)
+    lines = call("seeds", "tiny.yaml", "-n", 12).stdout.splitlines()
+    ranked = sorted(surveyed("tiny.yaml", "-n", 12)["losses"].values())
     quarter = next(line.split()[-1] for line in lines if line.startswith("25 %"))
     assert float(quarter) == pytest.approx(np.quantile(ranked, 0.25), rel=0.01)
 
@@ -151,8 +154,8 @@ def test_the_share_with_a_dead_layer_is_that_of_networks_whose_last_unit_died():
     [
         (["tiny.yaml", "-n", "0"], "-n"),
         (["tiny.yaml", "-n", "1000000"], "at most 100,000 seeds"),
-        (["figure.yaml"], "a figure that is not trained does not depend on luck"),
-        (["variants.yaml"], "has variants; survey a config of one of them"),
+        (["figure.yaml"], "only configs of kind: training can be surveyed"),
+        (["variants.yaml"], "has variants; survey one of them: add -s 'variants=[]'"),
         (["none.yaml"], "none.yaml"),
     ],
 )

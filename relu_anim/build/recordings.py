@@ -116,7 +116,7 @@ class Recorder:
             return epoch
 
         for first, chunk in chunks([member.with_seed(seed) for seed in range(start, count)]):
-            what = f"training seeds {chunk[0].seed} to {chunk[-1].seed}{of}"
+            what = f"training seeds {chunk[0].seed} to {chunk[-1].seed} of {count:,}{of}"
             parts.append(gathered(chunk, map(told, epochs(chunk)), member.fits(count)))
             if not length:
                 self.report(f"drawing first weights{of}", first + len(chunk), count - start)

@@ -12,6 +12,7 @@ from relu_anim.build import keep_recording
 from relu_anim.build.plans import STILL_FORMATS, Plan, plan
 from relu_anim.build.recordings import Recorder, Report, ensemble_name
 from relu_anim.config import Experiment
+from relu_anim.config.checks.panels import unfilmable
 from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
 from relu_anim.recording import Ensemble
@@ -25,9 +26,9 @@ def surveyed(plan: Plan, count: int) -> Experiment:
     """The experiment of a plan; ConfigError where there is none, there are several, or too many seeds are asked for."""
     base = plan.config
     if not isinstance(base, Experiment):
-        raise ConfigError(f"{plan.source}: a figure that is not trained does not depend on luck")
+        raise ConfigError(f"{plan.source}: only configs of kind: training can be surveyed")
     if base.variants:
-        raise ConfigError(f"{plan.source}: has variants; survey a config of one of them")
+        raise ConfigError(f"{plan.source}: has variants; survey one of them: add -s 'variants=[]', and what it sets")
     if count > MOST_SEEDS:
         raise ConfigError(f"-n {count}: at most {MOST_SEEDS:,} seeds are compared")
     return base
@@ -48,6 +49,9 @@ def plan_of_film(base: Plan, count: int) -> Plan:
     everything that can be known to fail."""
     moving = [name for name in base.config.output.formats if name not in STILL_FORMATS]
     path = base.summary.with_name(f"{base.order.stem.name}_seeds.{(moving or ['gif'])[0]}")
+    assert isinstance(base.config, Experiment)
+    for message in unfilmable(base.config, count):
+        raise ConfigError(f"--film: {message}")
     settings = [f"seed={{best_of: {count}}}", "animation.ensemble=members"]
     return plan(base.source, [*base.order.settings, *settings], path)
 

@@ -11,6 +11,8 @@ import typer
 
 from relu_anim.kept import Order
 
+LEAST_FOR_QUANTILES = 10  # networks
+
 if TYPE_CHECKING:
     from relu_anim.survey import Fresh, Survey
 
@@ -75,7 +77,7 @@ def compared(name: str, surveys: Sequence[tuple[float, Survey]]) -> list[str]:
         losses = [f"{chosen[which][1]:.3g}" if chosen else "-" for which in ("best", "median", "worst")]
         shares = [found.share_within(limit), found.diverged, found.share_dead]
         seed = str(chosen["best"][0]) if chosen else "-"
-        rows.append([f"{value:g}", losses[0], seed, *losses[1:], *(f"{100 * share:.0f} %" for share in shares)])
+        rows.append([f"{value:g}", losses[0], seed, *losses[1:], *map(percent, shares)])
     wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(f"{cell:>{width}}" for cell, width in zip(row, wide, strict=True)) for row in rows]
 
@@ -87,18 +89,23 @@ def lines(found: Survey) -> list[str]:
     chosen = found.chosen()
     rows = [("seeds", f"{len(found.seeds):,}", f"{found.seeds[0]} to {found.seeds[-1]}")]
     rows += [(name, f"{loss:.3g}", f"seed {seed}") for name, (seed, loss) in chosen.items()]
-    if chosen:
+    if len(found.ranked) >= LEAST_FOR_QUANTILES:
         rows += [(f"{100 * share:.0f} % below", f"{found.quantile(share):.3g}", "") for share in QUANTILES]
     shares = {"within twice the best": found.share_good, "diverged": found.diverged, "a dead layer": found.share_dead}
-    rows += [(name, f"{100 * share:.0f} %", "") for name, share in shares.items() if chosen or name == "diverged"]
+    rows += [(name, percent(share), "") for name, share in shares.items() if chosen or name == "diverged"]
     rows += _fresh_rows(found.fresh) if found.fresh else []
     wide = max(len(name) for name, *_ in rows)
     return [f"{name:<{wide}}  {value:>8}  {note}".rstrip() for name, value, note in rows]
 
 
+def percent(share: float) -> str:
+    """A share in whole percent; a small one that is not 0 as it is: 41 %, 0.25 %."""
+    return f"{100 * share:.0f} %" if share >= 0.01 or not share else f"{100 * share:.2g} %"
+
+
 def _fresh_rows(fresh: Fresh) -> list[tuple[str, str, str]]:
     """What untrained networks are like."""
-    rows = [(f"hidden layer {n} is dead", f"{100 * share:.3g} %", "") for n, share in enumerate(fresh.dead_layers, 1)]
+    rows = [(f"hidden layer {n} is dead", percent(share), "") for n, share in enumerate(fresh.dead_layers, 1)]
     if fresh.knots is not None:
         rows += [("knots", f"{fresh.knots:.3g}", "mean, over the whole line")]
         rows += [("linear regions", f"{fresh.linear_regions:.3g}", "")]

@@ -61,26 +61,34 @@ class Sheet:
         most = max(map(len, shown))
         square = max(min(most, LEAST_COLUMNS), math.ceil(math.sqrt(most)))
         self.columns = max(1, square if len(groups) == 1 else most)
+        wide = max(self.columns, LEAST_COLUMNS)
         rows = max(1, sum(-(-len(own) // self.columns) for own in shown))
         height = rows * CELL[1] + len(groups) * self.heading + HEADER + MARGIN
-        self.size = (max(self.columns, LEAST_COLUMNS * (len(groups) > 1)) * CELL[0] + 2 * MARGIN, height)
+        self.size = (wide * CELL[0] + 2 * MARGIN, height)
         self.theme = THEMES[groups[0].experiment.animation.theme]
         losses = [loss for own in shown for _, loss in own]
         best = min(losses, default=math.nan)
         with style(self.theme):
             self.figure = make_figure(self.size, self.theme)
             draw_title(self.figure, title, self.theme, self.size[0] - MARGIN)
+            self.losses = _loss_limits(groups, shown)
             ylim, top = _limits(groups), HEADER
             for group, own in zip(groups, shown, strict=True):
                 if self.heading:
                     self._label(group.label, top)
                 top += self.heading
                 self._draw(group, [index for index, _ in own], top, ylim, best)
+                if not own:
+                    self._say(top, "the training of every seed diverged")
                 top += max(1, -(-len(own) // self.columns)) * CELL[1]
 
     def _label(self, label: str, top: int) -> None:
         place = (MARGIN + BESIDE) / self.size[0], 1 - (top + self.heading) / self.size[1]
         self.figure.text(*place, label, fontsize=10, color=self.theme.ink, va="bottom", fontweight="bold")
+
+    def _say(self, top: int, words: str) -> None:
+        place = (MARGIN + BESIDE) / self.size[0], 1 - (top + CELL[1] / 2) / self.size[1]
+        self.figure.text(*place, words, fontsize=10, color=self.theme.warning, va="center")
 
     def _draw(self, group: Group, indices: Sequence[int], top: int, ylim: Range | None, best: float) -> None:
         """The plots of one group, in as many rows as it needs below `top`."""
@@ -111,9 +119,10 @@ class Sheet:
         return color
 
     def _draw_losses(self, box: Bbox, epochs: Values, losses: Values, color: str) -> None:
-        """The loss over the epochs, as logarithms where it has any."""
-        heights = np.log(losses) if losses.min() > 0 else losses
-        plot = Plot(box, (0, max(float(epochs[-1]), 1.0)), padded(float(heights.min()), float(heights.max())))
+        """The loss over the epochs, on one scale for all, logarithmic where it can be."""
+        low, high = self.losses
+        heights, ends = (np.log(losses), np.log([low, high])) if low > 0 else (losses, np.array([low, high]))
+        plot = Plot(box, (0, max(float(epochs[-1]), 1.0)), padded(float(ends[0]), float(ends[1])))
         self._line(plot, epochs, heights, color, 1.5)
         self._edge(box)
 
@@ -162,6 +171,13 @@ def _scene(group: Group, index: int) -> Scene:
     """One network at its last snapshot."""
     member = group.experiment.with_seed(int(group.ensemble.seeds[index]))
     return Scene(member, group.ensemble.last(index), np.zeros(1, dtype=np.intp))
+
+
+def _loss_limits(groups: Sequence[Group], shown: Sequence[Sequence[tuple[int, float]]]) -> Range:
+    """The least and the greatest of all losses that are shown."""
+    pairs = zip(groups, shown, strict=True)
+    losses = [group.ensemble.loss[index] for group, own in pairs for index, _ in own]
+    return (float(np.min(losses)), float(np.max(losses))) if losses else (0.0, 1.0)
 
 
 def _limits(groups: Sequence[Group]) -> Range | None:

@@ -26,7 +26,6 @@ HEADER = 40  # pixels
 MARGIN = 24
 NARROW, NARROW_MARGIN = 240, 8  # below this width, so that both numbers fit beside their words
 SIZE = 11  # points
-TITLE_SHARE = 0.4  # of the width
 TITLE_SIZES = (13, 12, 11, 10, 9)
 GAP, WIDE_GAP = 6, 18  # pixels between a word and its number, and between the two pairs
 THIN_SPACE = "\u2009"
@@ -59,17 +58,21 @@ class Stamp:
         left = right - max(map(self.glyphs.width, self.epochs)) - GAP
         self.left = float(self._text(figure, "epoch", left, theme.ink).get_window_extent().x0)
         if len(scenes) == 1 and (choice := scenes[0].experiment.choice):
-            self._name_seed(figure, f"seed {scenes[0].recording.seed}", f", {choice}", theme)
+            seed = f"seed {scenes[0].recording.seed}"
+            self._name_seed(figure, f"{seed}, {choice}", seed, theme)
+        elif len(choices := {str(scene.experiment.choice) for scene in scenes} - {"None"}) == 1:
+            choice_of_all = choices.pop()
+            self._name_seed(figure, f"each the {choice_of_all}", choice_of_all, theme)
         if len(scenes) == 1 and scenes[0].recording.stopped:
             note = self._text(figure, "then diverged", int(self.left) - WIDE_GAP, theme.warning)
             self.left = float(note.get_window_extent().x0)
             self.artists = [note]
 
-    def _name_seed(self, figure: Figure, seed: str, choice: str, theme: Theme) -> None:
-        """Write which seed it is, and how it was chosen where that leaves room for a title."""
-        text = self._text(figure, seed + choice, int(self.left) - WIDE_GAP, theme.muted)
-        if text.get_window_extent().x0 < TITLE_SHARE * figure.bbox.width:
-            text.set_text(seed)
+    def _name_seed(self, figure: Figure, words: str, short: str, theme: Theme) -> None:
+        """Write which seed it is and how it was chosen, which says more than a title; in short where it is too long."""
+        text = self._text(figure, words, int(self.left) - WIDE_GAP, theme.muted)
+        if text.get_window_extent().x0 < NARROW_MARGIN:
+            text.set_text(short)
         self.left = float(text.get_window_extent().x0)
 
     def _text(self, figure: Figure, words: str, x: int, color: str, align: str = "right") -> Text:
@@ -160,7 +163,7 @@ def draw_title(figure: Figure, title: str, theme: Theme, right: float) -> None:
             return
     while title and text.get_window_extent().x1 > right:
         title = title[:-1]
-        text.set_text(title.rstrip() + "…")
+        text.set_text(title.rstrip() + "…" if title else "")
 
 
 def missing_glyphs(title: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -23,6 +24,7 @@ QUANTILES = (0.1, 0.5, 0.9)
 SPREAD = "10–90 %"
 MOST_DRAWN = 100  # networks, each with a curve of its own
 FAINT, FILLED = 0.3, 0.2  # how much of their colour curves and bands have
+FEW = 64  # curves; of more, each is fainter
 USUAL = (1, 99)  # percent of losses, between which an axis has room for all
 
 
@@ -38,6 +40,7 @@ class Crowd:
         self.stands_for_it = self.is_band and bool(color)  # of overlaid variants, no chosen network is drawn beside it
         ranked = np.argsort(self.ensemble.last_losses, kind="stable")
         self.drawn = np.sort(ranked[:: -(-len(ranked) // MOST_DRAWN)])
+        self.diverged = int(np.isnan(self.ensemble.last_losses).sum())
         if self.is_band:
             middle = color or scene.theme.units[1]
             self.band = Band(axes, to_hex((*to_rgba(middle)[:3], FILLED), keep_alpha=True))
@@ -45,7 +48,9 @@ class Crowd:
             self.curves = Curves(axes, [middle], [dashes], width=2.5 if color else 1.8, zorder=2.4)
             self.artists: list[Artist] = [self.band, self.curves]
         else:
-            faint = to_hex((*to_rgba(self.color)[:3], FAINT), keep_alpha=True)
+            curves = len(self.drawn) * (len(scene.peers) if color else 1)
+            share = FAINT * min(1.0, math.sqrt(FEW / curves))
+            faint = to_hex((*to_rgba(self.color)[:3], share), keep_alpha=True)
             self.curves = Curves(axes, [faint] * len(self.drawn), ["-"] * len(self.drawn), width=1, zorder=2.3)
             self.artists = [self.curves]
 
@@ -61,20 +66,23 @@ class Crowd:
         self.curves.move(x, values.T)
 
     def lines(self) -> list[tuple[Array, Array]]:
-        """The curves as they stand, x and y each."""
-        y = self.curves.y
-        known = np.isfinite(y).all(axis=1)
-        return [(self.curves.x[known], column) for column in y[known].T]
+        """The curves as they stand, and the edges of the band, x and y each."""
+        x, columns = self.curves.x, list(self.curves.y.T)
+        if self.is_band:
+            x, columns = self.band.x, [*columns, self.band.low, self.band.high]
+        known = np.isfinite(columns).all(axis=0)
+        return [(x[known], column[known]) for column in columns]
 
     def handles(self) -> list[Artist]:
         """What it is, as entries of a legend; where a band stands for the variant, its median has one already."""
-        count, muted = f"{len(self.ensemble):,} seeds", self.scene.theme.muted
+        muted, lost = self.scene.theme.muted, f", {self.diverged:,} diverged" * bool(self.diverged)
         if not self.is_band:
-            return [Line2D([], [], color=muted, alpha=0.6, linewidth=1, label=count)]
-        spread = Patch(facecolor=self.band.color, linewidth=0, label=f"{SPREAD} of {count}")
+            some = f"{len(self.drawn)} of " * (len(self.drawn) < len(self.ensemble))
+            words = f"{some}{len(self.ensemble):,} seeds{lost}"
+            return [Line2D([], [], color=muted, alpha=0.6, linewidth=1, label=words)]
         if self.stands_for_it:
-            return [Patch(facecolor=muted, alpha=FILLED, linewidth=0, label=f"{SPREAD} of {count}, median")]
-        return [self.curves.handle("median"), spread]
+            return [Patch(facecolor=muted, alpha=FILLED, linewidth=0, label=f"{SPREAD}{lost}")]
+        return [self.curves.handle("median"), Patch(facecolor=self.band.color, linewidth=0, label=f"{SPREAD}{lost}")]
 
 
 class OutputCrowd(Crowd):
@@ -129,13 +137,20 @@ class Band(Moving):
     def __init__(self, axes: Axes, color: str, zorder: float = 2.1) -> None:
         super().__init__(axes, zorder)
         self.color = color
-        self.vertices: NDArray[np.floating] = np.zeros((0, 2))
+        self.x: Array = np.zeros(0)
+        self.low: Array = np.zeros(0)
+        self.high: Array = np.zeros(0)
 
     def move(self, x: Array, low: Array, high: Array) -> None:
         """Fill between low and high [points], where both are numbers."""
-        known = np.isfinite(low) & np.isfinite(high)
-        x, low, high = x[known], low[known], high[known]
-        self.vertices = np.column_stack([np.append(x, x[::-1]), np.append(low, high[::-1])])
+        self.x, self.low, self.high = x, low, high
+
+    @property
+    def vertices(self) -> NDArray[np.floating]:
+        """Once around the area: [corners, 2]."""
+        known = np.isfinite(self.low) & np.isfinite(self.high)
+        x, low, high = self.x[known], self.low[known], self.high[known]
+        return np.column_stack([np.append(x, x[::-1]), np.append(low, high[::-1])])
 
     def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
         """One context, without an outline."""
@@ -148,8 +163,8 @@ class Band(Moving):
     def draw(self, renderer: RendererBase) -> None:
         """Fill the area."""
         assert self.axes is not None
-        if len(self.vertices):
-            outline = Path(self.axes.transData.transform(self.vertices))
+        if len(vertices := self.vertices):
+            outline = Path(self.axes.transData.transform(vertices))
             renderer.draw_path(self.contexts(renderer)[0], outline, IdentityTransform(), to_rgba(self.color))
 
 

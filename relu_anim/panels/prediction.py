@@ -11,6 +11,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
+from matplotlib.text import Text
+from numpy.typing import NDArray
 
 from relu_anim.panels.base import Array, Scene, add_axes, input_name, output_range
 from relu_anim.panels.curves import Curves, Dots, dot_handle
@@ -35,10 +37,10 @@ class PredictionPanel:
         single = [scene for scene in scenes if not is_replaced(self.crowds, scene)]
         self.curves = {scene.number: self._curve(scene) for scene in single}
         self.knots = Dots(self.axes, scene.theme.output, scene.theme.background) if shows_knots(scenes) else None
-        if len(scenes) == 1 and scene.label and scene.recording.stopped:
-            say_why(self.axes, scene)
         behind = [artist for crowd in self.crowds.values() for artist in crowd.artists]
         self.animated: list[Artist] = [*behind, *self.curves.values(), *([self.knots] if self.knots else [])]
+        if len(scenes) == 1 and scene.label and scene.recording.stopped:
+            self.animated.append(say_why(self.axes, scene))
 
     def _curve(self, scene: Scene) -> Curves:
         if len(self.scenes) == 1:
@@ -65,7 +67,9 @@ class PredictionPanel:
         if any(shows_knots([peer]) for peer in self.scenes[0].peers) and len(self.scenes) == 1:
             handles.append(dot_handle(self.scenes[0].theme.output, self.scenes[0].theme.background, "knots"))
         free = self.scenes[0].experiment.animation.ylim == "auto" and not self.scenes[0].task.class_names
-        curves, alone = [*self.reference, *self._some_outputs()], len(self.scenes) == 1
+        alone = len(self.scenes) == 1
+        curves: list[tuple[NDArray[Any], NDArray[Any]]] = [*self.reference, *self._some_outputs()]
+        curves += [line for crowd in self.crowds.values() for line in crowd.lines()]
         legend = place(self.axes, self.spec, handles, curves, free, may_be_left_out=alone)
         if legend and self.scenes[0] is not self.scenes[0].peers[0]:
             blank(legend)  # the first column's legend holds for all, and all leave the same room for it
@@ -82,13 +86,14 @@ class PredictionPanel:
         return drawn
 
 
-def say_why(axes: Axes, scene: Scene) -> None:
-    """Write at the bottom why the training broke off."""
+def say_why(axes: Axes, scene: Scene) -> Text:
+    """Write at the bottom why the training broke off; to be drawn over all curves."""
     reason = scene.recording.stopped.rpartition(": ")[2]
     lines = "\n".join(textwrap.wrap(reason, max(int(axes.bbox.width / 7), 16)))
     behind = {"facecolor": scene.theme.background, "edgecolor": "none", "alpha": 0.85, "pad": 3}
     text = axes.text(0.5, 0.04, lines, transform=axes.transAxes, ha="center", va="bottom", bbox=behind, zorder=5)
     text.set(color=scene.theme.warning, fontsize=9)
+    return text
 
 
 def _quantity(scene: Scene) -> str:

@@ -60,6 +60,7 @@ CHECKS: Mapping[type[Config], Checks] = {
     },
     BornDeadFigure: {
         births.unique_widths: "widths",
+        births.ylim_of_shares: "animation.ylim",
         births.can_be_counted: "networks widths depth",
         panels.figure_has_room: "animation.size",
         panels.unique_formats: "output.formats",

@@ -215,16 +215,22 @@ def ensemble(e: Experiment) -> Iterator[Finding]:
     shown, members = e.animation.ensemble, [member for _, member in e.members]
     if shown == "none":
         return
-    if not any(member.choice for member in members):
+    chosen = [(member, member.choice.networks) for member in members if member.choice]
+    if not any(networks > 1 for _, networks in chosen):
         yield ("animation", "ensemble"), "there is one network alone; write seed: {best_of: 64}, say"
+    for member, networks in chosen:
+        for message in unfilmable(member, networks):
+            yield ("animation", "ensemble"), message
+
+
+def unfilmable(e: Experiment, networks: int) -> Iterator[str]:
+    """Why a film cannot show so many networks."""
     if not any(name in ENSEMBLE_PANELS for _, name in panel_places(e)):
-        names = " and ".join(ENSEMBLE_PANELS)
-        yield ("animation", "ensemble"), f"only the panels {names} can show many networks; add one, or write none"
-    for member in members:
-        if member.choice and not member.fits(member.choice.networks):
-            most = MOST_ENSEMBLE_BYTES * member.choice.networks // member.ensemble_bytes(member.choice.networks)
-            size = f"all snapshots of {member.choice.networks:,} such networks take more than 256 MiB"
-            yield ("animation", "ensemble"), f"{size}; {most:,} would fit, or fewer epochs"
+        yield f"only the panels {' and '.join(ENSEMBLE_PANELS)} can show many networks; add one of them"
+    if not e.fits(networks):
+        most = MOST_ENSEMBLE_BYTES * networks // e.ensemble_bytes(networks)
+        size = f"all snapshots of {networks:,} such networks take more than 256 MiB"
+        yield f"{size}; {most:,} would fit, or fewer epochs"
 
 
 def layer_stages(e: Experiment) -> int:
