@@ -39,6 +39,7 @@ __all__ = [
     "PALETTE_FRAMES",
     "Outcome",
     "Plan",
+    "Pool",
     "Result",
     "Todo",
     "carry_out",
@@ -135,16 +136,19 @@ def _outcome(plan: Plan, result: Result) -> Outcome:
     return Outcome(plan.order, result, [plan.source, *(plan.source.parent / name for name in inputs(plan.config))])
 
 
-def executor(workers: int, cluster: str | None, report: Callable[[str, str, int, int], None]) -> Executor:
-    """Where jobs are to run: on a cluster, in so many processes, or in this one. ConfigError for an address that is
-    none, FileError for a cluster that does not answer."""
+def executor(pool: Pool | None, cluster: str | None, report: Callable[[str, str, int, int], None]) -> Executor:
+    """Where jobs are to run: on a cluster, in the processes of a pool, or in this one. ConfigError for an address that
+    is none, FileError for a cluster that does not answer."""
     if cluster is not None:
         try:
             from relu_anim.build.cluster import Cluster
         except ModuleNotFoundError:
             raise ConfigError("--cluster comes with an extra: pip install 'relu-anim[cluster]'") from None
         return Cluster(cluster, report)
-    return Pool(workers, report) if workers > 1 else Here(report, keep_recording)
+    if pool is None:
+        return Here(report, keep_recording)
+    pool.report = report
+    return pool
 
 
 # ---------------------------------------------------------------- what goes out

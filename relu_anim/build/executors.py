@@ -69,14 +69,14 @@ class Pool:
     was; here only that job is tried again. Processes are spawned, not forked: torch may hang in a fork.
     """
 
-    def __init__(self, workers: int, report: Report) -> None:
-        self.capacity = workers
-        self._report = report
+    def __init__(self, workers: int, report: Report = lambda *said: None) -> None:
+        self.capacity, self.report = workers, report
         self._scratch = tempfile.TemporaryDirectory(prefix="relu-anim-")  # a killed worker does not clear up
         self._threads = ThreadPoolExecutor(workers)
         self._own = threading.local()
         self._processes: set[BaseProcess] = set()
         self._closed = False
+        self._ready = [self._started() for _ in range(workers)]  # they load what they need before there is a job
 
     def submit(self, job: Job) -> Future[Made]:
         """Begin a job, or let it wait for a free process."""
@@ -117,20 +117,26 @@ class Pool:
                 return made
             if kind == "failed":
                 raise WorkerFailed(value)
-            self._report(job["name"], *value)
+            self.report(job["name"], *value)
 
     def _worker(self) -> tuple[BaseProcess, Connection]:
-        """The process of this thread and the pipe to it; a new one if there is none."""
+        """The process of this thread and the pipe to it; one that is ready, or a new one, if there is none."""
         if not hasattr(self._own, "worker"):
-            context = multiprocessing.get_context("spawn")
-            ours, theirs = context.Pipe()
-            process = context.Process(target=work, args=(theirs, self._scratch.name), daemon=True)
-            process.start()
-            theirs.close()  # so that its death is the end of the pipe
-            self._processes.add(process)
-            self._own.worker = process, ours
+            try:
+                self._own.worker = self._ready.pop()
+            except IndexError:
+                self._own.worker = self._started()
         worker: tuple[BaseProcess, Connection] = self._own.worker
         return worker
+
+    def _started(self) -> tuple[BaseProcess, Connection]:
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(target=work, args=(theirs, self._scratch.name), daemon=True)
+        process.start()
+        theirs.close()  # so that its death is the end of the pipe
+        self._processes.add(process)
+        return process, ours
 
 
 def work(pipe: Connection, scratch: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from relu_anim.kept import Order, current_outputs, depfile, touch
 from relu_anim.names import FORMATS
 
 if TYPE_CHECKING:
-    from relu_anim.build import Plan
+    from relu_anim.build import Plan, Pool
 
 MOST_PLANS = 200  # that are held; of more configs each is planned anew when its turn comes
 
@@ -39,20 +39,24 @@ def run_all(
     alone = with_own_files(orders, tally)
     if tally.code and not keep_going:
         return tally.code
-    for order, found in look_at(alone, force, tally):
-        if isinstance(found, dict):
-            with counted(order.source, tally):
-                _touched(order, found, tally)
-        else:
+    with ExitStack() as stack:
+        pool = None
+        for order, found in look_at(alone, force, tally):
+            if isinstance(found, dict):
+                with counted(order.source, tally):
+                    _touched(order, found, tally)
+                continue
             work.append(order)
             if len(plans) < MOST_PLANS:
                 plans[order] = found
-    if work and (keep_going or not tally.code):
-        try:
-            _make(work, plans, tally, force, keep_going, quiet, jobs, cluster)
-        except UserError as error:  # of the cluster itself
-            tally.code = max(tally.code, error.exit_code)
-            typer.echo(str(error), err=True)
+            if len(work) == 2 and jobs > 1:  # it loads what it needs while the others are looked at
+                pool = stack.enter_context(closing(_pool(min(jobs, len(alone)))))
+        if work and (keep_going or not tally.code):
+            try:
+                _make(work, plans, tally, force, keep_going, quiet, pool, cluster)
+            except UserError as error:  # of the cluster itself
+                tally.code = max(tally.code, error.exit_code)
+                typer.echo(str(error), err=True)
     if deps is not None:
         with counted(orders[0].source, tally):
             write_deps(deps, tally)
@@ -70,10 +74,10 @@ def _make(
     force: bool,
     keep_going: bool,
     quiet: bool,
-    jobs: int,
+    pool: Pool | None,
     cluster: str | None,
 ) -> None:
-    """Make what is not current, and tell of each as it comes."""
+    """Make what is not current, in a pool that has been started, and tell of each as it comes."""
     from relu_anim import build
     from relu_anim.cli.progress import make_progress
 
@@ -82,9 +86,9 @@ def _make(
         def report(job: str, what: str, done: int, total: int) -> None:
             progress.report(Path(job).stem, what, done, total)
 
-        if jobs > 1 or cluster:
+        if pool or cluster:
             work = build.longest_first(work, plans)
-        with closing(build.executor(min(jobs, len(work)), cluster, report)) as executor:
+        with closing(build.executor(pool, cluster, report)) as executor:
             for outcome in build.carry_out(work, executor, plans, force=force, keep_going=keep_going):
                 progress.finish(outcome.order.stem.name, outcome.result)
                 with progress.set_aside():
@@ -118,6 +122,12 @@ def look_at(orders: Sequence[Order], force: bool, tally: Tally) -> Iterator[tupl
             yield order, _planned(order) if found is None else found
         except UserError as error:
             tally.failed(order.source, error)
+
+
+def _pool(workers: int) -> Pool:
+    from relu_anim import build
+
+    return build.Pool(workers)
 
 
 def _planned(order: Order) -> Plan:
