@@ -12,7 +12,9 @@ from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
+from relu_anim.cli.seeds import survey_seeds
 from relu_anim.film.sheet import CELL, MOST_CELLS, Sheet
+from relu_anim.kept import Order
 from relu_anim.network import Network
 from relu_anim.survey import Group, Survey
 from relu_anim.training import ensemble, train
@@ -84,6 +86,27 @@ def test_nothing_is_trained_twice(monkeypatch):
     more = surveyed("tiny.yaml", "-n", 6)
     assert trained == [4, 5]
     assert {seed: more["losses"][seed] for seed in first["losses"]} == first["losses"]
+
+
+def test_an_interrupted_survey_keeps_what_was_trained(monkeypatch):
+    monkeypatch.setattr(ensemble, "chunk_size", lambda experiment: 2)
+    epochs, trained = ensemble.epochs, []
+
+    def interrupted(chunk):
+        trained.extend(e.seed for e in chunk)
+        if trained[-1] == 5:
+            raise KeyboardInterrupt
+        return epochs(chunk)
+
+    monkeypatch.setattr(ensemble, "epochs", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        survey_seeds(Order(Path("tiny.yaml")), 8, film=False, quiet=True, as_json=False)
+    monkeypatch.setattr(ensemble, "epochs", lambda chunk: trained.extend(e.seed for e in chunk) or epochs(chunk))
+    after = surveyed("tiny.yaml", "-n", 8)
+    assert trained == [0, 1, 2, 3, 4, 5, 4, 5, 6, 7]
+    (kept,) = Path("outputs/.recordings/seeds").iterdir()
+    kept.unlink()
+    assert surveyed("tiny.yaml", "-n", 8)["losses"] == after["losses"]
 
 
 def test_the_table_names_the_best_the_middle_and_the_worst_seed():

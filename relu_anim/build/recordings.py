@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -97,17 +97,23 @@ class Recorder:
         name = ensemble_name(member, count)
         found = _whole(ensemble_from_bytes, self.kept.get(name))
         if found is None or len(found) < count:
-            with self.training():
-                parts = [found] if found else []
-                found = joined([*parts, *self._new_parts(member, label, len(found) if found else 0, count)])
-            self.keep(name, to_bytes(found))
+            parts = [found] if found else []
+            try:
+                with self.training():
+                    for part in self._new_parts(member, label, len(found) if found else 0, count):
+                        parts.append(part)  # one by one, so that none is lost
+            finally:  # what was trained before an interruption is kept too
+                if parts:
+                    found = joined(parts)
+                    self.keep(name, to_bytes(found))
+        assert found is not None
         return found.first(count)
 
-    def _new_parts(self, member: Experiment, label: str, start: int, count: int) -> list[Ensemble]:
+    def _new_parts(self, member: Experiment, label: str, start: int, count: int) -> Iterator[Ensemble]:
         """The networks with the seeds from start to count - 1, so many trained at once as memory allows."""
         from relu_anim.training.ensemble import Epoch, chunks, epochs, gathered
 
-        length, parts = member.training.epochs, []
+        length = member.training.epochs
         of = f" of {label}" * bool(label)
 
         def told(epoch: Epoch) -> Epoch:
@@ -117,10 +123,9 @@ class Recorder:
 
         for first, chunk in chunks([member.with_seed(seed) for seed in range(start, count)]):
             what = f"training seeds {chunk[0].seed} to {chunk[-1].seed} of {count:,}{of}"
-            parts.append(gathered(chunk, map(told, epochs(chunk)), member.fits(count)))
+            yield gathered(chunk, map(told, epochs(chunk)), member.fits(count))
             if not length:
                 self.report(f"drawing first weights{of}", first + len(chunk), count - start)
-        return parts
 
 
 def recording_name(member: Experiment) -> str:
