@@ -123,7 +123,16 @@ class Group:
 
 def chosen_of(ensemble: Ensemble) -> dict[str, tuple[int, float]]:
     """Seed and loss of the best of these networks, of the middle one and of the worst; nothing if all diverged."""
-    return Survey(tuple(ensemble.seeds.tolist()), tuple(ensemble.last_losses.tolist()), ()).chosen()
+    return _losses(ensemble).chosen()
+
+
+def ranked_of(ensemble: Ensemble) -> list[tuple[int, float]]:
+    """(index, loss) of these networks, which have the seeds from 0 on, but for those that diverged; the best first."""
+    return _losses(ensemble).ranked
+
+
+def _losses(ensemble: Ensemble) -> Survey:
+    return Survey(tuple(ensemble.seeds.tolist()), tuple(ensemble.last_losses.tolist()), ())
 
 
 def survey(experiment: Experiment, ensemble: Ensemble) -> Survey:

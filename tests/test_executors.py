@@ -319,3 +319,14 @@ def test_figures_that_take_long_are_begun_first():
     plans = {order: build.plan(order.source) for order in orders if order.stem.name != "unknown"}
     names = [order.stem.name for order in build.longest_first(orders, plans)]
     assert names == ["long", "short", "still", "unknown"]
+
+
+def test_processes_are_prepared_for_the_jobs_that_there_are_and_no_more():
+    pool = executors.Pool(3)
+    try:
+        for jobs, expected in ((1, 1), (2, 2), (2, 2), (50, 3)):
+            pool.prepare(jobs)
+            assert sum(process.is_alive() for process in pool._processes) == expected
+    finally:
+        pool.close()
+    assert not any(process.is_alive() for process in pool._processes)

@@ -76,7 +76,12 @@ class Pool:
         self._own = threading.local()
         self._processes: set[BaseProcess] = set()
         self._closed = False
-        self._ready = [self._started() for _ in range(workers)]  # they load what they need before there is a job
+        self._ready: list[tuple[BaseProcess, Connection]] = []
+
+    def prepare(self, jobs: int) -> None:
+        """Start processes for so many jobs, as far as there is room: they load what they need before there is one."""
+        while len(self._processes) < min(jobs, self.capacity):
+            self._ready.append(self._started())
 
     def submit(self, job: Job) -> Future[Made]:
         """Begin a job, or let it wait for a free process."""

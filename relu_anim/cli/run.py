@@ -49,8 +49,9 @@ def run_all(
             work.append(order)
             if len(plans) < MOST_PLANS:
                 plans[order] = found
-            if len(work) == 2 and jobs > 1:  # it loads what it needs while the others are looked at
-                pool = stack.enter_context(closing(_pool(min(jobs, len(alone)))))
+            if len(work) > 1 and jobs > 1:
+                pool = pool or stack.enter_context(closing(_pool(min(jobs, len(alone)))))
+                pool.prepare(len(work))  # they load what they need while the others are looked at
         if work and (keep_going or not tally.code):
             try:
                 _make(work, plans, tally, force, keep_going, quiet, pool, cluster)

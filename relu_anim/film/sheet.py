@@ -17,7 +17,7 @@ from relu_anim.film import make_figure
 from relu_anim.film.stamp import HEADER, Frame, draw_title
 from relu_anim.panels.base import COARSE_POINTS, Scene, padded
 from relu_anim.panels.theme import THEMES, style
-from relu_anim.survey import GOOD, Group, Survey
+from relu_anim.survey import GOOD, Group, ranked_of
 
 MOST_CELLS = 100
 LEAST_COLUMNS = 5  # for the title
@@ -163,7 +163,7 @@ class Sheet:
 
 def _some(group: Group, most: int) -> list[tuple[int, float]]:
     """(index, loss) of networks that did not diverge, from the best to the worst, in even steps where they are many."""
-    ranked = Survey(tuple(range(len(group.ensemble))), tuple(group.ensemble.last_losses.tolist()), ()).ranked
+    ranked = ranked_of(group.ensemble)
     return ranked[:: max(1, -(-len(ranked) // most))]
 
 
