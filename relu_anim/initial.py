@@ -39,6 +39,17 @@ def initial_parameters_of_each(network: Network, init: Init, tasks: Sequence[Tas
     return parameters
 
 
+def moved_by_rounding(network: Network, parameters: NDArray[np.float32], copies: int) -> NDArray[np.float32]:
+    """So many copies of the parameters [count], in each of which every weight is moved by at most one unit in its last
+    place, at random; the first one is as it was: [copies, count]."""
+    moved = np.repeat(parameters[None], copies, axis=0)
+    steps = np.random.default_rng(0).integers(-1, 2, moved.shape)
+    is_weight = np.concatenate([np.full(slot.stop - slot.start, slot.name == "weight") for slot in network.slots])
+    up, down = (np.nextafter(moved, np.float32(end)) for end in (np.inf, -np.inf))
+    steps[:, ~is_weight] = steps[0] = 0
+    return np.where(steps > 0, up, np.where(steps < 0, down, moved))
+
+
 def _stream(slot: Slot) -> str:
     return f"init {slot.layer} {slot.name}"
 

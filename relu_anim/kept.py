@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from relu_anim import __version__
+from relu_anim import __version__, kernels
 
 OUTPUTS = Path("outputs")
 RECORDINGS = ".recordings"
@@ -60,10 +60,15 @@ def versions() -> Mapping[str, str]:
     return {"relu-anim": __version__, **{package: version(package) for package in PACKAGES}}
 
 
+def made_with() -> dict[str, str]:
+    """All that files depend on beside their config: versions, and the kernels that do the arithmetic."""
+    return {**versions(), "kernels": kernels.chosen()}
+
+
 def hash_of_order(order: Order) -> str:
-    """A hash of the config's text, of what is changed in it and of all versions; OSError if it cannot be read."""
+    """A hash of the config's text, of what is changed in it and of what makes its files; OSError if it cannot be read."""
     output = order.output and order.output.name
-    return hash_of([hash_of_file(order.source), order.settings, output, order.formats, dict(versions())])
+    return hash_of([hash_of_file(order.source), order.settings, output, order.formats, made_with()])
 
 
 def read_summary(path: Path) -> dict[str, Any] | None:

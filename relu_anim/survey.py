@@ -15,6 +15,7 @@ from relu_anim.network.many import count_knots, dead_layers, gradient_factors
 from relu_anim.recording import Ensemble
 
 GOOD = 2.0  # times the best loss, up to which a network counts as good
+STEADY = 0.01  # of a loss: what rounding may change before what a figure says hangs on it
 QUANTILES = (0.1, 0.25, 0.75, 0.9)
 GRADIENT_POINTS = 32  # that gradients are measured at
 Parameters = NDArray[np.float32]  # [networks, count]
@@ -110,6 +111,36 @@ class Survey:
             **{name: {"seed": seed, "loss": loss} for name, (seed, loss) in chosen.items()},
             **(self.fresh.as_json() if self.fresh else {}),
         }
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """The last losses of copies of one network that started less than a rounding apart, NaN where one diverged; the
+    first copy is the network itself, and `label` is its variant's."""
+
+    label: str
+    seed: int
+    losses: tuple[float, ...]
+
+    @property
+    def diverged(self) -> int:
+        """How many copies diverged."""
+        return sum(not math.isfinite(loss) for loss in self.losses)
+
+    @property
+    def spread(self) -> float:
+        """The largest distance of a copy's loss from the network's; NaN where any diverged."""
+        return max(abs(loss - self.losses[0]) for loss in self.losses) if not self.diverged else math.nan
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether rounding changes nothing that a figure says: all diverge, or no loss is off by more than a hundredth."""
+        return self.diverged == len(self.losses) or self.spread <= STEADY * self.losses[0]
+
+    def as_json(self) -> dict[str, Any]:
+        """What `--json` prints of it; a loss that is no number is null."""
+        losses = [loss if math.isfinite(loss) else None for loss in self.losses]
+        return {"label": self.label, "seed": self.seed, "steady": self.is_steady, "losses": losses}
 
 
 @dataclass(frozen=True)

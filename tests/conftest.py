@@ -1,11 +1,15 @@
 """What several test files use: experiments from a few keys, and recordings made without training."""
 
-import numpy as np
-import pytest
+from relu_anim import kernels
 
-from relu_anim import config
-from relu_anim.network import Network
-from relu_anim.recording import Snapshot, stack
+kernels.pin()  # before NumPy is loaded, as the command does
+
+import numpy as np  # noqa: E402
+import pytest  # noqa: E402
+
+from relu_anim import config  # noqa: E402
+from relu_anim.network import Network  # noqa: E402
+from relu_anim.recording import Snapshot, stack  # noqa: E402
 
 BASE = """
 target: {function: x**2, domain: [-5, 5]}

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from test_executors import command, hashes, here, run, wait_for, write
 
-from relu_anim import build, kept
+from relu_anim import build, kept, kernels
 from relu_anim.build import cluster as clusters
 from relu_anim.errors import FileError
 
@@ -22,7 +22,7 @@ __all__ = ["here"]  # a fixture, which pytest finds by its name
 
 pytestmark = pytest.mark.xdist_group("cluster")
 
-DASK = [sys.executable, "-m", "dask"]
+DASK, OURS = [sys.executable, "-m", "dask"], [sys.executable, "-m", "relu_anim"]
 
 
 class Servers:
@@ -32,7 +32,7 @@ class Servers:
         self.folder, self.file = folder, folder / "scheduler.json"
         self.processes = []
         scheduler = ["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
-        self.start(*scheduler, "--scheduler-file", self.file)
+        self.start(*DASK, *scheduler, "--scheduler-file", self.file)
         self.address = wait_for(self.read_address)
         for _ in range(2):
             self.start_worker()
@@ -47,14 +47,14 @@ class Servers:
         """Where a worker starts, there is no config and no output."""
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         environment = {**os.environ, **changes}
-        command = [*DASK, *map(str, arguments)]
+        command = list(map(str, arguments))
         process = subprocess.Popen(command, cwd=self.folder, env=environment, **quiet)
         self.processes.append(process)
         return process
 
     def start_worker(self, **changes):
         names = ["--host", "127.0.0.1", "--nthreads", "1", "--death-timeout", "30", "--local-directory", self.folder]
-        return self.start("worker", "--scheduler-file", self.file, *names, **changes)
+        return self.start(*OURS, "worker", "--scheduler-file", self.file, *names, **changes)
 
     def stop(self):
         everyone = [child for p in self.processes for child in psutil.Process(p.pid).children(recursive=True)]
@@ -206,20 +206,60 @@ def test_a_cluster_without_workers_says_how_to_start_one(tmp_path):
         address = json.loads(Path("s.json").read_text())["address"]
         result = run("c00.yaml", "--cluster", address)
         assert result.returncode == 4
-        assert f"there are no workers; start one: dask worker {address}" in result.stderr
+        assert f"there are no workers; start one: relu-anim worker {address}" in result.stderr
     finally:
         process.terminate()
         process.wait(20)
 
 
 def test_a_worker_with_another_version_is_refused_and_both_are_named(servers, monkeypatch):
-    found = {**kept.versions(), "torch": "1.0"}
-    monkeypatch.setattr(clusters, "versions", lambda: found)
+    found = {**kept.made_with(), "torch": "1.0"}
+    monkeypatch.setattr(clusters, "made_with", lambda: found)
     with pytest.raises(FileError) as caught:
         clusters.Cluster(servers.address, lambda *_: None)
     words = str(caught.value)
-    assert f"has torch {kept.versions()['torch']}, here is 1.0; install the same there" in words
+    assert f"has torch {kept.made_with()['torch']}, here is 1.0; install the same there" in words
     assert "tcp://127.0.0.1:" in words
+
+
+def test_a_worker_that_was_started_with_other_kernels_is_refused(here):
+    write(1)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    places = ["--scheduler-file", "s.json", "--host", "127.0.0.1"]
+    unpinned = {name: value for name, value in os.environ.items() if name not in kernels.KERNELS}
+    scheduler = subprocess.Popen([*DASK, "scheduler", "--port", "0", "--no-dashboard", *places], **quiet)
+    worker = subprocess.Popen([*DASK, "worker", "--nthreads", "1", *places], env=unpinned, **quiet)
+    try:
+        wait_for(lambda: Path("s.json").exists() and Path("s.json").read_text().endswith("}"))
+        address = json.loads(Path("s.json").read_text())["address"]
+        result = wait_for(lambda: _unless_alone(run("c00.yaml", "--cluster", address)))
+        assert result.returncode == 4
+        assert f"has kernels not pinned: NumPy or torch was loaded before, here they are {kernels.chosen()}" in (
+            result.stderr
+        )
+        assert "start it with: relu-anim worker ADDRESS" in result.stderr
+        assert not Path("outputs/c00.gif").exists()
+    finally:
+        for process in (worker, scheduler):
+            process.terminate()
+            process.wait(20)
+
+
+def _unless_alone(result):
+    return None if "there are no workers" in result.stderr else result
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nonsense"], "nonsense: write the scheduler's address first, such as tcp://127.0.0.1:8786"),
+        (["--nworkers", "2", "tcp://127.0.0.1:8786"], "--nworkers: write the scheduler's address first"),
+    ],
+)
+def test_a_worker_without_an_address_says_what_to_write(arguments, words):
+    done = subprocess.run([*OURS, "worker", *arguments], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(words)
 
 
 def test_reports_of_a_worker_arrive_under_the_name_of_their_figure(servers):

@@ -222,7 +222,7 @@ def test_a_job_from_another_version_is_refused_and_both_are_named():
     _, job = job_of("c00.yaml")
     made = jobs.run_job({**job, "versions": {**job["versions"], "torch": "1.0"}})
     assert made["exit_code"] == FileError.exit_code
-    assert made["error"] == f"a worker has torch {kept.versions()['torch']}, not 1.0 as here; install that there"
+    assert made["error"] == f"a worker has torch {kept.versions()['torch']}, here is 1.0; install the same there"
 
 
 def test_recordings_of_variants_that_were_whole_survive_a_later_failure():

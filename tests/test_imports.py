@@ -12,7 +12,8 @@ STANDARD = set(__import__("sys").stdlib_module_names)
 ROOMS = {
     "errors": ("", ""),
     "names": ("", ""),
-    "kept": ("", ""),
+    "kernels": ("", ""),
+    "kept": ("", "kernels"),
     "expressions": ("numpy", ""),
     "activations": ("numpy", "expressions"),
     "targets": ("numpy", "errors expressions"),
@@ -29,10 +30,10 @@ ROOMS = {
     "encoders": ("numpy av PIL imageio", "errors"),
     "build": (
         "numpy dask distributed",
-        "births config encoders errors film initial kept metrics names recording survey training",
+        "births config encoders errors film initial kernels kept metrics names recording survey training",
     ),
     "cli": ("typer rich", "activations build config encoders errors expressions kept names survey targets"),
-    "__main__": ("", "cli"),
+    "__main__": ("", "cli kernels"),
     "__init__": ("", ""),
 }
 

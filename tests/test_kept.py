@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from relu_anim import kept
+from relu_anim import kept, kernels
 from relu_anim.cli import app
 
 TINY = """\
@@ -157,11 +157,18 @@ def test_another_version_makes_everything_anew(monkeypatch):
     run("tiny.yaml")
     versions = {**kept.versions(), "torch": "9.9"}
     monkeypatch.setattr(kept, "versions", lambda: versions)
-    monkeypatch.setattr(sys.modules["relu_anim.build.fingerprints"], "versions", lambda: versions)
     expected, reason = status("tiny.yaml")
     assert expected == "built"
     assert reason.startswith("torch ")
     assert reason.endswith(" → 9.9")
+
+
+def test_other_kernels_make_everything_anew_and_both_are_named(monkeypatch):
+    run("tiny.yaml")
+    ours = json.loads(Path("outputs/tiny.json").read_text())["kernels"]
+    assert ours == kernels.chosen()
+    monkeypatch.setattr(kernels, "chosen", lambda: "OPENBLAS_CORETYPE=Zen")
+    assert status("tiny.yaml") == ("built", f"kernels {ours} → OPENBLAS_CORETYPE=Zen")
 
 
 def test_force_makes_everything_anew():

@@ -12,14 +12,16 @@ from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
-from relu_anim.cli.seeds import survey_seeds
+from relu_anim.cli.seeds import survey_seeds, verdict
 from relu_anim.film.sheet import CELL, MOST_CELLS, Sheet
+from relu_anim.initial import initial_parameters, moved_by_rounding
 from relu_anim.kept import Order
 from relu_anim.network import Network
-from relu_anim.survey import Group, Survey
+from relu_anim.survey import Group, Rounding, Survey
 from relu_anim.training import ensemble, train
 
 ROOT = Path(__file__).parent.parent
+WIDE = ["-s", "animation.size=[600, 400]"]
 TINY = """\
 title: A parabola
 target: {function: x**2}
@@ -355,3 +357,74 @@ def test_what_cannot_be_varied_is_refused_before_training(vary, words, monkeypat
 def test_one_film_of_several_values_is_refused():
     result = call("seeds", "tiny.yaml", "-n", 3, "--vary", "data.noise=[0, 1]", "--film")
     assert (result.exit_code, result.stderr) == (2, "--film: films the seeds of one config; leave --vary out\n")
+
+
+# ---------------------------------------------------------------- rounding
+
+
+def test_copies_start_at_most_one_unit_in_the_last_place_apart_and_only_in_weights():
+    experiment = config.loads(TINY, settings=["model.init={bias: default}"])
+    network = Network(*experiment.shape)
+    first = initial_parameters(network, experiment.model.init, experiment.task)
+    copies = moved_by_rounding(network, first, 50)
+    assert (copies[0] == first).all()
+    apart = (copies.astype(np.float64) - first) / np.spacing(np.abs(first))
+    assert set(np.abs(apart).ravel()) <= {0, 0.5, 1}  # half a unit: the one below a power of two
+    is_weight = np.isin(np.arange(len(first)), [*range(4), *range(8, 12)])
+    assert (apart[1:, is_weight].any(axis=0)).all()
+    assert not apart[:, ~is_weight].any()
+
+
+def test_a_quiet_training_is_steady_and_the_first_copy_is_the_network_itself():
+    result = call("seeds", "tiny.yaml", "--rounding", "-n", 5)
+    assert result.exit_code == 0
+    ((_, alone),) = ensemble.train_together([config.loads(TINY)])
+    found = json.loads(call("seeds", "tiny.yaml", "--rounding", "-n", 5, "--json").stdout)
+    (own,) = found["rounding"]
+    assert (found["config"], found["n"], own["label"], own["seed"], own["steady"]) == ("tiny.yaml", 5, "", 0, True)
+    assert own["losses"][0] == alone.loss[-1]
+    assert 1 < len(set(own["losses"]))  # they do differ
+    spread = max(abs(loss - own["losses"][0]) for loss in own["losses"])
+    assert result.stdout.startswith(f"steady: loss {alone.loss[-1]:.6g} ± {spread:.0e}".replace("e-0", "e-"))
+
+
+def test_a_wild_training_is_chaotic_and_each_variant_is_told_of():
+    variants = "variants=[{label: calm, set: {seed: 0}}, {label: wild, set: {model.activation: 'sin(40*x)'}}]"
+    settings = ["-s", "training={epochs: 60, optimizer: {name: adam, lr: 0.02}}", "-s", variants, *WIDE]
+    calm, wild = call("seeds", "tiny.yaml", "--rounding", "-n", 6, *settings).stdout.splitlines()
+    assert calm.startswith("calm: steady: loss ")
+    assert wild.startswith("wild: chaotic: ")
+
+
+@pytest.mark.parametrize(
+    ("losses", "words"),
+    [
+        ((0.125175, 0.1251752, 0.1251748), "steady: loss 0.125175 ± 2e-7"),
+        ((0.0017, 0.0146), "chaotic: 0.0017 to 0.0146"),
+        ((0.002, 0.003, math.nan), "chaotic: 0.002 to 0.003, 1 of 3 diverge"),
+        ((math.nan, math.nan), "steady: all diverge"),
+        ((0.0, 0.0), "steady: loss 0 ± 0"),
+    ],
+)
+def test_the_verdict_says_how_far_copies_end_apart(losses, words):
+    assert verdict(Rounding("", 0, losses)) == words
+
+
+def test_the_chosen_seed_is_the_one_that_is_tried():
+    settings = ["-s", "seed={best_of: 4}"]
+    losses = surveyed("tiny.yaml", "-n", 4)["losses"]
+    (own,) = json.loads(call("seeds", "tiny.yaml", "--rounding", "-n", 3, "--json", *settings).stdout)["rounding"]
+    assert str(own["seed"]) == min(losses, key=losses.get)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--film"], "--rounding: tries one seed; leave --film and --vary out"),
+        (["--vary", "training.optimizer.lr=[0.1]"], "--rounding: tries one seed; leave --film and --vary out"),
+        (["-n", 1], "-n 1: rounding is told from two copies at least"),
+    ],
+)
+def test_what_does_not_go_with_rounding_is_refused(arguments, words):
+    result = call("seeds", "tiny.yaml", "--rounding", *arguments)
+    assert (result.exit_code, result.stderr) == (2, f"{words}\n")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from relu_anim import config
+from relu_anim import config, kernels
 from relu_anim.build.executors import Executor, Here, Pool
 from relu_anim.build.fingerprints import (
     difference,
@@ -30,6 +30,7 @@ from relu_anim.kept import (
     Order,
     hash_of_file,
     hash_of_order,
+    made_with,
     read_summary,
     touch,
     versions,
@@ -162,7 +163,7 @@ def _job(plan: Plan, todo: Todo) -> Job:
         tables=_tables(plan),
         recordings={} if todo.anew else _kept(plan),
         formats=todo.formats,
-        versions=dict(versions()),
+        versions=made_with(),
     )
 
 
@@ -237,6 +238,7 @@ def _summarise(plan: Plan, result: Result) -> None:
         "config": plan.config.model_dump(mode="json"),
         "fingerprints": fingerprints(plan.config),
         "versions": dict(versions()),
+        "kernels": kernels.chosen(),
         "orders": _orders(plan, before),
         "inputs": {name: hash_of_file(plan.source.parent / name) for name in inputs(plan.config)},
         "files": before.get("files", {}) | {path.name: hash_of_file(path) for path in plan.outputs.values()},

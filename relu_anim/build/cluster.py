@@ -16,9 +16,9 @@ from typing import Any
 import dask
 
 from relu_anim.build.executors import Report, seldom
-from relu_anim.build.jobs import Job, Made, run_job
+from relu_anim.build.jobs import Job, Made, other_versions, run_job
 from relu_anim.errors import ConfigError, FileError
-from relu_anim.kept import versions
+from relu_anim.kept import made_with
 
 dask.config.set({"logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"}})
 # Of workers started here, whose jobs are a few long ones: asking every 10 ms where they are, and giving freed memory
@@ -85,15 +85,13 @@ class Cluster:
         try:
             self._client.wait_for_workers(1, timeout=WORKERS_WITHIN)
         except TimeoutError:
-            message = f"there are no workers; start one: dask worker {self._address}"
+            message = f"there are no workers; start one: relu-anim worker {self._address}"
             raise FileError(f"--cluster {self._address}: {message}") from None
-        for worker, found in self._client.run(versions_here, on_error="return").items():
+        for worker, found in self._client.run(made_with_there, on_error="return").items():
             if isinstance(found, Exception):
                 raise FileError(f"--cluster {self._address}: relu-anim does not run on {worker}: {_first_line(found)}")
-            for package, version in versions().items():
-                if found.get(package) != version:
-                    wrong = f"{worker} has {package} {found.get(package)}, here is {version}"
-                    raise FileError(f"--cluster {self._address}: {wrong}; install the same there")
+            if wrong := other_versions(found, made_with()):
+                raise FileError(f"--cluster {self._address}: {worker} {wrong}")
 
 
 def _check_answer(address: str, host: str, port: int) -> None:
@@ -138,9 +136,9 @@ def _started(workers: int) -> Any:
     return distributed.LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=0, **look)
 
 
-def versions_here() -> dict[str, str]:
-    """What is installed on a worker."""
-    return dict(versions())
+def made_with_there() -> dict[str, str]:
+    """What the files that a worker makes depend on."""
+    return made_with()
 
 
 def _work(job: Job, topic: str) -> Made:

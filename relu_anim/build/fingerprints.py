@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from relu_anim.config import Config, DataFigure, Experiment
-from relu_anim.kept import hash_of, versions
+from relu_anim.kept import hash_of, made_with
 
-TRAINING_PACKAGES = ("numpy", "torch")
+MADE_RECORDINGS = ("relu-anim", "numpy", "torch", "kernels")
 NOT_TRAINED = {"title", "animation", "output", "variants"}  # sections that a recording does not depend on
 
 
@@ -22,16 +22,17 @@ def fingerprints(loaded: Config) -> dict[str, Any]:
 
 
 def fingerprint(loaded: Config) -> str:
-    """Hash of the whole resolved config but for the formats, of the files that it reads, and of all versions."""
+    """Hash of the whole resolved config but for the formats, of the files that it reads, and of all versions and kernels."""
     data = loaded.model_dump(mode="json", exclude={"output"}) | files(loaded)
-    return hash_of(data | {"versions": dict(versions())})
+    return hash_of(data | {"versions": made_with()})
 
 
 def training_fingerprint(loaded: Config) -> str:
     """Hash of what a recording depends on: all but the title, `animation`, `output` and other variants, and the
-    versions that train."""
+    versions and kernels that train."""
     data = loaded.model_dump(mode="json", exclude=NOT_TRAINED) | files(loaded)
-    return hash_of(data | {"versions": {name: versions()[name] for name in ("relu-anim", *TRAINING_PACKAGES)}})
+    found = made_with()
+    return hash_of(data | {"versions": {name: found[name] for name in MADE_RECORDINGS}})
 
 
 def inputs(loaded: Config) -> list[str]:
@@ -50,8 +51,7 @@ def files(loaded: Config) -> dict[str, str]:
 
 def difference(summary: Mapping[str, Any], loaded: Config) -> str:
     """What has changed since a summary was written, in words: «animation.fps 20 → 25»; nothing if nothing has."""
-    before, now = summary.get("fingerprints"), fingerprints(loaded)
-    if before == now:
+    if summary.get("fingerprints") == fingerprints(loaded):
         return ""
     old, new = flat(summary.get("config", {})), flat(loaded.model_dump(mode="json"))
     keys = [key for key in {**old, **new} if old.get(key) != new.get(key) and not key.startswith("output.")]
@@ -59,8 +59,9 @@ def difference(summary: Mapping[str, Any], loaded: Config) -> str:
     if keys:
         others = f", and {len(keys) - 1} more" * (len(keys) > 1)
         return f"{keys[0]} {_shown(old.get(keys[0]))} → {_shown(new.get(keys[0]))}{others}"
-    for package, installed in versions().items():
-        known = summary.get("versions", {}).get(package)
+    before = {**summary.get("versions", {}), "kernels": summary.get("kernels")}
+    for package, installed in made_with().items():
+        known = before.get(package)
         if known != installed:
             return f"{package} {known} → {installed}"
     return "the CSV file has changed"

@@ -15,7 +15,7 @@ from relu_anim import config
 from relu_anim.build.recordings import Keep, Recorded, Recorder, Report
 from relu_anim.config import BornDeadFigure, Config, DataFigure, Experiment, StillFigure
 from relu_anim.errors import ConfigError, FileError, UserError
-from relu_anim.kept import versions
+from relu_anim.kept import made_with
 
 PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
 
@@ -87,10 +87,19 @@ def _scratch() -> Iterator[Path]:
 
 def _refuse_other_versions(wanted: Mapping[str, str]) -> None:
     """FileError where other versions are installed than where the job comes from: their bytes would be others."""
-    here = versions()
+    if wrong := other_versions(made_with(), wanted):
+        raise FileError(f"a worker {wrong}")
+
+
+def other_versions(there: Mapping[str, str | None], wanted: Mapping[str, str]) -> str:
+    """What a worker has that makes other bytes than are wanted, and what to do; nothing if it has the same."""
     for package, version in wanted.items():
-        if here.get(package) != version:
-            raise FileError(f"a worker has {package} {here.get(package)}, not {version} as here; install that there")
+        if there.get(package) == version:
+            continue
+        if package == "kernels":
+            return f"has kernels {there.get(package)}, here they are {version}; start it with: relu-anim worker ADDRESS"
+        return f"has {package} {there.get(package)}, here is {version}; install the same there"
+    return ""
 
 
 def _check_texts(loaded: Config) -> None:

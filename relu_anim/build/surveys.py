@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relu_anim import config
 from relu_anim.build import keep_recording
@@ -16,7 +17,10 @@ from relu_anim.config.checks.panels import unfilmable
 from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
 from relu_anim.recording import Ensemble
-from relu_anim.survey import Group, Survey, survey
+from relu_anim.survey import Group, Rounding, Survey, chosen_of, survey
+
+if TYPE_CHECKING:
+    from relu_anim.training.ensemble import Epoch
 
 MOST_SEEDS = 100_000
 MOST_VALUES = 12  # of a key
@@ -24,14 +28,18 @@ MOST_VALUES = 12  # of a key
 
 def surveyed(plan: Plan, count: int) -> Experiment:
     """The experiment of a plan; ConfigError where there is none, there are several, or too many seeds are asked for."""
-    base = plan.config
-    if not isinstance(base, Experiment):
-        raise ConfigError(f"{plan.source}: only configs of kind: training can be surveyed")
+    base = _trainable(plan, count)
     if base.variants:
         raise ConfigError(f"{plan.source}: has variants; survey one of them: add -s 'variants=[]', and what it sets")
-    if count > MOST_SEEDS:
-        raise ConfigError(f"-n {count}: at most {MOST_SEEDS:,} seeds are compared")
     return base
+
+
+def _trainable(plan: Plan, count: int) -> Experiment:
+    if not isinstance(plan.config, Experiment):
+        raise ConfigError(f"{plan.source}: only configs of kind: training can be surveyed")
+    if count > MOST_SEEDS:
+        raise ConfigError(f"-n {count}: at most {MOST_SEEDS:,} networks are compared")
+    return plan.config
 
 
 def trained(plan: Plan, experiment: Experiment, count: int, report: Report) -> Ensemble:
@@ -63,6 +71,39 @@ def make_survey(plan: Plan, count: int, report: Report) -> tuple[Survey, Path]:
     found = survey(experiment, ensemble)
     luck = f"{100 * found.share_good:.0f} % of {count:,} seeds within twice the best"
     return found, _write_sheet(plan, luck, [Group("", experiment, ensemble)])
+
+
+def rounded(plan: Plan, copies: int, report: Report) -> list[Rounding]:
+    """For each variant, what becomes of so many copies of its network that start a rounding apart. A UserError where
+    there is nothing to train, or too many copies are asked for."""
+    experiment = _trainable(plan, copies)
+    if copies < 2:
+        raise ConfigError(f"-n {copies}: rounding is told from two copies at least")
+    return [_rounded(plan, label, member, copies, report) for label, member in experiment.members]
+
+
+def _rounded(plan: Plan, label: str, member: Experiment, copies: int, report: Report) -> Rounding:
+    from relu_anim.initial import initial_parameters, moved_by_rounding
+    from relu_anim.network import Network
+    from relu_anim.training.ensemble import chunks, epochs, gathered
+
+    if member.choice is not None:
+        chosen = chosen_of(trained(plan, member, member.choice.networks, report))
+        member = member.with_seed(chosen[member.choice.which][0] if chosen else 0)
+    network = Network(*member.shape).inner
+    first = moved_by_rounding(network, initial_parameters(network, member.model.init, member.task), copies)
+    what = f"training {copies:,} copies of {label}" if label else f"training {copies:,} copies"
+
+    def told(epoch: Epoch) -> Epoch:
+        report(what, epoch.epoch, member.training.epochs)
+        return epoch
+
+    losses: list[float] = []
+    for start, chunk in chunks([member] * copies):
+        own = gathered(chunk, map(told, epochs(chunk, first[start : start + len(chunk)])), whole=False)
+        losses += own.last_losses.tolist()
+    assert isinstance(member.seed, int)
+    return Rounding(label, member.seed, tuple(losses))
 
 
 def varied(base: Plan, text: str, count: int) -> dict[float, Plan]:

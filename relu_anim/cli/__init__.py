@@ -112,16 +112,26 @@ def seeds(
             "--vary", metavar="KEY=[A,B,...]", help="Compare values of a key by their luck.", show_default=False
         ),
     ] = None,
+    rounding: Annotated[
+        bool,
+        typer.Option(
+            "--rounding", help="Train N copies of one seed instead, which start a rounding apart: does it matter?"
+        ),
+    ] = False,
     quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, with the loss of each seed.")] = False,
 ) -> None:
     """Train a config with many seeds at once: how lucky its figure is, and which seeds work."""
-    from relu_anim.cli.seeds import compare_seeds, survey_seeds
+    from relu_anim.cli.seeds import compare_seeds, survey_seeds, tell_rounding
     from relu_anim.kept import Order
 
     order = Order(source, tuple(settings or ()))
     try:
-        if vary is None:
+        if rounding:
+            if film or vary is not None:
+                raise ConfigError("--rounding: tries one seed; leave --film and --vary out")
+            tell_rounding(order, count, quiet=quiet, as_json=as_json)
+        elif vary is None:
             survey_seeds(order, count, film=film, quiet=quiet, as_json=as_json)
         elif film:
             raise ConfigError("--film: films the seeds of one config; leave --vary out")
@@ -215,6 +225,29 @@ def schema() -> None:
     from relu_anim import config
 
     typer.echo(json.dumps(config.json_schema(), indent=2))
+
+
+@app.command(
+    epilog="Example:  relu-anim worker tcp://10.0.0.7:8786 --nworkers 4",
+    context_settings={"ignore_unknown_options": True},
+)
+def worker(
+    arguments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ADDRESS [OPTION]...",
+            help="The scheduler's address, and options of `dask worker`.",
+            show_default=False,
+        ),
+    ],
+) -> None:
+    """Start a worker of a Dask cluster, for `run --cluster`; it makes the same bytes as all others."""
+    from relu_anim.cli.worker import start_worker
+
+    try:
+        start_worker(arguments)
+    except UserError as error:
+        raise _fail(error) from None
 
 
 def _fail(error: UserError) -> typer.Exit:

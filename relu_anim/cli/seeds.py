@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ from relu_anim.kept import Order
 LEAST_FOR_QUANTILES = 10  # networks
 
 if TYPE_CHECKING:
-    from relu_anim.survey import Fresh, Survey
+    from relu_anim.survey import Fresh, Rounding, Survey
 
 
 def survey_seeds(order: Order, count: int, *, film: bool, quiet: bool, as_json: bool) -> None:
@@ -47,6 +49,40 @@ def compare_seeds(order: Order, count: int, vary: str, *, quiet: bool, as_json: 
     pairs = list(zip(plans, found, strict=True))
     result = {"vary": key, "values": [{"value": value, **own.as_json()} for value, own in pairs]}
     _print(order, result, compared(key.rpartition(".")[2], pairs), [str(path)], as_json)
+
+
+def tell_rounding(order: Order, copies: int, *, quiet: bool, as_json: bool) -> None:
+    """Train copies of the network that start a rounding apart, and print how far apart they end; raises a UserError."""
+    from relu_anim import build
+    from relu_anim.build.surveys import rounded
+
+    planned = build.plan(order.source, order.settings)
+    with reported(order, quiet) as report:
+        found = rounded(planned, copies, report)
+    if as_json:
+        result = {"config": str(order.source), "n": copies, "rounding": [own.as_json() for own in found]}
+        typer.echo(json.dumps(result, ensure_ascii=False))
+        return
+    for own in found:
+        typer.echo(f"{own.label}: {verdict(own)}" if own.label else verdict(own))
+
+
+def verdict(found: Rounding) -> str:
+    """«steady: loss 0.125175 ± 2e-7», or «chaotic: 0.0017 to 0.0146»."""
+    if found.diverged == len(found.losses):
+        return "steady: all diverge"
+    if found.is_steady:
+        return f"steady: loss {found.losses[0]:.6g} ± {short(found.spread)}"
+    finite = [loss for loss in found.losses if math.isfinite(loss)]
+    what = [f"{min(finite):.3g} to {max(finite):.3g}"] if finite else []
+    if found.diverged:
+        what.append(f"{found.diverged:,} of {len(found.losses):,} diverge")
+    return f"chaotic: {', '.join(what)}"
+
+
+def short(number: float) -> str:
+    """A number with one digit: 2e-7, 0.03."""
+    return re.sub(r"e([-+])0", r"e\1", f"{number:.1g}")
 
 
 @contextmanager

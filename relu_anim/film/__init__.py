@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from relu_anim.config import ActivationFigure, BornDeadFigure, Experiment, StillFigure
 from relu_anim.film.layout import even_columns, place_panels
@@ -25,6 +26,7 @@ from relu_anim.recording import Ensemble, Recording
 __all__ = ["Film", "Frame", "Still", "missing_glyphs"]
 
 MARGIN = 12  # pixels around all panels
+STEPS = 2**30  # of a figure's width or height, to which places are rounded
 PADDING = 0.06  # inches around each panel
 
 
@@ -127,6 +129,14 @@ def fix_layout(figure: Figure, header: int = HEADER) -> None:
     for _ in range(1 + has_squares):  # the first time, what stands beside a square map is not yet where it will be
         figure.get_layout_engine().execute(figure)  # type: ignore[union-attr]
     figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position(_rounded(axes.get_position(original=True)))
+
+
+def _rounded(box: Bbox) -> Bbox:
+    """The box to a millionth of a pixel. The solver behind the layout adds up in the order in which its variables lie in
+    memory, so its last digits are others in each process, and a pixel on the verge of rounding with them."""
+    return Bbox(np.rint(box.get_points() * STEPS) / STEPS)
 
 
 def to_svg(figure: Figure, description: str) -> bytes:

@@ -15,7 +15,7 @@ from relu_anim.network import Network
 from relu_anim.recording import Snapshot
 from relu_anim.targets import Points
 from relu_anim.training.divergence import undefined_activation, undefined_slope
-from relu_anim.training.gradients import Gradient, Tensor
+from relu_anim.training.gradients import Gradient, Tensor, quietly
 from relu_anim.training.updates import l1_amounts, make_update, with_l1
 
 __all__ = ["Learner", "train", "untrained"]
@@ -30,7 +30,7 @@ def train(experiment: Experiment) -> Iterator[Snapshot]:
     batches = learner.batches(experiment.training.batch_size)
     yield learner.snapshot(0)
     for epoch in range(1, experiment.training.epochs + 1):
-        with torch.inference_mode():
+        with torch.inference_mode(), quietly():
             for x, y in next(batches):
                 learner.step(epoch, x, y)
         yield learner.snapshot(epoch)
@@ -92,6 +92,7 @@ class Learner:
         self.steps += 1
 
     @torch.inference_mode()
+    @quietly()
     def snapshot(self, epoch: int) -> Snapshot:
         """The network as it is now, with its loss, accuracy and gradient on the evaluation points."""
         x, wanted = self.evaluation

@@ -21,12 +21,14 @@ from relu_anim.initial import initial_parameters_of_each
 from relu_anim.network import Network
 from relu_anim.recording import Ensemble, Recording
 from relu_anim.targets import Points, sample_each
+from relu_anim.training.gradients import quietly
 from relu_anim.training.losses import LOSSES
 from relu_anim.training.stacks import MEASURES, Layers, Stack
 from relu_anim.training.updates import make_update, with_l1
 
 Tensor = torch.Tensor
 Array = NDArray[np.float64]
+Parameters = NDArray[np.float32]
 
 USUAL_BYTES = 64 * 2**20  # of the snapshots and points of networks that are trained at once; with more they get slower
 MOST_BYTES = 512 * 2**20  # of large networks,
@@ -87,22 +89,24 @@ def chunk_size(experiment: Experiment) -> int:
     return max(1, USUAL_BYTES // each, min(FEW, MOST_BYTES // each))
 
 
-def epochs(experiments: Sequence[Experiment]) -> Iterator[Epoch]:
-    """All networks at epoch 0, before any update, and after each epoch.
+def epochs(experiments: Sequence[Experiment], first: Parameters | None = None) -> Iterator[Epoch]:
+    """All networks at epoch 0, before any update, and after each epoch; `first` [networks, count] are parameters to
+    start from in place of their own.
 
     The same to the last bit in whatever company a network is trained: one alone is accompanied by a copy of itself,
     since products of a single matrix are rounded otherwise than those of several.
     """
     if len(experiments) == 1:
-        yield from (epoch.of_the_first() for epoch in epochs([*experiments, *experiments]))
+        twice = None if first is None else np.concatenate([first, first])
+        yield from (epoch.of_the_first() for epoch in epochs([*experiments, *experiments], twice))
         return
     torch.set_num_threads(1)
-    together = Together(experiments)
+    together = Together(experiments, first)
     training = experiments[0].training
     batches = together.batches(training.batch_size)
     yield together.snapshot(0)
     for epoch in range(1, training.epochs + 1):
-        with torch.inference_mode():
+        with torch.inference_mode(), quietly():
             for x, wanted in next(batches):
                 together.step(x, wanted)
         yield together.snapshot(epoch)
@@ -135,7 +139,7 @@ OTHERS = ("parameters", "test_loss", "gradient_norms", "accuracy", "test_accurac
 class Together:
     """Networks in training: one flat tensor of all parameters, the gradient of each loss, and one update rule."""
 
-    def __init__(self, experiments: Sequence[Experiment]) -> None:
+    def __init__(self, experiments: Sequence[Experiment], start: Parameters | None = None) -> None:
         check_alike(experiments)
         first = experiments[0]
         self.tasks = [experiment.task for experiment in experiments]
@@ -146,7 +150,10 @@ class Together:
         size = self.count * self.network.parameter_count
         self.parameters, self.gradient = torch.zeros(size), torch.zeros(size)
         self.tensors, self.gradients = (self._views(flat) for flat in (self.parameters, self.gradient))
-        self._start(experiments)
+        if start is None:
+            self._start(experiments)
+        else:
+            self._start_from(start, slice(None))
         self.loss = LOSSES[first.training.loss]
         self.measure = MEASURES[first.training.loss]
         self.both = self.tensors, self.gradients
@@ -181,9 +188,13 @@ class Together:
         for init in dict.fromkeys(inits):
             own = [number for number, other in enumerate(inits) if other == init]
             values = initial_parameters_of_each(self.network, init, [self.tasks[number] for number in own])
-            for slot in self.network.slots:
-                part = torch.from_numpy(values[:, slot.start : slot.stop])
-                self.tensors[slot.layer][slot.name][own] = part.reshape(-1, *slot.shape)
+            self._start_from(values, own)
+
+    def _start_from(self, values: Parameters, networks: list[int] | slice) -> None:
+        """Give some networks these parameters [networks, count]."""
+        for slot in self.network.slots:
+            part = torch.from_numpy(values[:, slot.start : slot.stop])
+            self.tensors[slot.layer][slot.name][networks] = part.reshape(-1, *slot.shape)
 
     def _spread(self, values: Tensor, only: str = "") -> Tensor:
         """One value for each network at each of its parameters; 0 at others than those of this name."""
@@ -245,6 +256,7 @@ class Together:
         self.steps += 1
 
     @torch.inference_mode()
+    @quietly()
     def snapshot(self, epoch: int) -> Epoch:
         """All networks as they are now, with their losses, accuracies and gradients on the evaluation points."""
         x, wanted = self.evaluation

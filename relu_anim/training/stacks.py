@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
 from torch.nn import functional as F
 
@@ -35,12 +36,13 @@ class Stack:
 
 
 class Layers:
-    """One layer of all networks: keeps from its forward pass what its backward pass needs."""
+    """One layer of all networks: keeps from its forward pass what its backward pass needs. Products are NumPy's, as
+    those of a single network, one after the other."""
 
     def __init__(self, activation: Activation, tensors: dict[str, Tensor], gradients: dict[str, Tensor]) -> None:
         self.weight, self.bias = tensors["weight"], tensors["bias"][..., None]
         self.transposed = self.weight.transpose(1, 2)
-        self.weight_gradient, self.bias_gradient = gradients["weight"], gradients["bias"]
+        self.weight_gradient, self.bias_gradient = gradients["weight"].numpy(), gradients["bias"]
         if "slope" in tensors:
             self.activate, self.differentiate = _prelu(tensors["slope"][..., None], gradients["slope"])
         else:
@@ -52,18 +54,23 @@ class Layers:
         if signal.shape[1] == 1:  # a column times a row is faster without a product of matrices
             preactivation = torch.mul(self.weight, signal).add_(self.bias)
         else:
-            preactivation = torch.baddbmm(self.bias, self.weight, signal)
+            preactivation = product(self.weight, signal).add_(self.bias)
         activation, self.kept = self.activate(preactivation)
         return activation
 
     def backward(self, gradient: Tensor, wants_input: bool) -> Tensor:
         """Store the parameters' gradients, given the one by the activations; returns the one by the signal."""
         gradient = self.differentiate(gradient, self.kept)
-        torch.bmm(gradient, self.signal.transpose(1, 2), out=self.weight_gradient)
+        np.matmul(gradient.numpy(), self.signal.numpy().swapaxes(1, 2), out=self.weight_gradient)
         torch.sum(gradient, 2, out=self.bias_gradient)
         if not wants_input:
             return gradient
-        return self.transposed * gradient if gradient.shape[1] == 1 else torch.bmm(self.transposed, gradient)
+        return self.transposed * gradient if gradient.shape[1] == 1 else product(self.transposed, gradient)
+
+
+def product(left: Tensor, right: Tensor) -> Tensor:
+    """The product of each pair of matrices, [networks, n, k] times [networks, k, m]."""
+    return torch.from_numpy(np.matmul(left.numpy(), right.numpy()))
 
 
 def _prelu(slope: Tensor, slope_gradient: Tensor) -> tuple[Forward, Callable[[Tensor, Tensor], Tensor]]:

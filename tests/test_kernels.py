@@ -1,0 +1,209 @@
+"""The same config gives the same film on every x86-64 processor with AVX2, whatever the caller's environment says.
+
+`python tests/test_kernels.py` prints what stands in kernels.json, for a change that is meant to change films.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+
+from relu_anim import kernels
+from relu_anim.errors import FileError
+from relu_anim.build import jobs
+
+KNOWN = Path(__file__).with_name("kernels.json")
+PACKAGES = ("numpy", "torch", "matplotlib", "pillow", "av")
+ONE_INPUT = """
+target: {function: sin(2*x) + x/3, domain: [-4, 4]}
+data: {samples: 300}
+training: {epochs: 12, batch_size: 50, optimizer: OPTIMIZER}
+model: {layer_sizes: [1, 24, 16, 1], activation: ACTIVATION}
+animation: {size: [400, 700], max_frames: 6, panels: PANELS}
+output: {formats: [FORMAT]}
+"""
+TWO_INPUTS = """
+target: {function: sin(x*y), domain: [-2, 2]}
+data: {samples: 300}
+training: {epochs: 10, optimizer: {name: adam, lr: 0.01, amsgrad: true}, l1: 0.001}
+model: {layer_sizes: [2, 16, 16, 1], activation: relu}
+animation: {size: [400, 400], max_frames: 5, panels: [decision]}
+"""
+CLASSES = """
+target: {dataset: spiral}
+data: {samples: 200, test_fraction: 0.2, classes: 3}
+training: {epochs: 10, batch_size: 32, loss: cross_entropy, optimizer: {name: adam, lr: 0.01}}
+model: {layer_sizes: [2, 20, 20, 3], activation: tanh}
+animation: {size: [500, 420], max_frames: 5, panels: [[decision, accuracy], [network, gradients]]}
+"""
+ENSEMBLE = """
+seed: {best_of: 6}
+target: {function: x**2, domain: [-5, 5]}
+training: {epochs: 10}
+model: {layer_sizes: [1, 8, 8, 1]}
+animation: {size: [400, 300], max_frames: 5, ensemble: band, panels: [[prediction], [loss]]}
+"""
+
+
+def one_input(optimizer, activation="relu", panels="[prediction]", form="gif"):
+    words = {"OPTIMIZER": optimizer, "ACTIVATION": activation, "PANELS": panels, "FORMAT": form}
+    text = ONE_INPUT
+    for word, value in words.items():
+        text = text.replace(word, value)
+    return text
+
+
+CONFIGS = {
+    "sgd": one_input("{name: sgd, lr: 0.05, momentum: 0.9, nesterov: true}", panels="[[layers], [loss]]"),
+    "adam_formula": one_input("{name: adam, lr: 0.01}", '"x / (1 + exp(-1.7*x)) + 0.1*sin(3*x)"'),
+    "adamw": one_input("{name: adamw, lr: 0.01}", "gelu", form="mp4"),
+    "rmsprop": one_input("{name: rmsprop, lr: 0.003, momentum: 0.5}", "prelu", "[[contributions, activation_map]]"),
+    "adagrad": one_input("{name: adagrad, lr: 0.05}", "elu", form="webp"),
+    "two_inputs": TWO_INPUTS,
+    "classes": CLASSES,
+    "ensemble": ENSEMBLE,
+}
+LEVELS = {
+    "as the caller's are": {},
+    "NumPy without AVX-512": {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR", "MKL_CBWR": "AUTO"},
+    "all without AVX2": {
+        "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
+        "MKL_ENABLE_INSTRUCTIONS": "SSE4_2",
+        "ATEN_CPU_CAPABILITY": "default",
+    },
+    "all with AVX-512": {"NPY_ENABLE_CPU_FEATURES": "X86_V3", "MKL_CBWR": "AVX512", "ATEN_CPU_CAPABILITY": "avx512"},
+}
+
+
+def found_in(folder, **environment):
+    """The hashes of every recording and decoded film that the command makes in this folder with this environment."""
+    for name, text in CONFIGS.items():
+        (folder / f"{name}.yaml").write_text(text)
+    ours = {*kernels.KERNELS, *kernels.THREADS} - {"OPENBLAS_NUM_THREADS"}
+    caller = {name: value for name, value in os.environ.items() if name not in ours}
+    command = [sys.executable, "-m", "relu_anim", "run", "-q", *(f"{name}.yaml" for name in CONFIGS)]
+    subprocess.run(command, cwd=folder, env={**caller, **environment}, check=True, stdout=subprocess.DEVNULL)
+    return {name: hashes(folder / "outputs", name) for name in CONFIGS}
+
+
+def hashes(outputs, name):
+    summary = json.loads((outputs / f"{name}.json").read_text())
+    assert summary["kernels"] == kernels.PINNED
+    (film,) = summary["outputs"]
+    recording = hashlib.sha256()
+    for kept in summary["recordings"]:
+        with np.load(outputs / ".recordings" / kept) as arrays:
+            for key in sorted(arrays):
+                recording.update(np.ascontiguousarray(arrays[key]).tobytes())
+    shown = hashlib.sha256(b"".join(frames(outputs / film)))
+    return {"recording": recording.hexdigest()[:16], "film": shown.hexdigest()[:16]}
+
+
+def frames(path):
+    """The frames as another program decodes them: RGB, or the planes of a video."""
+    if path.suffix == ".mp4":
+        with av.open(str(path)) as container:
+            yield from (frame.to_ndarray(format=frame.format.name).tobytes() for frame in container.decode(video=0))
+        return
+    with Image.open(path) as image:
+        yield from (frame.convert("RGB").tobytes() for frame in ImageSequence.Iterator(image))
+
+
+def installed():
+    return {name: version(name) for name in PACKAGES}
+
+
+needs_pinned = pytest.mark.skipif(kernels.chosen() != kernels.PINNED, reason=f"kernels are {kernels.chosen()}")
+
+
+@needs_pinned
+@pytest.mark.parametrize("level", LEVELS)
+def test_recordings_and_films_have_the_known_hashes_whatever_the_environment_says(level, tmp_path):
+    known = json.loads(KNOWN.read_text())
+    if known["versions"] != installed():
+        pytest.skip("the hashes are those of other versions of the packages")
+    assert found_in(tmp_path, **LEVELS[level]) == known["hashes"]
+
+
+def chosen_by(code, **environment):
+    """What a fresh process says of its kernels after this code."""
+    ours = {*kernels.KERNELS, kernels.CORE} if "OPENBLAS_CORETYPE" in environment else set(kernels.KERNELS)
+    caller = {name: value for name, value in os.environ.items() if name not in ours}
+    code = f"{code}\nfrom relu_anim import kernels\nprint(kernels.chosen())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**caller, **environment}, check=True, capture_output=True, text=True
+    )
+    return done.stdout.strip()
+
+
+PIN = "from relu_anim import kernels; kernels.pin()"
+
+
+@needs_pinned
+def test_kernels_are_pinned_before_numpy_is_loaded_and_in_the_processes_of_one_that_is():
+    assert chosen_by(PIN, MKL_CBWR="AVX2") == kernels.PINNED
+    assert chosen_by(f"{PIN}; import numpy; kernels.pin()") == kernels.PINNED
+    assert chosen_by("import numpy", **kernels.KERNELS) == kernels.PINNED
+
+
+@needs_pinned
+@pytest.mark.parametrize("package", ["numpy", "torch"])
+def test_where_numpy_or_torch_was_loaded_before_it_is_said_and_nothing_is_set(package):
+    code = f"import os, {package}; before = dict(os.environ); {PIN}; assert os.environ == before"
+    assert chosen_by(code) == "not pinned: NumPy or torch was loaded before"
+
+
+@needs_pinned
+def test_a_core_that_the_environment_names_is_respected_and_said():
+    assert chosen_by(PIN, OPENBLAS_CORETYPE="Zen") == "OPENBLAS_CORETYPE=Zen"
+    assert chosen_by(PIN, OPENBLAS_CORETYPE="HASWELL") == kernels.PINNED
+
+
+@pytest.mark.parametrize(
+    ("machine", "flags", "words"),
+    [
+        ("aarch64", b"", "not pinned: the processor is aarch64, not x86-64"),
+        ("x86_64", b"flags : sse2 avx fma\n", "not pinned: no AVX2 is found on this processor"),
+    ],
+)
+def test_a_processor_without_these_kernels_works_with_its_own_and_says_so(machine, flags, words, monkeypatch, tmp_path):
+    (tmp_path / "cpuinfo").write_bytes(flags)
+    monkeypatch.setattr(kernels, "CPUINFO", tmp_path / "cpuinfo")
+    monkeypatch.setattr(kernels.platform, "machine", lambda: machine)
+    monkeypatch.setattr(kernels, "_loaded", lambda: False)
+    for name in kernels.KERNELS:
+        monkeypatch.setenv(name, "of the caller")
+    kernels._missing.cache_clear()
+    try:
+        kernels.pin()
+        assert kernels.chosen() == words
+        assert not set(kernels.KERNELS) & set(os.environ)
+    finally:
+        kernels._missing.cache_clear()
+
+
+def test_a_job_for_other_kernels_is_refused_with_the_command_that_has_them():
+    there = {"torch": "1.0", "kernels": "OPENBLAS_CORETYPE=Zen"}
+    words = jobs.other_versions(there, {"torch": "1.0", "kernels": "pinned"})
+    expected = "has kernels OPENBLAS_CORETYPE=Zen, here they are pinned; start it with: relu-anim worker ADDRESS"
+    assert words == expected
+    assert not jobs.other_versions(there, there)
+    made = jobs.run_job({"versions": {"kernels": "others"}})
+    assert (made["exit_code"], made["error"].split(";")[0]) == (
+        FileError.exit_code,
+        f"a worker has kernels {kernels.chosen()}, here they are others",
+    )
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as scratch:
+        print(json.dumps({"versions": installed(), "hashes": found_in(Path(scratch))}, indent=2))  # noqa: T201
