@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from relu_anim.build.plans import STILL_FORMATS, Plan, plan
 from relu_anim.build.recordings import Recorder, Report, ensemble_name
 from relu_anim.config import Experiment
 from relu_anim.config.checks.panels import unfilmable
+from relu_anim.config.glyphs import BOLD, no_sign
 from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
 from relu_anim.recording import Ensemble
@@ -28,10 +30,32 @@ def surveyed(plan: Plan, count: int) -> Experiment:
     if not isinstance(base, Experiment):
         raise ConfigError(f"{plan.source}: only configs of kind: training can be surveyed")
     if base.variants:
-        raise ConfigError(f"{plan.source}: has variants; survey one of them: add -s 'variants=[]', and what it sets")
+        ways = [f"  {label}:  {shlex.join(arguments)}" for label, arguments in settings_of_variants(plan, base)]
+        raise ConfigError("\n".join([f"{plan.source}: has variants; survey one of them, with", *ways]))
     if count > MOST_SEEDS:
         raise ConfigError(f"-n {count}: at most {MOST_SEEDS:,} seeds are compared")
     return base
+
+
+# What makes the look fit where variants are gone that it arranges or whose numbers it shows.
+FITTING = ((), ("animation.variants=columns",), ("animation={}",))
+
+
+def settings_of_variants(plan: Plan, base: Experiment) -> Iterator[tuple[str, list[str]]]:
+    """Each variant's label, and the arguments that make the config that of this variant alone."""
+    for variant in base.variants:
+        own = ["variants=[]", *(config.setting(key, value) for key, value in variant.set.items())]
+        ways = ([*own, *more] for more in FITTING)
+        fitting = next((way for way in ways if _is_right(plan, way)), own)
+        yield variant.label, [argument for setting in fitting for argument in ("-s", setting)]
+
+
+def _is_right(plan: Plan, settings: Sequence[str]) -> bool:
+    try:
+        config.load(plan.source, [*plan.order.settings, *settings])
+    except ConfigError:
+        return False
+    return True
 
 
 def trained(plan: Plan, experiment: Experiment, count: int, report: Report) -> Ensemble:
@@ -100,7 +124,9 @@ def _write_sheet(plan: Plan, luck: str, groups: Sequence[Group]) -> Path:
     from relu_anim.encoders import ENCODERS, Timing
     from relu_anim.film.sheet import Sheet
 
-    title = f"{plan.config.title or plan.order.stem.name}: {luck}"
+    stem = plan.order.stem.name
+    name = plan.config.title or ("" if no_sign(stem, BOLD) else stem)  # a file may have any name
+    title = f"{name}: {luck}".removeprefix(": ")
     sheet = Sheet(title, groups)
     path = plan.summary.with_name(f"{plan.order.stem.name}_seeds.png")
     still = Timing(frames=1, fps=1, hold=0, loop=1)

@@ -135,15 +135,17 @@ def seeds(
 def validate(configs: Configs, settings: Settings = None, quiet: Quiet = False) -> None:
     """Check configs without training: every error with its file, line, column and key."""
     from relu_anim import config
+    from relu_anim.cli.run import tell_notices
 
     worst = 0
     for path in configs:
         try:
-            config.load(path, settings or [])
+            loaded = config.load(path, settings or [])
         except UserError as error:
             worst = max(worst, _fail(error).exit_code)
         else:
             if not quiet:
+                tell_notices(path, loaded)
                 typer.echo(f"{path}: ok")
     raise typer.Exit(worst)
 

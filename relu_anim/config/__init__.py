@@ -23,6 +23,7 @@ from relu_anim.config.models import (
     Experiment,
     StillFigure,
 )
+from relu_anim.config.notices import notices
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.config.reader import scalar
 from relu_anim.config.sections import Animation, Style
@@ -41,6 +42,8 @@ __all__ = [
     "json_schema",
     "load",
     "loads",
+    "notices",
+    "setting",
 ]
 
 
@@ -63,6 +66,14 @@ def dump(config: Config) -> str:
     """The resolved config as YAML: every key with its value, in a form that `loads` reads back equal."""
     data = config.model_dump(mode="json")
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+def setting(key: str, value: Any) -> str:
+    """What `--set` takes to give a key this value: `KEY=VALUE`, in one line."""
+    text = yaml.dump(
+        value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=float("inf")
+    )
+    return f"{key}={text.strip().removesuffix('...').strip()}"
 
 
 def json_schema() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from relu_anim.config import ActivationFigure, BornDeadFigure, Experiment, StillFigure
 from relu_anim.film.layout import even_columns, place_panels
-from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title, missing_glyphs
+from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
 from relu_anim.panels import make_scenes
 from relu_anim.panels.base import Array
@@ -22,7 +22,7 @@ from relu_anim.panels.functions import draw_functions
 from relu_anim.panels.theme import DPI, THEMES, Theme, style
 from relu_anim.recording import Ensemble, Recording
 
-__all__ = ["Film", "Frame", "Still", "missing_glyphs"]
+__all__ = ["Film", "Frame", "Still"]
 
 MARGIN = 12  # pixels around all panels
 PADDING = 0.06  # inches around each panel
