@@ -19,7 +19,12 @@ Start with:  relu-anim new wave   and then   relu-anim run wave.yaml
 """
 
 app = typer.Typer(
-    help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 Configs = Annotated[list[Path], typer.Argument(metavar="CONFIG", help="YAML files.", show_default=False)]

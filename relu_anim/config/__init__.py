@@ -139,7 +139,8 @@ def _collect(model: type[Config], doc: Document, problems: list[Problem]) -> tup
         except ValidationError as error:
             found = messages.problems(error, doc, frozen, model)
         problems += [problem for path, problem in found.items() if not any(related(path, gone) for gone in wrong)]
-        mended = [_mend(data, path) for path in found]
+        named = {path for path, problem in found.items() if problem.meant and _rename(data, path, problem.meant)}
+        mended = [path in named or _mend(data, path) for path in found]
         if not any(mended):
             return None, wrong
         wrong += found
@@ -150,6 +151,16 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _frozen(inner) for key, inner in value.items()}
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def _rename(data: Any, path: Path_, meant: str) -> bool:
+    """Put the name that was meant into a mapping that is what its name says, so that its other keys can be checked."""
+    if path[-1] != "name":
+        return False
+    for part in path[:-1]:
+        data = data[part]
+    data["name"] = meant
+    return True
 
 
 def _mend(data: Any, path: Path_) -> bool:
