@@ -190,6 +190,8 @@ def test_a_wrong_name_and_a_wrong_key_beside_it_are_reported_at_once():
         ("target.domain=-5 - 5", "[-5, 5]"),
         ("target.domain=0..2*pi", "[0, 2*pi]"),
         ("target.domain=5", "[-5, 5], say"),
+        ("animation.ylim=wide", "[0, 1], say"),
+        ("animation.size=a x b", "[700, 500], say"),
         ("animation.size=700x500", "[700, 500]"),
         ("animation.size=700×500", "[700, 500]"),
         ("animation.size=700 500", "[700, 500]"),
@@ -217,6 +219,20 @@ def test_a_wrong_name_and_a_wrong_key_beside_it_are_reported_at_once():
 )
 def test_a_value_that_is_nearly_right_comes_with_the_right_one(setting, instead):
     assert message(setting).endswith(f"; write {instead}")
+
+
+@pytest.mark.parametrize("value", ["9**9**9", "7/2", "x", "5 px", "' '", "','", "(", "''"])
+def test_what_may_mean_nothing_gets_no_advice(value):
+    said = message(f"training.epochs={value}")
+    assert said.startswith("expected a whole number, got the text ")
+    assert "write" not in said
+
+
+@pytest.mark.parametrize("key", ["model.activation", "training.loss", "training.epochs", "animation.size", "seed"])
+@pytest.mark.parametrize("part", [" ", ", ", "1 ", "e"])
+def test_a_text_of_a_hundred_thousand_characters_is_answered_at_once(key, part):
+    said = message(f"{key}='{part * (100_000 // len(part))}e'")
+    assert len(said) < 500
 
 
 def test_what_is_offered_is_accepted():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -25,8 +26,10 @@ def hint(kinds: Collection[str], path: Path_, given: Any) -> str:
         return "" if isinstance(given, bool | float) else A_CHOSEN_SEED
     if "string_type" in kinds and isinstance(given, (int, float)):
         return "; put it in quotes"
-    if "tuple_type" in kinds and (instead := as_list(given) or EXAMPLES.get(key)):
-        return f"; write {instead}" + ", say" * (not as_list(given))
+    if "tuple_type" in kinds and (instead := as_list(given, of_numbers=key in EXAMPLES)):
+        return f"; write {instead}"
+    if "tuple_type" in kinds and key in EXAMPLES:
+        return f"; write {EXAMPLES[key]}, say"
     if not isinstance(given, str):
         return ""
     if "bool_type" in kinds and given.lower() in TRUTH:
@@ -34,7 +37,7 @@ def hint(kinds: Collection[str], path: Path_, given: Any) -> str:
     if given in NOTHING:
         return "; write null"
     if {"float_type", "int_type"} & set(kinds):
-        return _number(given, is_whole="float_type" not in kinds)
+        return _of_number(given, is_whole="float_type" not in kinds)
     return ""
 
 
@@ -45,34 +48,35 @@ def torn(key: str, value: Any) -> str:
     return "decimals are written with a point, as in 0.01" if key.isdecimal() else "put a value with a comma in quotes"
 
 
-def as_list(given: Any) -> str:
+def as_list(given: Any, of_numbers: bool = False) -> str:
     """«[-5, 5]» for -5..5, «[relu, tanh]» for relu, tanh; nothing for what is no list."""
-    if not isinstance(given, str) or len(given) > LONGEST:
-        return ""
-    parts = items(given)
-    is_list = all(part.isidentifier() for part in parts) or (len(parts) > 1 and all(map(_is_number, parts)))
-    return f"[{', '.join(parts)}]" if parts and is_list else ""
+    parts = items(given) if isinstance(given, str) else []
+    are_names = not of_numbers and all(part.isidentifier() for part in parts)
+    are_numbers = len(parts) > 1 and all(_number(part) is not None for part in parts)
+    return f"[{', '.join(parts)}]" if parts and (are_names or are_numbers) else ""
 
 
 def items(text: str) -> Sequence[str]:
-    """The parts of a text such as «-5..5», «700x500», «1-20-1» or «relu, tanh»."""
+    """The parts of a text such as «-5..5», «700x500», «1-20-1» or «relu, tanh»; none of a long one."""
+    if len(text) > LONGEST:
+        return []
     text = text.strip().replace("−", "-").replace("‑", "-")
     inner = text[1:-1] if (text[:1], text[-1:]) in (("(", ")"), ("[", "]"), ("{", "}")) else text
     return [part.strip() for part in BETWEEN.split(inner) if part.strip()]
 
 
-def _is_number(text: str) -> bool:
+def _number(text: str) -> float | None:
+    """The finite number that a formula stands for."""
     try:
-        constant(text)
+        value = constant(text)
     except FormulaError:
-        return False
-    return True
+        return None
+    return value if math.isfinite(value) else None
 
 
-def _number(text: str, is_whole: bool) -> str:
+def _of_number(text: str, is_whole: bool) -> str:
     """«; write 0.01» for 0,01 and for 1/100."""
     if meant := number_advice(text, is_whole):
         return f"; {meant}"
-    if len(text) <= LONGEST and _is_number(text):
-        return f"; write {constant(text):.15g}"
-    return ""
+    value = _number(text) if len(text) <= LONGEST else None
+    return "" if value is None or (is_whole and not value.is_integer()) else f"; write {value:.15g}"

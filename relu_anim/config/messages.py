@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
@@ -117,7 +118,7 @@ def other_key(path: Path_, model: type[BaseModel], loc: Sequence[str | int] = ()
     pydantic has for the path."""
     section = dotted(path[:-1])
     own = _fields_at(model, (loc or path)[:-1])
-    schema = model.model_json_schema()
+    schema = _schema(model)
     elsewhere = [key for key in _keys_of(schema, schema) if key.rpartition(".")[0] != section]
     ours = {f"{section}.{name}".lstrip("."): name for name in own}
     meant = keys_meant(str(path[-1]), section, dict.fromkeys([*ours, *elsewhere]))
@@ -214,11 +215,16 @@ def _keys_of(node: Any, schema: Any, path: str = "") -> Iterator[str]:
 
 def _fields_at(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
     """The keys that may stand in the mapping at `loc` of this model."""
-    schema = model.model_json_schema()
+    schema = _schema(model)
     here: Any = schema
     for part in loc:
         here = next((child for member in _members(here, schema) for child in _child(member, part)), here)
     return [name for member in _members(here, schema) for name in member.get("properties", {})]
+
+
+@functools.cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 def _members(node: Any, schema: Any) -> Iterator[Any]:
