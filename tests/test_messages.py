@@ -212,7 +212,6 @@ def test_a_wrong_name_and_a_wrong_key_beside_it_are_reported_at_once():
         ("data.resample=yes", "true"),
         ("data.resample=off", "false"),
         ("animation.knots=yes", "true"),
-        ("data.classes=None", "null"),
         ("seed=random", "a number, or {best_of: 64}"),
         ("seed=None", "a number, or {best_of: 64}"),
     ],
@@ -238,6 +237,11 @@ def test_a_text_of_a_hundred_thousand_characters_is_answered_at_once(key, part):
 def test_what_is_offered_is_accepted():
     for setting in ("target.domain=[-5, 5]", "animation.size=[700, 500]", "seed={best_of: 64}", "data.classes=null"):
         config.loads(SMALLEST, settings=[setting])
+
+
+def test_pythons_none_leaves_a_key_out():
+    for key in ("data.classes", "training.epochs", "training.optimizer.lr"):
+        assert message(f"{key}=None").endswith("got the text 'None'; leave this key out")
 
 
 def test_a_comma_that_makes_two_of_a_number_is_said():

@@ -95,7 +95,7 @@ def varied(base: Plan, text: str, count: int) -> dict[float, Plan]:
     key, _, values = text.partition("=")
     numbers = [scalar(part.strip()) for part in values.strip().removeprefix("[").removesuffix("]").split(",")]
     if not key or not values.strip().startswith("[") or any(type(number) not in (int, float) for number in numbers):
-        raise ConfigError(f"--vary {text}: write a key and numbers, such as training.optimizer.lr=[0.01, 0.1]")
+        raise ConfigError(f"--vary {text}: write a key and numbers, such as 'training.optimizer.lr=[0.01, 0.1]'")
     if not len(set(numbers)) == len(numbers) <= MOST_VALUES:
         raise ConfigError(f"--vary {text}: at most {MOST_VALUES} values, each of them once")
     if key.partition(".")[0] == "seed":

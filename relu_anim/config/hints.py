@@ -35,7 +35,7 @@ def hint(kinds: Collection[str], path: Path_, given: Any) -> str:
     if "bool_type" in kinds and given.lower() in TRUTH:
         return f"; write {TRUTH[given.lower()]}"
     if given in NOTHING:
-        return "; write null"
+        return "; leave this key out"
     if {"float_type", "int_type"} & set(kinds):
         return _of_number(given, is_whole="float_type" not in kinds)
     return ""
