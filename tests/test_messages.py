@@ -249,6 +249,7 @@ def test_a_comma_that_makes_two_of_a_number_is_said():
     assert found == ("training.optimizer.01", "unknown key; decimals are written with a point, as in 0.01")
     torn = "variants=[{label: a, set: {model.activation: max(x, 0)}}]"
     assert message(torn).endswith("model, training; put a value with a comma in quotes")
+    assert message("animation={theme:dark}") == "unknown key; write a space behind the colon"
     assert message("target.domain=[0,5, 1,5]") == "needs two values, got 4; decimals are written with a point"
 
 

@@ -42,9 +42,12 @@ def hint(kinds: Collection[str], path: Path_, given: Any) -> str:
 
 
 def torn(key: str, value: Any) -> str:
-    """What to say of a key that is the rest of a value, torn off at a comma between curly brackets."""
+    """What to say of what YAML takes for a key without a value: the rest of a value behind a comma, or a key and its value
+    without a space between them."""
     if value is not None or key.isidentifier():
         return ""
+    if ":" in key:
+        return "write a space behind the colon"
     return "decimals are written with a point, as in 0.01" if key.isdecimal() else "put a value with a comma in quotes"
 
 
