@@ -42,8 +42,8 @@ def hint(kinds: Collection[str], path: Path_, given: Any) -> str:
 
 
 def torn(key: str, value: Any) -> str:
-    """What to say of what YAML takes for a key without a value: the rest of a value behind a comma, or a key and its value
-    without a space between them."""
+    """What to say of what YAML takes for a key without value: the rest of a value behind a comma, or a key and a value
+    that no space parts."""
     if value is not None or key.isidentifier():
         return ""
     if ":" in key:
