@@ -34,3 +34,17 @@ class CheckFailed(UserError):
     """`--check` found something that would be made anew."""
 
     exit_code = 5
+
+
+SIDES = "keep one of its sides, and remove this line"
+CONFLICT = {
+    "<" * 7: f"a merge conflict begins here; {SIDES}",
+    "|" * 7: f"a merge conflict, and below it what was here before; {SIDES}",
+    "=" * 7: f"a merge conflict, and below it the other side; {SIDES}",
+    ">" * 7: f"a merge conflict ends here; {SIDES}",
+}
+
+
+def merge_conflict(line: str) -> str:
+    """What to say of a line that a merge of two versions of a file left in it; nothing of any other line."""
+    return CONFLICT.get(line[:7], "") if line[7:8] in ("", " ", "\r", "\n") else ""

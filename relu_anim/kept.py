@@ -66,7 +66,7 @@ def made_with() -> dict[str, str]:
 
 
 def hash_of_order(order: Order) -> str:
-    """A hash of the config's text, of what is changed in it and of what makes its files; OSError if it cannot be read."""
+    """A hash of the config's text, of what is changed in it and of what makes films; OSError if it cannot be read."""
     output = order.output and order.output.name
     return hash_of([hash_of_file(order.source), order.settings, output, order.formats, made_with()])
 

@@ -134,7 +134,7 @@ class Rounding:
 
     @property
     def is_steady(self) -> bool:
-        """Whether rounding changes nothing that a figure says: all diverge, or no loss is off by more than a hundredth."""
+        """Whether rounding changes nothing that a figure says: all diverge, or no loss is off by over a hundredth."""
         return self.diverged == len(self.losses) or self.spread <= STEADY * self.losses[0]
 
     def as_json(self) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from relu_anim import __version__, build, config, encoders, names
 from relu_anim.cli import app, progress
+from relu_anim.cli.catalogue import KINDS
 from relu_anim.config import models
 from relu_anim.errors import FileError
 from relu_anim.network import Network
@@ -101,13 +102,14 @@ import sys
 from typer.testing import CliRunner
 from relu_anim.cli import app
 for arguments in (["--help"], ["run", "--help"], ["list"], ["validate", "tiny.yaml"], ["show", "tiny.yaml"],
-                  ["new", "x"], ["schema"]):
+                  ["new", "x"], ["schema"], ["validate", "tiny.yaml", "-s", "title=Größe"]):
+    assert "fontTools" not in sys.modules, arguments
     assert CliRunner().invoke(app, arguments).exit_code == 0, arguments
     print(*arguments, [name for name in ("torch", "matplotlib", "av") if name in sys.modules])
 """
     status, out, err = finish(start(code=code))
     assert (status, err) == (0, "")
-    assert [line.rpartition(" [")[2] for line in out.splitlines()] == ["]"] * 7
+    assert [line.rpartition(" [")[2] for line in out.splitlines()] == ["]"] * 8
 
 
 def test_a_list_can_be_asked_for_by_name():
@@ -136,6 +138,12 @@ def test_an_unknown_list_is_refused():
     result = run("list", "activation")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "there is no list of 'activation'; did you mean activations?\n"
+    assert run("list", "foo").stderr == f"there is no list of 'foo'; one of {', '.join(KINDS)}\n"
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+def test_h_is_help(command):
+    assert run(*command, "-h").stdout == run(*command, "--help").stdout != ""
 
 
 def test_the_schema_is_printed_as_json():
@@ -151,7 +159,8 @@ def test_validate_says_ok_on_stdout_and_errors_on_stderr():
     assert result.stdout == "tiny.yaml: ok\n"
     assert result.stderr == (
         "wrong.yaml:6:1: titel: unknown key; did you mean title?\n    titel: x\n    ^\n"
-        "wrong.yaml:7:7: seed: expected a whole number or a mapping of keys, got the text 'y'\n"
+        "wrong.yaml:7:7: seed: expected a whole number or a mapping of keys, got the text 'y'; "
+        "write a number, or {best_of: 64}\n"
         "    seed: y\n          ^\n"
         "gone.yaml: there is no such file\n"
     )
@@ -612,9 +621,53 @@ def test_a_bad_file_of_points_is_refused_before_training(project, monkeypatch, c
 def test_a_column_whose_name_the_font_does_not_have_is_refused(project, monkeypatch):
     monkeypatch.setattr("relu_anim.build.recordings.train_alone", None)
     (project / "points.csv").write_text(NUMBERS.replace("metres", "漢字"))
-    result = run("run", "-q", "project/c.yaml")
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "project/c.yaml: target.csv: the font has no sign for 漢, 字; write it without\n"
+    told = []
+    for command in (["run", "-q"], ["run", "-n"], ["run", "--check"], ["validate"], ["show"], ["seeds"]):
+        result = run(*command, "project/c.yaml")
+        assert (result.exit_code, result.stdout) == (2, "")
+        told.append(result.stderr)
+    place, words = (
+        "project/c.yaml:1:15: target.csv: project/points.csv:1:9",
+        "the font has no sign for 漢, 字; write it without",
+    )
+    assert set(told) == {f"{place}: {words}\n    target: {{csv: points.csv}}\n                  ^\n"}
+
+
+def test_all_words_of_a_file_that_the_font_does_not_have_are_named_with_the_other_mistakes(project):
+    (project / "points.csv").write_text("a,b漢,label\n1,2,no\n3,1,語\n2,2,no\n5,5, 字\n6,6,語\n")
+    (project / "c.yaml").write_text("target: {csv: points.csv}\nmodel: {layer_sizes: [2, 4, 3]}\ntitle: 話\nseed: x\n")
+    result = run("validate", "project/c.yaml")
+    said = [line for line in result.stderr.splitlines() if line.startswith("project/")]
+    place = "project/c.yaml:1:15: target.csv: project/points.csv"
+    assert said[:3] == [
+        f"{place}:1:3: the font has no sign for 漢; write it without",
+        f"{place}:3:5: the font has no sign for 語; write it without",
+        f"{place}:5:6: the font has no sign for 字; write it without",
+    ]
+    assert [line.split(" ")[1] for line in said[3:]] == ["title:", "seed:"]
+
+
+def test_a_constant_input_and_a_class_of_one_row_are_said_and_are_no_mistakes(project):
+    (project / "points.csv").write_text("a,b,label\n1,0.1,no\n3,.1,yes\n2,0.1,no\n5,0.1,perhaps\n6,0.1,no\n")
+    (project / "c.yaml").write_text("target: {csv: points.csv}\nmodel: {layer_sizes: [2, 4, 3]}\n")
+    told = [
+        "project/c.yaml: project/points.csv:1:3: 'b' is the same in all rows; it tells the network nothing",
+        "project/c.yaml: project/points.csv:3:6: 'yes' is a class of one row alone",
+        "project/c.yaml: project/points.csv:5:7: 'perhaps' is a class of one row alone",
+    ]
+    result = run("validate", "project/c.yaml")
+    assert (result.exit_code, result.stdout, result.stderr.splitlines()) == (0, "project/c.yaml: ok\n", told)
+    assert run("run", "-n", "project/c.yaml").stderr.splitlines() == told
+    assert run("run", "-qn", "project/c.yaml").stderr == run("validate", "-q", "project/c.yaml").stderr == ""
+
+
+def test_what_is_learned_may_be_constant_too(project):
+    (project / "points.csv").write_text("seconds,metres\n1,0.3\n2,0.30000000000000004\n3,0.3\n")
+    said = run("validate", "project/c.yaml").stderr
+    assert said.startswith("project/c.yaml: project/points.csv:1:9: 'metres' differs by no more than rounding")
+    assert said.endswith("there is nothing to learn\n")
+    (project / "points.csv").write_text(NUMBERS)
+    assert run("validate", "project/c.yaml").stderr == ""
 
 
 def test_the_points_of_a_file_alone_are_a_figure(project):

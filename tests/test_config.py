@@ -14,12 +14,13 @@ import torch
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.font_manager import FontProperties, findfont, get_font
 from pydantic import ValidationError
 
 from relu_anim import config, initial, metrics, names, panels
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.build import fingerprint, training_fingerprint
-from relu_anim.config import ConfigProblems, checks, document, models, sections
+from relu_anim.config import ConfigProblems, checks, document, glyphs, models, sections
 from relu_anim.config.defaults import with_own_values
 from relu_anim.config.optimizers import OPTIMIZERS
 from relu_anim.config.reader import scalar
@@ -299,7 +300,7 @@ def test_an_unknown_key_is_refused_with_its_place_and_the_key_that_was_meant():
         ("variants: [{label: a}]", "variants.0.set", "{label", "is required"),
         ("variants: [{set: {seed: 1}}]", "variants.0.label", "{set", "is required"),
         ("variants: [{label: 3, set: {seed: 1}}]", "variants.0.label", "3", "expected text, got the number 3"),
-        ("variants: [{label: '', set: {seed: 1}}]", "variants.0.label", "''", "needs at least 1 value"),
+        ("variants: [{label: '', set: {seed: 1}}]", "variants.0.label", "''", "needs at least 1 character, got 0"),
         ("variants: [{label: ' ', set: {seed: 1}}]", "variants.0.label", "' '", "a character that can be seen"),
         ("variants: [{label: a, set: {seed: 1}, sed: 1}]", "variants.0.sed", "sed: 1}]", "unknown key; did you mean"),
         ("training: {loss: bse}", "training.loss", "bse", "expected one of mse, mae, huber, bce, cross_entropy, got"),
@@ -333,7 +334,7 @@ def test_an_unknown_key_is_refused_with_its_place_and_the_key_that_was_meant():
         ("animation: {size: [200]}", "animation.size", "[200]", "needs two values, got 1"),
         ("animation: {size: [200, 200, 200]}", "animation.size", "[200", "needs two values, got 3"),
         ("animation: {ylim: [2, 1]}", "animation.ylim", "[2, 1]", "the first number must be below the second"),
-        ("animation: {ylim: [a, 1]}", "animation.ylim.0", "a, 1]", "expected a number, got the text 'a'"),
+        ("animation: {ylim: [a, 1]}", "animation.ylim.0", "a, 1]", "unknown name a; a number here can use pi"),
         ("animation: {ylim: wide}", "animation.ylim", "wide", "expected auto or a list, got the text 'wide'"),
         ("animation: {ylim: {a: 1}}", "animation.ylim", "{a: 1}", "expected auto or a list, got a mapping"),
         (
@@ -375,7 +376,7 @@ def test_a_mistake_is_reported_at_its_key_with_what_to_write_instead(extra, key,
         ("[relu, rlu]", "model.activation.1", "rlu]", "did you mean relu?"),
         ("[relu, {name: rlu}]", "model.activation.1.name", "rlu}", "did you mean relu?"),
         ("{name: 3}", "model.activation.name", "3}", "got the number 3"),
-        ("{name: elu, alfa: 2}", "model.activation.alfa", "alfa", "unknown key; did you mean alpha?"),
+        ("{name: elu, alfa: 2}", "model.activation.alfa", "alfa", "unknown key; one of name, alpha"),
         ("{name: elu, alpha: x}", "model.activation.alpha", "x}", "expected a number, got the text 'x'"),
         ("{name: relu, formula: x}", "model.activation", "{name", "write a name (relu), a mapping"),
         ("{}", "model.activation", "{}", "got a mapping"),
@@ -608,8 +609,12 @@ def test_a_missing_file_is_refused_with_one_of_nearly_that_name(tmp_path, monkey
     assert hint.endswith("did you mean configs/cosine.yaml?")
 
 
-def test_a_folder_is_no_config(tmp_path):
-    assert "cannot be read: Is a directory" in str(refused(config.load, tmp_path))
+def test_a_folder_is_no_config_and_the_configs_in_it_are_offered(tmp_path):
+    assert str(refused(config.load, tmp_path)) == f"{tmp_path}: is a folder; there is no config in it"
+    (tmp_path / "a.yml").touch()
+    assert str(refused(config.load, tmp_path)).endswith(f"name the configs in it: {tmp_path}/*.yml")
+    (tmp_path / "b.yaml").touch()
+    assert str(refused(config.load, tmp_path)).endswith(f": {tmp_path}/*.yaml {tmp_path}/*.yml")
 
 
 # --- --set ---
@@ -734,10 +739,10 @@ FLOATS = st.floats(1e-300, 1e3) | st.integers(0, 10**6)
 ACTIVATION_SPECS = st.sampled_from([*ACTIVATIONS, "x*2 - 1", "max(x, 0)"]) | st.builds(
     lambda slope: {"name": "leaky_relu", "negative_slope": slope}, st.floats(-1, 1)
 )
-TITLES = st.text(st.characters(max_codepoint=0xD7FF), max_size=30).filter(str.isprintable)
+TITLES = st.text(st.characters(max_codepoint=0x24F), max_size=30).filter(str.isprintable)
 
 
-LABELS = st.text(st.characters(max_codepoint=0xD7FF), min_size=1, max_size=20).filter(
+LABELS = st.text(st.characters(max_codepoint=0x24F), min_size=1, max_size=20).filter(
     lambda text: text.isprintable() and text.strip()
 )
 TARGETS = st.sampled_from(
@@ -1086,6 +1091,12 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
         ["model.layer_sizes=[1, 100, 1000, 1]", "training.epochs=5252"],
     ),
     (
+        "model.layer_sizes",
+        "600,090,001 parameters would take more than 2 GiB",
+        [f"model.layer_sizes=[1, {'10000, ' * 7}1]", "training.epochs=0"],
+        [f"model.layer_sizes=[1, {'10000, ' * 3}1]", "training.epochs=0"],
+    ),
+    (
         "animation.panels.1",
         "has 2 panels, the first row 1",
         ["animation.panels=[[loss], [layers, layers]]"],
@@ -1412,6 +1423,13 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
         ["animation={panels: [prediction], size: [250, 180]}", TWO],
         ["animation={panels: [prediction], size: [250, 180], variants: overlay}", TWO],
     ),
+    ("title", "the font has no sign for 漢, 字; write it without", ["title=漢字漢"], ["title=Größe ≥ 5 → ∞"]),
+    (
+        "variants.1.label",
+        "the font has no sign for 字",
+        ["variants=[{label: a, set: {seed: 1}}, {label: 字, set: {seed: 2}}]"],
+        ["variants=[{label: a, set: {seed: 1}}, {label: β, set: {seed: 2}}]"],
+    ),
 ]
 
 
@@ -1429,7 +1447,7 @@ FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and messag
     (ACTIVATION_FIGURE, "output.formats=[gif]", "output.formats=[svg]", "output.formats.0", "one of png, svg"),
     (ACTIVATION_FIGURE, "seed=1", "title=x", "seed", "unknown key"),
     (ACTIVATION_FIGURE, "marks=[0, 10.5]", "marks=[0, 10]", "marks.1", "lies outside of the domain [-10.0, 10.0]"),
-    (ACTIVATION_FIGURE, "marks=[a]", "marks=[-10]", "marks.0", "expected a number, got the text 'a'"),
+    (ACTIVATION_FIGURE, "marks=[a]", "marks=[-10]", "marks.0", "unknown name a; a number here can use pi"),
     (
         ACTIVATION_FIGURE,
         "marks=[1, 2, 3, 4, 5, 6, 7]",
@@ -1501,6 +1519,10 @@ FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and messag
     (BORN_DEAD_FIGURE, "output.formats=[svg, svg]", "output.formats=[svg]", "output.formats.1", "is there already"),
     (BORN_DEAD_FIGURE, "animation.ylim=[0, 20]", "animation.ylim=[0, 0.2]", "animation.ylim", "write [0, 0.2]"),
     (BORN_DEAD_FIGURE, "widths=[2, 3, 2]", "widths=[2, 3, 4]", "widths.2", "2 is there already"),
+    *(
+        (figure, "title=漢", "title=ß", "title", "the font has no sign for 漢")
+        for figure in (ACTIVATION_FIGURE, DATA_FIGURE, BORN_DEAD_FIGURE)
+    ),
     (BORN_DEAD_FIGURE, "widths=[256]", "widths=[64]", "networks", "at most 2,630 do not"),
 ]
 
@@ -1522,6 +1544,15 @@ def test_every_check_has_a_case_here():
     every = {(kind, check) for kind, group in checks.CHECKS.items() for check in group}
     elsewhere = {(kind, checks.target.dataset_is_here) for kind in (models.Experiment, models.DataFigure)}
     assert fired == every - elsewhere
+
+
+@pytest.mark.parametrize(("font", "weight"), [(glyphs.BOLD, "bold"), (glyphs.REGULAR, "normal")])
+def test_the_font_has_the_characters_that_matplotlib_draws_with_it(font, weight):
+    drawn = set(get_font(findfont(FontProperties(family="DejaVu Sans", weight=weight))).get_charmap())
+    every = "".join(chr(code) for code in range(0x80, 0x20000) if not 0xD800 <= code < 0xE000)
+    missing = glyphs.no_sign(every, font).removeprefix("the font has no sign for ").partition("; write")[0]
+    assert "".join(missing.split(", ")) == "".join(character for character in every if ord(character) not in drawn)
+    assert 100_000 < len(every) - len(drawn) < len(every)
 
 
 @pytest.mark.parametrize("text", ["kind: data\n", "model: {layer_sizes: [784, 10]}\n"])
@@ -1613,7 +1644,7 @@ def test_a_wrong_number_in_one_of_two_intervals_is_pointed_at():
     backwards = the_problem("target: {function: x*y, domain: [[0, 1], [2, 1]]}\nmodel: {layer_sizes: [2, 1]}\n")
     assert backwards.message == "the first number must be below the second"
     three = the_problem("target: {function: x*y, domain: [[0, 1], [2, 3], [4, 5]]}\nmodel: {layer_sizes: [2, 1]}\n")
-    assert three.message == "needs two values, got 3"
+    assert three.message == "needs two values, got 3; decimals are written with a point"
 
 
 def test_the_points_of_a_file_bring_their_own_domain_and_number(beside):

@@ -18,8 +18,8 @@ import pytest
 from PIL import Image, ImageSequence
 
 from relu_anim import kernels
-from relu_anim.errors import FileError
 from relu_anim.build import jobs
+from relu_anim.errors import FileError
 
 KNOWN = Path(__file__).with_name("kernels.json")
 PACKAGES = ("numpy", "torch", "matplotlib", "pillow", "av")

@@ -3,8 +3,11 @@
 import csv
 import hashlib
 import io
+import math
 import pickle
+import statistics
 import time
+from fractions import Fraction
 from unittest import mock
 
 import numpy as np
@@ -93,6 +96,26 @@ def test_the_header_tells_the_delimiter(delimiter):
     table = read(delimiter.join(["x", "y", "kind"]) + "\n" + "\n".join(delimiter.join(r) for r in ("12a", "34b")))
     assert table.points.x.tolist() == [[1, 2], [3, 4]]
     assert table.class_names == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("pressure, bar;volume\n1.5;2\n2;3\n", ("pressure, bar", "volume")),
+        ("pressure, bar\tvolume\n1.5\t2\n2\t3", ("pressure, bar", "volume")),
+        ("a;b,volume\n1.5,2\n2,3\n", ("a;b", "volume")),
+        ("x, m;y, m;z, m\n1;2;3\n2;3;4\n", ("x, m", "y, m", "z, m")),
+        ("a, b, c, d, e;volume\n1.5;2\n2;3\n", ("a, b, c, d, e", "volume")),
+        ("x, m;kind\n1;a, b\n2;c\n3;d\n", ("x, m", "kind")),
+    ],
+)
+def test_the_separator_is_the_one_that_fits_header_and_rows(text, columns):
+    assert read(text).columns == columns
+
+
+def test_the_separator_is_the_same_however_few_bytes_are_read_at_once(monkeypatch):
+    monkeypatch.setattr(lines_module, "BLOCK", 1)
+    assert read("pressure, bar;volume\n1.5;2\n2;3").columns == ("pressure, bar", "volume")
 
 
 def test_a_comma_within_the_quotes_of_a_header_is_no_delimiter():
@@ -211,6 +234,41 @@ def test_values_do_not_depend_on_how_many_bytes_are_read_at_once(monkeypatch, si
 # ---------------------------------------------------------------- a task of a table
 
 
+def test_words_are_the_names_of_columns_and_classes_with_their_places(monkeypatch):
+    text = 'x , "ü, v",label\n\n1,2, bird\n2,3,  "a, b"\n3,3,bird\n 4 , 4 ,"bird" \n5,5,ä\n'
+    places = [("x", 1, 1), ("ü, v", 1, 5), ("label", 1, 12), ("bird", 3, 6), ("a, b", 4, 7), ("ä", 7, 5)]
+    assert list(read(text).words) == places
+    with mock.patch.object(tables_module._Rows, "_at_once", return_value=None):
+        assert list(read(text).words) == places
+    plain = "x,class\n" + "".join(f"{n},{'abc'[n % 3]}\n" for n in range(9)) + "9, é\n"
+    assert list(read(plain).words)[2:] == [("a", 2, 3), ("b", 3, 3), ("c", 4, 3), ("é", 11, 4)]
+
+
+@pytest.mark.parametrize(
+    ("values", "is_constant"),
+    [
+        ([0.1] * 100, True),
+        ([0.1 + 0.2, 0.3], True),
+        ([1e15, 1e15 - 1], False),
+        ([0.0, 0.0], True),
+        ([0.0, 5e-324], True),
+        ([1e-200, 3e-200], True),
+        ([1e-155, -1e-155], True),
+        ([1e-140, -1e-140], False),
+        ([1.0, 1.0 + 1e-12], False),
+        ([1e-200, 1.0], False),
+    ],
+)
+def test_a_column_is_constant_where_it_differs_by_rounding_or_by_less_than_squares_can_hold(values, is_constant):
+    lines = [f"{value!r},{number},{value!r}" for number, value in enumerate(values)]
+    learned = task(read("\n".join(["a,b,y", *lines])), standardize=True)
+    if is_constant:
+        assert (learned.spread[0], learned.learned_scale[1]) == (1.0, 1.0)
+    else:
+        exact = math.sqrt(statistics.pvariance(list(map(Fraction, values))))
+        assert (learned.spread[0], learned.learned_scale[1]) == pytest.approx((exact, exact), rel=1e-3)
+
+
 def test_the_points_of_a_table_are_the_same_for_every_seed_and_are_not_drawn_anew():
     table = read("x,y,kind\n" + "\n".join(f"{n},{-n},{'ab'[n % 2]}" for n in range(20)))
     for other in (task(table), task(table, seed=5, resample=True)):
@@ -269,7 +327,17 @@ PROBLEMS = {
         "(line 2 has the number '2'); if these are classes, call",
     ),
     "a number among text": ("x,y\n\n1,a\n2,b\n3,7\n", 3, 3, "'a' is text where 'y' needs a number (line 5 has the"),
-    "decimal comma": ("x;y\n1;2\n1,5;2\n", 3, 1, "'1,5' is text where 'x' needs a number; decimals are written with"),
+    "decimal comma": ("x;y\n1;2\n1,5;2\n", 3, 1, "'1,5' is text where 'x' needs a number; write 1.5, with a point"),
+    "a comma that may be of thousands": ("x;y\n1;2\n1,000;2\n", 3, 1, "needs a number; write 1000 or 1.0"),
+    "quoted thousands": ('x,y\n1,2\n"12,345,678",2\n', 3, 1, "needs a number; write 12345678"),
+    "German thousands": ("x;y\n1;2\n1;1.234,5\n", 3, 3, "needs a number; write 1234.5"),
+    "the minus sign of typesetters": ("x,y\n1,2\n−3,2\n", 3, 1, "needs a number; write -3"),
+    "two separators that fit": ("x,my;class\n1,a;b\n2,c;d\n", 1, 1, "commas and semicolons split this header and"),
+    "three separators that fit": ("a,b;c\td\n1,2;3\t4\n", 1, 1, "commas and semicolons and tabs split"),
+    "a merge conflict": ("x,y\n1,2\n<<<<<<< HEAD\n1,2\n", 3, 1, "a merge conflict begins here"),
+    "a merge conflict at the end": ("x,y\n1,2\n2,3\n>>>>>>> a,b\n", 4, 1, "a merge conflict ends here"),
+    "a merge conflict of classes": ("x,class\n1,a\n2,b\n=======\n", 4, 1, "and below it the other side"),
+    "a merge conflict above all": ("<<<<<<< HEAD\nx,y\n1,2\n2,3\n", 1, 1, "a merge conflict begins here"),
     "underscores": ("x,y\n1,2\n1_000,2\n", 3, 1, "'1_000' is text"),
     "digits of another script": ("x,y\n1,2\n٣,2\n", 3, 1, "'٣' is text"),
     "hexadecimal": ("x,y\n1,2\n3,0x10\n", 3, 3, "'0x10' is text"),

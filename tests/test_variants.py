@@ -579,7 +579,7 @@ def test_a_label_that_the_font_does_not_have_is_refused_before_training(label, m
     monkeypatch.setattr("relu_anim.build.recordings.train_alone", None)  # calling it is an error of its own
     result = run("v.yaml", "-s", f"variants.1.label={label}")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "v.yaml: variants.1.label: the font has no sign for" in result.stderr
+    assert "--set:1:18: variants.1.label: the font has no sign for" in result.stderr
 
 
 @pytest.mark.parametrize("arrangement", ["columns", "overlay"])

@@ -22,7 +22,7 @@ def fingerprints(loaded: Config) -> dict[str, Any]:
 
 
 def fingerprint(loaded: Config) -> str:
-    """Hash of the whole resolved config but for the formats, of the files that it reads, and of all versions and kernels."""
+    """Hash of the whole resolved config but for the formats, of the files that it reads, and of what makes films."""
     data = loaded.model_dump(mode="json", exclude={"output"}) | files(loaded)
     return hash_of(data | {"versions": made_with()})
 

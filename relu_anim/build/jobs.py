@@ -13,8 +13,8 @@ from typing import Any, TypedDict
 
 from relu_anim import config
 from relu_anim.build.recordings import Keep, Recorded, Recorder, Report
-from relu_anim.config import BornDeadFigure, Config, DataFigure, Experiment, StillFigure
-from relu_anim.errors import ConfigError, FileError, UserError
+from relu_anim.config import BornDeadFigure, Experiment, StillFigure
+from relu_anim.errors import FileError, UserError
 from relu_anim.kept import made_with
 
 PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
@@ -59,7 +59,6 @@ def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made
     try:
         _refuse_other_versions(job["versions"])
         loaded = config.loads(job["config"], job["name"], tables=job["tables"])
-        _check_texts(loaded)
         with _scratch() as folder:
             if isinstance(loaded, Experiment):
                 own_keep = keep or made["recordings"].__setitem__
@@ -100,27 +99,6 @@ def other_versions(there: Mapping[str, str | None], wanted: Mapping[str, str]) -
             return f"has kernels {there.get(package)}, here they are {version}; start it with: relu-anim worker ADDRESS"
         return f"has {package} {there.get(package)}, here is {version}; install the same there"
     return ""
-
-
-def _check_texts(loaded: Config) -> None:
-    """ConfigError if a text that is drawn has characters that would come out as empty boxes."""
-    for key, text in _texts(loaded):
-        if text.isascii():
-            continue
-        from relu_anim.film import missing_glyphs
-
-        if missing := missing_glyphs(text):
-            raise ConfigError(f"{key}: the font has no sign for {', '.join(missing)}; write it without")
-
-
-def _texts(loaded: Config) -> Iterator[tuple[str, str]]:
-    """The user's own words that are drawn, each with its key."""
-    yield "title", loaded.title
-    if isinstance(loaded, Experiment):
-        yield from ((f"variants.{number}.label", variant.label) for number, variant in enumerate(loaded.variants))
-    table = loaded.target.table if isinstance(loaded, Experiment | DataFigure) else None
-    if table is not None:
-        yield "target.csv", " ".join((*table.columns, *table.class_names))
 
 
 # ---------------------------------------------------------------- pictures

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from relu_anim.build.plans import STILL_FORMATS, Plan, plan
 from relu_anim.build.recordings import Recorder, Report, ensemble_name
 from relu_anim.config import Experiment
 from relu_anim.config.checks.panels import unfilmable
+from relu_anim.config.glyphs import BOLD, no_sign
 from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
 from relu_anim.recording import Ensemble
@@ -30,16 +32,38 @@ def surveyed(plan: Plan, count: int) -> Experiment:
     """The experiment of a plan; ConfigError where there is none, there are several, or too many seeds are asked for."""
     base = _trainable(plan, count)
     if base.variants:
-        raise ConfigError(f"{plan.source}: has variants; survey one of them: add -s 'variants=[]', and what it sets")
+        ways = [f"  {label}:  {shlex.join(arguments)}" for label, arguments in settings_of_variants(plan, base)]
+        raise ConfigError("\n".join([f"{plan.source}: has variants; survey one of them, with", *ways]))
     return base
 
 
-def _trainable(plan: Plan, count: int) -> Experiment:
+def _trainable(plan: Plan, count: int, of: str = "seeds") -> Experiment:
     if not isinstance(plan.config, Experiment):
         raise ConfigError(f"{plan.source}: only configs of kind: training can be surveyed")
     if count > MOST_SEEDS:
-        raise ConfigError(f"-n {count}: at most {MOST_SEEDS:,} networks are compared")
+        raise ConfigError(f"-n {count}: at most {MOST_SEEDS:,} {of} are compared")
     return plan.config
+
+
+# What makes the look fit where variants are gone that it arranges or whose numbers it shows.
+FITTING = ((), ("animation.variants=columns",), ("animation={}",))
+
+
+def settings_of_variants(plan: Plan, base: Experiment) -> Iterator[tuple[str, list[str]]]:
+    """Each variant's label, and the arguments that make the config that of this variant alone."""
+    for variant in base.variants:
+        own = ["variants=[]", *(config.setting(key, value) for key, value in variant.set.items())]
+        ways = ([*own, *more] for more in FITTING)
+        fitting = next((way for way in ways if _is_right(plan, way)), own)
+        yield variant.label, [argument for setting in fitting for argument in ("-s", setting)]
+
+
+def _is_right(plan: Plan, settings: Sequence[str]) -> bool:
+    try:
+        config.load(plan.source, [*plan.order.settings, *settings])
+    except ConfigError:
+        return False
+    return True
 
 
 def trained(plan: Plan, experiment: Experiment, count: int, report: Report) -> Ensemble:
@@ -76,7 +100,7 @@ def make_survey(plan: Plan, count: int, report: Report) -> tuple[Survey, Path]:
 def rounded(plan: Plan, copies: int, report: Report) -> list[Rounding]:
     """For each variant, what becomes of so many copies of its network that start a rounding apart. A UserError where
     there is nothing to train, or too many copies are asked for."""
-    experiment = _trainable(plan, copies)
+    experiment = _trainable(plan, copies, "copies")
     if copies < 2:
         raise ConfigError(f"-n {copies}: rounding is told from two copies at least")
     return [_rounded(plan, label, member, copies, report) for label, member in experiment.members]
@@ -112,7 +136,7 @@ def varied(base: Plan, text: str, count: int) -> dict[float, Plan]:
     key, _, values = text.partition("=")
     numbers = [scalar(part.strip()) for part in values.strip().removeprefix("[").removesuffix("]").split(",")]
     if not key or not values.strip().startswith("[") or any(type(number) not in (int, float) for number in numbers):
-        raise ConfigError(f"--vary {text}: write a key and numbers, such as training.optimizer.lr=[0.01, 0.1]")
+        raise ConfigError(f"--vary {text}: write a key and numbers, such as 'training.optimizer.lr=[0.01, 0.1]'")
     if not len(set(numbers)) == len(numbers) <= MOST_VALUES:
         raise ConfigError(f"--vary {text}: at most {MOST_VALUES} values, each of them once")
     if key.partition(".")[0] == "seed":
@@ -141,7 +165,9 @@ def _write_sheet(plan: Plan, luck: str, groups: Sequence[Group]) -> Path:
     from relu_anim.encoders import ENCODERS, Timing
     from relu_anim.film.sheet import Sheet
 
-    title = f"{plan.config.title or plan.order.stem.name}: {luck}"
+    stem = plan.order.stem.name
+    name = plan.config.title or ("" if no_sign(stem, BOLD) else stem)  # a file may have any name
+    title = f"{name}: {luck}".removeprefix(": ")
     sheet = Sheet(title, groups)
     path = plan.summary.with_name(f"{plan.order.stem.name}_seeds.png")
     still = Timing(frames=1, fps=1, hold=0, loop=1)

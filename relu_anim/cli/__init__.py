@@ -19,7 +19,12 @@ Start with:  relu-anim new wave   and then   relu-anim run wave.yaml
 """
 
 app = typer.Typer(
-    help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
 )
 
 Configs = Annotated[list[Path], typer.Argument(metavar="CONFIG", help="YAML files.", show_default=False)]
@@ -145,15 +150,17 @@ def seeds(
 def validate(configs: Configs, settings: Settings = None, quiet: Quiet = False) -> None:
     """Check configs without training: every error with its file, line, column and key."""
     from relu_anim import config
+    from relu_anim.cli.run import tell_notices
 
     worst = 0
     for path in configs:
         try:
-            config.load(path, settings or [])
+            loaded = config.load(path, settings or [])
         except UserError as error:
             worst = max(worst, _fail(error).exit_code)
         else:
             if not quiet:
+                tell_notices(path, loaded)
                 typer.echo(f"{path}: ok")
     raise typer.Exit(worst)
 

@@ -17,6 +17,7 @@ from relu_anim.names import FORMATS
 
 if TYPE_CHECKING:
     from relu_anim.build import Plan, Pool
+    from relu_anim.config import Config
 
 MOST_PLANS = 200  # that are held; of more configs each is planned anew when its turn comes
 
@@ -41,7 +42,7 @@ def run_all(
         return tally.code
     with ExitStack() as stack:
         pool = None
-        for order, found in look_at(alone, force, tally):
+        for order, found in look_at(alone, force, tally, quiet):
             if isinstance(found, dict):
                 with counted(order.source, tally):
                     _touched(order, found, tally)
@@ -103,7 +104,7 @@ def say_all(orders: Sequence[Order], *, force: bool, check: bool, quiet: bool, a
     """Say what would be done for each order and why, and do nothing. With `check`, name only what is stale."""
     tally = Tally(as_json)
     stale = 0
-    for order, found in look_at(with_own_files(orders, tally), force, tally):
+    for order, found in look_at(with_own_files(orders, tally), force, tally, quiet):
         status, reason = ("current", "") if isinstance(found, dict) else _todo(found, force)
         stale += status != "current"
         if as_json:
@@ -115,14 +116,28 @@ def say_all(orders: Sequence[Order], *, force: bool, check: bool, quiet: bool, a
     return max(tally.code, CheckFailed.exit_code if check and stale else 0)
 
 
-def look_at(orders: Sequence[Order], force: bool, tally: Tally) -> Iterator[tuple[Order, Plan | dict[str, Any]]]:
+def look_at(
+    orders: Sequence[Order], force: bool, tally: Tally, quiet: bool
+) -> Iterator[tuple[Order, Plan | dict[str, Any]]]:
     """For each order the summary that still holds, or the plan of what to make; mistakes are told at once."""
     for order in orders:
         try:
             found = None if force else current_outputs(order)
-            yield order, _planned(order) if found is None else found
+            if found is None:
+                planned = _planned(order)
+                if not quiet:
+                    tell_notices(order.source, planned.config)
+            yield order, planned if found is None else found
         except UserError as error:
             tally.failed(order.source, error)
+
+
+def tell_notices(source: Path, loaded: Config) -> None:
+    """Say what the author of a config should know, though nothing is wrong with it."""
+    from relu_anim import config
+
+    for notice in config.notices(loaded, source.parent):
+        typer.echo(f"{source}: {notice}", err=True)
 
 
 def _pool(workers: int) -> Pool:

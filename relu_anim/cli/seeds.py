@@ -16,6 +16,7 @@ from relu_anim.kept import Order
 LEAST_FOR_QUANTILES = 10  # networks
 
 if TYPE_CHECKING:
+    from relu_anim.build import Plan
     from relu_anim.survey import Fresh, Rounding, Survey
 
 
@@ -23,10 +24,9 @@ def survey_seeds(order: Order, count: int, *, film: bool, quiet: bool, as_json: 
     """Train so many seeds, and print what became of them and where the contact sheet is, and the film of all where one
     is wanted; raises a UserError."""
     from relu_anim import build
-    from relu_anim.build.surveys import make_survey, plan_of_film, surveyed
+    from relu_anim.build.surveys import make_survey, plan_of_film
 
-    planned = build.plan(order.source, order.settings)
-    surveyed(planned, count)
+    planned = _planned(order, count, quiet)
     build.check_writable(planned)
     filmed = plan_of_film(planned, count) if film else None
     with reported(order, quiet) as report:
@@ -38,10 +38,9 @@ def survey_seeds(order: Order, count: int, *, film: bool, quiet: bool, as_json: 
 def compare_seeds(order: Order, count: int, vary: str, *, quiet: bool, as_json: bool) -> None:
     """The same for each of several values of a key; raises a UserError."""
     from relu_anim import build
-    from relu_anim.build.surveys import make_comparison, surveyed, varied
+    from relu_anim.build.surveys import make_comparison, varied
 
-    planned = build.plan(order.source, order.settings)
-    surveyed(planned, count)
+    planned = _planned(order, count, quiet)
     plans, key = varied(planned, vary, count), vary.partition("=")[0]
     build.check_writable(planned)
     with reported(order, quiet) as report:
@@ -83,6 +82,19 @@ def verdict(found: Rounding) -> str:
 def short(number: float) -> str:
     """A number with one digit: 2e-7, 0.03."""
     return re.sub(r"e([-+])0", r"e\1", f"{number:.1g}")
+
+
+def _planned(order: Order, count: int, quiet: bool) -> Plan:
+    """The plan of a config that can be surveyed; its notices are told."""
+    from relu_anim import build
+    from relu_anim.build.surveys import surveyed
+    from relu_anim.cli.run import tell_notices
+
+    planned = build.plan(order.source, order.settings)
+    surveyed(planned, count)
+    if not quiet:
+        tell_notices(order.source, planned.config)
+    return planned
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from relu_anim.config.models import (
     Experiment,
     StillFigure,
 )
+from relu_anim.config.notices import notices
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.config.reader import scalar
 from relu_anim.config.sections import Animation, Style
@@ -41,6 +42,8 @@ __all__ = [
     "json_schema",
     "load",
     "loads",
+    "notices",
+    "setting",
 ]
 
 
@@ -63,6 +66,14 @@ def dump(config: Config) -> str:
     """The resolved config as YAML: every key with its value, in a form that `loads` reads back equal."""
     data = config.model_dump(mode="json")
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+def setting(key: str, value: Any) -> str:
+    """What `--set` takes to give a key this value: `KEY=VALUE`, in one line."""
+    text = yaml.dump(
+        value, Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=float("inf")
+    )
+    return f"{key}={text.strip().removesuffix('...').strip()}"
 
 
 def json_schema() -> dict[str, Any]:
@@ -128,7 +139,8 @@ def _collect(model: type[Config], doc: Document, problems: list[Problem]) -> tup
         except ValidationError as error:
             found = messages.problems(error, doc, frozen, model)
         problems += [problem for path, problem in found.items() if not any(related(path, gone) for gone in wrong)]
-        mended = [_mend(data, path) for path in found]
+        named = {path for path, problem in found.items() if problem.meant and _rename(data, path, problem.meant)}
+        mended = [path in named or _mend(data, path) for path in found]
         if not any(mended):
             return None, wrong
         wrong += found
@@ -139,6 +151,16 @@ def _frozen(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _frozen(inner) for key, inner in value.items()}
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
+
+
+def _rename(data: Any, path: Path_, meant: str) -> bool:
+    """Put the name that was meant into a mapping that is what its name says, so that its other keys can be checked."""
+    if path[-1] != "name":
+        return False
+    for part in path[:-1]:
+        data = data[part]
+    data["name"] = meant
+    return True
 
 
 def _mend(data: Any, path: Path_) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from relu_anim.config.models import Config, DataFigure, Experiment
 from relu_anim.config.sections import Animation, Target
 from relu_anim.config.values import Section
-from relu_anim.targets import DATASETS, Array, Domain, Interval, Points
+from relu_anim.targets import DATASETS, Array, Domain, Interval, Points, is_constant
 
 S = TypeVar("S", bound=Section)
 MARGIN = 0.05  # of the width of a table's points, around them
@@ -66,6 +66,6 @@ def _around(points: Points) -> Domain:
 def _interval(values: Array) -> Interval:
     """The interval of all values, to two significant digits of its width."""
     low, high = float(values.min()), float(values.max())
-    margin = MARGIN * (high - low) or 1.0
+    margin = 1.0 if is_constant(values) else MARGIN * (high - low)
     unit = 10 ** np.floor(np.log10(margin))
     return float(np.floor((low - margin) / unit) * unit), float(np.ceil((high + margin) / unit) * unit)

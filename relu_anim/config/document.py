@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from relu_anim.config.places import ConfigProblems, Mark, Path_, Problem, Source
 from relu_anim.config.reader import Reader
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.names import FORMATS
+from relu_anim.spelling import closest
 
 MAX_BYTES = 1_000_000
 LONGEST_INDEX = 9  # digits
@@ -144,6 +144,8 @@ def read(path: Path) -> Document:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise FileError(f"{path}: there is no such file{_near(path)}") from None
+    except IsADirectoryError:
+        raise FileError(f"{path}: is a folder; {_configs_in(path)}") from None
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror or error}") from None
     return parse(raw, str(path), path.parent)
@@ -153,8 +155,15 @@ def _near(path: Path) -> str:
     """«; did you mean configs/cubic.yaml?» for a file that is not there, or nothing."""
     places = (path.parent, Path("configs"))
     files = {file.stem: file for place in reversed(places) for file in place.glob("*.y*ml") if file.is_file()}
-    close = difflib.get_close_matches(path.stem, files, n=1, cutoff=0.6)
-    return f"; did you mean {files[close[0]]}?" if close else ""
+    name = closest(path.stem, files)
+    return f"; did you mean {files[name]}?" if name is not None else ""
+
+
+def _configs_in(folder: Path) -> str:
+    """«; name the configs in it: configs/*.yaml»."""
+    patterns = [f"*{suffix}" for suffix in (".yaml", ".yml") if any(folder.glob(f"*{suffix}"))]
+    names = " ".join(str(folder / pattern) for pattern in patterns)
+    return f"name the configs in it: {names}" if names else "there is no config in it"
 
 
 def parse(raw: bytes, name: str, folder: Path | None = None) -> Document:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import io
+from collections.abc import Iterator
 from pathlib import Path
 
 from relu_anim.config.document import Document
+from relu_anim.config.glyphs import REGULAR, no_sign
 from relu_anim.config.places import Problem
 from relu_anim.targets import Table, TableProblem, read_table
 
@@ -17,11 +19,11 @@ def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:
     """The table of the CSV file that is called so beside the config; None, and a problem more, if there is none."""
     path = (doc.folder or Path()) / name
     try:
-        if name in doc.tables:
-            return _table_of(doc.tables[name])
-        if path.is_fifo():
+        if name not in doc.tables and path.is_fifo():
             raise OSError("it is a pipe, which can be read but once")
-        return _table(path, path.stat().st_mtime_ns)
+        table = _table_of(doc.tables[name]) if name in doc.tables else _table(path, path.stat().st_mtime_ns)
+        problems += [Problem(doc.value_mark(PLACE), "target.csv", f"{path}:{wrong}") for wrong in _unseen(table)]
+        return table
     except TableProblem as error:
         message = f"{path}:{error.line}:{error.column}: {error.message}"
     except FileNotFoundError:
@@ -30,6 +32,13 @@ def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:
         message = f"{path} cannot be read: {error.strerror or error}"
     problems.append(Problem(doc.value_mark(PLACE), "target.csv", message))
     return None
+
+
+def _unseen(table: Table) -> Iterator[str]:
+    """The names of columns and classes that the font cannot show, each with its place."""
+    for word in table.words:
+        if message := no_sign(word.text, REGULAR):
+            yield f"{word.line}:{word.column}: {message}"
 
 
 @functools.lru_cache(maxsize=4)  # the variants of a config share their points

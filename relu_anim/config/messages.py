@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-import difflib
+import functools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from relu_anim.activations import ACTIVATIONS
 from relu_anim.config.document import Document
+from relu_anim.config.hints import as_list, hint, items, torn
 from relu_anim.config.places import Path_, Problem, describe, dotted, number
+from relu_anim.config.synonyms import NOT_HERE, keys_meant, name_meant
+from relu_anim.spelling import plain
 
-SHORT_LIST = 12  # names that are listed in full where none is close
+SHORT_LIST = 16  # names that are listed in full where none is close
+
+Item = Mapping[str, Any]  # one of pydantic's errors
 
 
 def problems(error: ValidationError, document: Document, data: Any, model: type[BaseModel]) -> dict[Path_, Problem]:
     """The problem at each wrong path in `data`, which are the values of `document` as `model` takes them."""
-    found: dict[Path_, list[Problem]] = {}
+    found: dict[Path_, list[Item]] = {}
     for item in error.errors(include_url=False):
         if item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"]:
             continue  # pydantic counts only the items that are right
         path = key_path(item["loc"], data, is_missing=item["type"] == "missing")
-        found.setdefault(path, []).append(_problem(path, dict(item), document, model))
+        if item["type"] == "union_tag_invalid" and (*path, "name") in document.keys:
+            path = (*path, "name")
+        found.setdefault(path, []).append(dict(item))
     inner = {path[:length] for path in found for length in range(len(path))}
-    return {path: _one(group) for path, group in found.items() if path not in inner}
+    return {path: _problem(path, group, document, model) for path, group in found.items() if path not in inner}
 
 
 def key_path(loc: Sequence[str | int], data: Any, is_missing: bool = False) -> Path_:
@@ -44,56 +53,79 @@ def key_path(loc: Sequence[str | int], data: Any, is_missing: bool = False) -> P
 def did_you_mean(given: str, names: Iterable[str]) -> str:
     """«; did you mean relu?», or the whole list if it is short, or nothing."""
     names = list(names)
-    near = closest(given, names)
-    return near or (f"; one of {', '.join(names)}" if names and len(names) <= SHORT_LIST else "")
+    return likely(name_meant(given, names)) or listed(names)
 
 
-def closest(given: str, names: Iterable[str]) -> str:
-    """«; did you mean relu?», or nothing if no name is close."""
-    close = difflib.get_close_matches(given.lower(), list(names), n=1, cutoff=0.6)
-    return f"; did you mean {close[0]}?" if close else ""
+def likely(*names: str | None) -> str:
+    """«; did you mean relu?», or nothing where nothing is likely."""
+    return f"; did you mean {' or '.join(filter(None, names))}?" if any(names) else ""
 
 
-def _one(group: list[Problem]) -> Problem:
-    """The problem to show of those that the members of a union have with one value: all that they expected, unless
+def listed(names: Sequence[str]) -> str:
+    """«; one of relu, tanh», or nothing for many names."""
+    return f"; one of {', '.join(names)}" if names and len(names) <= SHORT_LIST else ""
+
+
+def _problem(path: Path_, group: Sequence[Item], document: Document, model: type[BaseModel]) -> Problem:
+    """The one problem to show of those that the members of a union have with one value: all that they expected, unless
     the value is of a right type and breaks another rule."""
-    for problem in group:
-        if not problem.message.startswith("expected "):
+    for item in group:
+        if (problem := _broken_rule(path, item, document, model)) is not None:
             return problem
-    first = group[0]
-    if len(group) == 1:
-        return first
-    wanted = [problem.message.removeprefix("expected ").rpartition(", got ")[0] for problem in group]
-    given = first.message.rpartition(", got ")[2]
-    return Problem(first.mark, first.key, f"expected {' or '.join(dict.fromkeys(wanted))}, got {given}")
+    given = group[0]["input"]
+    if group[0]["type"] == "union_tag_invalid":
+        given = given["name"]
+    names = [name for item in group for name in _names(item)]
+    wanted = " or ".join(dict.fromkeys(map(_expected, group)))
+    meant = name_meant(given, names) if isinstance(given, str) and names else None
+    advice = likely(meant) or hint([item["type"] for item in group], path, given)
+    if not advice and names and isinstance(given, str) and len(items(given)) > 1:
+        advice = f"; write {as_list(given)}" * bool(as_list(given))
+    message = f"expected {wanted}, got {_shown(given)}{advice}"
+    return Problem(document.value_mark(path), dotted(path), message, meant or "")
 
 
-def _problem(path: Path_, item: Mapping[str, Any], document: Document, model: type[BaseModel]) -> Problem:
-    key = dotted(path)
+def _broken_rule(path: Path_, item: Item, document: Document, model: type[BaseModel]) -> Problem | None:
+    """The problem with a value whose type is right; None where another type or name was expected."""
+    key, mark = dotted(path), document.value_mark(path)
     kind, context, given = item["type"], item.get("ctx", {}), item["input"]
-    mark = document.value_mark(path)
     if kind == "extra_forbidden":
-        known = _fields_at(model, item["loc"][:-1])
-        return Problem(document.key_mark(path), key, "unknown key" + did_you_mean(str(path[-1]), known))
+        rest = torn(str(path[-1]), given)
+        advice = f"; {rest}" if rest else other_key(path, model, item["loc"])
+        return Problem(document.key_mark(path), key, f"unknown key{advice}")
     if kind == "missing":
         is_in_list = isinstance((None, *path)[-2], int)  # an item has a place, but no key
         within = document.value_mark(path[:-1]) if is_in_list else document.key_mark(path[:-1])
         return Problem(within, key, "is required")
     if kind == "formula":
         shift = _column_in_source(mark.text[mark.column - 1 :], given, context["column"])
+        if len(parts := items(given)) > 1 and all(part in ACTIVATIONS for part in parts):
+            return Problem(mark, key, f"several names are a list; write {as_list(given)}")
         return Problem(mark.right(shift), key, context["text"])
     if kind == "unknown_name":
-        hint = did_you_mean(given, context["names"])
-        return Problem(mark, key, f"{given!r} is no name that is known here, and no formula in x{hint}")
-    if kind == "union_tag_invalid":
-        if (*path, "name") in document.keys:
-            mark, key = document.value_mark((*path, "name")), key + ".name"
-        names = context["expected_tags"].replace("'", "").split(", ")
-        return Problem(mark, key, _choice(names, given["name"]))
-    if kind == "literal_error":
-        names = context["expected"].replace(" or ", ", ").replace("'", "").split(", ")
-        return Problem(mark, key, _choice(names, given))
+        advice = did_you_mean(given, context["names"])
+        return Problem(mark, key, f"{given!r} is no name that is known here, and no formula in x{advice}")
+    name = given.get("name") if kind == "union_tag_invalid" else given
+    if _names(item) and isinstance(name, str) and plain(name) in NOT_HERE and not name_meant(name, _names(item)):
+        return Problem(mark, key, NOT_HERE[plain(name)])
+    if _names(item) or kind in EXPECTED:
+        return None
     return Problem(mark, key, _sentence(kind, context, given, item["msg"]))
+
+
+def other_key(path: Path_, model: type[BaseModel], loc: Sequence[str | int] = ()) -> str:
+    """«; did you mean training.epochs?», or the names that are known in this section, if they are few. `loc` is what
+    pydantic has for the path."""
+    section = dotted(path[:-1])
+    own = _fields_at(model, (loc or path)[:-1])
+    schema = _schema(model)
+    elsewhere = [key for key in _keys_of(schema, schema) if key.rpartition(".")[0] != section]
+    ours = {f"{section}.{name}".lstrip("."): name for name in own}
+    meant = keys_meant(str(path[-1]), section, dict.fromkeys([*ours, *elsewhere]))
+    found = likely(*(ours.get(key, key) for key in meant))
+    if meant == ["model.layer_sizes"]:
+        return f"{found.removesuffix('?')}, all widths from input to output, as in [1, 20, 1]?"
+    return found or listed(own)
 
 
 def _column_in_source(source: str, formula: str, column: int) -> int:
@@ -102,20 +134,11 @@ def _column_in_source(source: str, formula: str, column: int) -> int:
     return quoted + column - 1 if source[quoted:].startswith(formula) else 0
 
 
-def _choice(names: list[str], given: Any) -> str:
-    if given == "lbfgs":
-        return "lbfgs does not fit: it calls the loss several times a step, and wants the same full batch each time"
-    formula = " or a formula in x" * ("formula" in names)  # the tag of the union member that holds formulas, no name
-    names = [name for name in names if name != "formula"]
-    wanted = names[0] if len(names) == 1 else f"one of {', '.join(names)}"
-    hint = closest(given, names) if isinstance(given, str) else ""
-    return f"expected {wanted}{formula}, got {describe(given)}{hint}"
-
-
 EXPECTED = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",
     "float_type": "a number",
+    "finite_number": "a finite number",
     "bool_type": "true or false",
     "string_type": "text",
     "tuple_type": "a list",
@@ -129,20 +152,46 @@ BOUNDS = {
     "less_than": ("lt", "below"),
     "less_than_equal": ("le", "at most"),
 }
+LENGTHS = {
+    "too_short": ("min_length", "least"),
+    "too_long": ("max_length", "most"),
+    "string_too_short": ("min_length", "least"),
+    "string_too_long": ("max_length", "most"),
+}
+TAGS = {"literal_error": "expected", "union_tag_invalid": "expected_tags"}
+
+
+def _names(item: Item) -> list[str]:
+    """The names of which one was expected; none where something else was."""
+    if item["type"] not in TAGS:
+        return []
+    return str(item["ctx"][TAGS[item["type"]]]).replace(" or ", ", ").replace("'", "").split(", ")
+
+
+def _expected(item: Item) -> str:
+    """«a list», «one of sgd, adam»."""
+    if item["type"] in EXPECTED:
+        return EXPECTED[item["type"]]
+    found = _names(item)
+    formula = " or a formula in x" * ("formula" in found)  # the tag of the union member that holds formulas, no name
+    names = [name for name in found if name != "formula"]
+    return (names[0] if len(names) == 1 else f"one of {', '.join(names)}") + formula
+
+
+def _shown(given: Any) -> str:
+    return str(given) if isinstance(given, float) and not math.isfinite(given) else describe(given)
 
 
 def _sentence(kind: str, context: Mapping[str, Any], given: Any, message: str) -> str:
-    if kind in EXPECTED:
-        return f"expected {EXPECTED[kind]}, got {describe(given)}{_instead(kind, given)}"
     if kind in BOUNDS:
         limit, words = BOUNDS[kind]
         return f"must be {words} {_limit(context[limit])}, got {number(given)}"
-    if kind == "finite_number":
-        return f"expected a finite number, got {given}"
-    if kind in ("too_short", "too_long"):
-        limit, words = ("min_length", "least") if kind == "too_short" else ("max_length", "most")
-        plural = "s" if context[limit] != 1 else ""
-        return f"needs at {words} {context[limit]} value{plural}, got {len(given)}"
+    if kind in LENGTHS:
+        limit, words = LENGTHS[kind]
+        what = "character" if isinstance(given, str) else "value"
+        return f"needs at {words} {context[limit]} {what}{'s' * (context[limit] != 1)}, got {len(given)}"
+    if kind == "pair" and len(given) in (3, 4):
+        return f"{message}; decimals are written with a point"
     if kind == "string_unicode":
         return "holds half of a character; write it whole"
     return message[:1].lower() + message[1:]
@@ -152,22 +201,30 @@ def _limit(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
-def _instead(kind: str, given: Any) -> str:
-    """What to write for a value that is nearly right."""
-    if kind == "tuple_type" and isinstance(given, str) and given.isidentifier():
-        return f"; write [{given}]"
-    if kind == "string_type" and isinstance(given, (int, float)):
-        return "; put it in quotes"
-    return ""
+NO_KEYS = ("name", "formula", "kind", "label", "set")  # that are meant by those who write them elsewhere
+
+
+def _keys_of(node: Any, schema: Any, path: str = "") -> Iterator[str]:
+    """Every key that may stand in the mapping at this node, and in those inside of it, dotted."""
+    for member in _members(node, schema):
+        for name, child in member.get("properties", {}).items():
+            if name not in NO_KEYS:
+                yield (inner := f"{path}.{name}".lstrip("."))
+                yield from _keys_of(child, schema, inner)
 
 
 def _fields_at(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
     """The keys that may stand in the mapping at `loc` of this model."""
-    schema = model.model_json_schema()
+    schema = _schema(model)
     here: Any = schema
     for part in loc:
         here = next((child for member in _members(here, schema) for child in _child(member, part)), here)
     return [name for member in _members(here, schema) for name in member.get("properties", {})]
+
+
+@functools.cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 def _members(node: Any, schema: Any) -> Iterator[Any]:

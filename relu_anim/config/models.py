@@ -24,7 +24,7 @@ from relu_anim.config.sections import (
     WeightInit,
     he_init,
 )
-from relu_anim.config.values import ActivationSpec, Count, Interval, Real, Section, Seed, Title
+from relu_anim.config.values import ActivationSpec, Coordinate, Count, Interval, Section, Seed, Title
 from relu_anim.targets import DATASETS, Task, function
 
 
@@ -161,7 +161,7 @@ class ActivationFigure(Section):
     title: Title = ""
     functions: Annotated[tuple[ActivationSpec, ...], Field(min_length=1, max_length=8)]
     derivative: bool | Literal["first"] = True
-    marks: Annotated[tuple[Real, ...], Field(max_length=6)] = ()
+    marks: Annotated[tuple[Coordinate, ...], Field(max_length=6)] = ()
     domain: Interval = (-10.0, 10.0)
     animation: Style = Style()
     output: StillOutput = StillOutput()

@@ -54,6 +54,7 @@ class Problem:
     mark: Mark
     key: str
     message: str
+    meant: str = ""  # the name that was probably meant, so that what stands beside it can be looked at too
 
     def __str__(self) -> str:
         head = f"{self.mark.source.name}:{self.mark.line}:{self.mark.column}: "

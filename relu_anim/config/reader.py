@@ -12,10 +12,14 @@ from typing import Any
 import yaml
 
 from relu_anim.config.places import ConfigProblems, Mark, Path_, Problem, Source, dotted
+from relu_anim.errors import merge_conflict
 
 MAX_DEPTH = 20
 MAX_NODES = 20_000  # aliases count each time they are used, so that they cannot multiply without end
 LONGEST_NUMBER = 400  # more digits are no number that anyone means, and slow to read
+
+MERGE = "<<"
+BLOCK = ("|", ">")  # the styles of texts in lines of their own; the end of the last line is no part of the text
 
 Event = Any  # one of PyYAML's; each kind has attributes of its own
 
@@ -65,6 +69,8 @@ class Reader:
         try:
             return self._document(yaml.parse(text, Loader=yaml.SafeLoader))
         except yaml.MarkedYAMLError as error:
+            if conflicts := list(self._conflicts()):
+                raise ConfigProblems(conflicts) from None
             mark, message = self._syntax(error)
             raise ConfigProblems([Problem(mark, "", f"not YAML: {message}")]) from None
         except yaml.reader.ReaderError as error:
@@ -72,6 +78,12 @@ class Reader:
             mark = self._mark(len(before) - 1, len(before[-1]))
             message = f"not YAML: the character U+{ord(text[error.position]):04X} is not allowed"
             raise ConfigProblems([Problem(mark, "", message)]) from None
+
+    def _conflicts(self) -> Iterator[Problem]:
+        """The lines that a merge of two versions left where they differ."""
+        for number, line in enumerate(self.source.lines, 1):
+            if message := merge_conflict(line):
+                yield Problem(Mark(self.source, number, 1), "", message)
 
     def _document(self, events: Iterator[Event]) -> Any:
         value = None
@@ -97,7 +109,9 @@ class Reader:
             self._fail(event, path, f"the tag {event.tag} is not allowed; write the plain value")
         events = self._remember(event, events)
         if isinstance(event, yaml.ScalarEvent):
-            return scalar(event.value) if event.implicit[0] else event.value
+            if event.implicit[0]:
+                return scalar(event.value)
+            return event.value.rstrip("\n") if event.style in BLOCK else event.value
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(events, path, depth)
         return self._mapping(events, path, depth)
@@ -114,6 +128,11 @@ class Reader:
             if not isinstance(event, yaml.ScalarEvent):
                 self._fail(event, path, "a key must be a word")
             inner = (*path, event.value)
+            if event.value == MERGE and event.implicit[0]:
+                message = "merge keys are not read; write the keys themselves here"
+                self.problems.append(Problem(self._place(event), dotted(inner), message))
+                self._node(next(events), events, inner, depth + 1)
+                continue
             if event.value in result:
                 message = f"written twice, first in line {self.keys[inner].line}; remove one"
                 self.problems.append(Problem(self._place(event), dotted(inner), message))
@@ -175,6 +194,13 @@ class Reader:
             return mark, "a tab; indent with spaces"
         if "mapping values are not allowed" in problem:
             return mark, "a second `: ` in one line; quote the text, or indent the line as its neighbours are"
+        if "block scalar" in (error.context or ""):
+            start = self._mark(error.context_mark.line, error.context_mark.column)  # type: ignore[union-attr]
+            sign = start.text[start.column - 1]
+            return start, f"a text cannot start with {sign}; put it in quotes, or begin it in the next line, further in"
+        if "could not find expected ':'" in problem and error.context_mark is not None:
+            start = self._mark(error.context_mark.line, error.context_mark.column)
+            return start, "a key without `: `; a text of several lines is indented further than its key"
         if "cannot start any token" in problem:
             return mark, f"a value cannot start with {mark.text[mark.column - 1]}; put it in quotes"
         return mark, " ".join(part for part in (error.context, error.problem) if part)

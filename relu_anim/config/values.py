@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from relu_anim.activations import ACTIVATIONS, Activation, from_formula, named
 from relu_anim.config.places import describe
-from relu_anim.expressions import FUNCTIONS, FormulaError, parse
+from relu_anim.expressions import FUNCTIONS, FormulaError, constant, parse
 from relu_anim.targets import TARGETS, function
 
 LARGEST = 1e15  # its square, as a loss takes it, is still far from the largest number that training can hold
@@ -40,7 +40,8 @@ class Section(BaseModel):
 def printable(text: str) -> str:
     """`text`, if it is one line without control characters."""
     if not text.isprintable():
-        raise PydanticCustomError("unprintable", "must be one line of printable characters")
+        advice = "; > in place of | joins lines" if "\n" in text else ""
+        raise PydanticCustomError("unprintable", "must be one line of printable characters{advice}", {"advice": advice})
     return text
 
 
@@ -58,6 +59,20 @@ def _pair(value: Any) -> Any:
     return value
 
 
+def _constant(value: Any) -> Any:
+    """The number that a formula such as 2*pi stands for; the resolved config holds the number."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return constant(value)
+    except FormulaError as error:
+        raise _wrong_formula(error) from None
+
+
+def _wrong_formula(error: FormulaError) -> PydanticCustomError:
+    return PydanticCustomError("formula", "{text}", {"text": error.message, "column": error.column})
+
+
 def _ascending(pair: tuple[float, float]) -> tuple[float, float]:
     if pair[0] >= pair[1]:
         raise PydanticCustomError("order", "the first number must be below the second")
@@ -71,7 +86,8 @@ NonNegative = Annotated[float, Field(ge=0, le=LARGEST)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Real = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 Pair = BeforeValidator(_pair)
-Interval = Annotated[tuple[Real, Real], AfterValidator(_ascending), Pair]
+Coordinate = Annotated[Real, BeforeValidator(_constant, json_schema_input_type=Real | str)]
+Interval = Annotated[tuple[Coordinate, Coordinate], AfterValidator(_ascending), Pair]
 
 
 def _domain_tag(value: Any) -> str:
@@ -98,7 +114,7 @@ def _formula(text: str, names: tuple[str, ...], parse: Callable[[str], object] =
     try:
         parse(text)
     except FormulaError as error:
-        raise PydanticCustomError("formula", "{text}", {"text": error.message, "column": error.column}) from None
+        raise _wrong_formula(error) from None
     return text
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from relu_anim.config.document import Document, path_of
+from relu_anim.config.hints import torn
+from relu_anim.config.messages import other_key
 from relu_anim.config.models import Config, Experiment, Variant
 from relu_anim.config.places import Problem, dotted
 
@@ -16,9 +19,10 @@ def members(experiment: Experiment, doc: Document, check: Check, problems: list[
     """The experiment of each variant; what is wrong with one is added to the problems, at the place of the change."""
     for number in range(len(experiment.variants)):
         place = ("variants", number, "set")
-        foreign = [key for key in experiment.variants[number].set if path_of(key)[0] not in CHANGEABLE]
+        changes = experiment.variants[number].set
+        foreign = [key for key in changes if path_of(key)[0] not in CHANGEABLE]
         for key in foreign:
-            message = f"a variant may change keys of {', '.join(CHANGEABLE)}, such as model.activation"
+            message = f"a variant may change keys of {', '.join(CHANGEABLE)}{_advice(key, changes[key])}"
             problems.append(Problem(doc.key_mark((*place, key)), dotted((*place, key)), message))
         if foreign:
             continue
@@ -29,6 +33,15 @@ def members(experiment: Experiment, doc: Document, check: Check, problems: list[
         problems += [problem for problem in found if problem not in problems]
         if isinstance(member, Experiment):
             yield member
+
+
+def _advice(key: str, value: Any) -> str:
+    """What to write instead of a key that a variant cannot change."""
+    if rest := torn(key, value):
+        return f"; {rest}"
+    path = path_of(key)
+    meant = "" if path[0] in Experiment.model_fields else other_key(path, Experiment)
+    return meant if "?" in meant else ", such as model.activation"
 
 
 def _take_panels(changed: Document, experiment: Experiment) -> None:

@@ -11,7 +11,18 @@ from relu_anim.expressions.breaks import jumps, undefined_at
 from relu_anim.expressions.parser import FormulaError, parse_program
 from relu_anim.expressions.rules import FUNCTIONS, Array, Dual, Program, Values, erf, evaluate, sigmoid, softplus
 
-__all__ = ["FUNCTIONS", "Formula", "FormulaError", "erf", "jumps", "parse", "sigmoid", "softplus", "undefined_at"]
+__all__ = [
+    "FUNCTIONS",
+    "Formula",
+    "FormulaError",
+    "constant",
+    "erf",
+    "jumps",
+    "parse",
+    "sigmoid",
+    "softplus",
+    "undefined_at",
+]
 
 
 @dataclass(frozen=True)
@@ -64,3 +75,11 @@ def _owned(lib: Any, result: Values, others: tuple[Values, ...]) -> Values:
 def parse(text: str, variables: tuple[str, ...] = ("x",)) -> Formula:
     """The formula that `text` spells, in Python's notation and precedence; raises FormulaError."""
     return Formula(text, variables, parse_program(text, variables))
+
+
+def constant(text: str) -> float:
+    """The number that a formula without variables stands for, such as 2*pi; raises FormulaError. It may be no finite
+    number."""
+    (value,) = parse_program(text, ())
+    assert isinstance(value, float)
+    return value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from relu_anim.expressions.rules import FUNCTIONS, Apply, Program, rule_of
+from relu_anim.spelling import closest
 
 LONGEST_TEXT = 1000
 DEEPEST_NESTING = 50
@@ -61,6 +61,16 @@ REFUSED_NAMES = {
     "pow": "use ** for powers: x**2",
     "j": "there are no complex numbers here",
 }
+OTHER_NAMES = {  # of other languages and of NumPy
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
+    "ceiling": "ceil",
+    "fabs": "abs",
+    "logistic": "sigmoid",
+    "maximum": "max",
+    "minimum": "min",
+    "sgn": "sign",
+    "swish": "silu",
+}
 
 
 def parse_program(text: str, variables: tuple[str, ...]) -> Program:
@@ -79,6 +89,11 @@ class _Parser:
         self.depth = 0
         self.word, self.end = "", 0
         self.advance()
+
+    @property
+    def example(self) -> str:
+        """What may stand as an argument."""
+        return self.variables[0] if self.variables else "2"
 
     def error(self, message: str, start: int | None = None) -> FormulaError:
         return FormulaError(message, (self.start if start is None else start) + 1)
@@ -163,7 +178,8 @@ class _Parser:
             self.expect_close(opening)
         elif self.kind != "name":
             place = f"before {self.word}" if self.word else "at the end"
-            raise self.error(f"a number, {self.variables[0]} or a function is missing {place}")
+            wanted = f"a number, {self.variables[0]}" if self.variables else "a number"
+            raise self.error(f"{wanted} or a function is missing {place}")
         elif self.word in self.variables:
             self.program.append(self.word)
         elif self.word in CONSTANTS:
@@ -179,7 +195,7 @@ class _Parser:
     def call(self) -> None:
         start, name = self.start, self.advance()
         if self.word != "(":
-            raise self.error(f"{name} is a function: write {name}({self.variables[0]})", start)
+            raise self.error(f"{name} is a function: write {name}({self.example})", start)
         opening, _ = self.start, self.advance()
         count = 0
         while (count == 0 and self.word != ")") or self.word == ",":
@@ -205,7 +221,7 @@ def _advice(name: str, variables: tuple[str, ...]) -> str:
         return REFUSED_NAMES[name]
     glued = [f"{function}({v})" for function in FUNCTIONS for v in variables if name == function + v]
     known = [*variables, *CONSTANTS, *FUNCTIONS]
-    likely = glued or difflib.get_close_matches(name.lower(), known, n=1)
-    if likely:
-        return f"unknown name {name}; did you mean {likely[0]}?"
-    return f"unknown name {name}; a formula can use {', '.join(variables)}, pi, e and functions such as sin"
+    if likely := OTHER_NAMES.get(name) or (glued[0] if glued else closest(name, known)):
+        return f"unknown name {name}; did you mean {likely}?"
+    can = f"a formula can use {', '.join(variables)}, pi" if variables else "a number here can use pi"
+    return f"unknown name {name}; {can}, e and functions such as sin"

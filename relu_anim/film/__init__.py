@@ -13,7 +13,7 @@ from matplotlib.transforms import Bbox
 
 from relu_anim.config import ActivationFigure, BornDeadFigure, Experiment, StillFigure
 from relu_anim.film.layout import even_columns, place_panels
-from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title, missing_glyphs
+from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
 from relu_anim.panels import make_scenes
 from relu_anim.panels.base import Array
@@ -23,7 +23,7 @@ from relu_anim.panels.functions import draw_functions
 from relu_anim.panels.theme import DPI, THEMES, Theme, style
 from relu_anim.recording import Ensemble, Recording
 
-__all__ = ["Film", "Frame", "Still", "missing_glyphs"]
+__all__ = ["Film", "Frame", "Still"]
 
 MARGIN = 12  # pixels around all panels
 STEPS = 2**30  # of a figure's width or height, to which places are rounded
@@ -134,8 +134,8 @@ def fix_layout(figure: Figure, header: int = HEADER) -> None:
 
 
 def _rounded(box: Bbox) -> Bbox:
-    """The box to a millionth of a pixel. The solver behind the layout adds up in the order in which its variables lie in
-    memory, so its last digits are others in each process, and a pixel on the verge of rounding with them."""
+    """The box to a millionth of a pixel. The solver behind the layout adds up in the order in which its variables lie
+    in memory, so its last digits differ between processes, and so would a pixel on the verge of rounding."""
     return Bbox(np.rint(box.get_points() * STEPS) / STEPS)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
@@ -164,12 +164,6 @@ def draw_title(figure: Figure, title: str, theme: Theme, right: float) -> None:
     while title and text.get_window_extent().x1 > right:
         title = title[:-1]
         text.set_text(title.rstrip() + "…" if title else "")
-
-
-def missing_glyphs(title: str) -> str:
-    """The characters of a title that the font cannot show."""
-    font = get_font(findfont(FontProperties(weight="bold")))
-    return "".join(dict.fromkeys(character for character in title if ord(character) not in font.get_charmap()))
 
 
 def format_epoch(epoch: int) -> str:

@@ -20,12 +20,13 @@ from relu_anim.targets.points import (
     Interval,
     Points,
     grid,
+    is_constant,
     plane_grid,
     read_only,
     sides,
     split,
 )
-from relu_anim.targets.tables import Table, read_table
+from relu_anim.targets.tables import Table, Word, read_table
 
 __all__ = [
     "DATASETS",
@@ -39,8 +40,10 @@ __all__ = [
     "Table",
     "TableProblem",
     "Task",
+    "Word",
     "function",
     "grid",
+    "is_constant",
     "plane_grid",
     "read_table",
     "sample_each",
@@ -204,5 +207,5 @@ def _fixed_points(task: Task) -> tuple[Points, Points]:
 
 
 def _scale(values: Array) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    spread = values.std(axis=0)
-    return tuple(values.mean(axis=0).tolist()), tuple(np.where(spread > 0, spread, 1.0).tolist())
+    spread = np.where(is_constant(values), 1.0, values.std(axis=0))
+    return tuple(values.mean(axis=0).tolist()), tuple(spread.tolist())

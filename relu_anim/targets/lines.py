@@ -12,6 +12,7 @@ from typing import IO, NamedTuple
 BLOCK = 2**20  # bytes that are read at once
 LONGEST_LINE = 2**16  # bytes
 LONGEST_VALUE = 200  # characters
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 
 
 class TableProblem(ValueError):
@@ -126,3 +127,28 @@ def _cell(line: Line, match: re.Match[str]) -> Cell:
         message = f"this value has {len(text):,} characters; it may have {LONGEST_VALUE}"
         raise TableProblem(line.number, cell.column, message)
     return cell
+
+
+def separator(header: Line, rows: Sequence[Line]) -> str:
+    """The sign that splits the header into two or three names, and most rows into as many values; TableProblem where
+    two signs do so equally well."""
+    outside_quotes = re.sub('"[^"]*"', "", decoded(header))
+    found = [sign for sign in SEPARATORS if sign in outside_quotes]
+    if len(found) < 2:
+        return found[0] if found else ","
+    counts = {sign: _count(header, sign) for sign in found}
+    fits = {sign: sum(_count(row, sign) == counts[sign] for row in rows) * (counts[sign] in (2, 3)) for sign in found}
+    best = [sign for sign in found if fits[sign] == max(fits.values())]
+    if len(best) > 1 and any(fits.values()):
+        names = " and ".join(SEPARATORS[sign] for sign in best)
+        message = f"{names} split this header and its rows equally well; put what belongs together in double quotes"
+        raise TableProblem(header.number, 1, message)
+    return best[0]
+
+
+def _count(line: Line, sign: str) -> int:
+    """Into how many values a sign splits a line; 0 where it cannot."""
+    try:
+        return len(cells(line, sign))
+    except TableProblem:
+        return 0

@@ -12,6 +12,8 @@ Interval = tuple[float, float]
 Domain = Interval | tuple[Interval, Interval]  # of each input, or one for each of two inputs
 
 GRID_POINTS = 1001  # odd, so that the middle of a domain, where knots like to be, is a point of the grid
+ROUNDING = 4 * float(np.finfo(np.float64).eps)
+LEAST_SPREAD = 1e-150
 PLANE_SIDE = 51  # odd for the same reason; 2,601 points in all
 
 
@@ -39,6 +41,14 @@ def split(points: Points, test_fraction: float, random: np.random.Generator) -> 
     test = round(len(points) * test_fraction)
     held_out, kept = np.sort(order[:test]), np.sort(order[test:])
     return Points(points.x[kept], points.y[kept]), Points(points.x[held_out], points.y[held_out])
+
+
+def is_constant(values: Array) -> NDArray[np.bool_]:
+    """Of each column, whether its values differ by no more than rounding, or by so little that squares are lost. Whole
+    numbers up to 1e15 differ by more."""
+    largest, least = values.max(axis=0), values.min(axis=0)
+    rounding = ROUNDING * np.maximum(np.abs(largest), np.abs(least))
+    return np.asarray(largest - least <= np.maximum(rounding, LEAST_SPREAD))
 
 
 def sides(domain: Domain, inputs: int) -> tuple[Array, Array]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from relu_anim.targets.lines import LONGEST_VALUE, Block, Cell, Line, TableProblem, blocks, cells, decoded
+from relu_anim.errors import merge_conflict
+from relu_anim.spelling import number_advice
+from relu_anim.targets.lines import LONGEST_VALUE, Block, Cell, Line, TableProblem, blocks, cells, decoded, separator
 from relu_anim.targets.points import Array, Points, read_only
 
 MOST_ROWS = 1_000_000
@@ -17,9 +20,18 @@ MOST_CLASSES = 100
 LARGEST = 1e15
 CLASS_HEADERS = ("class", "label")
 LONGEST_SHOWN = 30
+TRIED_ROWS = 100  # with each separator
 
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 NO_FINITE_NUMBER = re.compile(r"[+-]?(?:nan|inf|infinity)", re.ASCII | re.IGNORECASE)
+
+
+class Word(NamedTuple):
+    """A name of a column or of a class, and where it stands first."""
+
+    text: str
+    line: int
+    column: int
 
 
 @dataclass(frozen=True)
@@ -27,39 +39,43 @@ class Table:
     """Points from a file. `columns` are its header: the inputs, then what is learned.
 
     `class_names` are sorted, numbers by their size, and `points.y` is the index of one; empty where numbers are
-    learned. `digest` is the SHA-256 of the file; two tables are the same where it is.
+    learned. `words` are the names of columns and classes in the order of the file. `digest` is the SHA-256 of the file;
+    two tables are the same where it is.
     """
 
     columns: tuple[str, ...] = field(compare=False)
     points: Points = field(compare=False, repr=False)
     class_names: tuple[str, ...] = field(compare=False)
+    words: tuple[Word, ...] = field(compare=False, repr=False)
     digest: str
 
 
 def read_table(file: BinaryIO) -> Table:
     """The table of a CSV file; TableProblem with the place of the first thing wrong, OSError if it cannot be read."""
     digest = hashlib.sha256()
+    header: Line | None = None
     rows: _Rows | None = None
     for block in blocks(file, digest.update):
-        if rows is None and len(block):
-            rows, block = _Rows(next(iter(block))), block.cut(1)
-        if rows is not None and len(block):
+        if header is None and len(block):
+            header, block = next(iter(block)), block.cut(1)
+        if header is not None and len(block):
+            rows = rows or _Rows(header, list(block.cut(0, TRIED_ROWS)))
             rows.add(block)
-    if rows is None:
+    if header is None:
         message = "the file is empty; it needs a header, such as x,y, and below it one row for each point"
         raise TableProblem(1, 1, message)
-    return rows.table(digest.hexdigest())
+    return (rows or _Rows(header, [])).table(digest.hexdigest())
 
 
 class _Rows:
     """What was read so far: blocks [rows, columns] of numbers, whose last column is learned; a class as its index in
     `names`, which are in the order they came."""
 
-    def __init__(self, header: Line) -> None:
-        text = decoded(header)
-        outside_quotes = re.sub('"[^"]*"', "", text)
-        self.delimiter = next((sign for sign in ",;\t" if sign in outside_quotes), ",")
-        self.columns = _header(header.number, cells(header, self.delimiter), len(text))
+    def __init__(self, header: Line, first_rows: Sequence[Line]) -> None:
+        self.delimiter = separator(header, first_rows)
+        names = cells(header, self.delimiter)
+        self.columns = _header(header, names)
+        self.words = [Word(name.text, header.number, name.column) for name in names]
         self.blocks: list[Array] = []
         self.count, self.last_line = 0, header.number
         self.is_headed_class = self.columns[-1].lower() in CLASS_HEADERS
@@ -76,7 +92,7 @@ class _Rows:
             self.is_class = self.is_headed_class or not _is_numeric(self.first[1].text)
         room = MOST_ROWS - self.count
         if len(taken := block.cut(0, room)):
-            values = self._at_once(taken.raw)
+            values = self._at_once(taken)
             self.blocks.append(self._one_by_one(taken) if values is None else values)
             self.count, self.last_line = self.count + len(taken), taken.numbers[-1]
         if len(block) > room:
@@ -101,24 +117,24 @@ class _Rows:
             rank = np.argsort([self.names[name] for name in names])
             learned = rank[learned.astype(np.intp)].astype(np.float64)
         points = Points(values[:, :-1].copy(), learned)
-        return Table(self.columns, read_only(points), tuple(names), digest)
+        return Table(self.columns, read_only(points), tuple(names), tuple(self.words), digest)
 
-    def _at_once(self, block: list[bytes]) -> Array | None:
+    def _at_once(self, block: Block) -> Array | None:
         """The rows, quickly; None where anything is out of the ordinary, be it allowed or not."""
-        if max(map(len, block)) > LONGEST_VALUE:
+        if max(map(len, block.raw)) > LONGEST_VALUE:
             return None
         try:
-            lines = [raw.decode() for raw in block]
+            lines = [raw.decode() for raw in block.raw]
         except UnicodeDecodeError:
             return None
         if not self.is_class:
             return _numbers(lines, self.delimiter, len(self.columns))
         parts = [line.rpartition(self.delimiter) for line in lines]
         inputs = _numbers([part[0] for part in parts], self.delimiter, len(self.columns) - 1)
-        codes = self._codes([part[2].strip() for part in parts])
+        codes = self._codes([part[2].strip() for part in parts], block.numbers, lines)
         return None if inputs is None or codes is None else np.column_stack([inputs, codes])
 
-    def _codes(self, texts: list[str]) -> Array | None:
+    def _codes(self, texts: list[str], numbers: Sequence[int], lines: Sequence[str]) -> Array | None:
         """The indices of class names, new ones among them; None where one of these is to be looked at."""
         new = dict.fromkeys(text for text in texts if text not in self.spellings)
         if len(self.names) + len(new) > MOST_CLASSES:
@@ -127,8 +143,15 @@ class _Rows:
             name = text[1:-1].strip() if text[:1] == text[-1:] == '"' else text
             if self._is_odd(name):
                 return None
-            self.spellings[text] = self.names.setdefault(name, len(self.names))
+            row = texts.index(text)
+            self.spellings[text] = self._index(numbers[row], Cell(lines[row].rindex(text) + 1, name))
         return np.array([self.spellings[text] for text in texts], dtype=np.float64)
+
+    def _index(self, line: int, cell: Cell) -> int:
+        """The index of a class, which is new where it has none yet."""
+        if cell.text not in self.names:
+            self.words.append(Word(cell.text, line, cell.column))
+        return self.names.setdefault(cell.text, len(self.names))
 
     def _is_odd(self, name: str) -> bool:
         is_refused = NO_FINITE_NUMBER.fullmatch(name) or (not self.is_headed_class and NUMBER.fullmatch(name))
@@ -150,6 +173,7 @@ class _Rows:
     def _cells(self, line: Line) -> list[Cell]:
         found = cells(line, self.delimiter)
         wanted = len(self.columns)
+        _refuse_conflict(line)
         if len(found) != wanted:
             column = found[wanted].column if len(found) > wanted else len(decoded(line)) + 1
             values = f"{len(found)} value{'s' * (len(found) != 1)}"
@@ -176,11 +200,12 @@ class _Rows:
             hint = "; to learn numbers, give the column another name" if _is_numeric(cell.text) else ""
             message = f"{_shown(cell.text)} would be class number {MOST_CLASSES + 1}; at most {MOST_CLASSES} fit{hint}"
             raise TableProblem(line, cell.column, message)
-        return self.names.setdefault(cell.text, len(self.names))
+        return self._index(line, cell)
 
 
-def _header(line: int, found: list[Cell], length: int) -> tuple[str, ...]:
-    names = [cell.text for cell in found]
+def _header(header: Line, found: list[Cell]) -> tuple[str, ...]:
+    line, length, names = header.number, len(decoded(header)), [cell.text for cell in found]
+    _refuse_conflict(header)
     wanted = "a header names one or two inputs and then what is learned, such as x,y or x1,x2,class"
     for cell in found:
         if _is_numeric(cell.text):
@@ -227,12 +252,17 @@ def _number(line: int, cell: Cell, name: str, other: tuple[int, Cell] | None = N
 def _no_number(line: int, cell: Cell, name: str, other: tuple[int, Cell] | None) -> TableProblem:
     """A text in a column of numbers; `other` is a number in it, where these might have been classes."""
     hint = ""
-    if NUMBER.fullmatch(cell.text.replace(",", ".")):
-        hint = "; decimals are written with a point, as in 1.5"
+    if meant := number_advice(cell.text):
+        hint = f"; {meant}"
     elif other is not None:
         number = f"line {other[0]} has the number {_shown(other[1].text)}"
         hint = f" ({number}); if these are classes, call the column class"
     return TableProblem(line, cell.column, f"{_shown(cell.text)} is text where {_shown(name)} needs a number{hint}")
+
+
+def _refuse_conflict(line: Line) -> None:
+    if message := merge_conflict(decoded(line)):
+        raise TableProblem(line.number, 1, message)
 
 
 def _is_numeric(text: str) -> bool:

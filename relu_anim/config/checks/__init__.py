@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from relu_anim.config.checks import births, panels, target
+from relu_anim.config.checks import births, panels, target, texts
 from relu_anim.config.checks.target import Finding
 from relu_anim.config.models import ActivationFigure, BornDeadFigure, Config, DataFigure, Experiment
 from relu_anim.config.places import Path_, related
@@ -39,12 +39,15 @@ CHECKS: Mapping[type[Config], Checks] = {
         panels.gif_speed: "output.formats animation.fps",
         panels.mp4_size: "output.formats animation.size",
         panels.unique_formats: "output.formats",
+        texts.title: "title",
+        texts.labels: "variants",
     },
     ActivationFigure: {
         panels.figure_has_room: "animation.size",
         panels.figure_is_finite: "functions domain",
         panels.marks: "domain marks derivative",
         panels.unique_formats: "output.formats",
+        texts.title: "title",
     },
     DataFigure: {
         target.one_target: "target",
@@ -57,6 +60,7 @@ CHECKS: Mapping[type[Config], Checks] = {
         target.test_fraction: "target data",
         panels.figure_has_room: "animation.size",
         panels.unique_formats: "output.formats",
+        texts.title: "title",
     },
     BornDeadFigure: {
         births.unique_widths: "widths",
@@ -64,12 +68,13 @@ CHECKS: Mapping[type[Config], Checks] = {
         births.can_be_counted: "networks widths depth",
         panels.figure_has_room: "animation.size",
         panels.unique_formats: "output.formats",
+        texts.title: "title",
     },
 }
 
 
-# What depends on how all variants are shown, checked once for all of them.
-TOGETHER = {panels.panels_have_room, panels.variants}
+# What all variants have in common, or depends on how they are shown together: checked once for all of them.
+TOGETHER = {panels.panels_have_room, panels.variants, texts.title, texts.labels}
 
 
 def findings(config: Config, wrong: Sequence[Path_] = (), is_variant: bool = False) -> Iterator[Finding]:

@@ -212,6 +212,8 @@ def optimizer(e: Experiment) -> Iterator[Finding]:
 def recording_fits(e: Experiment) -> Iterator[Finding]:
     """All snapshots of the run fit into memory."""
     most = MAX_RECORDING_BYTES // (e.model.parameter_count * 4) - 1
-    if e.training.epochs > most:
+    if most < 0:
+        yield ("model", "layer_sizes"), f"{e.model.parameter_count:,} parameters would take more than 2 GiB"
+    elif e.training.epochs > most:
         message = f"the snapshots of this network would take more than 2 GiB; at most {most:,} epochs fit"
         yield ("training", "epochs"), message
