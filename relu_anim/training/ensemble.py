@@ -50,10 +50,6 @@ class Epoch:
     accuracy: Array
     test_accuracy: Array
 
-    def of_the_first(self) -> Epoch:
-        """The same of the first network alone."""
-        return replace(self, **{name: getattr(self, name)[:1] for name in ("loss", *OTHERS)})
-
     def where(self, alive: NDArray[np.bool_], before: Epoch) -> Epoch:
         """The same, with the others' numbers as they were before."""
         own = {name: (getattr(self, name), getattr(before, name)) for name in OTHERS}
@@ -93,13 +89,8 @@ def epochs(experiments: Sequence[Experiment], first: Parameters | None = None) -
     """All networks at epoch 0, before any update, and after each epoch; `first` [networks, count] are parameters to
     start from in place of their own.
 
-    The same to the last bit in whatever company a network is trained: one alone is accompanied by a copy of itself,
-    since products of a single matrix are rounded otherwise than those of several.
+    The same to the last bit in whatever company a network is trained, also alone.
     """
-    if len(experiments) == 1:
-        twice = None if first is None else np.concatenate([first, first])
-        yield from (epoch.of_the_first() for epoch in epochs([*experiments, *experiments], twice))
-        return
     torch.set_num_threads(1)
     together = Together(experiments, first)
     training = experiments[0].training
@@ -215,9 +206,8 @@ class Together:
         return Stack(rows, layers, self.measure)
 
     def _groups(self, points: int) -> list[slice]:
-        """The networks in groups, whose values at so many points stay in a processor's cache: of two at least, since
-        one alone would be rounded otherwise."""
-        size = max(2, CACHED_BYTES // (4 * points * max(self.network.layer_sizes)))
+        """The networks in groups, whose values at so many points stay in a processor's cache."""
+        size = max(1, CACHED_BYTES // (4 * points * max(self.network.layer_sizes)))
         ends = np.linspace(0, self.count, max(1, self.count // size) + 1).astype(int)
         return [slice(start, end) for start, end in pairwise(ends.tolist())]
 
