@@ -70,7 +70,7 @@ def only_products(layer_sizes):
     return (time.perf_counter() - start) / STEPS
 
 
-def step_rows():
+def step_rows(_folder):
     torch.set_num_threads(1)
     x, y = points(np.random.default_rng(1))
     for layer_sizes, wanted in SHAPES:
@@ -96,7 +96,7 @@ def step_rows():
             yield "4", "its losses over 1,000 steps", "equal in float32", f"within {difference:.0e}", difference < 1e-4
 
 
-def ensemble_row():
+def ensemble_row(_folder):
     """64 networks with fresh points of their own, all snapshots, against one plain loop with fresh points."""
     torch.set_num_threads(1)
     epochs, count, limit = 50, 64, 8
