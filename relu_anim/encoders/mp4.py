@@ -36,7 +36,6 @@ X264 = {
     "pbratio": 2,
     "chroma-qp-offset": -3,
     "bframes": 8,
-    "b-adapt": 2,
     "ref": 6,
     "me": "umh",
     "subme": 9,
