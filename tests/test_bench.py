@@ -49,3 +49,24 @@ def test_rows_that_do_not_exist_are_refused():
     done = subprocess.run([sys.executable, BENCHMARKS / "bench.py", "3,99", "x"], capture_output=True, text=True)
     assert done.returncode == 1
     assert "no row 99, x; there are 1, 2, 3," in done.stderr
+
+
+def test_a_row_that_two_functions_measure_keeps_the_lines_of_both(tmp_path):
+    (tmp_path / "page.md").write_text(f"before\n{report()['START']}{report()['END']}after\n")
+    (tmp_path / "fake.py").write_text(
+        "def one(folder):\n    yield '1', 'a', 'b', 'c', True\n    yield '3', 'of 1', 'b', 'c', True\n"
+        "def two(folder):\n    yield '2', 'a', 'b', 'c', True\n    yield '3', 'of 2', 'b', 'c', False\n"
+    )
+    script = (
+        "import sys; from pathlib import Path; sys.path[:0] = sys.argv[1:3]; import bench, report\n"
+        "bench.ROWS = {(1, 3): ('fake', 'one'), (2, 3): ('fake', 'two')}\n"
+        "report.PAGE = Path(sys.argv.pop(2)) / 'page.md'; sys.argv[1:] = ['3']; bench.main()"
+    )
+    subprocess.run([sys.executable, "-c", script, BENCHMARKS, tmp_path], check=True, capture_output=True)
+    lines = (tmp_path / "page.md").read_text().splitlines()
+    assert [line for line in lines if line.startswith("| 3")] == [
+        "| 3 | of 1 | b | c | reached |",
+        "| 3 | of 2 | b | c | not reached |",
+    ]
+    assert not [line for line in lines if line.startswith(("| 1", "| 2"))]
+    assert (lines[0], lines[-1]) == ("before", "after")
