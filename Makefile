@@ -2,7 +2,7 @@
 # make test     install what the tests need and run them
 # make check    lint and type-check
 # make figures  make every figure, and the small pictures of docs/figures.md
-# make bench    measure speed beside what people write by hand, about 25 minutes
+# make bench    measure speed and size beside what people write by hand, at most 20 minutes; ROWS=3,9 for some rows
 # make soak     the slow test campaigns
 PYTHON ?= python3
 BIN := .venv/bin
@@ -24,8 +24,7 @@ soak: .venv/test.stamp
 	$(BIN)/python -m pytest -n auto -m soak
 
 bench: .venv/test.stamp
-	$(BIN)/python benchmarks/bench.py
-	$(BIN)/python benchmarks/scaling.py docs/images/scaling.png
+	$(BIN)/python benchmarks/bench.py $(ROWS)
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -4,9 +4,10 @@ import itertools
 
 import numpy as np
 import torch
-from matplotlib.animation import FuncAnimation, PillowWriter
+from matplotlib.animation import FFMpegWriter, FuncAnimation, PillowWriter
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 from torch import nn
 
 
@@ -54,6 +55,23 @@ def layers_film(path, stages, epochs, losses, size=(1000, 1000), fps=20):
 
     animation = FuncAnimation(figure, update, frames=len(epochs), blit=True, interval=1000 / fps)
     animation.save(path, writer=PillowWriter(fps=fps), dpi=100)
+
+
+def mp4(path, frames, fps):
+    """What FFMpegWriter makes of RGBA frames when nothing is set: its program gets them as it would get a figure's."""
+    height, width = frames[0].shape[:2]
+    figure = Figure(figsize=(width / 100, height / 100), dpi=100)
+    FigureCanvasAgg(figure)
+    writer = FFMpegWriter(fps=fps)
+    with writer.saving(figure, str(path), dpi=100):
+        for frame in frames:
+            writer._proc.stdin.write(frame)
+
+
+def webp(path, frames, fps):
+    """What Pillow makes of frames when nothing is set."""
+    first, *others = (Image.fromarray(frame[..., :3]) for frame in frames)
+    first.save(path, save_all=True, append_images=others, duration=round(1000 / fps))
 
 
 def plain_loop(layer_sizes, optimizer, lr):

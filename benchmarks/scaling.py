@@ -1,8 +1,6 @@
-"""Row 10: how the cost grows with the work. Writes a plot and prints a table with the slope on double-logarithmic axes:
-1 is linear, less is better."""
+"""Row 10: how the cost grows with the work, as a plot and as slopes on double-logarithmic axes: 1 is linear."""
 
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -18,6 +16,7 @@ from relu_anim.panels.theme import THEMES, style
 from relu_anim.recording import stack
 from relu_anim.training import train
 
+PLOT = Path(__file__).parent.parent / "docs" / "images" / "scaling.png"
 BASE = """
 target: {function: x**2}
 model: {layer_sizes: [1, 20, 1]}
@@ -88,18 +87,12 @@ def plot(results, path):
         figure.savefig(path)
 
 
-def main():
+def growth_rows(_folder):
     results = {}
-    print("| what grows | from … to | seconds from … to | slope |")
-    print("|---|---|---|---|")
     for name, (values, seconds_at) in SWEEPS.items():
         seconds = [seconds_at(value) for value in values]
         results[name] = (values, seconds)
-        span = f"{values[0]:,} … {values[-1]:,} | {seconds[0]:.2f} … {seconds[-1]:.2f}"
-        print(f"| {name} | {span} | {slope(values, seconds):.2f} |", flush=True)
-    if len(sys.argv) > 1:
-        plot(results, sys.argv[1])
-
-
-if __name__ == "__main__":
-    main()
+        work = f"{values[0]:,} to {values[-1]:,} {name}"
+        result = f"slope {slope(values, seconds):.2f} ({seconds[0]:.2f} to {seconds[-1]:.2f} s)"
+        yield "10", work, "say the slope", result, True
+    plot(results, PLOT)

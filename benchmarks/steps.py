@@ -5,6 +5,7 @@ import statistics
 import time
 
 import by_hand
+import elsewhere
 import numpy as np
 import torch
 
@@ -57,36 +58,34 @@ def largest_difference(layer_sizes, optimizer, steps=1000):
 
 def only_products(layer_sizes):
     """Seconds of a step's matrix products alone: forward, and two backward for each layer but the first."""
-    activations = [torch.rand(256, n) for n in layer_sizes]
-    weights = [torch.rand(o, i) for i, o in itertools.pairwise(layer_sizes)]
+    random = np.random.default_rng(0)
+    activations = [random.random((256, n), np.float32) for n in layer_sizes]
+    weights = [random.random((o, i), np.float32) for i, o in itertools.pairwise(layer_sizes)]
     start = time.perf_counter()
-    with torch.inference_mode():
-        for _ in range(STEPS):
-            for layer, weight in enumerate(weights):
-                torch.mm(activations[layer], weight.t())
-                torch.mm(activations[layer + 1].t(), activations[layer])
-                if layer:
-                    torch.mm(activations[layer + 1], weight)
+    for _ in range(STEPS):
+        for layer, weight in enumerate(weights):
+            activations[layer].dot(weight.T)
+            activations[layer + 1].T.dot(activations[layer])
+            if layer:
+                activations[layer + 1].dot(weight)
     return (time.perf_counter() - start) / STEPS
 
 
-def step_rows():
+def step_rows(_folder):
     torch.set_num_threads(1)
     x, y = points(np.random.default_rng(1))
     for layer_sizes, wanted in SHAPES:
         products = statistics.median(only_products(layer_sizes) for _ in range(7))
         for optimizer in RATES:
-            learner, step = pair(layer_sizes, optimizer)
+            learner, _ = pair(layer_sizes, optimizer)
             timed = []
-            for _ in range(9):
-                start = time.perf_counter()
-                with torch.inference_mode():
-                    for _ in range(STEPS):
-                        learner.step(1, x, y)
-                middle = time.perf_counter()
-                for _ in range(STEPS):
-                    step(x, y)
-                timed.append(((middle - start) / STEPS, (time.perf_counter() - middle) / STEPS))
+            with elsewhere.plain_loop(layer_sizes, optimizer, RATES[optimizer]) as theirs_take:
+                for _ in range(9):
+                    start = time.perf_counter()
+                    with torch.inference_mode():
+                        for _ in range(STEPS):
+                            learner.step(1, x, y)
+                    timed.append(((time.perf_counter() - start) / STEPS, theirs_take(STEPS) / STEPS))
             ours, theirs = (1e6 * statistics.median(side) for side in zip(*timed, strict=True))
             ratio = statistics.median(b / a for a, b in timed)
             name = "-".join(map(str, layer_sizes))
@@ -96,24 +95,19 @@ def step_rows():
             yield "4", "its losses over 1,000 steps", "equal in float32", f"within {difference:.0e}", difference < 1e-4
 
 
-def ensemble_row():
+def ensemble_row(_folder):
     """64 networks with fresh points of their own, all snapshots, against one plain loop with fresh points."""
     torch.set_num_threads(1)
     epochs, count, limit = 50, 64, 8
     text = "target: {function: x**2}\nmodel: {layer_sizes: [1, 20, 1]}\ntraining: {epochs: 50}\n"
     experiments = [config.loads(text, settings=[f"seed={seed}"]) for seed in range(count)]
-    _, step = by_hand.plain_loop((1, 20, 1), "sgd", 0.01)
     timed = []
-    for _ in range(5):
-        start = time.perf_counter()
-        for _ in ensembles.epochs(experiments):
-            pass
-        middle = time.perf_counter()
-        for _ in range(epochs):
-            x = torch.rand(2560, 1) * 10 - 5
-            for batch in x.split(256):
-                step(batch, batch**2)
-        timed.append((middle - start, time.perf_counter() - middle))
+    with elsewhere.plain_loop((1, 20, 1), "sgd", 0.01) as theirs_take:
+        for _ in range(5):
+            start = time.perf_counter()
+            for _ in ensembles.epochs(experiments):
+                pass
+            timed.append((time.perf_counter() - start, theirs_take(epochs * 10)))
     ours, theirs = (statistics.median(side) for side in zip(*timed, strict=True))
     ratio = statistics.median(a / b for a, b in timed)
     work = f"{count} networks 1-20-1 together, {epochs} epochs"

@@ -1,7 +1,10 @@
 """Encoded films are read back with other decoders: Pillow, imageio, and PyAV's demuxer for MP4."""
 
+import ctypes
 import os
+import platform
 import resource
+import shutil
 import stat
 import subprocess
 import sys
@@ -221,7 +224,7 @@ def test_an_mp4_repeats_the_last_frame_while_it_is_held(tmp_path, fps, rate):
         assert float(stream.duration * stream.time_base) == pytest.approx((9 + round(2 * fps)) / fps, abs=0.001)
     pictures = iio.imread(tmp_path / "film.mp4", plugin="pyav")
     assert len(pictures) == 9 + round(2 * fps)
-    assert psnr(pictures[-1], pictures[8]) > 40 > psnr(pictures[-1], pictures[0])
+    assert psnr(pictures[-1], pictures[8]) > 30 > psnr(pictures[-1], pictures[0])
 
 
 def test_times_that_a_gif_cannot_hold_are_refused(tmp_path):
@@ -312,11 +315,11 @@ def test_an_mp4_starts_with_its_index_and_has_no_sound(tmp_path):
         assert [stream.type for stream in container.streams] == ["video"]
 
 
-def test_x264_is_told_to_use_one_thread_and_a_key_frame_every_five_seconds():
+def test_x264_is_told_to_use_one_thread_and_a_key_frame_every_ten_seconds():
     options = mp4.codec_options(12.5)
     assert options["threads"] == "1"
-    assert (options["rc-lookahead"], options["crf"]) == ("0", "9")
-    assert options["g"] == "62"
+    assert options["g"] == "125"
+    assert "mbtree=0:cpu-independent=1:" in options["x264-params"]
 
 
 @pytest.mark.parametrize("suffix", ALL)
@@ -553,14 +556,86 @@ def test_memory_does_not_grow_with_the_number_of_frames(tmp_path, suffix):
     assert resident[1] - resident[0] < 30e6
 
 
-def test_an_mp4_does_not_depend_on_what_memory_held_before(tmp_path):
+def waves(count, size):
+    """Two colours whose border moves: with x264's macroblock tree, some encodes out of forty are others."""
+    y, x = np.mgrid[: size[1], : size[0]]
+    for number in range(count):
+        height = np.sin(x / 9 + number / 3) + np.cos(y / 7 - number / 5)
+        frame = np.full((*height.shape, 4), 255, np.uint8)
+        frame[..., 0], frame[..., 1], frame[..., 2] = (
+            127 + 60 * height,
+            np.where(height > 0, 180, 60),
+            127 - 60 * height,
+        )
+        yield frame
+
+
+def cells(count, size):
+    """Squares of any colour: x264 chooses otherwise among their directions where it has faster instructions."""
+    random, (width, height) = np.random.default_rng(0), size
+    for _ in range(count):
+        colours = random.integers(0, 256, (height // 4 + 1, width // 4 + 1, 4), np.uint8) | np.uint8([0, 0, 0, 255])
+        yield np.kron(colours, np.ones((4, 4, 1), np.uint8))[:height, :width]
+
+
+@pytest.mark.parametrize(
+    ("times", "size"), [(60, (64, 48)), pytest.param(200, (200, 150), marks=pytest.mark.soak)], ids=["small", "soak"]
+)
+def test_an_mp4_does_not_depend_on_what_memory_held_before(tmp_path, times, size):
     random, junk, seen = np.random.default_rng(0), [], set()
-    frames = [np.full((150, 200, 4), 255, np.uint8) for _ in range(4)]  # 150 is no multiple of x264's blocks of 16
-    for number, frame in enumerate(frames):
-        frame[20 + 5 * number : 26 + 5 * number, :, :3] = (0, 114, 178)
-        frame[60:63, 10 * number : 100 + 10 * number, :3] = (200, 90, 0)
-    for _ in range(60):
+    frames = list(waves(14, size))
+    for _ in range(times):
         junk = [*junk[-20:], random.integers(0, 255, random.integers(10_000, 400_000)).astype(np.uint8)]
-        encode(tmp_path / "film.mp4", frames, size=(200, 150))
+        encode(tmp_path / "film.mp4", frames, size=size)
         seen.add((tmp_path / "film.mp4").read_bytes())
     assert len(seen) == 1
+
+
+def test_x264_writes_the_same_film_whatever_instructions_the_processor_has(tmp_path, monkeypatch):
+    frames, size, seen = list(cells(12, (200, 150))), (200, 150), set()
+    for instructions in (None, "0", *(("SSE2", "SSSE3") if platform.machine() in ("x86_64", "AMD64") else ())):
+        if instructions:
+            monkeypatch.setitem(mp4.X264, "asm", instructions)
+        encode(tmp_path / "film.mp4", frames, size=size)
+        seen.add((tmp_path / "film.mp4").read_bytes())
+    assert len(seen) == 1
+
+
+@pytest.fixture
+def instructions_of_ffmpeg():
+    """A function that has FFmpeg, as PyAV loaded it, use only the instructions whose bits are set."""
+    maps = Path("/proc/self/maps")
+    libraries = (
+        {line.split()[-1] for line in maps.read_text().splitlines() if "libavutil" in line} if maps.exists() else ()
+    )
+    if not libraries:
+        pytest.skip("where FFmpeg's libraries lie is only known on Linux")
+    force = ctypes.CDLL(next(iter(libraries))).av_force_cpu_flags
+    yield force
+    force(-1)
+
+
+def test_rgb_becomes_yuv_alike_whatever_instructions_the_processor_has(tmp_path, instructions_of_ffmpeg):
+    frames, size, seen = list(waves(3, (122, 82))), (122, 82), set()
+    for bits in (-1, 0, 3, 0x11):  # all there are, none, MMX with its extensions, SSE2
+        instructions_of_ffmpeg(bits)
+        encode(tmp_path / "film.mp4", frames, size=size)
+        seen.add((tmp_path / "film.mp4").read_bytes())
+    assert len(seen) == 1
+
+
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="the program ffmpeg is not installed")
+def test_an_mp4_of_lines_is_as_small_and_as_good_as_what_ffmpeg_makes_unasked(tmp_path):
+    frames = [frame.copy() for frame in plot(60)]
+    height, width = frames[0].shape[:2]
+    encode(tmp_path / "ours.mp4", frames, size=(width, height), hold=0, config_text="")
+    command = f"ffmpeg -loglevel error -f rawvideo -pix_fmt rgba -s {width}x{height} -framerate 20 -i pipe: "
+    command += f"-vcodec h264 -pix_fmt yuv420p {tmp_path}/theirs.mp4"
+    subprocess.run(command.split(), input=b"".join(frame.tobytes() for frame in frames), check=True)
+    sizes, qualities = [], []
+    for name in ("ours", "theirs"):
+        shown = iio.imread(tmp_path / f"{name}.mp4", plugin="pyav")
+        sizes.append((tmp_path / f"{name}.mp4").stat().st_size)
+        qualities.append(np.mean([psnr(got, wanted) for got, wanted in zip(shown, frames, strict=True)]))
+    assert sizes[0] <= 1.15 * sizes[1]
+    assert qualities[0] >= qualities[1]
