@@ -148,7 +148,10 @@ def test_the_catalogue_is_the_same_bytes_however_and_wherever_it_is_made(tmp_pat
 CHAOTIC = {("symmetric_sqrt", "sign(x)·√|x|"), ("extrapolation", "squares"), ("spectral_bias", "")}
 
 
-@pytest.mark.parametrize("path", [path for path in CONFIGS if config.load(path).kind == "training"], ids=lambda p: p.stem)
+TRAINED = [path for path in CONFIGS if config.load(path).kind == "training"]
+
+
+@pytest.mark.parametrize("path", TRAINED, ids=lambda path: path.stem)
 def test_no_number_of_the_catalogue_hangs_on_rounding(path):
     command = [sys.executable, "-m", "relu_anim", "seeds", str(path), "--rounding", "-n", "4", "-q", "--json"]
     found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)["rounding"]
