@@ -13,6 +13,7 @@ ROOMS = {
     "errors": ("", ""),
     "names": ("", ""),
     "kept": ("", ""),
+    "surroundings": ("", ""),
     "expressions": ("numpy", ""),
     "activations": ("numpy", "expressions"),
     "targets": ("numpy", "errors expressions"),
@@ -29,9 +30,9 @@ ROOMS = {
     "encoders": ("numpy av PIL imageio", "errors"),
     "build": (
         "numpy dask distributed",
-        "births config encoders errors film initial kept metrics names recording survey training",
+        "births config encoders errors film initial kept metrics names recording surroundings survey training",
     ),
-    "cli": ("typer rich", "activations build config encoders errors expressions kept names survey targets"),
+    "cli": ("typer rich", "activations build config encoders errors expressions kept names surroundings survey targets"),
     "__main__": ("", "cli"),
     "__init__": ("", ""),
 }

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 from relu_anim.build.jobs import Job, Made, run_job
 from relu_anim.errors import FileError
+from relu_anim.surroundings import plain_matplotlib
 
 Report = Callable[[str, str, int, int], None]  # a job's name, and what it reports; may come from another thread
 
@@ -146,7 +147,9 @@ class Pool:
 
 def work(pipe: Connection, scratch: str) -> None:
     """Do jobs from a pipe until it ends, as it does when the other process is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal it reaches all; the other process decides
+    plain_matplotlib()
+    for number in (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)):
+        signal.signal(number, signal.SIG_IGN)  # of a terminal it reaches all; the other process decides
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # taking torch down in order takes half a second
     tempfile.tempdir = scratch
     with suppress(EOFError, ConnectionError):
