@@ -13,6 +13,9 @@ ROOMS = {
     "errors": ("", ""),
     "names": ("", ""),
     "kept": ("", ""),
+    "paths": ("", "errors"),
+    "depfile": ("", "errors names"),
+    "claims": ("", "depfile errors kept names paths"),
     "surroundings": ("", ""),
     "expressions": ("numpy", ""),
     "activations": ("numpy", "expressions"),
@@ -27,12 +30,17 @@ ROOMS = {
     "survey": ("numpy", "config network recording"),
     "panels": ("numpy matplotlib contourpy", "activations config expressions metrics network recording targets"),
     "film": ("numpy matplotlib", "config network panels recording survey targets"),
-    "encoders": ("numpy av PIL imageio", "errors"),
+    "encoders": ("numpy av PIL imageio", "errors paths"),
     "build": (
         "numpy dask distributed",
-        "births config encoders errors film initial kept metrics names recording surroundings survey training",
+        "births claims config encoders errors film initial kept metrics names paths recording surroundings survey "
+        "training",
     ),
-    "cli": ("typer rich", "activations build config encoders errors expressions kept names surroundings survey targets"),
+    "cli": (
+        "typer rich",
+        "activations build claims config depfile encoders errors expressions kept names paths surroundings survey "
+        "targets",
+    ),
     "__main__": ("", "cli"),
     "__init__": ("", ""),
 }

@@ -18,6 +18,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
 from relu_anim.build.jobs import Job, Made, run_job
+from relu_anim.build.recordings import Keep
 from relu_anim.errors import FileError
 from relu_anim.surroundings import plain_matplotlib
 
@@ -46,17 +47,17 @@ class WorkerFailed(Exception):
 
 
 class Here:
-    """Does each job at once, in this process. `keep` takes a job's name, and name and content of a recording."""
+    """Does each job at once, in this process. `keep` takes name and content of a recording."""
 
     capacity = 1
 
-    def __init__(self, report: Report, keep: Callable[[str, str, bytes], None]) -> None:
+    def __init__(self, report: Report, keep: Keep) -> None:
         self._report, self._keep = report, keep
 
     def submit(self, job: Job) -> Future[Made]:
         """Do it; what is no mistake of a user's is raised here."""
         future: Future[Made] = Future()
-        future.set_result(run_job(job, partial(self._report, job["name"]), partial(self._keep, job["name"])))
+        future.set_result(run_job(job, partial(self._report, job["name"]), self._keep))
         return future
 
     def close(self) -> None:
