@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
 
@@ -608,12 +609,15 @@ def test_a_pipe_is_written_into(tmp_path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
 def test_a_device_is_written_into_and_stays(tmp_path):
-    (tmp_path / "full.gif").symlink_to("/dev/full")
-    (tmp_path / "null.gif").symlink_to("/dev/null")
-    with pytest.raises(FileError, match="No space left on device"):
-        encode(tmp_path / "full.gif", line_art(1))
-    encode(tmp_path / "null.gif", line_art(1))
-    assert all(stat.S_ISCHR(Path(f"/dev/{name}").stat().st_mode) for name in ("full", "null"))
+    for device in ("/dev/full", "/dev/null"):
+        opened = os.open(device, os.O_WRONLY)
+        path = tmp_path / f"{device[-4:]}.gif"
+        path.symlink_to(f"/dev/fd/{opened}")  # where nothing can be replaced, should it be tried after all
+        with pytest.raises(FileError, match="No space left") if device == "/dev/full" else nullcontext():
+            encode(path, line_art(1))
+        assert path.is_symlink()
+        assert path.is_char_device()
+        os.close(opened)
 
 
 @pytest.mark.parametrize("name", ["x" * 251 + ".gif", "漢" * 83 + "xx.gif"])

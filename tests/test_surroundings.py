@@ -20,6 +20,8 @@ def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("a", "b", "c"):
         (tmp_path / f"{name}.yaml").write_text(FIGURE)
+    # By a link of our own: what replaced it after all would replace nothing of the machine's.
+    (tmp_path / "said.d").symlink_to("/dev/stdout")
     return tmp_path
 
 
@@ -114,14 +116,14 @@ def test_a_reader_that_leaves_stops_nothing():
     code, out, err = shell("$R run a.yaml b.yaml c.yaml -q | head -1; exit ${PIPESTATUS[0]}")
     assert (code, out, err) == (0, "outputs/a.png\n", "")
     assert Path("outputs/c.png").exists()
-    for command in ("list", "schema", "run --help", "show a.yaml", "run a.yaml -q --deps /dev/stdout"):
+    for command in ("list", "schema", "run --help", "show a.yaml", "run a.yaml -q --deps said.d"):
         assert shell(f"$R {command} | true; exit ${{PIPESTATUS[0]}}")[::2] == (0, ""), command
     code, _, _ = shell("($R run a.yaml --force; echo $? > code) 2>&1 | true")
     assert Path("code").read_text() == "0\n"
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
-@pytest.mark.parametrize("command", ["list", "run a.yaml", "run a.yaml --deps /dev/stdout"])
+@pytest.mark.parametrize("command", ["list", "run a.yaml", "run a.yaml --deps said.d"])
 def test_a_disk_that_is_full_is_still_told(command):
     code, _, err = shell(f"$R {command} > /dev/full")
     assert (code, "No space left on device" in err) == (4, True)
@@ -129,8 +131,15 @@ def test_a_disk_that_is_full_is_still_told(command):
 
 @pytest.mark.parametrize("how", ["> said.txt", ">> said.txt", "| cat > said.txt"])
 def test_rules_for_make_go_behind_what_else_is_said(how):
-    assert shell(f"$R run a.yaml -q --deps /dev/stdout {how}")[0] == 0
+    assert shell(f"$R run a.yaml -q --deps said.d {how}")[0] == 0
     assert Path("said.txt").read_text() == "outputs/a.png\noutputs/a.png: a.yaml\na.yaml:\n"
+
+
+def test_a_config_may_come_through_a_pipe():
+    for _ in range(2):
+        code, out, err = shell("$R run <(cat a.yaml) -q")
+        assert (code, err) == (0, "")
+        assert Path(out.strip()).exists()
 
 
 # ---------------------------------------------------------------- signals

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -264,5 +265,9 @@ def _write_summary(plan: Plan, summary: dict[str, Any]) -> None:
 
 
 def _orders(plan: Plan, summary: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The orders that these files fulfil, as hashes, with the names of their files."""
-    return {**summary.get("orders", {}), hash_of_order(plan.order): [path.name for path in plan.outputs.values()]}
+    """The orders that these files fulfil, as hashes, with the names of their files. A config that comes through a pipe
+    cannot be read again, and is looked at anew each time."""
+    orders: dict[str, list[str]] = summary.get("orders", {})
+    with suppress(OSError):
+        orders = {**orders, hash_of_order(plan.order): [path.name for path in plan.outputs.values()]}
+    return orders
