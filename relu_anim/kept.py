@@ -18,7 +18,7 @@ from typing import Any
 from relu_anim import __version__, kernels
 
 OUTPUTS = Path("outputs")
-RECORDINGS = ".recordings"
+RECORDINGS = "RELU_ANIM_RECORDINGS"  # the variable that names another folder for recordings
 PACKAGES = ("numpy", "torch", "matplotlib", "pillow", "av")
 FORMAT = 2  # of summaries; one of another format is made anew
 
@@ -43,13 +43,25 @@ class Order:
         return self.stem.parent / f"{self.stem.name}.json"
 
 
+def recordings_folder() -> Path:
+    """Where recordings lie, wherever the outputs do, so that nothing is trained twice."""
+    return Path(os.environ.get(RECORDINGS) or OUTPUTS / ".recordings")
+
+
+def is_there(path: Path) -> bool:
+    """Whether a recording can be read; of one that cannot, it does not matter why."""
+    return os.path.isfile(path) and os.access(path, os.R_OK)  # noqa: PTH113  Path.is_file raises where one may not look
+
+
 def hash_of(data: Any) -> str:
     """A hash of anything that JSON can hold, whatever the order of its keys."""
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def hash_of_file(path: Path) -> str:
-    """A hash of a file's content; OSError if it cannot be read."""
+    """A hash of a file's content; OSError if it cannot be read, or is a pipe, which can be read but once."""
+    if path.exists() and not path.is_file():
+        raise OSError(0, "it is no file")
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:32]
 
@@ -74,8 +86,8 @@ def hash_of_order(order: Order) -> str:
 def read_summary(path: Path) -> dict[str, Any] | None:
     """The summary at this path; None if there is none, or none that this version wrote."""
     try:
-        summary = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        summary = json.loads(path.read_bytes()) if path.is_file() else None
+    except (OSError, ValueError, RecursionError):
         return None
     return summary if isinstance(summary, dict) and summary.get("format") == FORMAT else None
 
@@ -83,12 +95,13 @@ def read_summary(path: Path) -> dict[str, Any] | None:
 def changed(folder: Path, hashes: Mapping[str, str], may_be_missing: bool = False) -> str:
     """The first file, by its name in the folder, that has not the content it had, and what is wrong; or nothing."""
     for name, wanted in hashes.items():
+        if may_be_missing and not is_there(folder / name):
+            continue
         try:
             if hash_of_file(folder / name) != wanted:
                 return f"{folder / name} has changed"
         except FileNotFoundError:
-            if not may_be_missing:
-                return f"{folder / name} is missing"
+            return f"{folder / name} is missing"
         except OSError as error:
             return f"{folder / name} cannot be read: {error.strerror or error}"
     return ""
@@ -106,7 +119,7 @@ def current_outputs(order: Order) -> dict[str, Any] | None:
     except (OSError, KeyError, AttributeError, TypeError):
         return None
     folder = order.summary.parent
-    damaged = changed(folder, files) or changed(folder / RECORDINGS, summary["recordings"], may_be_missing=True)
+    damaged = changed(folder, files) or changed(recordings_folder(), summary["recordings"], may_be_missing=True)
     if not files or damaged or changed(order.source.parent, summary["inputs"]):
         return None
     return {**summary, "outputs": list(files)}
@@ -116,19 +129,3 @@ def touch(paths: Iterable[Path]) -> None:
     """Give files the present time, so that make sees that they have been looked at."""
     for path in paths:
         os.utime(path)
-
-
-def depfile(rules: Mapping[Path, list[Path]]) -> str:
-    """Rules for make: {target: what it is made from}, and an empty rule for each source, so that make goes on when one
-    is removed."""
-    lines = [f"{_for_make(target)}: {' '.join(map(_for_make, sources))}" for target, sources in rules.items()]
-    sources = dict.fromkeys(source for needed in rules.values() for source in needed)
-    return "\n".join([*lines, *(f"{_for_make(source)}:" for source in sources)]) + "\n"
-
-
-def _for_make(path: Path) -> str:
-    """A path as make reads it."""
-    text = str(path).replace("$", "$$")
-    for character in (" ", "#", ":", "%"):
-        text = text.replace(character, "\\" + character)
-    return text

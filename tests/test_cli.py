@@ -276,6 +276,7 @@ def test_a_run_leaves_its_files_a_summary_and_a_recording_and_nothing_else(built
     folder, *_ = built
     loaded = config.load(folder / "tiny.yaml", ["output.formats=[gif, mp4, webp, png, svg]"])
     names = [f"tiny.{suffix}" for suffix in ("gif", "mp4", "webp", "png", "svg", "json")]
+    names.append(".recordings/.gitignore")
     names.append(f".recordings/{build.training_fingerprint(loaded)}.npz")
     assert sorted(files(folder / "outputs")) == sorted(str(folder / "outputs" / name) for name in names)
 
@@ -338,9 +339,9 @@ def test_new_colours_and_frame_rates_are_drawn_from_the_same_recording():
         "run", "-q", "--json", "tiny.yaml", "-s", "animation.theme=dark", "-s", "animation.fps=5", "-s", "title=x"
     )
     assert json.loads(result.stdout)["status"] == "redrawn"
-    assert len(list(Path("outputs/.recordings").iterdir())) == 1
+    assert len(list(Path("outputs/.recordings").glob("*.npz"))) == 1
     assert json.loads(run("run", "-q", "--json", "tiny.yaml", "-s", "seed=1").stdout)["status"] == "built"
-    assert len(list(Path("outputs/.recordings").iterdir())) == 2
+    assert len(list(Path("outputs/.recordings").glob("*.npz"))) == 2
 
 
 def test_force_trains_again():
@@ -354,7 +355,7 @@ def test_force_trains_again():
 def test_a_damaged_recording_is_made_again(damage):
     run("run", "-q", "tiny.yaml")
     before = files()
-    (recording,) = Path("outputs/.recordings").iterdir()
+    (recording,) = Path("outputs/.recordings").glob("*.npz")
     recording.write_bytes(damage(recording.read_bytes()))
     assert json.loads(run("run", "-q", "--json", "tiny.yaml").stdout)["status"] == "built"
     after = files()
@@ -367,7 +368,7 @@ def test_an_output_can_be_named():
     assert (result.exit_code, result.stdout) == (0, "films/first.one.png\n")
     assert Path("films/first.one.png").read_bytes().startswith(b"\x89PNG")
     assert Path("films/first.one.json").exists()
-    assert not Path("outputs").exists()
+    assert [path.name for path in Path("outputs").iterdir()] == [".recordings"]
     assert json.loads(run("run", "-q", "--json", "tiny.yaml", "-o", "films/two.gif").stdout)["status"] == "redrawn"
 
 
@@ -545,7 +546,7 @@ def test_points_of_a_file_are_learned_from_wherever_the_command_runs(project, mo
 def test_the_loss_is_that_of_the_points_in_the_file(project):
     said = said_by("project/c.yaml")
     loaded = config.load(project / "c.yaml")
-    (kept,) = Path("outputs/.recordings").iterdir()
+    (kept,) = Path("outputs/.recordings").glob("*.npz")
     network = Network(*loaded.shape)
     x, y = np.loadtxt(project / "points.csv", delimiter=",", skiprows=1, unpack=True)
     output = network.output(load(kept).parameters[-1].astype(float), x[:, None])[:, 0]

@@ -127,6 +127,24 @@ def test_a_local_cluster_makes_the_same_bytes_and_leaves_no_process():
     assert not [p.pid for p in psutil.process_iter(["cwd"]) if p.pid != os.getpid() and p.info["cwd"] == folder]
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_local_cluster_leaves_no_file_and_no_process(here, number):
+    write(1, epochs=100_000)
+    (here / "tmp").mkdir()
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
+    call = command("c00.yaml", "--cluster", "local:1")
+    process = subprocess.Popen(call, env={**os.environ, "TMPDIR": str(here / "tmp")}, **pipes)
+    wait_for(lambda: list((here / "tmp").rglob("worker-*")))
+    if number == signal.SIGHUP:
+        os.killpg(process.pid, number)  # as a terminal does that hangs up
+    else:
+        process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (128 + number, "")
+    assert list((here / "tmp").iterdir()) == []
+    assert not [p.pid for p in psutil.process_iter(["cwd"]) if p.pid != os.getpid() and p.info["cwd"] == str(here)]
+
+
 def test_a_mistake_on_a_worker_is_told_as_one_here(servers):
     write(1)
     settings = ["-s", "training.optimizer.lr=1e9"]

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
 
@@ -639,3 +640,62 @@ def test_an_mp4_of_lines_is_as_small_and_as_good_as_what_ffmpeg_makes_unasked(tm
         qualities.append(np.mean([psnr(got, wanted) for got, wanted in zip(shown, frames, strict=True)]))
     assert sizes[0] <= 1.15 * sizes[1]
     assert qualities[0] >= qualities[1]
+
+
+# ---------------------------------------------------------------- what a path leads to
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path):
+    (tmp_path / "far").mkdir()
+    (tmp_path / "x.json").symlink_to("far/one.json")
+    (tmp_path / "far" / "one.json").symlink_to("two.json")  # which is not there yet
+    for data in (b"new", b"newer"):
+        atomic_write(tmp_path / "x.json", data)
+        assert (tmp_path / "far" / "two.json").read_bytes() == data
+    assert leftovers(tmp_path) == ["far", "x.json"]
+    assert leftovers(tmp_path / "far") == ["one.json", "two.json"]
+    assert (tmp_path / "x.json").is_symlink()
+
+
+def test_a_link_that_leads_in_a_circle_is_an_error(tmp_path):
+    (tmp_path / "x.json").symlink_to("y.json")
+    (tmp_path / "y.json").symlink_to("x.json")
+    with pytest.raises(FileError, match="symbolic links"):
+        atomic_write(tmp_path / "x.json", b"new")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o444, 0o755])
+def test_a_file_that_is_replaced_keeps_its_mode(tmp_path, mode):
+    (tmp_path / "film.gif").touch()
+    (tmp_path / "film.gif").chmod(mode)
+    encode(tmp_path / "film.gif", line_art(1))
+    assert stat.S_IMODE((tmp_path / "film.gif").stat().st_mode) == mode
+
+
+def test_a_pipe_is_written_into(tmp_path):
+    os.mkfifo(tmp_path / "film.gif")
+    encode(tmp_path / "whole.gif", line_art(2))
+    reader = subprocess.Popen(["cat", tmp_path / "film.gif"], stdout=subprocess.PIPE)
+    encode(tmp_path / "film.gif", line_art(2))
+    assert reader.communicate()[0] == (tmp_path / "whole.gif").read_bytes()
+    assert (tmp_path / "film.gif").is_fifo()
+    assert leftovers(tmp_path) == ["film.gif", "whole.gif"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_a_device_is_written_into_and_stays(tmp_path):
+    for device in ("/dev/full", "/dev/null"):
+        opened = os.open(device, os.O_WRONLY)
+        path = tmp_path / f"{device[-4:]}.gif"
+        path.symlink_to(f"/dev/fd/{opened}")  # where nothing can be replaced, should it be tried after all
+        with pytest.raises(FileError, match="No space left") if device == "/dev/full" else nullcontext():
+            encode(path, line_art(1))
+        assert path.is_symlink()
+        assert path.is_char_device()
+        os.close(opened)
+
+
+@pytest.mark.parametrize("name", ["x" * 251 + ".gif", "漢" * 83 + "xx.gif"])
+def test_a_name_may_be_as_long_as_the_file_system_has_room_for(tmp_path, name):
+    encode(tmp_path / name, line_art(1))
+    assert leftovers(tmp_path) == [name]

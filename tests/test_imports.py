@@ -14,6 +14,10 @@ ROOMS = {
     "names": ("", ""),
     "kernels": ("", ""),
     "kept": ("", "kernels"),
+    "paths": ("", "errors"),
+    "depfile": ("", "errors names"),
+    "claims": ("", "depfile errors kept names paths"),
+    "surroundings": ("", ""),
     "spelling": ("", ""),
     "expressions": ("numpy", "spelling"),
     "activations": ("numpy", "expressions"),
@@ -31,12 +35,17 @@ ROOMS = {
     "survey": ("numpy", "config network recording"),
     "panels": ("numpy matplotlib contourpy", "activations config expressions metrics network recording targets"),
     "film": ("numpy matplotlib", "config network panels recording survey targets"),
-    "encoders": ("numpy av PIL imageio", "errors"),
+    "encoders": ("numpy av PIL imageio", "errors paths"),
     "build": (
         "numpy dask distributed",
-        "births config encoders errors film initial kernels kept metrics names network recording survey training",
+        "births claims config encoders errors film initial kernels kept metrics names network paths recording "
+        "surroundings survey training",
     ),
-    "cli": ("typer rich", "activations build config encoders errors expressions kept names survey targets"),
+    "cli": (
+        "typer rich",
+        "activations build claims config depfile encoders errors expressions kept names paths surroundings survey "
+        "targets",
+    ),
     "__main__": ("", "cli kernels"),
     "__init__": ("", ""),
 }

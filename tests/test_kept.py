@@ -199,12 +199,88 @@ def test_a_missing_output_is_drawn_from_the_recording():
 
 def test_a_damaged_recording_is_noticed_and_trained_anew():
     run("tiny.yaml")
-    (recording,) = Path("outputs/.recordings").iterdir()
+    (recording,) = Path("outputs/.recordings").glob("*.npz")
     whole = recording.read_bytes()
     recording.write_bytes(whole[:-1] + b"?")
     assert status("tiny.yaml") == ("built", f"{recording} has changed")
     assert ran("tiny.yaml")["status"] == "built"
     assert recording.read_bytes() == whole
+
+
+# ---------------------------------------------------------------- where recordings lie
+
+
+def recordings(folder="outputs/.recordings"):
+    return sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*.npz"))
+
+
+def test_recordings_lie_in_one_folder_wherever_the_film_does():
+    run("tiny.yaml", "-o", "films/one.gif")
+    assert len(recordings()) == 1
+    assert status("tiny.yaml", "-o", "films/one.gif") == ("current", "")
+    assert status("tiny.yaml", "-o", "elsewhere/two.gif")[0] == status("tiny.yaml")[0] == "redrawn"
+    assert sorted(path.name for path in Path("films").iterdir()) == ["one.gif", "one.json"]
+    Path("outputs/.recordings", recordings()[0]).write_bytes(b"damaged")
+    assert status("tiny.yaml", "-o", "films/one.gif")[0] == "built"
+
+
+def test_a_variable_moves_the_recordings(monkeypatch, here):
+    monkeypatch.setenv("RELU_ANIM_RECORDINGS", str(here / "kept" / "here"))
+    run("tiny.yaml")
+    assert len(recordings("kept/here")) == 1
+    assert not Path("outputs/.recordings").exists()
+    assert status("tiny.yaml", "-s", "animation.fps=9")[0] == "redrawn"
+    CliRunner().invoke(app, ["seeds", "tiny.yaml", "-n", "2", "-q"])
+    assert [name.partition("/")[0] for name in recordings("kept/here")[1:]] == ["seeds"]
+    monkeypatch.setenv("RELU_ANIM_RECORDINGS", "")
+    assert status("tiny.yaml", "-s", "animation.fps=9")[0] == "built"
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_git_leaves_recordings_alone_and_sees_what_the_user_had(monkeypatch):
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    run("tiny.yaml")
+    Path("mine").mkdir()
+    monkeypatch.setenv("RELU_ANIM_RECORDINGS", "mine")
+    run("tiny.yaml", "--force")
+    seen = subprocess.run(["git", "status", "--porcelain", "-uall"], capture_output=True, text=True, check=True).stdout
+    assert ".recordings" not in seen
+    assert [line.split("/")[0] for line in seen.splitlines() if ".npz" in line] == ["?? mine"]
+
+
+@pytest.mark.parametrize("more", [[], ["-j", "2"]])
+def test_a_folder_that_cannot_be_written_costs_the_keeping_alone(monkeypatch, more):
+    run("tiny.yaml", "table.yaml")
+    whole = contents()
+    shutil.rmtree("outputs")
+    monkeypatch.setenv("RELU_ANIM_RECORDINGS", "points.csv")
+    result = run("tiny.yaml", "table.yaml", *more)
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 2)
+    assert result.stderr == "recordings are not kept: points.csv: File exists\n"
+    assert all(contents()[path] == whole[path] for path in whole if path.suffix == ".gif")
+    assert json.loads(Path("outputs/tiny.json").read_text())["recordings"] == {}
+    assert status("tiny.yaml") == ("current", "")
+    again = run("tiny.yaml", "-s", "animation.fps=9")
+    assert (again.exit_code, again.stderr.count("\n")) == (0, 1)
+
+
+def test_a_recording_that_cannot_be_written_costs_the_keeping_alone():
+    run("tiny.yaml")
+    (name,) = recordings()
+    path = Path("outputs/.recordings", name)
+    path.unlink()
+    path.mkdir()
+    assert status("tiny.yaml") == ("current", "")
+    result = run("tiny.yaml", "--force")
+    assert (result.exit_code, result.stdout) == (0, "outputs/tiny.gif\n")
+    assert result.stderr == f"recordings are not kept: cannot write {path}: it is a folder\n"
+    survey = CliRunner().invoke(app, ["seeds", "tiny.yaml", "-n", "2", "-q", "--film"])
+    assert (survey.exit_code, survey.stderr) == (0, "")
+    shutil.rmtree("outputs/.recordings/seeds")
+    Path("outputs/.recordings/seeds").touch()
+    survey = CliRunner().invoke(app, ["seeds", "tiny.yaml", "-n", "2", "-q", "--film"])
+    assert (survey.exit_code, survey.stderr.count("recordings are not kept: ")) == (0, 1)
+    assert survey.stderr.count("\n") == 1
 
 
 def test_recordings_may_be_removed():
@@ -214,7 +290,7 @@ def test_recordings_may_be_removed():
     assert status("tiny.yaml", "-s", "animation.fps=30")[0] == "built"
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"format": 2}', "null", "\x00"])
+@pytest.mark.parametrize("text", ["", '{\n  "format": 2,\n  "con', '{"config": {"kind": "training"}}', "\x00"])
 def test_a_summary_that_is_none_is_no_reason_to_trust_anything(text):
     run("tiny.yaml")
     Path("outputs/tiny.json").write_text(text)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,30 +22,32 @@ from relu_anim.build.fingerprints import (
     training_fingerprint,
 )
 from relu_anim.build.jobs import PALETTE_FRAMES, Job, Made
-from relu_anim.build.plans import Plan, Todo, check_writable, decide, longest_first, plan
-from relu_anim.build.recordings import Report
+from relu_anim.build.keeping import Keeper
+from relu_anim.build.plans import Plan, Todo, decide, longest_first, plan
+from relu_anim.build.recordings import Keep, Report
 from relu_anim.errors import ConfigError, FileError, UserError, of_exit_code
 from relu_anim.kept import (
     FORMAT,
-    RECORDINGS,
     Order,
     hash_of_file,
     hash_of_order,
+    is_there,
     made_with,
     read_summary,
     touch,
     versions,
 )
+from relu_anim.paths import check_writable, followed, is_stream
 
 __all__ = [
     "PALETTE_FRAMES",
+    "Keeper",
     "Outcome",
     "Plan",
     "Pool",
     "Result",
     "Todo",
     "carry_out",
-    "check_writable",
     "decide",
     "difference",
     "executor",
@@ -80,11 +83,12 @@ class Outcome:
     error: UserError | None = None
 
 
-def run(plan: Plan, report: Report, force: bool = False) -> Result:
+def run(plan: Plan, report: Report, force: bool = False, keep: Keep | None = None) -> Result:
     """Make the files of a plan in this process, so far as they are not there; raises a UserError, after which the old
     files are still there."""
-    executor = Here(lambda name, *said: report(*said), keep_recording)
-    (outcome,) = carry_out([plan.order], executor, {plan.order: plan}, force=force)
+    keep = keep or Keeper()
+    executor = Here(lambda name, *said: report(*said), keep)
+    (outcome,) = carry_out([plan.order], executor, {plan.order: plan}, keep=keep, force=force)
     if outcome.error is not None:
         raise outcome.error
     assert outcome.result is not None
@@ -96,22 +100,24 @@ def carry_out(
     executor: Executor,
     plans: dict[Order, Plan] | None = None,
     *,
+    keep: Keep | None = None,
     force: bool = False,
     keep_going: bool = True,
 ) -> Iterator[Outcome]:
     """Make the files of each order, so far as they are not there, and tell what became of it, as soon as it is done.
 
     Few jobs are under way at a time, and nothing of those that are done is held. `plans` are those that are known
-    already. After a failure nothing new is begun, unless it is to `keep_going`.
+    already; recordings that come back are handed to `keep`. After a failure nothing new is begun, unless it is to
+    `keep_going`.
     """
-    rest, plans = iter(orders), plans if plans is not None else {}
+    rest, plans, keep = iter(orders), plans if plans is not None else {}, keep or Keeper()
     under_way: dict[Future[Made], Plan] = {}
     is_stopped = False
     while True:
         while not is_stopped and len(under_way) < executor.capacity and (order := next(rest, None)) is not None:
             try:
                 planned = plans.pop(order, None) or plan(order.source, order.settings, order.output, order.formats)
-                check_writable(planned)
+                check_writable([*planned.outputs.values(), planned.summary])
                 todo = decide(planned, force)
                 if todo.status == "current":
                     yield _outcome(planned, _touched(planned))
@@ -125,7 +131,7 @@ def carry_out(
         for future in wait(under_way, return_when=FIRST_COMPLETED).done:
             planned = under_way.pop(future)
             try:
-                yield _outcome(planned, _stored(planned, future.result()))
+                yield _outcome(planned, _stored(planned, future.result(), keep))
             except UserError as error:
                 yield Outcome(planned.order, error=error)
                 is_stopped = is_stopped or not keep_going
@@ -134,12 +140,14 @@ def carry_out(
 
 
 def _outcome(plan: Plan, result: Result) -> Outcome:
-    return Outcome(plan.order, result, [plan.source, *(plan.source.parent / name for name in inputs(plan.config))])
+    return Outcome(plan.order, result, plan.sources)
 
 
-def executor(pool: Pool | None, cluster: str | None, report: Callable[[str, str, int, int], None]) -> Executor:
-    """Where jobs are to run: on a cluster, in the processes of a pool, or in this one. ConfigError for an address that
-    is none, FileError for a cluster that does not answer."""
+def executor(
+    pool: Pool | None, cluster: str | None, report: Callable[[str, str, int, int], None], keep: Keep
+) -> Executor:
+    """Where jobs are to run: on a cluster, in the processes of a pool, or in this one, which keeps a recording as soon
+    as it is whole. ConfigError for an address that is none, FileError for a cluster that does not answer."""
     if cluster is not None:
         try:
             from relu_anim.build.cluster import Cluster
@@ -147,7 +155,7 @@ def executor(pool: Pool | None, cluster: str | None, report: Callable[[str, str,
             raise ConfigError("--cluster comes with an extra: pip install 'relu-anim[cluster]'") from None
         return Cluster(cluster, report)
     if pool is None:
-        return Here(report, keep_recording)
+        return Here(report, keep)
     pool.report = report
     return pool
 
@@ -169,7 +177,7 @@ def _job(plan: Plan, todo: Todo) -> Job:
 
 def _kept(plan: Plan) -> dict[str, bytes]:
     """The recordings that there are, by their names."""
-    paths = [path for path in (*plan.recordings, *plan.ensembles) if path.exists()]
+    paths = [path for path in (*plan.recordings, *plan.ensembles) if is_there(path)]
     return {path.relative_to(plan.folder).as_posix(): _content(path) for path in paths}
 
 
@@ -192,21 +200,12 @@ def _content(path: Path) -> bytes:
 # ---------------------------------------------------------------- what comes back
 
 
-def keep_recording(job: str, name: str, data: bytes) -> None:
-    """Write a recording where the job of this name has its own."""
-    from relu_anim.encoders import atomic_write
-
-    path = Path(job).parent / RECORDINGS / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write(path, data)
-
-
-def _stored(plan: Plan, made: Made) -> Result:
+def _stored(plan: Plan, made: Made, keep: Keep) -> Result:
     """Write what a job made; raises the error that it met."""
     from relu_anim.encoders import atomic_write
 
     for name, data in made["recordings"].items():
-        keep_recording(str(plan.summary), name, data)
+        keep(name, data)
     if made["error"]:
         raise of_exit_code(made["exit_code"])(made["error"])
     for name, data in made["files"].items():
@@ -230,6 +229,7 @@ def _summarise(plan: Plan, result: Result) -> None:
     film."""
     from relu_anim.metrics import alt_text
 
+    files = [path for path in plan.outputs.values() if not is_stream(followed(path))]
     before = read_summary(plan.summary) or {}
     if difference(before, plan.config):
         before = {}
@@ -241,8 +241,8 @@ def _summarise(plan: Plan, result: Result) -> None:
         "kernels": kernels.chosen(),
         "orders": _orders(plan, before),
         "inputs": {name: hash_of_file(plan.source.parent / name) for name in inputs(plan.config)},
-        "files": before.get("files", {}) | {path.name: hash_of_file(path) for path in plan.outputs.values()},
-        "recordings": {path.name: hash_of_file(path) for path in plan.recordings},
+        "files": before.get("files", {}) | _hashes(files),
+        "recordings": _hashes(filter(is_there, plan.recordings)),
         "status": result.status,
         "outputs": [path.name for path in plan.outputs.values()],
         "metrics": result.metrics,
@@ -250,6 +250,13 @@ def _summarise(plan: Plan, result: Result) -> None:
         "seconds": result.seconds,
     }
     _write_summary(plan, summary)
+
+
+def _hashes(paths: Iterable[Path]) -> dict[str, str]:
+    try:
+        return {path.name: hash_of_file(path) for path in paths}
+    except OSError as error:
+        raise FileError(f"cannot read {error.filename}: {error.strerror or error}") from None
 
 
 def _write_summary(plan: Plan, summary: dict[str, Any]) -> None:
@@ -260,5 +267,9 @@ def _write_summary(plan: Plan, summary: dict[str, Any]) -> None:
 
 
 def _orders(plan: Plan, summary: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The orders that these files fulfil, as hashes, with the names of their files."""
-    return {**summary.get("orders", {}), hash_of_order(plan.order): [path.name for path in plan.outputs.values()]}
+    """The orders that these files fulfil, as hashes, with the names of their files. A config that comes through a pipe
+    cannot be read again, and is looked at anew each time."""
+    orders: dict[str, list[str]] = summary.get("orders", {})
+    with suppress(OSError):
+        orders = {**orders, hash_of_order(plan.order): [path.name for path in plan.outputs.values()]}
+    return orders

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import re
 import secrets
+import signal
 import socket
+import sys
+import tempfile
 import threading
 import time
 import warnings
 import weakref
 from concurrent.futures import Future
+from multiprocessing import resource_tracker
 from typing import Any
 
 import dask
@@ -19,6 +24,7 @@ from relu_anim.build.executors import Report, seldom
 from relu_anim.build.jobs import Job, Made, other_versions, run_job
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.kept import made_with
+from relu_anim.surroundings import plain_matplotlib
 
 dask.config.set({"logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"}})
 # Of workers started here, whose jobs are a few long ones: asking every 10 ms where they are, and giving freed memory
@@ -46,18 +52,24 @@ class Cluster:
             raise ConfigError(f"--cluster {address}: write an address, such as tcp://127.0.0.1:8786, or local:2")
         self._address, self._report = address, report
         self._topic = f"relu-anim-{secrets.token_hex(8)}"
+        self._local: Any = None
+        self._client: Any = None
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._others = set(multiprocessing.active_children())
+        self._counted, self._threads = 0.0, 0
         if remote:
             _check_answer(address, remote[1].strip("[]"), int(remote[2]))
-        self._local = _started(int(local[1])) if local else None
-        self._client = _connected(self._local or address, address)
-        self._executor = self._client.get_executor(pure=False)  # pure would do equal jobs once
-        self._counted, self._threads = 0.0, 0
         try:
+            if local:
+                self._scratch = tempfile.TemporaryDirectory(prefix="relu-anim-", ignore_cleanup_errors=True)
+                self._local = _started(int(local[1]), self._scratch.name)
+            self._client = _connected(self._local or address, address)
+            self._executor = self._client.get_executor(pure=False)  # pure would do equal jobs once
             self._check_workers()
-        except FileError:
+            self._client.subscribe_topic(self._topic, lambda event: self._report(*event[1]))
+        except BaseException:
             self.close()
             raise
-        self._client.subscribe_topic(self._topic, lambda event: self._report(*event[1]))
 
     @property
     def capacity(self) -> int:
@@ -75,10 +87,15 @@ class Cluster:
         return _explained(inner)
 
     def close(self) -> None:
-        """Leave the cluster; end it if it was started here."""
+        """Leave the cluster; end it if it was started here, and leave nothing of it."""
         for part in (self._client, self._local):
             if part is not None:
                 part.close(timeout=5)
+        if self._scratch is not None:
+            for process in set(multiprocessing.active_children()) - self._others:  # of a start that was interrupted
+                process.kill()
+                process.join()
+            self._scratch.cleanup()
 
     def _check_workers(self) -> None:
         """FileError unless there are workers, and all have what is installed here."""
@@ -130,10 +147,26 @@ def _connected(target: Any, address: str) -> Any:
 _failed: list[Exception] = []  # kept, since a half-made client whose connection failed takes long to be deleted
 
 
-def _started(workers: int) -> Any:
-    """A cluster of so many processes on this machine, which nobody else can reach."""
+def _started(workers: int, scratch: str) -> Any:
+    """A cluster of so many processes on this machine, which nobody else can reach, with all its files in a folder."""
+    _start_tracker()
     look = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
-    return distributed.LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=0, **look)
+    look |= {"local_directory": scratch, "env": {"TMPDIR": scratch}}
+    with dask.config.set({"temporary-directory": scratch}):
+        return distributed.LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, memory_limit=0, **look)
+
+
+def _start_tracker() -> None:
+    """Start the process with which Python clears up semaphores, so that it outlives this one, also when a terminal
+    hangs up on both, and does its work without a word. Dask's processes have some."""
+    hang_up = {signal.SIGHUP} if hasattr(signal, "SIGHUP") else set()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, hang_up)  # which it inherits
+    sys.warnoptions.append(silence := "ignore:resource_tracker:UserWarning")
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions.remove(silence)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def made_with_there() -> dict[str, str]:
@@ -143,6 +176,7 @@ def made_with_there() -> dict[str, str]:
 
 def _work(job: Job, topic: str) -> Made:
     """Do a job on a worker."""
+    plain_matplotlib()
     worker = distributed.get_worker()
     report = seldom(lambda *said: worker.log_event(topic, (job["name"], *said)))
     with _one_at_a_time:

@@ -18,7 +18,9 @@ from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
 from relu_anim.build.jobs import Job, Made, run_job
+from relu_anim.build.recordings import Keep
 from relu_anim.errors import FileError
+from relu_anim.surroundings import plain_matplotlib
 
 Report = Callable[[str, str, int, int], None]  # a job's name, and what it reports; may come from another thread
 
@@ -45,17 +47,17 @@ class WorkerFailed(Exception):
 
 
 class Here:
-    """Does each job at once, in this process. `keep` takes a job's name, and name and content of a recording."""
+    """Does each job at once, in this process. `keep` takes name and content of a recording."""
 
     capacity = 1
 
-    def __init__(self, report: Report, keep: Callable[[str, str, bytes], None]) -> None:
+    def __init__(self, report: Report, keep: Keep) -> None:
         self._report, self._keep = report, keep
 
     def submit(self, job: Job) -> Future[Made]:
         """Do it; what is no mistake of a user's is raised here."""
         future: Future[Made] = Future()
-        future.set_result(run_job(job, partial(self._report, job["name"]), partial(self._keep, job["name"])))
+        future.set_result(run_job(job, partial(self._report, job["name"]), self._keep))
         return future
 
     def close(self) -> None:
@@ -146,7 +148,9 @@ class Pool:
 
 def work(pipe: Connection, scratch: str) -> None:
     """Do jobs from a pipe until it ends, as it does when the other process is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal it reaches all; the other process decides
+    plain_matplotlib()
+    for number in (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)):
+        signal.signal(number, signal.SIG_IGN)  # of a terminal it reaches all; the other process decides
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # taking torch down in order takes half a second
     tempfile.tempdir = scratch
     with suppress(EOFError, ConnectionError):

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from relu_anim import config
-from relu_anim.build.fingerprints import difference
+from relu_anim.build.fingerprints import difference, inputs
 from relu_anim.build.recordings import ensemble_name, recording_name, shows_ensemble
+from relu_anim.claims import Claim
 from relu_anim.config import BornDeadFigure, Config, Experiment
-from relu_anim.errors import ConfigError, FileError
-from relu_anim.kept import RECORDINGS, Order, changed, read_summary
+from relu_anim.errors import ConfigError
+from relu_anim.kept import Order, changed, is_there, read_summary, recordings_folder
 from relu_anim.names import FORMATS
 
 STILL_FORMATS = {"png", "svg"}
@@ -46,7 +46,7 @@ class Plan:
     @property
     def folder(self) -> Path:
         """Where recordings lie."""
-        return self.summary.parent / RECORDINGS
+        return recordings_folder()
 
     @property
     def recordings(self) -> list[Path]:
@@ -57,8 +57,18 @@ class Plan:
     def ensembles(self) -> list[Path]:
         """Where the networks of many seeds lie that are shown, or from which one is still to be chosen."""
         members = [m for _, m in self.config.members] if isinstance(self.config, Experiment) else []
-        needed = [m for m in members if m.choice and (shows_ensemble(m) or not self.recording(m).exists())]
+        needed = [m for m in members if m.choice and (shows_ensemble(m) or not is_there(self.recording(m)))]
         return [self.folder / ensemble_name(m, m.choice.networks) for m in needed if m.choice]
+
+    @property
+    def sources(self) -> list[Path]:
+        """The files that it is made from, the config first."""
+        return [self.source, *(self.source.parent / name for name in inputs(self.config))]
+
+    @property
+    def claim(self) -> Claim:
+        """What is read and what is written."""
+        return Claim(tuple(self.sources), tuple(self.outputs.values()), self.summary)
 
 
 @dataclass(frozen=True)
@@ -101,13 +111,13 @@ def decide(plan: Plan, force: bool = False) -> Todo:
     if force:
         return Todo("built", "--force", every, anew=True)
     needed = [*plan.recordings, *plan.ensembles]
-    status = "redrawn" if needed and all(path.exists() for path in needed) else "built"
+    status = "redrawn" if needed and all(map(is_there, needed)) else "built"
     summary, folder = read_summary(plan.summary), plan.summary.parent
     if summary is None:
         return Todo(status, "there is no summary of an earlier run", every)
     if reason := difference(summary, plan.config):
         return Todo(status, reason, every)
-    if reason := changed(folder / RECORDINGS, summary["recordings"], may_be_missing=True):
+    if reason := changed(recordings_folder(), summary["recordings"], may_be_missing=True):
         return Todo("built", reason, every, anew=True)
     stale = {name: changed(folder, {path.name: summary["files"].get(path.name)}) for name, path in plan.outputs.items()}
     if not any(stale.values()):
@@ -137,19 +147,3 @@ def effort(loaded: Config) -> float:
         seconds += one * (1 if member.choice is None else 1 + member.choice.networks / TOGETHER)
     frames = min(loaded.animation.max_frames, loaded.training.epochs + 1)
     return seconds + frames * loaded.animation.size[0] * loaded.animation.size[1] * PIXEL_SECONDS
-
-
-def check_writable(plan: Plan) -> None:
-    """Make the output folder; FileError if it or a file in it cannot be written."""
-    folder = plan.summary.parent
-    if folder.exists() and not folder.is_dir():
-        raise FileError(f"{folder}: is a file; outputs need a folder")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
-    except OSError as error:
-        raise FileError(f"{folder}: cannot write into this folder: {error.strerror or error}") from None
-    for path in (*plan.outputs.values(), plan.summary):
-        if path.is_dir():
-            raise FileError(f"{path}: is a folder; name a file")

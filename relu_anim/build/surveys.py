@@ -5,19 +5,18 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relu_anim import config
-from relu_anim.build import keep_recording
 from relu_anim.build.plans import STILL_FORMATS, Plan, plan
-from relu_anim.build.recordings import Recorder, Report, ensemble_name
+from relu_anim.build.recordings import Keep, Recorder, Report, ensemble_name
 from relu_anim.config import Experiment
 from relu_anim.config.checks.panels import unfilmable
 from relu_anim.config.glyphs import BOLD, no_sign
 from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
+from relu_anim.kept import is_there
 from relu_anim.recording import Ensemble
 from relu_anim.survey import Group, Rounding, Survey, chosen_of, survey
 
@@ -66,21 +65,25 @@ def _is_right(plan: Plan, settings: Sequence[str]) -> bool:
     return True
 
 
-def trained(plan: Plan, experiment: Experiment, count: int, report: Report) -> Ensemble:
+def trained(plan: Plan, experiment: Experiment, count: int, report: Report, keep: Keep) -> Ensemble:
     """The networks with the seeds 0 to count - 1, so far as they are kept from there; untrained ones are not kept."""
     if not experiment.training.epochs:
         return Recorder({}, lambda name, data: None, report, nullcontext).ensemble(experiment, count=count)
     path = plan.folder / ensemble_name(experiment, count)
-    kept = {ensemble_name(experiment, count): path.read_bytes()} if path.exists() else {}
-    keep = partial(keep_recording, str(plan.summary))
+    kept = {ensemble_name(experiment, count): path.read_bytes()} if is_there(path) else {}
     return Recorder(kept, keep, report, nullcontext).ensemble(experiment, count=count)
+
+
+def sheet_path(base: Plan) -> Path:
+    """Where the contact sheet of a config's seeds lies, beside its outputs."""
+    return base.summary.with_name(f"{base.order.stem.name}_seeds.png")
 
 
 def plan_of_film(base: Plan, count: int) -> Plan:
     """The film of so many networks behind the best of them, beside the config's outputs; raises a UserError for
     everything that can be known to fail."""
     moving = [name for name in base.config.output.formats if name not in STILL_FORMATS]
-    path = base.summary.with_name(f"{base.order.stem.name}_seeds.{(moving or ['gif'])[0]}")
+    path = sheet_path(base).with_suffix(f".{(moving or ['gif'])[0]}")
     assert isinstance(base.config, Experiment)
     for message in unfilmable(base.config, count):
         raise ConfigError(f"--film: {message}")
@@ -88,31 +91,31 @@ def plan_of_film(base: Plan, count: int) -> Plan:
     return plan(base.source, [*base.order.settings, *settings], path)
 
 
-def make_survey(plan: Plan, count: int, report: Report) -> tuple[Survey, Path]:
+def make_survey(plan: Plan, count: int, report: Report, keep: Keep) -> tuple[Survey, Path]:
     """The numbers of so many seeds, and the contact sheet that is written beside the config's outputs."""
     experiment = surveyed(plan, count)
-    ensemble = trained(plan, experiment, count, report)
+    ensemble = trained(plan, experiment, count, report, keep)
     found = survey(experiment, ensemble)
     luck = f"{100 * found.share_good:.0f} % of {count:,} seeds within twice the best"
     return found, _write_sheet(plan, luck, [Group("", experiment, ensemble)])
 
 
-def rounded(plan: Plan, copies: int, report: Report) -> list[Rounding]:
+def rounded(plan: Plan, copies: int, report: Report, keep: Keep) -> list[Rounding]:
     """For each variant, what becomes of so many copies of its network that start a rounding apart. A UserError where
     there is nothing to train, or too many copies are asked for."""
     experiment = _trainable(plan, copies, "copies")
     if copies < 2:
         raise ConfigError(f"-n {copies}: rounding is told from two copies at least")
-    return [_rounded(plan, label, member, copies, report) for label, member in experiment.members]
+    return [_rounded(plan, label, member, copies, report, keep) for label, member in experiment.members]
 
 
-def _rounded(plan: Plan, label: str, member: Experiment, copies: int, report: Report) -> Rounding:
+def _rounded(plan: Plan, label: str, member: Experiment, copies: int, report: Report, keep: Keep) -> Rounding:
     from relu_anim.initial import initial_parameters, moved_by_rounding
     from relu_anim.network import Network
     from relu_anim.training.ensemble import chunks, epochs, gathered
 
     if member.choice is not None:
-        chosen = chosen_of(trained(plan, member, member.choice.networks, report))
+        chosen = chosen_of(trained(plan, member, member.choice.networks, report, keep))
         member = member.with_seed(chosen[member.choice.which][0] if chosen else 0)
     network = Network(*member.shape).inner
     first = moved_by_rounding(network, initial_parameters(network, member.model.init, member.task), copies)
@@ -149,12 +152,14 @@ def varied(base: Plan, text: str, count: int) -> dict[float, Plan]:
     return plans
 
 
-def make_comparison(plans: Mapping[float, Plan], key: str, count: int, report: Report) -> tuple[list[Survey], Path]:
+def make_comparison(
+    plans: Mapping[float, Plan], key: str, count: int, report: Report, keep: Keep
+) -> tuple[list[Survey], Path]:
     """The numbers of so many seeds for each value of a key, and the contact sheet with a row for each."""
     groups, found = [], []
     for value, own in plans.items():
         experiment = surveyed(own, count)
-        ensemble = trained(own, experiment, count, report)
+        ensemble = trained(own, experiment, count, report, keep)
         found.append(survey(experiment, ensemble))
         groups.append(Group(f"{key.rpartition('.')[2]} {value:g}", experiment, ensemble))
     first, *_ = plans.values()
@@ -169,7 +174,7 @@ def _write_sheet(plan: Plan, luck: str, groups: Sequence[Group]) -> Path:
     name = plan.config.title or ("" if no_sign(stem, BOLD) else stem)  # a file may have any name
     title = f"{name}: {luck}".removeprefix(": ")
     sheet = Sheet(title, groups)
-    path = plan.summary.with_name(f"{plan.order.stem.name}_seeds.png")
+    path = sheet_path(plan)
     still = Timing(frames=1, fps=1, hold=0, loop=1)
     text = config.dump(plan.config)
     with ENCODERS["png"](path, size=sheet.size, timing=still, config_text=text, palette_frames=list) as write:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from pathlib import Path
@@ -12,11 +13,14 @@ import typer
 
 from relu_anim import __version__
 from relu_anim.errors import ConfigError, FileError, UserError
+from relu_anim.surroundings import CACHE, open_streams, plain_matplotlib, without_traces
 
 HELP = """Films of small neural networks learning, from YAML configs.
 
 Start with:  relu-anim new wave   and then   relu-anim run wave.yaml
 """
+
+ENDING = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 
 app = typer.Typer(
     help=HELP,
@@ -50,7 +54,10 @@ def _root(
     pass
 
 
-@app.command(epilog="Example:  relu-anim run configs/linear.yaml -s training.epochs=50 -f gif,mp4")
+@app.command(
+    help="Train each config's network and write its film to outputs/; do only what has changed since the last time.",
+    epilog="Example:  relu-anim run configs/linear.yaml -s training.epochs=50 -f gif,mp4",
+)
 def run(
     configs: Configs,
     settings: Settings = None,
@@ -81,7 +88,6 @@ def run(
     quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per config.")] = False,
 ) -> None:
-    """Train each config's network and write its film to outputs/; do only what has changed since the last time."""
     from relu_anim.cli.run import named_formats, run_all, say_all
     from relu_anim.kept import Order
 
@@ -103,7 +109,10 @@ def run(
     raise typer.Exit(code)
 
 
-@app.command(epilog="Example:  relu-anim seeds configs/quadratic_2neuron.yaml -n 64")
+@app.command(
+    help="Train a config with many seeds at once: how lucky its figure is, and which seeds work.",
+    epilog="Example:  relu-anim seeds configs/quadratic_2neuron.yaml -n 64",
+)
 def seeds(
     source: Annotated[Path, typer.Argument(metavar="CONFIG", help="A YAML file.", show_default=False)],
     count: Annotated[
@@ -126,7 +135,6 @@ def seeds(
     quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, with the loss of each seed.")] = False,
 ) -> None:
-    """Train a config with many seeds at once: how lucky its figure is, and which seeds work."""
     from relu_anim.cli.seeds import compare_seeds, survey_seeds, tell_rounding
     from relu_anim.kept import Order
 
@@ -146,9 +154,11 @@ def seeds(
         raise _fail(error) from None
 
 
-@app.command(epilog="Example:  relu-anim validate configs/*.yaml")
+@app.command(
+    help="Check configs without training: every error with its file, line, column and key.",
+    epilog="Example:  relu-anim validate configs/*.yaml",
+)
 def validate(configs: Configs, settings: Settings = None, quiet: Quiet = False) -> None:
-    """Check configs without training: every error with its file, line, column and key."""
     from relu_anim import config
     from relu_anim.cli.run import tell_notices
 
@@ -165,7 +175,11 @@ def validate(configs: Configs, settings: Settings = None, quiet: Quiet = False) 
     raise typer.Exit(worst)
 
 
-@app.command("list", epilog="Example:  relu-anim list activations")
+@app.command(
+    "list",
+    help="List the names that a config may use.",
+    epilog="Example:  relu-anim list activations",
+)
 def list_(
     kind: Annotated[
         str | None,
@@ -177,7 +191,6 @@ def list_(
         ),
     ] = None,
 ) -> None:
-    """List the names that a config may use."""
     from relu_anim.cli.catalogue import KINDS, lines
 
     if kind is not None and kind not in KINDS:
@@ -188,14 +201,16 @@ def list_(
         typer.echo(line)
 
 
-@app.command(epilog="Example:  relu-anim new wave --like configs/quadratic_20neuron.yaml")
+@app.command(
+    help="Write a commented starter config.",
+    epilog="Example:  relu-anim new wave --like configs/quadratic_20neuron.yaml",
+)
 def new(
     name: Annotated[str, typer.Argument(help="Name of the config; .yaml is added.", show_default=False)],
     like: Annotated[
         Path | None, typer.Option("--like", metavar="CONFIG", help="Start from a copy of this config.")
     ] = None,
 ) -> None:
-    """Write a commented starter config."""
     from relu_anim.cli.starter import write_starter
 
     try:
@@ -204,12 +219,14 @@ def new(
         raise _fail(error) from None
 
 
-@app.command(epilog="Example:  relu-anim show outputs/quadratic_2neuron.gif")
+@app.command(
+    help="Print a config with every key filled in; of a GIF, MP4, WebP, PNG or SVG, the config that made it.",
+    epilog="Example:  relu-anim show outputs/quadratic_2neuron.gif",
+)
 def show(
     file: Annotated[Path, typer.Argument(help="A config, or a picture or film made from one.", show_default=False)],
     settings: Settings = None,
 ) -> None:
-    """Print a config with every key filled in; of a GIF, MP4, WebP, PNG or SVG, the config that made it."""
     from relu_anim import config, names
 
     try:
@@ -224,9 +241,11 @@ def show(
     typer.echo(text, nl=False)
 
 
-@app.command(epilog="Example:  relu-anim schema > relu-anim.schema.json")
+@app.command(
+    help="Print the JSON Schema of configs, for editors.",
+    epilog="Example:  relu-anim schema > relu-anim.schema.json",
+)
 def schema() -> None:
-    """Print the JSON Schema of configs, for editors."""
     import json
 
     from relu_anim import config
@@ -235,6 +254,7 @@ def schema() -> None:
 
 
 @app.command(
+    help="Start a worker of a Dask cluster, for `run --cluster`; it makes the same bytes as all others.",
     epilog="Example:  relu-anim worker tcp://10.0.0.7:8786 --nworkers 4",
     context_settings={"ignore_unknown_options": True},
 )
@@ -248,7 +268,6 @@ def worker(
         ),
     ],
 ) -> None:
-    """Start a worker of a Dask cluster, for `run --cluster`; it makes the same bytes as all others."""
     from relu_anim.cli.worker import start_worker
 
     try:
@@ -264,24 +283,28 @@ def _fail(error: UserError) -> typer.Exit:
 
 
 def _terminate(signum: int, frame: Any) -> None:
+    for number in ENDING:  # once is enough: another must not end the clearing up
+        signal.signal(number, signal.SIG_IGN)
     raise SystemExit(128 + signum)
 
 
 def main() -> int:
     """Run the `relu-anim` command; its exit code, with everything written out."""
     gc.set_threshold(100_000, 20, 100)  # loading torch and Matplotlib makes a great many objects that all stay
-    signal.signal(signal.SIGTERM, _terminate)  # so that temporary files are removed on the way out
-    if hasattr(sys.stdout, "reconfigure"):
-        # The paths and configs we print are UTF-8 in any locale, and a path that is not comes out as it was given.
-        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
-    if hasattr(sys.stderr, "reconfigure"):
-        sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
+    for number in ENDING:
+        if signal.getsignal(number) != signal.SIG_IGN:  # as nohup has it
+            signal.signal(number, _terminate)  # so that temporary files are removed on the way out
+    open_streams()
+    plain_matplotlib()
+    cache = os.environ.get(CACHE)
     try:
         code = _exit_code()
         sys.stdout.flush()
     except OSError as error:  # of stdout: every other file's are explained where they happen
         typer.echo(f"cannot write the output: {error.strerror or error}", err=True)
         return FileError.exit_code
+    finally:
+        without_traces(cache)
     return code
 
 

@@ -44,6 +44,11 @@ class Progress:
         """Take away what is shown while something else is printed."""
         yield
 
+    def tell(self, text: str) -> None:
+        """Print a line that matters, whatever is shown."""
+        with self.set_aside():
+            typer.echo(text, err=True)
+
     def close(self) -> None:
         """Take away what is shown."""
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from relu_anim.claims import Claim, check_deps, conflicts
+from relu_anim.depfile import unsayable, written
 from relu_anim.errors import CheckFailed, ConfigError, FileError, UserError
-from relu_anim.kept import Order, current_outputs, depfile, touch
+from relu_anim.kept import Order, current_outputs, touch
 from relu_anim.names import FORMATS
 
 if TYPE_CHECKING:
@@ -36,30 +38,31 @@ def run_all(
     """Carry out every order; the exit code is the largest of theirs."""
     tally = Tally(as_json, with_rules=deps is not None)
     plans: dict[Order, Plan] = {}
-    work: list[Order] = []
-    alone = with_own_files(orders, tally)
-    if tally.code and not keep_going:
-        return tally.code
+    looks: list[Look] = []
     with ExitStack() as stack:
-        pool = None
-        for order, found in look_at(alone, force, tally, quiet):
-            if isinstance(found, dict):
-                with counted(order.source, tally):
-                    _touched(order, found, tally)
-                continue
-            work.append(order)
-            if len(plans) < MOST_PLANS:
-                plans[order] = found
-            if len(work) > 1 and jobs > 1:
-                pool = pool or stack.enter_context(closing(_pool(min(jobs, len(alone)))))
-                pool.prepare(len(work))  # they load what they need while the others are looked at
+        pool, waiting = None, 0
+        for look, planned in look_at(orders, force, tally, quiet):
+            looks.append(look)
+            if planned is not None and len(plans) < MOST_PLANS:
+                plans[look.order] = planned
+            waiting += look.is_stale
+            if waiting > 1 and jobs > 1:
+                pool = pool or stack.enter_context(closing(_pool(min(jobs, len(orders)))))
+                pool.prepare(waiting)  # they load what they need while the others are looked at
+        good = harmless(looks, deps, tally)
+        if len(good) < len(looks) and not keep_going:
+            return tally.code
+        for look in good:
+            with counted(look.order.source, tally):
+                _touched(look, tally)
+        work = [look.order for look in good if look.is_stale]
         if work and (keep_going or not tally.code):
             try:
                 _make(work, plans, tally, force, keep_going, quiet, pool, cluster)
             except UserError as error:  # of the cluster itself
                 tally.code = max(tally.code, error.exit_code)
                 typer.echo(str(error), err=True)
-    if deps is not None:
+    if deps is not None and good:
         with counted(orders[0].source, tally):
             write_deps(deps, tally)
     if len(orders) > 1 and not quiet:
@@ -90,8 +93,9 @@ def _make(
 
         if pool or cluster:
             work = build.longest_first(work, plans)
-        with closing(build.executor(pool, cluster, report)) as executor:
-            for outcome in build.carry_out(work, executor, plans, force=force, keep_going=keep_going):
+        keep = build.Keeper(progress.tell)
+        with closing(build.executor(pool, cluster, report, keep)) as executor:
+            for outcome in build.carry_out(work, executor, plans, keep=keep, force=force, keep_going=keep_going):
                 progress.finish(outcome.order.stem.name, outcome.result)
                 with progress.set_aside():
                     if outcome.error is not None:
@@ -103,33 +107,69 @@ def _make(
 def say_all(orders: Sequence[Order], *, force: bool, check: bool, quiet: bool, as_json: bool) -> int:
     """Say what would be done for each order and why, and do nothing. With `check`, name only what is stale."""
     tally = Tally(as_json)
-    stale = 0
-    for order, found in look_at(with_own_files(orders, tally), force, tally, quiet):
-        status, reason = ("current", "") if isinstance(found, dict) else _todo(found, force)
-        stale += status != "current"
+    looks, todo = [], {}
+    for look, planned in look_at(orders, force, tally, quiet):
+        looks.append(look)
+        if look.is_stale or look.summary:
+            todo[id(look)] = _todo(planned, force) if planned else ("current", "")
+    said = [(look, *todo[id(look)]) for look in harmless(looks, None, tally) if id(look) in todo]
+    for look, status, reason in said:
+        source = str(look.order.source)
         if as_json:
-            typer.echo(
-                json.dumps({"config": str(order.source), "status": status, "reason": reason}, ensure_ascii=False)
-            )
+            typer.echo(json.dumps({"config": source, "status": status, "reason": reason}, ensure_ascii=False))
         elif not (check and (status == "current" or quiet)):
-            typer.echo(f"{order.source}: {status}" + f" ({reason})" * bool(reason))
-    return max(tally.code, CheckFailed.exit_code if check and stale else 0)
+            typer.echo(f"{source}: {status}" + f" ({reason})" * bool(reason))
+    is_stale = any(status != "current" for _, status, _ in said)
+    return max(tally.code, CheckFailed.exit_code if check and is_stale else 0)
 
 
-def look_at(
-    orders: Sequence[Order], force: bool, tally: Tally, quiet: bool
-) -> Iterator[tuple[Order, Plan | dict[str, Any]]]:
-    """For each order the summary that still holds, or the plan of what to make; mistakes are told at once."""
+@dataclass(frozen=True)
+class Look:
+    """What was found of an order: the summary that still holds, or that there is something to make. After a mistake
+    neither; its config is not to be written over all the same."""
+
+    order: Order
+    claim: Claim
+    summary: dict[str, Any] | None = None
+    is_stale: bool = False
+
+
+def look_at(orders: Sequence[Order], force: bool, tally: Tally, quiet: bool) -> Iterator[tuple[Look, Plan | None]]:
+    """Look at each order, and plan what is to be made; mistakes are told at once."""
     for order in orders:
         try:
-            found = None if force else current_outputs(order)
-            if found is None:
+            summary = None if force else current_outputs(order)
+            if summary is not None:
+                outputs = tuple(order.summary.parent / name for name in summary["outputs"])
+                yield Look(order, Claim(_inputs(order, summary), outputs, order.summary), summary), None
+            else:
                 planned = _planned(order)
                 if not quiet:
                     tell_notices(order.source, planned.config)
-            yield order, planned if found is None else found
+                yield Look(order, planned.claim, is_stale=True), planned
         except UserError as error:
             tally.failed(order.source, error)
+            yield Look(order, Claim((order.source,))), None
+
+
+def harmless(looks: Sequence[Look], deps: Path | None, tally: Tally) -> list[Look]:
+    """Those that write over no file of the user's or of another, with names that make can read; none if the rules for
+    make are to lie where something else does. What is wrong with the others is told."""
+    claims = [look.claim for look in looks]
+    refused = dict(conflicts(claims))
+    if deps is not None:
+        try:
+            check_deps(deps, claims)
+        except UserError as error:
+            tally.code = max(tally.code, error.exit_code)
+            typer.echo(str(error), err=True)
+            return []
+        for number, claim in enumerate(claims):
+            if unread := unsayable([*claim.outputs, *claim.reads]):
+                refused.setdefault(number, unread)
+    for number, mistake in refused.items():
+        tally.failed(looks[number].order.source, mistake)
+    return [look for number, look in enumerate(looks) if number not in refused]
 
 
 def tell_notices(source: Path, loaded: Config) -> None:
@@ -168,23 +208,29 @@ def counted(source: Path, tally: Tally) -> Iterator[None]:
         tally.failed(source, error)
 
 
-def _touched(order: Order, summary: dict[str, Any], tally: Tally) -> None:
+def _touched(look: Look, tally: Tally) -> None:
     """Touch what is current, and count it."""
-    paths = [order.summary.parent / name for name in summary["outputs"]]
+    if look.summary is None:
+        return
+    paths = look.claim.outputs
     try:
         touch(paths)
     except OSError as error:
         raise FileError(f"{error.filename}: cannot be touched: {error.strerror or error}") from None
-    fields = {"config": str(order.source), "status": "current", "outputs": [str(path) for path in paths]}
-    inputs = [order.source, *(order.source.parent / name for name in summary["inputs"])]
-    tally.made({**fields, "metrics": summary["metrics"], "seconds": {}, "error": None}, inputs)
+    fields = {"config": str(look.order.source), "status": "current", "outputs": [str(path) for path in paths]}
+    tally.made({**fields, "metrics": look.summary["metrics"], "seconds": {}, "error": None}, list(look.claim.reads))
+
+
+def _inputs(order: Order, summary: dict[str, Any]) -> tuple[Path, ...]:
+    """What an order that is current was made from."""
+    return order.source, *(order.source.parent / name for name in summary["inputs"])
 
 
 def write_deps(path: Path, tally: Tally) -> None:
     """Write what each file was made from, as rules for make."""
     from relu_anim.encoders import atomic_write
 
-    atomic_write(path, depfile(tally.rules).encode(errors="surrogateescape"))
+    atomic_write(path, written(tally.rules).encode(errors="surrogateescape"))
 
 
 def named_formats(text: str | None) -> tuple[str, ...] | None:
@@ -200,19 +246,6 @@ def named_formats(text: str | None) -> tuple[str, ...] | None:
     if not names:
         raise ConfigError(f"-f: name at least one of {', '.join(FORMATS)}")
     return tuple(names)
-
-
-def with_own_files(orders: Iterable[Order], tally: Tally) -> list[Order]:
-    """The orders without those that would write a file which one before them writes."""
-    writers: dict[str, Order] = {}
-    for order in orders:
-        other = writers.setdefault(str(order.summary.absolute()), order)
-        if other is not order:
-            message = f"{order.source}: would write {order.stem}.* as {other.source} does; rename one"
-            if order.source == other.source:
-                message = f"{order.source}: is named twice"
-            tally.failed(order.source, ConfigError(message))
-    return list(writers.values())
 
 
 class Tally:

@@ -7,16 +7,19 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from relu_anim.claims import Claim, check, check_film, check_picture
 from relu_anim.kept import Order
+from relu_anim.paths import check_writable
 
 LEAST_FOR_QUANTILES = 10  # networks
 
 if TYPE_CHECKING:
-    from relu_anim.build import Plan
+    from relu_anim.build import Keeper, Plan
     from relu_anim.survey import Fresh, Rounding, Survey
 
 
@@ -27,24 +30,23 @@ def survey_seeds(order: Order, count: int, *, film: bool, quiet: bool, as_json: 
     from relu_anim.build.surveys import make_survey, plan_of_film
 
     planned = _planned(order, count, quiet)
-    build.check_writable(planned)
     filmed = plan_of_film(planned, count) if film else None
-    with reported(order, quiet) as report:
-        found, path = make_survey(planned, count, report)
-        outputs = [str(path)] + (build.run(filmed, report).outputs if filmed else [])
+    check_files(planned, filmed)
+    with reported(order, quiet) as (report, keep):
+        found, path = make_survey(planned, count, report, keep)
+        outputs = [str(path)] + (build.run(filmed, report, keep=keep).outputs if filmed else [])
     _print(order, found.as_json(), lines(found), outputs, as_json)
 
 
 def compare_seeds(order: Order, count: int, vary: str, *, quiet: bool, as_json: bool) -> None:
     """The same for each of several values of a key; raises a UserError."""
-    from relu_anim import build
     from relu_anim.build.surveys import make_comparison, varied
 
     planned = _planned(order, count, quiet)
     plans, key = varied(planned, vary, count), vary.partition("=")[0]
-    build.check_writable(planned)
-    with reported(order, quiet) as report:
-        found, path = make_comparison(plans, key, count, report)
+    check_files(planned, None)
+    with reported(order, quiet) as (report, keep):
+        found, path = make_comparison(plans, key, count, report, keep)
     pairs = list(zip(plans, found, strict=True))
     result = {"vary": key, "values": [{"value": value, **own.as_json()} for value, own in pairs]}
     _print(order, result, compared(key.rpartition(".")[2], pairs), [str(path)], as_json)
@@ -56,8 +58,8 @@ def tell_rounding(order: Order, copies: int, *, quiet: bool, as_json: bool) -> N
     from relu_anim.build.surveys import rounded
 
     planned = build.plan(order.source, order.settings)
-    with reported(order, quiet) as report:
-        found = rounded(planned, copies, report)
+    with reported(order, quiet) as (report, keep):
+        found = rounded(planned, copies, report, keep)
     if as_json:
         result = {"config": str(order.source), "n": copies, "rounding": [own.as_json() for own in found]}
         typer.echo(json.dumps(result, ensure_ascii=False))
@@ -97,13 +99,28 @@ def _planned(order: Order, count: int, quiet: bool) -> Plan:
     return planned
 
 
+def check_files(planned: Plan, filmed: Plan | None) -> None:
+    """Raise a UserError if the sheet or the film cannot be written, or would be written over a file of the user's."""
+    from relu_anim.build.surveys import sheet_path
+
+    sheet = sheet_path(planned)
+    claim = Claim(tuple(planned.sources), (sheet, *(filmed.outputs.values() if filmed else ())))
+    check_picture(claim.source, sheet)
+    if filmed:
+        claim = replace(claim, summary=filmed.summary)
+        check_film(claim.source, filmed.summary)
+    check(claim)
+    check_writable(claim.writes)
+
+
 @contextmanager
-def reported(order: Order, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-    """What tells on stderr how far it is."""
+def reported(order: Order, quiet: bool) -> Iterator[tuple[Callable[[str, int, int], None], Keeper]]:
+    """What tells on stderr how far it is, and what keeps recordings."""
+    from relu_anim.build import Keeper
     from relu_anim.cli.progress import make_progress
 
     with make_progress(quiet=quiet) as progress:
-        yield lambda *said: progress.report(order.stem.name, *said)
+        yield lambda *said: progress.report(order.stem.name, *said), Keeper(progress.tell)
 
 
 def _print(order: Order, result: dict[str, Any], table: Sequence[str], outputs: Sequence[str], as_json: bool) -> None:

@@ -57,7 +57,7 @@ def write_starter(name: str, like: Path | None) -> Path:
     path = Path(name if name.endswith((".yaml", ".yml")) else f"{name}.yaml")
     if not name.isprintable() or not path.stem.strip(". ") or path.name in (".yaml", ".yml"):
         raise ConfigError(f"{name!r} is no name for a file")
-    title = path.stem.replace("_", " ").replace("-", " ").capitalize()
+    title = path.stem.replace("_", " ").replace("-", " ").capitalize()[:120]  # as long as titles may be
     if like is None:
         text = STARTER.format(path=path, title=_quoted(title))
         loads(text, str(path))

@@ -3,12 +3,19 @@
 import mmap
 import os
 import secrets
+import shutil
+import stat
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from relu_anim.errors import FileError
+from relu_anim.paths import descriptor, followed, is_stream
+
+NAME_SHOWN = 40  # characters of a name in that of its temporary file, which must not be longer than names may be
 
 # What Python slices alike, whether it is in memory or mapped from a file of any length.
 Bytes = bytes | mmap.mmap
@@ -26,22 +33,53 @@ def atomic_write(path: str | os.PathLike[str], data: bytes) -> None:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Yield a new file beside `path` that takes its name if the block succeeds, and vanishes otherwise."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    """Yield a new file beside `path` that takes its name and mode if the block succeeds, and vanishes otherwise.
+
+    Of a link what it leads to is replaced. A device or a pipe is no file to replace, and is written into.
+    """
+    target = followed(path)
+    is_poured = is_stream(target)
+    folder = Path(tempfile.gettempdir()) if is_poured else target.parent
+    temporary = folder / f".{target.name[:NAME_SHOWN]}.{secrets.token_hex(4)}.part"
     try:
         with explained("write", path):
-            if path.is_dir():
+            if target.is_dir():
                 raise IsADirectoryError(0, "it is a folder")
             # Not mkstemp: it makes files that only their owner can read, this follows the umask.
             os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         yield temporary
         with explained("write", path):
+            if is_poured:
+                _pour(temporary, target)
+                temporary.unlink()
+                return
             _sync(temporary)
-            temporary.replace(path)
+            _take_mode(temporary, target)
+            temporary.replace(target)
     except BaseException:
         with suppress(OSError):
             temporary.unlink()
         raise
+
+
+def _pour(source: Path, target: Path) -> None:
+    """Write a file into a stream. To our own streams nobody need listen any more."""
+    number = descriptor(target)
+    with suppress(*[BrokenPipeError] * (number is not None)), source.open("rb") as data, _opened(target) as stream:
+        shutil.copyfileobj(data, stream)
+
+
+def _opened(target: Path) -> BinaryIO:
+    number = descriptor(target)
+    return target.open("wb") if number is None else os.fdopen(os.dup(number), "wb")
+
+
+def _take_mode(path: Path, other: Path) -> None:
+    """Give a file the mode of another, if there is another."""
+    with suppress(FileNotFoundError):
+        mode = stat.S_IMODE(other.stat().st_mode)
+        if mode != stat.S_IMODE(path.stat().st_mode):  # on some disks all are alike, and none can be changed
+            path.chmod(mode)
 
 
 def _sync(path: Path) -> None:

@@ -1,0 +1,280 @@
+"""No call writes over a file of the user's, or over what another config becomes."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from relu_anim import claims, paths
+from relu_anim.claims import is_ours
+from relu_anim.cli import app
+
+FIGURE = "kind: activation\nfunctions: [relu]\nanimation: {size: [340, 220]}\noutput: {formats: [png]}\n"
+DATA = "kind: data\ntarget: {csv: %s}\nanimation: {size: [340, 250]}\noutput: {formats: [png]}\n"
+FILM = """\
+target: {function: x**2}
+data: {samples: 32}
+model: {layer_sizes: [1, 4, 1]}
+training: {epochs: 3}
+animation: {size: [200, 150], max_frames: 4, hold: 0.1}
+"""
+SUMMARY = '{\n  "format": 2,\n  "config": {\n    "kind": "activation",\n    "title": ""\n  }\n}\n'
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("relu_anim.build.recordings.train_alone", None)  # calling it is an error of its own
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.yaml").write_text(FIGURE)
+    points = "x,y\n" + "".join(f"{n},{n * n}\n" for n in range(12))
+    for name in ("points.csv", "points.svg"):
+        (tmp_path / name).write_text(points)
+    (tmp_path / "table.yaml").write_text(DATA % "points.csv")
+    (tmp_path / "drawn.yaml").write_text(DATA % "points.svg")
+    (tmp_path / "fig.json").write_text(FIGURE)
+    (tmp_path / "film.yaml").write_text(FILM)
+    (tmp_path / "outputs").mkdir()
+    return tmp_path
+
+
+def run(*arguments):
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def files():
+    """Every file with a hash of its bytes."""
+    found = sorted(path for path in Path().rglob("*") if path.is_file())
+    return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+
+
+def refused(*arguments):
+    """What a call says that is refused, and that leaves all files as they are."""
+    before = files()
+    result = run(*arguments)
+    assert (result.exit_code, result.stdout) == (2, ""), result.stderr
+    assert files() == before
+    return result.stderr
+
+
+@pytest.mark.parametrize("more", [[], ["-n"], ["--check"], ["--force"], ["-j", "2"]])
+def test_a_config_is_not_written_over_by_its_own_summary(more):
+    said = refused("run", "fig.json", "-o", "fig.png", *more)
+    assert said == "fig.json: would write its summary over fig.json, which is a config of this call; rename one\n"
+
+
+def test_a_csv_is_not_written_over_by_the_picture_of_it():
+    said = refused("run", "drawn.yaml", "-o", "points.svg")
+    assert said == "drawn.yaml: would write points.svg over points.svg, which drawn.yaml reads; rename one\n"
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_a_file_that_is_read_is_known_under_any_name(link):
+    link(Path("points.csv").absolute(), "outputs/a.png")
+    said = refused("run", "a.yaml", "table.yaml")
+    assert said == "a.yaml: would write outputs/a.png over points.csv, which table.yaml reads; rename one\n"
+    Path("outputs/a.png").unlink()
+    link(Path("b.yaml").absolute(), "outputs/a.json")
+    said = refused("run", "a.yaml", "b.yaml")
+    assert said == "a.yaml: would write its summary over b.yaml, which is a config of this call; rename one\n"
+    Path("here").symlink_to(".")
+    assert "over points.svg" in refused("run", "drawn.yaml", "-o", "here/here/points.svg")
+
+
+def test_with_keep_going_the_others_are_made():
+    Path("outputs/a.png").symlink_to("../points.csv")
+    result = run("run", "-k", "a.yaml", "b.yaml", "table.yaml")
+    assert (result.exit_code, result.stdout) == (2, "outputs/b.png\noutputs/table.png\n")
+    assert Path("points.csv").read_text().startswith("x,y\n")
+
+
+def test_two_configs_do_not_become_one_file():
+    Path("outputs/a.png").symlink_to("b.png")
+    assert "b.yaml: would write outputs/b.png as a.yaml does; rename one" in refused("run", "a.yaml", "b.yaml")
+    Path("outputs/a.svg").symlink_to("a.png")
+    said = refused("run", "a.yaml", "-f", "png,svg")
+    assert said == "a.yaml: would write both outputs/a.png and outputs/a.svg, which are links to one file\n"
+
+
+def test_one_config_under_two_names_is_named_twice(here):
+    assert refused("run", "a.yaml", here / "a.yaml") == f"{here / 'a.yaml'}: is named twice\n"
+
+
+def test_where_case_is_ignored_names_that_differ_in_case_are_one(monkeypatch):
+    Path("A.yaml").write_text(FIGURE)
+    assert run("run", "a.yaml", "A.yaml").exit_code == 0
+    monkeypatch.setattr(paths, "ignores_case", lambda folder: folder.name == "outputs")
+    assert "A.yaml: would write outputs/A.* as a.yaml does" in run("run", "a.yaml", "A.yaml", "--force").stderr
+
+
+def test_whether_case_is_ignored_is_asked_of_the_folder(monkeypatch, here):
+    (here / "Folder").mkdir()
+    assert not paths.ignores_case.__wrapped__(here / "Folder" / "new")
+    (here / "fOLDER").symlink_to("Folder")  # the nearest thing to a disk that ignores case
+    assert paths.ignores_case.__wrapped__(here / "Folder" / "new")
+
+
+# ---------------------------------------------------------------- summaries
+
+
+@pytest.mark.parametrize("content", ["{}", "[1]", "null", '{"config": {"a": 1}}', "[" * 100_000, "a: b\n", "{'a'"])
+def test_a_json_of_the_users_stays(content):
+    Path("outputs/a.json").write_text(content)
+    said = refused("run", "a.yaml")
+    assert said == "a.yaml: would write its summary over outputs/a.json, which is no summary; move that file\n"
+    Path("named.json").write_text(content)
+    assert "over named.json" in refused("run", "b.yaml", "-o", "named.png")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text,
+        lambda text: "",
+        lambda text: text[:1],
+        lambda text: text[:20],
+        lambda text: text[:60],
+        lambda text: text[:-3],
+        lambda text: "\0" * len(text),
+        lambda text: text[:40] + "\0" * 30,
+        lambda text: "?" + text[1:],
+        lambda text: "<<<<<<< HEAD\n" + text,
+        lambda text: json.dumps(json.loads(text)),
+        lambda text: text.replace('"format": 2', '"format": 1'),
+    ],
+)
+def test_a_summary_of_ours_is_replaced_however_damaged(damage):
+    assert is_ours(damage(SUMMARY).encode())
+    Path("outputs/a.json").write_text(damage(SUMMARY))
+    assert run("run", "a.yaml").exit_code == 0
+    assert json.loads(Path("outputs/a.json").read_text())["outputs"] == ["a.png"]
+
+
+def test_the_beginning_that_is_known_is_that_of_our_summaries():
+    run("run", "a.yaml")
+    assert Path("outputs/a.json").read_bytes().startswith(claims.BEGINNING)
+
+
+# ---------------------------------------------------------------- --deps
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--deps", "a.yaml", "b.yaml"], "--deps a.yaml: this file holds no rules for make"),
+        (["b.yaml", "--deps", "b.yaml"], "--deps b.yaml: would be written over b.yaml, which is a config of this call"),
+        (["table.yaml", "--deps", "points.csv"], "over points.csv, which table.yaml reads"),
+        (["table.yaml", "--deps", "./outputs/../points.csv"], "over points.csv, which table.yaml reads"),
+        (["b.yaml", "--deps", "points.csv"], "--deps points.csv: this file holds no rules for make"),
+        (["b.yaml", "--deps", "outputs/b.png"], "--deps outputs/b.png: is what b.yaml becomes"),
+        (["b.yaml", "--deps", "outputs/b.json"], "--deps outputs/b.json: is what b.yaml becomes"),
+    ],
+)
+def test_rules_for_make_are_not_written_over_another_file(arguments, message):
+    assert message in refused("run", *arguments)
+    assert message in refused("run", "-k", *arguments)
+
+
+def test_rules_for_make_are_written_over_rules_for_make():
+    Path("figures.d").write_text("old.o: old.c\n")
+    for sources in (["a.yaml"], ["a.yaml", "b.yaml"]):
+        assert run("run", *sources, "--deps", "figures.d").exit_code == 0
+    assert "outputs/b.png: b.yaml\n" in Path("figures.d").read_text()
+    assert run("run", "a.yaml", "--deps", "new/folder/figures.d").exit_code == 0
+    assert Path("new/folder/figures.d").exists()
+
+
+def test_a_name_that_make_cannot_read_is_refused_before_anything_is_made():
+    Path("a\nb.yaml").write_text(FIGURE)
+    said = refused("run", "a\nb.yaml", "--deps", "figures.d")
+    assert "there is no way to write the name 'outputs/a\\nb.png' for make; rename it" in said
+    result = run("run", "-k", "a.yaml", "a\nb.yaml", "--deps", "figures.d")
+    assert (result.exit_code, result.stdout) == (2, "outputs/a.png\n")
+    assert Path("figures.d").read_text() == "outputs/a.png: a.yaml\na.yaml:\n"
+
+
+def test_rules_for_make_go_into_a_pipe_or_a_device():
+    read, write = os.pipe()
+    result = run("run", "a.yaml", "--deps", f"/dev/fd/{write}")
+    os.close(write)
+    assert result.exit_code == 0
+    assert os.read(read, 1000) == b"outputs/a.png: a.yaml\na.yaml:\n"
+    os.close(read)
+    ours, theirs = os.openpty()  # a device that nobody misses, should it be replaced after all
+    device = Path(os.ttyname(theirs))
+    assert run("run", "a.yaml", "--deps", device).exit_code == 0
+    assert os.read(ours, 1000) == b"outputs/a.png: a.yaml\r\na.yaml:\r\n"
+    assert device.is_char_device()
+    os.close(ours)
+    os.close(theirs)
+
+
+# ---------------------------------------------------------------- seeds
+
+
+def test_a_survey_writes_over_nothing_of_the_users():
+    Path("outputs/film_seeds.png").symlink_to("../film.yaml")
+    assert "would write outputs/film_seeds.png over film.yaml" in refused("seeds", "film.yaml", "-n", "2")
+    Path("outputs/film_seeds.png").unlink()
+    Path("outputs/film_seeds.json").write_text("{}")
+    said = refused("seeds", "film.yaml", "-n", "2", "--film")
+    assert "would write its summary over outputs/film_seeds.json, which is no summary" in said
+
+
+def test_a_survey_does_not_replace_the_picture_or_film_of_another_config():
+    Path("film_seeds.yaml").write_text(FIGURE)
+    run("run", "film_seeds.yaml")
+    said = refused("seeds", "film.yaml", "-n", "2")
+    assert (
+        said == "film.yaml: would write outputs/film_seeds.png, which is the picture of film_seeds.yaml; rename one\n"
+    )
+    run("run", "film_seeds.yaml", "-f", "svg", "--force")
+    Path("outputs/film_seeds.png").unlink()
+    Path("outputs/film_seeds.json").write_text(SUMMARY)
+    said = refused("seeds", "film.yaml", "-n", "2", "--film")
+    assert said == "film.yaml: would write outputs/film_seeds.*, which is the film of film_seeds.yaml; rename one\n"
+
+
+def test_a_survey_replaces_its_own():
+    for count in ("2", "3"):
+        assert run("seeds", "film.yaml", "-n", count, "--film", "-q").exit_code == 0
+
+
+# ---------------------------------------------------------------- long names
+
+
+@pytest.mark.parametrize("length", [250, 251])
+def test_names_may_be_as_long_as_the_file_system_has_them(length):
+    source = Path("x" * length + (".yaml" if length == 250 else ".yml"))
+    source.write_text(FIGURE)
+    before = files()
+    result = run("run", source, "-f", "png,svg")
+    if length == 250:
+        assert (result.exit_code, len(result.stdout.split())) == (0, 2)
+        assert Path(f"outputs/{source.stem}.json").exists()
+    else:
+        assert (result.exit_code, result.stdout) == (4, "")
+        assert f"{source.stem}.json: File name too long" in result.stderr
+        assert files() == before
+
+
+def test_a_name_that_is_too_long_is_said_before_training():
+    stem = "x" * 250
+    Path(f"{stem}.yaml").write_text(FILM)
+    for call in (
+        ["run", "film.yaml", "-o", "y" * 252 + ".gif"],
+        ["run", "film.yaml", "-o", "new/" + "y" * 251 + ".gif"],
+        ["run", "film.yaml", "--deps", "y" * 256],
+        ["run", "z" * 256 + ".yaml"],
+        ["seeds", f"{stem}.yaml", "-n", "2"],
+        ["new", "y" * 252],
+    ):
+        result = run(*call)
+        assert (result.exit_code, result.stdout) == (4, ""), call
+        assert "too long" in result.stderr
