@@ -5,6 +5,7 @@
 
 import hashlib
 import json
+import math
 import os
 import subprocess
 import sys
@@ -15,11 +16,15 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import torch
 from PIL import Image, ImageSequence
 
 from relu_anim import kernels
 from relu_anim.build import jobs
 from relu_anim.errors import FileError
+from relu_anim.expressions import parse
+from relu_anim.training.arithmetic import exact
+from relu_anim.training.gradients import quietly
 
 KNOWN = Path(__file__).with_name("kernels.json")
 PACKAGES = ("numpy", "torch", "matplotlib", "pillow", "av")
@@ -202,6 +207,28 @@ def test_a_job_for_other_kernels_is_refused_with_the_command_that_has_them():
         FileError.exit_code,
         f"a worker has kernels {kernels.chosen()}, here they are others",
     )
+
+
+@pytest.mark.parametrize("formula", ["sqrt(x)", "x**0.5", "x**1.5"])
+def test_roots_in_training_are_the_nearest_numbers_as_those_of_mkl_are_not(formula):
+    x = torch.from_numpy(np.random.default_rng(0).uniform(0.01, 9, 1000).astype(np.float32))
+    value, slope = parse(formula, ("x",)).with_derivative(x, exact)
+    roots = np.sqrt(x.numpy())
+    if formula == "x**1.5":
+        assert (slope.numpy() == np.float32(1.5) * roots).all()
+    else:
+        assert (value.numpy() == roots).all()
+        assert np.abs(slope.numpy() * roots - 0.5).max() < 1e-6
+
+
+@pytest.mark.parametrize("name", ["asin", "acos", "atan"])
+def test_inverse_angles_in_training_are_those_of_float64(name):
+    x = torch.linspace(-1, 1, 2001)
+    expected = [getattr(math, name)(value) for value in x.tolist()]
+    assert getattr(exact, name)(x).double().numpy() == pytest.approx(expected, abs=4e-7)
+    with quietly():
+        beyond = getattr(exact, name)(torch.tensor([2.0])).isnan().item()
+    assert beyond == (name != "atan")
 
 
 if __name__ == "__main__":

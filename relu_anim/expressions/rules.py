@@ -91,14 +91,18 @@ def _negate(lib: Any, a: Dual) -> Dual:
 
 def _power(lib: Any, base: Dual, exponent: Dual) -> Dual:
     (a, by_base), (b, by_exponent) = base, exponent
-    value = a**b
+    value = _raised(lib, a, b)
     return value, _plus(_base_part(lib, a, b, by_base), _exponent_part(lib, a, value, by_exponent))
+
+
+def _raised(lib: Any, a: Values, b: Values) -> Values:
+    return lib.sqrt(a) if type(b) is float and b == 0.5 and type(a) is not float else a**b
 
 
 def _base_part(lib: Any, a: Values, b: Values, tangent: Values) -> Values:
     if _still(tangent) or _still(b):
         return 0.0
-    slope = b * a ** (b - 1)
+    slope = b * _raised(lib, a, b - 1)
     return _chain(lib, slope if type(b) is float else lib.where(b == 0, lib.zeros_like(slope), slope), tangent)
 
 

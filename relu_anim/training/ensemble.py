@@ -21,6 +21,7 @@ from relu_anim.initial import initial_parameters_of_each
 from relu_anim.network import Network
 from relu_anim.recording import Ensemble, Recording
 from relu_anim.targets import Points, sample_each
+from relu_anim.training.arithmetic import root
 from relu_anim.training.gradients import quietly
 from relu_anim.training.losses import LOSSES
 from relu_anim.training.stacks import MEASURES, Layers, Stack
@@ -257,7 +258,7 @@ class Together:
             found.append(group.backward(outputs[-1], wanted[group.rows]))
         output, losses = torch.cat(outputs), torch.cat(found).double()
         squares = [[g.double().square().sum(tuple(range(1, g.dim()))) for g in own.values()] for own in self.gradients]
-        norms = torch.stack([torch.stack(own).sum(0).sqrt() for own in squares], 1)
+        norms = torch.stack([root(torch.stack(own).sum(0)) for own in squares], 1)
         parameters = torch.cat([t.reshape(self.count, -1) for own in self.tensors for t in own.values()], 1)
         losses[~torch.isfinite(parameters).all(1)] = math.nan
         accuracy = self._accuracy(output, wanted)

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 
 from relu_anim.activations import Activation, named
 from relu_anim.network import Network
+from relu_anim.training.arithmetic import exact
 from relu_anim.training.losses import LOSSES
 
 Tensor = torch.Tensor
@@ -143,7 +144,7 @@ def _formula(activation: Activation) -> tuple[Forward, Backward]:
     """Value and derivative come together, by the formula's own exact rules."""
     formula = activation.formula
     assert formula is not None
-    return lambda z: formula.with_derivative(z, torch), lambda gradient, slope: gradient * slope
+    return lambda z: formula.with_derivative(z, exact), lambda gradient, slope: gradient * slope
 
 
 _threshold_backward = aten.threshold_backward.grad_input  # in place: nobody else has that gradient

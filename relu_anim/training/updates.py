@@ -1,5 +1,5 @@
-"""Update rules over one flat tensor: the usual ones written out, since torch.optim's own Python takes longer than the
-arithmetic of a small network; all others through torch.optim."""
+"""Update rules over one flat tensor, as torch.optim defines them: its own Python takes longer than the arithmetic of a
+small network, and takes roots that differ between processors."""
 
 from __future__ import annotations
 
@@ -9,30 +9,18 @@ from typing import Any
 import torch
 
 from relu_anim.network import Network
+from relu_anim.training.arithmetic import root
 
 Tensor = torch.Tensor
+Rate = float | Tensor
 Update = Callable[[], None]
-
-OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
-    "sgd": torch.optim.SGD,
-    "adam": torch.optim.Adam,
-    "adamw": torch.optim.AdamW,
-    "rmsprop": torch.optim.RMSprop,
-    "adagrad": torch.optim.Adagrad,
-}
 
 
 def make_update(options: dict[str, Any], parameters: Tensor, gradient: Tensor) -> Update:
     """What changes `parameters` by `gradient`, in place: the optimiser of that name as torch.optim defines it. `lr` may
-    be a tensor with a rate for each parameter, but for rmsprop, adagrad and amsgrad."""
+    be a tensor with a rate for each parameter."""
     options = dict(options)
-    name = options.pop("name")
-    if name == "sgd":
-        return _sgd(parameters, gradient, **options)
-    if name in ("adam", "adamw") and not options["amsgrad"]:
-        del options["amsgrad"]
-        return _adam(parameters, gradient, decoupled=name == "adamw", **options)
-    return through_torch(name, options, parameters, gradient)
+    return RULES[options.pop("name")](parameters, gradient, **options)
 
 
 def with_l1(update: Update, amounts: Tensor, parameters: Tensor, gradient: Tensor) -> Update:
@@ -54,16 +42,10 @@ def l1_amounts(l1: float, network: Network, parameters: Tensor) -> Tensor:
     return amounts
 
 
-def through_torch(name: str, options: dict[str, Any], parameters: Tensor, gradient: Tensor) -> Update:
-    """The same by torch.optim itself."""
-    parameters.grad = gradient
-    return OPTIMIZERS[name]([parameters], **options).step
-
-
 def _sgd(
     parameters: Tensor,
     gradient: Tensor,
-    lr: float | Tensor,
+    lr: Rate,
     momentum: float,
     dampening: float,
     weight_decay: float,
@@ -73,17 +55,14 @@ def _sgd(
 
     def update() -> None:
         nonlocal buffer
-        change = gradient.add(parameters, alpha=weight_decay) if weight_decay else gradient
+        change = _decayed(gradient, parameters, weight_decay)
         if momentum:
             if buffer is None:
                 buffer = change.clone()
             else:
                 buffer.mul_(momentum).add_(change, alpha=1 - dampening)
             change = change.add(buffer, alpha=momentum) if nesterov else buffer
-        if isinstance(lr, float):
-            parameters.add_(change, alpha=-lr)
-        else:
-            parameters.addcmul_(change, lr, value=-1)
+        _step(parameters, change, lr)
 
     return update
 
@@ -91,13 +70,14 @@ def _sgd(
 def _adam(
     parameters: Tensor,
     gradient: Tensor,
-    lr: float | Tensor,
+    lr: Rate,
     betas: tuple[float, float],
     eps: float,
+    amsgrad: bool,
     weight_decay: float,
-    decoupled: bool,
+    decoupled: bool = False,
 ) -> Update:
-    mean, square = torch.zeros_like(parameters), torch.zeros_like(parameters)
+    mean, square, largest = (torch.zeros_like(parameters) for _ in range(3))
     slow, slower = betas
     steps = 0
 
@@ -107,14 +87,94 @@ def _adam(
         change = gradient
         if decoupled:
             parameters.mul_(1 - lr * weight_decay)
-        elif weight_decay:
-            change = gradient.add(parameters, alpha=weight_decay)
+        else:
+            change = _decayed(gradient, parameters, weight_decay)
         mean.lerp_(change, 1 - slow)
         square.mul_(slower).addcmul_(change, change, value=1 - slower)
-        spread = square.sqrt().div_((1 - slower**steps) ** 0.5).add_(eps)
-        if isinstance(lr, float):
-            parameters.addcdiv_(mean, spread, value=-lr / (1 - slow**steps))
-        else:
-            parameters.addcmul_(mean / spread, lr, value=-1 / (1 - slow**steps))
+        of = torch.maximum(largest, square, out=largest) if amsgrad else square
+        spread = root(of).div_((1 - slower**steps) ** 0.5).add_(eps)
+        _step_over(parameters, mean, spread, lr, 1 / (1 - slow**steps))
 
     return update
+
+
+def _adamw(parameters: Tensor, gradient: Tensor, **options: Any) -> Update:
+    return _adam(parameters, gradient, **options, decoupled=True)
+
+
+def _rmsprop(
+    parameters: Tensor,
+    gradient: Tensor,
+    lr: Rate,
+    alpha: float,
+    eps: float,
+    weight_decay: float,
+    momentum: float,
+    centered: bool,
+) -> Update:
+    square, mean, buffer = (torch.zeros_like(parameters) for _ in range(3))
+
+    def update() -> None:
+        change = _decayed(gradient, parameters, weight_decay)
+        square.mul_(alpha).addcmul_(change, change, value=1 - alpha)
+        if centered:
+            mean.lerp_(change, 1 - alpha)
+        spread = root(square.addcmul(mean, mean, value=-1) if centered else square).add_(eps)
+        if momentum:
+            _step(parameters, buffer.mul_(momentum).addcdiv_(change, spread), lr)
+        else:
+            _step_over(parameters, change, spread, lr)
+
+    return update
+
+
+def _adagrad(
+    parameters: Tensor,
+    gradient: Tensor,
+    lr: Rate,
+    lr_decay: float,
+    weight_decay: float,
+    initial_accumulator_value: float,
+    eps: float,
+) -> Update:
+    total = torch.full_like(parameters, initial_accumulator_value)
+    steps = 0
+
+    def update() -> None:
+        nonlocal steps
+        change = _decayed(gradient, parameters, weight_decay)
+        total.addcmul_(change, change)
+        _step_over(parameters, change, root(total).add_(eps), lr, 1 / (1 + steps * lr_decay))
+        steps += 1
+
+    return update
+
+
+RULES: dict[str, Callable[..., Update]] = {
+    "sgd": _sgd,
+    "adam": _adam,
+    "adamw": _adamw,
+    "rmsprop": _rmsprop,
+    "adagrad": _adagrad,
+}
+
+
+def _decayed(gradient: Tensor, parameters: Tensor, weight_decay: float) -> Tensor:
+    """The gradient with that of half the squared parameters, times the decay."""
+    return gradient.add(parameters, alpha=weight_decay) if weight_decay else gradient
+
+
+def _step(parameters: Tensor, change: Tensor, lr: Rate) -> None:
+    """Take a step against `change`."""
+    if isinstance(lr, float):
+        parameters.add_(change, alpha=-lr)
+    else:
+        parameters.addcmul_(change, lr, value=-1)
+
+
+def _step_over(parameters: Tensor, change: Tensor, spread: Tensor, lr: Rate, factor: float = 1.0) -> None:
+    """Take a step against `change` over `spread`, of this factor times the rate."""
+    if isinstance(lr, float):
+        parameters.addcdiv_(change, spread, value=-lr * factor)
+    else:
+        parameters.addcmul_(change / spread, lr, value=-factor)
