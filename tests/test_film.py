@@ -281,7 +281,7 @@ def test_places_do_not_hang_on_where_memory_lies(film):
     libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
     libc.free.argtypes = [ctypes.c_void_p]
     random, places = np.random.default_rng(0), set()
-    for _ in range(20):
+    for _ in range(12):
         blocks = [libc.malloc(int(size)) for size in random.integers(16, 160, 25_000)]
         random.shuffle(blocks)
         for block in blocks[::2]:

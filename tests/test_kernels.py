@@ -78,14 +78,13 @@ CONFIGS = {
     "ensemble": ENSEMBLE,
 }
 LEVELS = {
-    "as the caller's are": {},
-    "NumPy without AVX-512": {"NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR", "MKL_CBWR": "AUTO"},
+    "NumPy with all there is": {"MKL_CBWR": "AUTO", "ATEN_CPU_CAPABILITY": "avx512", "ONEDNN_MAX_CPU_ISA": "ALL"},
+    "NumPy without AVX-512": {"NPY_ENABLE_CPU_FEATURES": "X86_V3", "MKL_CBWR": "AVX512"},
     "all without AVX2": {
         "NPY_DISABLE_CPU_FEATURES": "X86_V3 X86_V4 AVX512_ICL AVX512_SPR",
         "MKL_ENABLE_INSTRUCTIONS": "SSE4_2",
         "ATEN_CPU_CAPABILITY": "default",
     },
-    "all with AVX-512": {"NPY_ENABLE_CPU_FEATURES": "X86_V3", "MKL_CBWR": "AVX512", "ATEN_CPU_CAPABILITY": "avx512"},
 }
 
 
