@@ -76,7 +76,8 @@ def check_deps(deps: Path, claims: Sequence[Claim]) -> None:
     check_writable([deps])
     try:
         if deps.exists() and not is_depfile(deps.read_bytes()):
-            raise ConfigError(f"--deps {deps}: this file holds no rules for make; name another, or remove it")
+            beside = f"; was it meant as a config, as {claims[0].source} is?" if claims else ""
+            raise ConfigError(f"--deps {deps}: this file holds no rules for make, and stays{beside} Name another")
     except OSError as error:
         raise FileError(f"--deps {deps}: cannot be read: {error.strerror or error}") from None
 

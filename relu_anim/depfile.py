@@ -37,6 +37,13 @@ def written(rules: Mapping[Path, Iterable[Path]]) -> str:
     return "\n".join([*lines, *(f"{_target(source)}:" for source in sources)]) + "\n"
 
 
+def kept(content: bytes, rules: Mapping[Path, Iterable[Path]]) -> str:
+    """Those rules of a file that are of other targets than these."""
+    ours = {line.partition(": ")[0].removesuffix(":") for line in written(rules).splitlines()}
+    lines = content.decode(errors="surrogateescape").splitlines(keepends=True)
+    return "".join(line for line in lines if line.rstrip("\n").partition(": ")[0].removesuffix(":") not in ours)
+
+
 def unsayable(paths: Iterable[Path]) -> ConfigError | None:
     """What is wrong with the first name that cannot be written so that make reads it, if one cannot."""
     for text in map(str, paths):

@@ -167,7 +167,10 @@ def test_the_beginning_that_is_known_is_that_of_our_summaries():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--deps", "a.yaml", "b.yaml"], "--deps a.yaml: this file holds no rules for make"),
+        (
+            ["--deps", "a.yaml", "b.yaml"],
+            "--deps a.yaml: this file holds no rules for make, and stays; was it meant as a config, as b.yaml is?",
+        ),
         (["b.yaml", "--deps", "b.yaml"], "--deps b.yaml: would be written over b.yaml, which is a config of this call"),
         (["table.yaml", "--deps", "points.csv"], "over points.csv, which table.yaml reads"),
         (["table.yaml", "--deps", "./outputs/../points.csv"], "over points.csv, which table.yaml reads"),
@@ -179,6 +182,17 @@ def test_the_beginning_that_is_known_is_that_of_our_summaries():
 def test_rules_for_make_are_not_written_over_another_file(arguments, message):
     assert message in refused("run", *arguments)
     assert message in refused("run", "-k", *arguments)
+
+
+@pytest.mark.parametrize("more", [[], ["-k"]])
+def test_a_failure_leaves_the_rules_that_were_there(more):
+    assert run("run", "a.yaml", "table.yaml", "--deps", "figures.d").exit_code == 0
+    before = Path("figures.d").read_text()
+    Path("table.yaml").write_text(Path("table.yaml").read_text() + "nonsense: 1\n")
+    assert run("run", *more, "a.yaml", "table.yaml", "--deps", "figures.d").exit_code == 2
+    assert sorted(Path("figures.d").read_text().splitlines()) == sorted(before.splitlines())
+    assert run("run", "table.yaml", "--deps", "new.d").exit_code == 2
+    assert not Path("new.d").exists()
 
 
 def test_rules_for_make_are_written_over_rules_for_make():

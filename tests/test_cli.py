@@ -665,7 +665,7 @@ def test_a_constant_input_and_a_class_of_one_row_are_said_and_are_no_mistakes(pr
 def test_what_is_learned_may_be_constant_too(project):
     (project / "points.csv").write_text("seconds,metres\n1,0.3\n2,0.30000000000000004\n3,0.3\n")
     said = run("validate", "project/c.yaml").stderr
-    assert said.startswith("project/c.yaml: project/points.csv:1:9: 'metres' differs by no more than rounding")
+    assert said.startswith("project/c.yaml: project/points.csv:1:9: 'metres' is the same in all rows, but for rounding")
     assert said.endswith("there is nothing to learn\n")
     (project / "points.csv").write_text(NUMBERS)
     assert run("validate", "project/c.yaml").stderr == ""

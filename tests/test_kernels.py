@@ -197,10 +197,12 @@ def test_a_processor_without_these_kernels_works_with_its_own_and_says_so(machin
 
 def test_a_job_for_other_kernels_is_refused_with_the_command_that_has_them():
     there = {"torch": "1.0", "kernels": "OPENBLAS_CORETYPE=Zen"}
-    words = jobs.other_versions(there, {"torch": "1.0", "kernels": "pinned"})
-    expected = "has kernels OPENBLAS_CORETYPE=Zen, here they are pinned; start it with: relu-anim worker ADDRESS"
-    assert words == expected
+    wanted = {"torch": "1.0", "kernels": "pinned"}
+    expected = "has kernels OPENBLAS_CORETYPE=Zen, here they are pinned; set OPENBLAS_CORETYPE alike on both sides, or "
+    assert jobs.other_versions(there, wanted) == expected + "nowhere"
     assert not jobs.other_versions(there, there)
+    unpinned = jobs.other_versions({"torch": "1.0", "kernels": "not pinned"}, wanted)
+    assert unpinned == "has kernels not pinned, here they are pinned; start it with: relu-anim worker ADDRESS"
     made = jobs.run_job({"versions": {"kernels": "others"}})
     assert (made["exit_code"], made["error"].split(";")[0]) == (
         FileError.exit_code,

@@ -448,7 +448,7 @@ def test_a_wild_training_is_chaotic_and_each_variant_is_told_of():
         ((0.125175, 0.1251752, 0.1251748), "steady: loss 0.125175 ± 2e-7"),
         ((0.0017, 0.0146), "chaotic: 0.0017 to 0.0146"),
         ((0.002, 0.003, math.nan), "chaotic: 0.002 to 0.003, 1 of 3 diverge"),
-        ((math.nan, math.nan), "steady: all diverge"),
+        ((math.nan, math.nan), "all 2 diverge"),
         ((0.0, 0.0), "steady: loss 0 ± 0"),
     ],
 )

@@ -103,9 +103,7 @@ def test_a_process_that_is_not_ours_keeps_its_settings(here):
 # ---------------------------------------------------------------- streams
 
 
-@pytest.mark.parametrize(
-    ("how", "jobs"), [(">&-", ""), ("2>&-", ""), ("<&- >&- 2>&-", ""), ("<&- >&- 2>&-", "-j 2")]
-)
+@pytest.mark.parametrize(("how", "jobs"), [(">&-", ""), ("2>&-", ""), ("<&- >&- 2>&-", ""), ("<&- >&- 2>&-", "-j 2")])
 def test_a_closed_stream_costs_nothing_but_what_is_said(how, jobs):
     code, out, err = shell(f"$R run a.yaml b.yaml {jobs} {how}")
     assert (code, "Traceback" in err) == (0, False)

@@ -456,3 +456,12 @@ def test_a_file_without_end_is_refused_without_being_read_to_its_end():
         read_table(file)
     assert file.taken < 19 * 1_000_000 + 2 * BLOCK
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(("text", "advice"), [("1,000", "write 1000 or 1.0"), ("1,5", "write 1.5")])
+def test_a_column_of_numbers_with_commas_is_not_taken_for_classes(text, advice):
+    rows = "".join(f'{number},"{text}"\n' for number in range(5)).encode()
+    line, column, message = problem(b"x,y\n" + rows)
+    assert (line, column) == (2, 3)
+    assert message.startswith(f"{text!r} is text where 'y' needs a number; {advice}")
+    assert len(read(b"x,class\n" + rows + b'6,"2"\n').class_names) == 2

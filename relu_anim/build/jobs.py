@@ -16,6 +16,7 @@ from relu_anim.build.recordings import Keep, Recorded, Recorder, Report
 from relu_anim.config import BornDeadFigure, Experiment, StillFigure
 from relu_anim.errors import FileError, UserError
 from relu_anim.kept import made_with
+from relu_anim.kernels import CORE
 
 PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
 
@@ -96,7 +97,12 @@ def other_versions(there: Mapping[str, str | None], wanted: Mapping[str, str]) -
         if there.get(package) == version:
             continue
         if package == "kernels":
-            return f"has kernels {there.get(package)}, here they are {version}; start it with: relu-anim worker ADDRESS"
+            found = there.get(package)
+            chosen = CORE in f"{found} {version}"
+            what = (
+                f"set {CORE} alike on both sides, or nowhere" if chosen else "start it with: relu-anim worker ADDRESS"
+            )
+            return f"has kernels {found}, here they are {version}; {what}"
         return f"has {package} {there.get(package)}, here is {version}; install the same there"
     return ""
 

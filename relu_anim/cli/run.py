@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from relu_anim.claims import Claim, check_deps, conflicts
-from relu_anim.depfile import unsayable, written
+from relu_anim.depfile import kept, unsayable, written
 from relu_anim.errors import CheckFailed, ConfigError, FileError, UserError
 from relu_anim.kept import Order, current_outputs, touch
 from relu_anim.names import FORMATS
@@ -227,10 +227,15 @@ def _inputs(order: Order, summary: dict[str, Any]) -> tuple[Path, ...]:
 
 
 def write_deps(path: Path, tally: Tally) -> None:
-    """Write what each file was made from, as rules for make."""
+    """Write what each file was made from, as rules for make. After a failure the rules that were there stay: what is
+    not made this time is still made from the same."""
     from relu_anim.encoders import atomic_write
 
-    atomic_write(path, written(tally.rules).encode(errors="surrogateescape"))
+    if not tally.rules:
+        return
+    before = path.read_bytes() if tally.counts["failed"] and path.is_file() else b""
+    text = written(tally.rules) + kept(before, tally.rules)
+    atomic_write(path, text.encode(errors="surrogateescape"))
 
 
 def named_formats(text: str | None) -> tuple[str, ...] | None:

@@ -71,7 +71,7 @@ def tell_rounding(order: Order, copies: int, *, quiet: bool, as_json: bool) -> N
 def verdict(found: Rounding) -> str:
     """«steady: loss 0.125175 ± 2e-7», or «chaotic: 0.0017 to 0.0146»."""
     if found.diverged == len(found.losses):
-        return "steady: all diverge"
+        return f"all {len(found.losses):,} diverge"
     if found.is_steady:
         return f"steady: loss {found.losses[0]:.6g} ± {short(found.spread)}"
     finite = [loss for loss in found.losses if math.isfinite(loss)]

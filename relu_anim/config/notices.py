@@ -28,8 +28,8 @@ def _constant_columns(table: Table) -> Iterator[Notice]:
     columns += [] if table.class_names else [(points.y[:, 0], "there is nothing to learn")]
     for word, (values, so) in zip(table.words, columns, strict=False):  # behind them, words has the classes
         if is_constant(values):
-            differs = "differs by no more than rounding, or than 1e-150," if np.ptp(values) else "is the same"
-            yield word, f"{differs} in all rows; {so}"
+            same = "is the same in all rows" + ", but for rounding" * bool(np.ptp(values))
+            yield word, f"{same}; {so}"
 
 
 def _single_members(table: Table) -> Iterator[Notice]:

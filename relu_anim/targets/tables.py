@@ -89,7 +89,8 @@ class _Rows:
         if not self.count:
             first = next(iter(block))
             self.first = first.number, self._cells(first)[-1]
-            self.is_class = self.is_headed_class or not _is_numeric(self.first[1].text)
+            learned = self.first[1].text  # 1,5 is meant as a number, which is then said
+            self.is_class = self.is_headed_class or not (_is_numeric(learned) or number_advice(learned))
         room = MOST_ROWS - self.count
         if len(taken := block.cut(0, room)):
             values = self._at_once(taken)
