@@ -26,7 +26,8 @@ IN_SOURCES = EVERYWHERE | {"|": r"\|"}
 # spaces at the end; members of archives; words of make's own.
 UNSAYABLE = re.compile(r"[\n\r\v\f]|\\(?:$|[ \t#:;%|])|\\.*[?*\[]|[?*\[].*\\|[ \t]$|\(.*\)$|^(?:un)?define$", re.DOTALL)
 COMPILED = ("o", "obj", "lo", "d")  # what compilers write rules for
-RULE = re.compile(r"(?P<target>\S.*?):(?: .*)?")
+HIDDEN = re.compile(r"\$\(if ,,(\\?.)\)")  # a character that make is not to see before it has split the line
+RULE = re.compile(r"(?P<target>\S.*?):(?: (?P<sources>.*))?")
 
 
 def written(rules: Mapping[Path, Iterable[Path]]) -> str:
@@ -54,13 +55,26 @@ def unsayable(paths: Iterable[Path]) -> ConfigError | None:
 
 def is_depfile(content: bytes) -> bool:
     """Whether a file is such rules, ours or a compiler's, or empty, and may be replaced. Each line is a rule, and the
-    first is of a film, a picture or something compiled: a flat YAML file too is lines with colons."""
-    lines = content.decode(errors="surrogateescape").replace("\\\n", " ").splitlines()
-    found = [RULE.fullmatch(line) for line in lines if line.strip() and not line.startswith("#")]
+    first is of something compiled, or of a film or picture: then each source has an empty rule too, as we write them. A
+    flat YAML file too is lines with colons."""
+    lines = [
+        line for line in content.decode(errors="surrogateescape").replace("\\\n", " ").splitlines() if line.strip()
+    ]
+    found = [RULE.fullmatch(HIDDEN.sub(r"\1", line)) for line in lines if not line.startswith("#")]
+    rules = [match for match in found if match]
     if not found:
-        return not content.strip()
-    suffixes = (*FORMATS, *COMPILED)
-    return all(found) and bool(found[0] and found[0]["target"].lower().endswith(tuple(f".{s}" for s in suffixes)))
+        return not lines
+    suffix = rules[0]["target"].lower().rpartition(".")[2] if len(rules) == len(found) else ""
+    if suffix in FORMATS:
+        return len(rules) == len(lines) and _names_each_source(rules)
+    return suffix in COMPILED
+
+
+def _names_each_source(rules: Iterable[re.Match[str]]) -> bool:
+    """Whether each source of these rules has an empty rule of its own."""
+    bare = {match["target"].replace(r"\%", "%") for match in rules if not match["sources"]}
+    words = [word for match in rules for word in re.split(r"(?<!\\) +", match["sources"] or "") if word]
+    return all(word.replace(r"\|", "|") in bare for word in words)
 
 
 def _target(path: Path) -> str:

@@ -39,7 +39,8 @@ def pin() -> None:
     os.environ |= THREADS
     if not _missing():
         os.environ |= KERNELS
-        os.environ.setdefault(CORE, OUR_CORE)
+        if not os.environ.get(CORE):
+            os.environ[CORE] = OUR_CORE
 
 
 def chosen() -> str:

@@ -19,13 +19,18 @@ CACHE = "MPLCONFIGDIR"
 
 
 class Stream(io.TextIOWrapper):
-    """One of the standard streams. If its reader leaves, what is written goes nowhere from then on."""
+    """One of the standard streams. If its reader leaves, what is written goes nowhere from then on; of stderr also if
+    its disk is full, since there is no other place to say so."""
+
+    @property
+    def _silent(self) -> type[OSError]:
+        return OSError if self.fileno() == 2 else BrokenPipeError
 
     def write(self, text: str, /) -> int:
         """Write, or be silent."""
         try:
             return super().write(text)
-        except BrokenPipeError:
+        except self._silent:
             self._lead_nowhere()
             return len(text)
 
@@ -33,7 +38,7 @@ class Stream(io.TextIOWrapper):
         """Have everything written, or be silent."""
         try:
             super().flush()
-        except BrokenPipeError:
+        except self._silent:
             self._lead_nowhere()
 
     def _lead_nowhere(self) -> None:

@@ -184,6 +184,11 @@ def test_rules_for_make_are_not_written_over_another_file(arguments, message):
     assert message in refused("run", "-k", *arguments)
 
 
+@pytest.mark.parametrize("nothing", ["", "/"])
+def test_an_output_without_a_name_is_told(nothing):
+    assert refused("run", "a.yaml", "-o", nothing) == "-o: name a file, such as -o film.gif\n"
+
+
 @pytest.mark.parametrize("more", [[], ["-k"]])
 def test_a_failure_leaves_the_rules_that_were_there(more):
     assert run("run", "a.yaml", "table.yaml", "--deps", "figures.d").exit_code == 0

@@ -270,6 +270,7 @@ def _unless_alone(result):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (["tcp://127.0.0.1:99999"], "tcp://127.0.0.1:99999: write the scheduler's address first"),
         (["nonsense"], "nonsense: write the scheduler's address first, such as tcp://127.0.0.1:8786"),
         (["--nworkers", "2", "tcp://127.0.0.1:8786"], "--nworkers: write the scheduler's address first"),
     ],

@@ -110,6 +110,8 @@ def test_rules_of_ours_and_of_compilers_are_known(content):
         b"GIF89a\x00\xff",
         b"# nothing but a comment\n",
         b"a.gif: a.yaml\nsome words\n",
+        b"relu.gif: The ReLU function\ntanh.gif: The tanh\n",
+        b"# made by hand\noutputs/a.gif: a.yaml\na.yaml:\n",
     ],
 )
 def test_no_other_file_is_taken_for_rules(content):

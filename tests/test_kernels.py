@@ -170,6 +170,7 @@ def test_where_numpy_or_torch_was_loaded_before_it_is_said_and_nothing_is_set(pa
 def test_a_core_that_the_environment_names_is_respected_and_said():
     assert chosen_by(PIN, OPENBLAS_CORETYPE="Zen") == "OPENBLAS_CORETYPE=Zen"
     assert chosen_by(PIN, OPENBLAS_CORETYPE="HASWELL") == kernels.PINNED
+    assert chosen_by(PIN, OPENBLAS_CORETYPE="") == kernels.PINNED
 
 
 @pytest.mark.parametrize(

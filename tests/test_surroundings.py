@@ -139,6 +139,14 @@ def test_a_config_may_come_through_a_pipe():
         code, out, err = shell("$R run <(cat a.yaml) -q")
         assert (code, err) == (0, "")
         assert Path(out.strip()).exists()
+    assert shell("cat a.yaml | $R run /dev/stdin -q -o named.png") == (0, "named.png\n", "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+@pytest.mark.parametrize("stderr", ["2>/dev/full", "2</dev/null"])
+def test_an_stderr_that_cannot_be_written_costs_nothing_but_what_is_said(stderr):
+    assert shell(f"$R run a.yaml {stderr}")[:2] == (0, "outputs/a.png\n")
+    assert shell(f"$R validate none.yaml {stderr}")[0] == 4
 
 
 # ---------------------------------------------------------------- signals

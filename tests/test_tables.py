@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import relu_anim.targets.lines as lines_module
 import relu_anim.targets.tables as tables_module
+from relu_anim import config
 from relu_anim.targets import TableProblem, Task, read_table
 from relu_anim.targets.lines import BLOCK
 
@@ -465,3 +466,11 @@ def test_a_column_of_numbers_with_commas_is_not_taken_for_classes(text, advice):
     assert (line, column) == (2, 3)
     assert message.startswith(f"{text!r} is text where 'y' needs a number; {advice}")
     assert len(read(b"x,class\n" + rows + b'6,"2"\n').class_names) == 2
+
+
+def test_the_margin_around_the_largest_numbers_stays_within_what_a_domain_takes(tmp_path):
+    (tmp_path / "huge.csv").write_text("x,y\n1e15,-1e15\n-1e15,1e15\n")
+    (tmp_path / "huge.yaml").write_text("target: {csv: huge.csv}\nmodel: {layer_sizes: [1, 2, 1]}\n")
+    loaded = config.load(tmp_path / "huge.yaml")
+    assert loaded.target.domain == (-1e15, 1e15)
+    assert config.loads(config.dump(loaded), tables={"huge.csv": (tmp_path / "huge.csv").read_bytes()})

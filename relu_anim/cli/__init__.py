@@ -91,6 +91,8 @@ def run(
     from relu_anim.cli.run import named_formats, run_all, say_all
     from relu_anim.kept import Order
 
+    if output is not None and not output.name:
+        raise _fail(ConfigError("-o: name a file, such as -o film.gif"))
     if output is not None and (len(configs) > 1 or formats is not None):
         other = "--formats" if formats is not None else "more than one config"
         raise _fail(ConfigError(f"-o {output}: names one file and its format; it does not go with {other}"))

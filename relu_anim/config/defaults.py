@@ -8,7 +8,7 @@ import numpy as np
 
 from relu_anim.config.models import Config, DataFigure, Experiment
 from relu_anim.config.sections import Animation, Target
-from relu_anim.config.values import Section
+from relu_anim.config.values import LARGEST, Section
 from relu_anim.targets import DATASETS, Array, Domain, Interval, Points, is_constant
 
 S = TypeVar("S", bound=Section)
@@ -68,4 +68,6 @@ def _interval(values: Array) -> Interval:
     low, high = float(values.min()), float(values.max())
     margin = 1.0 if is_constant(values) else MARGIN * (high - low)
     unit = 10 ** np.floor(np.log10(margin))
-    return float(np.floor((low - margin) / unit) * unit), float(np.ceil((high + margin) / unit) * unit)
+    ends = np.floor((low - margin) / unit) * unit, np.ceil((high + margin) / unit) * unit
+    first, last = np.clip(ends, -LARGEST, LARGEST).tolist()
+    return first, last

@@ -140,8 +140,7 @@ def _place_in(container: Any, part: str | int, problem: Problem) -> Any:
 def read(path: Path) -> Document:
     """The config file at `path`; FileError if it cannot be read, ConfigProblems if it is not a YAML mapping."""
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw = _poured.get(path) or _content(path)
     except FileNotFoundError:
         raise FileError(f"{path}: there is no such file{_near(path)}") from None
     except IsADirectoryError:
@@ -149,6 +148,17 @@ def read(path: Path) -> Document:
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror or error}") from None
     return parse(raw, str(path), path.parent)
+
+
+_poured: dict[Path, bytes] = {}  # what came through pipes, which can be read but once
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        raw = file.read(MAX_BYTES + 1)
+    if not path.is_file():
+        _poured[path] = raw
+    return raw
 
 
 def _near(path: Path) -> str:

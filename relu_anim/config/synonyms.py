@@ -77,6 +77,7 @@ NAMES = {
     "rmsprop": "rms",
     # activations
     "identity": "linear none",
+    "elu": "selu celu",
     "leaky_relu": "lrelu",
     "prelu": "parametric_relu",
     "silu": "swish sil",
