@@ -12,7 +12,7 @@ from typing import Any
 
 from relu_anim.depfile import is_depfile
 from relu_anim.errors import ConfigError, FileError, UserError
-from relu_anim.kept import FORMAT, read_summary
+from relu_anim.kept import FORMAT, read_summary, source_of
 from relu_anim.names import KINDS
 from relu_anim.paths import check_name, check_writable, followed, is_stream, name_of, same_content, same_name
 
@@ -142,7 +142,7 @@ def _conflict(claim: Claim, read: Read, written: dict[object, tuple[Path, Claim]
         if name in own:
             return f"would write both {own[name]} and {path}, which are links to one file"
         own[name] = path
-    return _foreign(claim.summary) if claim.summary else ""
+    return _foreign(claim, claim.summary) if claim.summary else ""
 
 
 def _shown(claim: Claim, path: Path) -> str:
@@ -156,10 +156,30 @@ def _twice(claim: Claim, path: Path, other: Claim) -> str:
     return f"would write {shown} as {other.source} does; rename one"
 
 
-def _foreign(summary: Path) -> str:
+def _foreign(claim: Claim, summary: Path) -> str:
+    """What is wrong with writing this summary over what lies there: no summary of ours, or that of another config."""
     try:
-        if is_stream(followed(summary)) or not summary.is_file() or is_ours(summary.read_bytes()):
+        if is_stream(followed(summary)) or not summary.is_file():
             return ""
+        content = summary.read_bytes()
     except OSError as error:
         return f"would write {summary}, which cannot be read: {error.strerror or error}"
-    return f"would write its summary over {summary}, which is no summary; move that file"
+    if not is_ours(content):
+        return f"would write its summary over {summary}, which is no summary; move that file"
+    other = source_of(summary)
+    if other and not _is_same_config(other, claim.source):
+        return (
+            f"would write {summary.with_suffix('.*')}, which is what {other} became; rename one, name another file with"
+            f" -o, or remove {summary}"
+        )
+    return ""
+
+
+def _is_same_config(other: Path, source: Path) -> bool:
+    """Whether a config is the same file as another, or was copied and not changed since, or is gone."""
+    if same_name(other) == same_name(source) or same_content(other) == same_content(source):
+        return True
+    try:
+        return not other.is_file() or other.read_bytes() == source.read_bytes()
+    except OSError:
+        return True

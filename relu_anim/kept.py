@@ -21,6 +21,7 @@ OUTPUTS = Path("outputs")
 RECORDINGS = "RELU_ANIM_RECORDINGS"  # the variable that names another folder for recordings
 PACKAGES = ("numpy", "torch", "matplotlib", "pillow", "av")
 FORMAT = 2  # of summaries; one of another format is made anew
+LONGEST_NAME = 255  # bytes, on the usual file systems
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,12 @@ class Order:
 
     @property
     def summary(self) -> Path:
-        """The path of the summary."""
-        return self.stem.parent / f"{self.stem.name}.json"
+        """The path of the summary. Where its suffix, longer than that of a film, no longer fits, its name is cut."""
+        name = f"{self.stem.name}.json"
+        if len(os.fsencode(name)) > LONGEST_NAME:
+            end = f"-{hash_of(os.fsencode(self.stem.name).hex())[:8]}.json"
+            name = os.fsencode(name)[: LONGEST_NAME - len(end)].decode(errors="ignore") + end
+        return self.stem.parent / name
 
 
 def recordings_folder() -> Path:
@@ -90,6 +95,12 @@ def read_summary(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError, RecursionError):
         return None
     return summary if isinstance(summary, dict) and summary.get("format") == FORMAT else None
+
+
+def source_of(summary: Path) -> Path | None:
+    """The config that a summary was written for; None where it does not say, or there is none."""
+    source = (read_summary(summary) or {}).get("source")
+    return Path(os.path.normpath(summary.parent / source)) if isinstance(source, str) else None
 
 
 def changed(folder: Path, hashes: Mapping[str, str], may_be_missing: bool = False) -> str:

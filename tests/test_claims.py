@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,38 @@ def test_the_beginning_that_is_known_is_that_of_our_summaries():
     assert Path("outputs/a.json").read_bytes().startswith(claims.BEGINNING)
 
 
+# ---------------------------------------------------------------- another config's output
+
+
+def test_from_one_call_to_the_next_a_config_does_not_replace_what_another_became():
+    Path("other").mkdir()
+    Path("other/a.yaml").write_text(FIGURE.replace("relu", "tanh"))
+    assert run("run", "a.yaml").exit_code == 0
+    said = refused("run", "other/a.yaml")
+    words = "which is what a.yaml became; rename one, name another file with -o, or remove outputs/a.json"
+    assert said == f"other/a.yaml: would write outputs/a.*, {words}\n"
+    assert f"would write outputs/a.*, {words}" in refused("run", "b.yaml", "-o", "outputs/a.png")
+    assert run("run", "other/a.yaml", "-o", "outputs/other.png").exit_code == 0
+
+
+@pytest.mark.parametrize("how", ["remove", "copy", "link"])
+def test_a_config_that_was_moved_or_copied_goes_on_as_before(how):
+    assert run("run", "a.yaml").exit_code == 0
+    Path("moved").mkdir()
+    {"remove": os.rename, "copy": shutil.copy, "link": os.symlink}[how](Path("a.yaml").absolute(), "moved/a.yaml")
+    assert run("run", "moved/a.yaml").exit_code == 0
+    assert run("run", "moved/a.yaml", "-s", "animation.theme=dark").exit_code == 0
+
+
+def test_a_table_is_safe_from_another_config_though_its_own_has_a_mistake():
+    Path("drawn.yaml").write_text(DATA % "points.svg" + "nonsense: 1\n")
+    Path("outputs/points.svg").symlink_to("../points.svg")
+    Path("points.yaml").write_text(FIGURE.replace("png", "svg"))
+    result = run("run", "-k", "drawn.yaml", "points.yaml")
+    assert "points.yaml: would write outputs/points.svg over points.svg, which drawn.yaml reads" in result.stderr
+    assert Path("points.svg").read_text().startswith("x,y")
+
+
 # ---------------------------------------------------------------- --deps
 
 
@@ -268,19 +301,24 @@ def test_a_survey_replaces_its_own():
 # ---------------------------------------------------------------- long names
 
 
-@pytest.mark.parametrize("length", [250, 251])
-def test_names_may_be_as_long_as_the_file_system_has_them(length):
-    source = Path("x" * length + (".yaml" if length == 250 else ".yml"))
-    source.write_text(FIGURE)
-    before = files()
-    result = run("run", source, "-f", "png,svg")
-    if length == 250:
-        assert (result.exit_code, len(result.stdout.split())) == (0, 2)
-        assert Path(f"outputs/{source.stem}.json").exists()
-    else:
-        assert (result.exit_code, result.stdout) == (4, "")
-        assert f"{source.stem}.json: File name too long" in result.stderr
-        assert files() == before
+@pytest.mark.parametrize("letter", ["x", "é"])
+def test_names_may_be_as_long_as_the_file_system_has_them(letter):
+    stem = letter * (251 // len(letter.encode()))
+    stem += "x" * (251 - len(stem.encode()))
+    Path(f"{stem}.yml").write_text(FIGURE)
+    result = run("run", f"{stem}.yml", "-f", "png,svg")
+    assert (result.exit_code, len(result.stdout.split())) == (0, 2)
+    (summary,) = Path("outputs").glob("*.json")
+    assert summary.name.startswith(letter * 100)
+    assert 250 < len(os.fsencode(summary.name)) <= 255
+    assert "current" in run("run", f"{stem}.yml", "-f", "png,svg").stderr
+
+
+def test_long_names_that_differ_at_their_end_have_summaries_of_their_own():
+    names = ["x" * 250 + end for end in "ab"]
+    for name in names:
+        assert run("run", "a.yaml", "-o", f"{name}.png").exit_code == 0
+    assert len(list(Path().glob("x*.json"))) == 2
 
 
 def test_a_name_that_is_too_long_is_said_before_training():
@@ -288,7 +326,7 @@ def test_a_name_that_is_too_long_is_said_before_training():
     Path(f"{stem}.yaml").write_text(FILM)
     for call in (
         ["run", "film.yaml", "-o", "y" * 252 + ".gif"],
-        ["run", "film.yaml", "-o", "new/" + "y" * 251 + ".gif"],
+        ["run", "film.yaml", "-o", "new/" + "y" * 251 + ".webp"],
         ["run", "film.yaml", "--deps", "y" * 256],
         ["run", "z" * 256 + ".yaml"],
         ["seeds", f"{stem}.yaml", "-n", "2"],

@@ -34,6 +34,19 @@ def message(*settings, text=SMALLEST):
 
 
 @pytest.mark.parametrize(
+    ("setting", "others"),
+    [
+        ("training.optimizer.alpha=0.9", "rmsprop"),
+        ("training.optimizer={name: adam, momentum: 0.9}", "sgd and rmsprop"),
+        ("training.optimizer.amsgrad=true", "adam and adamw"),
+        ("model.activation={name: elu, negative_slope: 0.1}", "leaky_relu and prelu"),
+    ],
+)
+def test_an_option_of_another_is_led_to_those_that_have_it(setting, others):
+    assert message(setting) == f"unknown key; it is an option of {others}"
+
+
+@pytest.mark.parametrize(
     ("setting", "meant"),
     [
         ("training.lr=0.1", "training.optimizer.lr"),
@@ -56,6 +69,7 @@ def message(*settings, text=SMALLEST):
         ("activation_function=relu", "model.activation"),
         ("model.kernel_initializer=he_normal", "init"),
         ("model.use_bias=true", "model.init.bias"),
+        ("model.init.biases=0", "bias"),
         ("model.activation={name: leaky_relu, alpha: 0.3}", "negative_slope"),
         ("target.noise=0.1", "data.noise"),
         ("n_samples=100", "data.samples"),
@@ -351,6 +365,7 @@ def test_a_config_with_formulas_is_written_with_numbers_that_read_back_the_same(
         ("[0, 2π]", "π]", "write pi"),
         ("[0, 2*]", "]", "a number or a function is missing at the end"),
         ("[0, 1/0]", "1/0]", "expected a finite number, got inf"),
+        ("[0, 1_000]", "1_000]", "expected a number, got the text '1_000'; write 1000"),
         ("[0, __import__('os')]", "__import__", "unknown name __import__"),
         ("[2*pi, pi]", "[2*pi", "the first number must be below the second"),
     ],

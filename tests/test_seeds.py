@@ -388,7 +388,7 @@ def test_each_value_has_a_row_of_its_own_in_the_sheet():
         ("model.layer_sizes.1=[2, 3]", "networks with another model.layer_sizes cannot be compared seed by seed"),
         ("data.samples=[10, 20]", "networks with another data.samples cannot be compared seed by seed"),
         ("training.optimizr.lr=[1, 2]", "unknown key; did you mean optimizer?"),
-        ("data.noise=[-1, 2]", "data.noise: must be at least 0, got -1"),
+        ("data.noise=[-1, 2]", "--vary data.noise: -1 is refused: must be at least 0, got -1\n"),
         ("data.noise=[1, 1]", "at most 12 values, each of them once"),
         ("seed=[1, 2]", "each value is tried with the same seeds"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
@@ -236,6 +237,7 @@ def _summarise(plan: Plan, result: Result) -> None:
     summary = {
         "format": FORMAT,
         "config": plan.config.model_dump(mode="json"),
+        "source": None if is_stream(followed(plan.source)) else os.path.relpath(plan.source, plan.summary.parent),
         "fingerprints": fingerprints(plan.config),
         "versions": dict(versions()),
         "kernels": kernels.chosen(),

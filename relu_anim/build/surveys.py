@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from relu_anim import config
 from relu_anim.build.plans import STILL_FORMATS, Plan, plan
 from relu_anim.build.recordings import Keep, Recorder, Report, ensemble_name
-from relu_anim.config import Experiment
+from relu_anim.config import ConfigProblems, Experiment
 from relu_anim.config.checks.panels import unfilmable
 from relu_anim.config.glyphs import BOLD, no_sign
 from relu_anim.config.reader import scalar
@@ -144,12 +144,22 @@ def varied(base: Plan, text: str, count: int) -> dict[float, Plan]:
         raise ConfigError(f"--vary {text}: at most {MOST_VALUES} values, each of them once")
     if key.partition(".")[0] == "seed":
         raise ConfigError(f"--vary {text}: each value is tried with the same seeds; vary another key")
-    plans = {number: plan(base.source, [*base.order.settings, f"{key}={number!r}"]) for number in numbers}
+    plans = {number: _with_value(base, key, number) for number in numbers}
     first = surveyed(base, count)
     for other in plans.values():
         if difference := first.unlike(surveyed(other, count)):
             raise ConfigError(f"--vary {key}: networks with another {difference} cannot be compared seed by seed")
     return plans
+
+
+def _with_value(base: Plan, key: str, value: float) -> Plan:
+    """The plan with this value of a key."""
+    settings = base.order.settings
+    try:
+        return plan(base.source, [*settings, f"{key}={value!r}"])
+    except ConfigProblems as error:
+        own = [problem.message for problem in error.problems if problem.mark.source.number > len(settings)]
+        raise ConfigError(f"--vary {key}: {value:g} is refused: {own[0]}") if own else error from None
 
 
 def make_comparison(

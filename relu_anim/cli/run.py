@@ -149,7 +149,7 @@ def look_at(orders: Sequence[Order], force: bool, tally: Tally, quiet: bool) -> 
                 yield Look(order, planned.claim, is_stale=True), planned
         except UserError as error:
             tally.failed(order.source, error)
-            yield Look(order, Claim((order.source,))), None
+            yield Look(order, Claim((order.source, *getattr(error, "reads", ())))), None
 
 
 def harmless(looks: Sequence[Look], deps: Path | None, tally: Tally) -> list[Look]:

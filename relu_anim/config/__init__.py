@@ -89,7 +89,7 @@ def _validated(doc: Document, settings: Sequence[str]) -> Config:
     kind = doc.data.get("kind", "training")
     if not isinstance(kind, str) or kind not in KINDS:
         message = f"expected one of {', '.join(KINDS)}, got {describe(kind)}"
-        raise ConfigProblems([*problems, Problem(doc.value_mark(("kind",)), "kind", message)])
+        raise ConfigProblems([*problems, Problem(doc.value_mark(("kind",)), "kind", message)], files.named(doc))
     config = _checked(KINDS[kind], doc, problems)
     if isinstance(config, Experiment):
         members = tuple(variants.members(config, doc, partial(_checked, is_variant=True), problems))
@@ -99,7 +99,7 @@ def _validated(doc: Document, settings: Sequence[str]) -> Config:
             config._members = members
             _add(checks.findings_of_members(config), doc, problems)
     if config is None or problems:
-        raise ConfigProblems(problems)
+        raise ConfigProblems(problems, files.named(doc))
     return config
 
 

@@ -6,6 +6,7 @@ import functools
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from relu_anim.config.document import Document
 from relu_anim.config.glyphs import REGULAR, no_sign
@@ -13,6 +14,14 @@ from relu_anim.config.places import Problem
 from relu_anim.targets import Table, TableProblem, read_table
 
 PLACE = ("target", "csv")
+
+
+def named(doc: Document) -> tuple[Path, ...]:
+    """The paths of the files that a config names, whatever else is wrong with it."""
+    found: Any = doc.data
+    for key in PLACE:
+        found = found.get(key) if isinstance(found, dict) else None
+    return ((doc.folder or Path()) / found,) if isinstance(found, str) else ()
 
 
 def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:

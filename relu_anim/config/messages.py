@@ -119,6 +119,8 @@ def other_key(path: Path_, model: type[BaseModel], loc: Sequence[str | int] = ()
     section = dotted(path[:-1])
     own = _fields_at(model, (loc or path)[:-1])
     schema = _schema(model)
+    if others := _owners(model, loc or path):
+        return f"; it is an option of {' and '.join(others)}"
     elsewhere = [key for key in _keys_of(schema, schema) if key.rpartition(".")[0] != section]
     ours = {f"{section}.{name}".lstrip("."): name for name in own}
     meant = keys_meant(str(path[-1]), section, dict.fromkeys([*ours, *elsewhere]))
@@ -215,11 +217,22 @@ def _keys_of(node: Any, schema: Any, path: str = "") -> Iterator[str]:
 
 def _fields_at(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
     """The keys that may stand in the mapping at `loc` of this model."""
+    return [name for keys in _properties_at(model, loc) for name in keys]
+
+
+def _owners(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    """The names of those that have the key at `loc`, which is none of that one's: `alpha` is of rmsprop, not of sgd."""
+    owners = [keys for keys in _properties_at(model, loc[:-2]) if loc[-1] in keys]
+    return [name for keys in owners if (name := keys.get("name", {}).get("const")) is not None]
+
+
+def _properties_at(model: type[BaseModel], loc: Iterable[str | int]) -> list[dict[str, Any]]:
+    """The keys that may stand at `loc` of this model, by each of the mappings that it gives the choice of."""
     schema = _schema(model)
     here: Any = schema
     for part in loc:
         here = next((child for member in _members(here, schema) for child in _child(member, part)), here)
-    return [name for member in _members(here, schema) for name in member.get("properties", {})]
+    return [member["properties"] for member in _members(here, schema) if "properties" in member]
 
 
 @functools.cache

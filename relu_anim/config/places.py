@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from relu_anim.errors import ConfigError
@@ -68,9 +69,10 @@ class Problem:
 
 
 class ConfigProblems(ConfigError):
-    """All problems of one config, in the order of their places."""
+    """All problems of one config, in the order of their places, and the files that it names all the same."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], reads: tuple[Path, ...] = ()) -> None:
+        self.reads = reads
         self.problems = sorted(problems, key=lambda p: (p.mark.source.number, p.mark.line, p.mark.column))
         super().__init__("\n".join(map(str, self.problems)))
 

@@ -34,7 +34,7 @@ KEYS = {
         "initializer kernel_initializer weight_initializer initialization initialisation weight_init init_weights"
         " weights_init bias_initializer"
     ),
-    "model.init.bias": "use_bias bias_init init_bias",
+    "model.init.bias": "use_bias bias_init init_bias | biases",
     "training.optimizer": "optim solver | opt",
     "training.optimizer.lr": "learning_rate learningrate learning_rate_init initial_lr base_lr eta",
     "training.optimizer.momentum": "nesterov_momentum | beta",

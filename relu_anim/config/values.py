@@ -23,6 +23,7 @@ from pydantic_core import PydanticCustomError
 from relu_anim.activations import ACTIVATIONS, Activation, from_formula, named
 from relu_anim.config.places import describe
 from relu_anim.expressions import FUNCTIONS, FormulaError, constant, parse
+from relu_anim.spelling import number_advice
 from relu_anim.targets import TARGETS, function
 
 LARGEST = 1e15  # its square, as a loss takes it, is still far from the largest number that training can hold
@@ -66,6 +67,9 @@ def _constant(value: Any) -> Any:
     try:
         return constant(value)
     except FormulaError as error:
+        if advice := number_advice(value):
+            message = "expected a number, got {got}; {advice}"
+            raise PydanticCustomError("no_number", message, {"got": describe(value), "advice": advice}) from None
         raise _wrong_formula(error) from None
 
 
