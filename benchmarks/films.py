@@ -11,9 +11,9 @@ import numpy as np
 from PIL import Image
 
 from relu_anim import config
-from relu_anim.build import PALETTE_FRAMES
 from relu_anim.encoders import ENCODERS, Timing
 from relu_anim.film import Film
+from relu_anim.making.build import PALETTE_FRAMES
 from relu_anim.network import Network
 from relu_anim.recording import stack
 from relu_anim.training import train

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from relu_anim import config
-from relu_anim.panels.theme import THEMES, style
+from relu_anim.drawing.theme import THEMES, style
 from relu_anim.recording import stack
 from relu_anim.training import train
 

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from relu_anim import build, config
+from relu_anim import config
 from relu_anim.encoders import read_config_text
 from relu_anim.errors import ConfigError, FileError, TrainingDiverged
 from relu_anim.film import Film
+from relu_anim.making import build
 from relu_anim.recording import load
 
 TINY = """

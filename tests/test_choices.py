@@ -9,11 +9,11 @@ from matplotlib.colors import to_hex
 from typer.testing import CliRunner
 
 from relu_anim import config
-from relu_anim.build import recordings as own
-from relu_anim.build.recordings import Recorder
 from relu_anim.cli import app
 from relu_anim.config import models
 from relu_anim.film import Film
+from relu_anim.making.build import recordings as own
+from relu_anim.making.recordings import Recorder
 from relu_anim.panels.ensembles import FAINT, quantiles
 from relu_anim.recording import ensemble_from_bytes, joined, to_bytes
 from relu_anim.training import ensemble as training

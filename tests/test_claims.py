@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from relu_anim import claims, paths
-from relu_anim.claims import is_ours
+from relu_anim import paths
 from relu_anim.cli import app
+from relu_anim.making import claims
+from relu_anim.making.claims import is_ours
 
 FIGURE = "kind: activation\nfunctions: [relu]\nanimation: {size: [340, 220]}\noutput: {formats: [png]}\n"
 DATA = "kind: data\ntarget: {csv: %s}\nanimation: {size: [340, 250]}\noutput: {formats: [png]}\n"
@@ -28,7 +29,7 @@ SUMMARY = '{\n  "format": 2,\n  "config": {\n    "kind": "activation",\n    "tit
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("relu_anim.build.recordings.train_alone", None)  # calling it is an error of its own
+    monkeypatch.setattr("relu_anim.making.recordings.train_alone", None)  # calling it is an error of its own
     for name in ("a", "b"):
         (tmp_path / f"{name}.yaml").write_text(FIGURE)
     points = "x,y\n" + "".join(f"{n},{n * n}\n" for n in range(12))

@@ -13,11 +13,12 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from relu_anim import __version__, build, config, encoders, names
+from relu_anim import __version__, config, encoders, names
 from relu_anim.cli import app, progress
 from relu_anim.cli.catalogue import KINDS
 from relu_anim.config import models
 from relu_anim.errors import FileError
+from relu_anim.making import build
 from relu_anim.network import Network
 from relu_anim.recording import load
 
@@ -482,7 +483,7 @@ def test_a_bug_is_no_users_error(monkeypatch):
 
 @pytest.mark.parametrize("make", ["file", "folder"])
 def test_an_output_that_cannot_be_written_is_refused_before_training(make, monkeypatch):
-    monkeypatch.setattr("relu_anim.build.recordings.train_alone", None)  # calling it is an error of its own
+    monkeypatch.setattr("relu_anim.making.recordings.train_alone", None)  # calling it is an error of its own
     if make == "file":
         Path("outputs").write_text("in the way")
     else:
@@ -605,7 +606,7 @@ def test_what_show_prints_of_such_a_film_makes_it_again_beside_the_file(project)
 )
 @pytest.mark.parametrize("command", ["run", "validate"])
 def test_a_bad_file_of_points_is_refused_before_training(project, monkeypatch, command, points, place, message):
-    monkeypatch.setattr("relu_anim.build.recordings.train_alone", None)  # calling it is an error of its own
+    monkeypatch.setattr("relu_anim.making.recordings.train_alone", None)  # calling it is an error of its own
     if points is None:
         (project / "points.csv").unlink()
     else:
@@ -620,7 +621,7 @@ def test_a_bad_file_of_points_is_refused_before_training(project, monkeypatch, c
 
 
 def test_a_column_whose_name_the_font_does_not_have_is_refused(project, monkeypatch):
-    monkeypatch.setattr("relu_anim.build.recordings.train_alone", None)
+    monkeypatch.setattr("relu_anim.making.recordings.train_alone", None)
     (project / "points.csv").write_text(NUMBERS.replace("metres", "漢字"))
     told = []
     for command in (["run", "-q"], ["run", "-n"], ["run", "--check"], ["validate"], ["show"], ["seeds"]):
@@ -743,7 +744,8 @@ def test_an_interrupted_run_exits_as_its_signal_says_and_leaves_the_old_film(num
     Path("outputs/tiny.gif").write_bytes(b"old")
     code = """
 import time
-from relu_anim import build, encoders
+from relu_anim import encoders
+from relu_anim.making import build
 def write(*_):
     print("writing", flush=True)
     time.sleep(60)
@@ -806,7 +808,7 @@ def test_a_terminal_gets_bars_in_colour_unless_it_wants_none(monkeypatch, colour
     pty = pytest.importorskip("pty")
     code = """
 import time
-from relu_anim.build import Result
+from relu_anim.making.build import Result
 from relu_anim.cli.progress import Bars, make_progress
 with make_progress() as bars:
     assert isinstance(bars, Bars)

@@ -19,13 +19,13 @@ from pydantic import ValidationError
 
 from relu_anim import config, initial, metrics, names, panels
 from relu_anim.activations import ACTIVATIONS
-from relu_anim.build import fingerprint, training_fingerprint
 from relu_anim.config import ConfigProblems, checks, document, glyphs, models, sections
 from relu_anim.config.defaults import with_own_values
 from relu_anim.config.optimizers import OPTIMIZERS
 from relu_anim.config.reader import scalar
 from relu_anim.encoders import ENCODERS
 from relu_anim.errors import ConfigError, UserError
+from relu_anim.making.build import fingerprint, training_fingerprint
 from relu_anim.targets import DATASETS
 from relu_anim.training import gradients, updates
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from relu_anim.depfile import is_depfile, unsayable, written
+from relu_anim.making.depfile import is_depfile, unsayable, written
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from relu_anim import build, kept
-from relu_anim.build import executors, jobs
 from relu_anim.cli import progress
 from relu_anim.errors import FileError
+from relu_anim.making import build, kept
+from relu_anim.making.build import executors, jobs
 
 TINY = """\
 target: {{function: x**2}}

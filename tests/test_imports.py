@@ -13,10 +13,7 @@ ROOMS = {
     "errors": ("", ""),
     "names": ("", ""),
     "kernels": ("", ""),
-    "kept": ("", "kernels"),
     "paths": ("", "errors"),
-    "depfile": ("", "errors names"),
-    "claims": ("", "depfile errors kept names paths"),
     "surroundings": ("", ""),
     "spelling": ("", ""),
     "expressions": ("numpy", "spelling"),
@@ -33,18 +30,25 @@ ROOMS = {
     "training": ("numpy torch", "activations config errors initial network recording targets"),
     "metrics": ("numpy", "config network recording targets"),
     "survey": ("numpy", "config network recording"),
-    "panels": ("numpy matplotlib contourpy", "activations config expressions metrics network recording targets"),
-    "film": ("numpy matplotlib", "config network panels recording survey targets"),
+    "drawing": ("numpy matplotlib", "recording"),
+    "figures": ("numpy matplotlib", "activations config drawing expressions panels targets"),
+    "panels": (
+        "numpy matplotlib contourpy",
+        "activations config drawing expressions metrics network recording targets",
+    ),
+    "film": ("numpy matplotlib", "config drawing figures network panels recording survey targets"),
     "encoders": ("numpy av PIL imageio", "errors paths"),
-    "build": (
+    "making.kept": ("", "kernels"),
+    "making.depfile": ("", "errors names"),
+    "making.claims": ("", "errors making names paths"),
+    "making": (
         "numpy dask distributed",
-        "births claims config encoders errors film initial kernels kept metrics names network paths recording "
-        "surroundings survey training",
+        "births config encoders errors film initial kernels metrics names network paths recording surroundings survey "
+        "training",
     ),
     "cli": (
         "typer rich",
-        "activations build claims config depfile encoders errors expressions kept names paths surroundings survey "
-        "targets",
+        "activations config encoders errors expressions making names paths surroundings survey targets",
     ),
     "__main__": ("", "cli kernels"),
     "__init__": ("", ""),
@@ -52,7 +56,9 @@ ROOMS = {
 
 
 def room_of(path):
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    """The top folder or file, or a file inside of it that has a line of its own in the table."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts) if ".".join(parts) in ROOMS else parts[0]
 
 
 def imported(path):

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from relu_anim import kept, kernels
+from relu_anim import kernels
 from relu_anim.cli import app
+from relu_anim.making import kept
 
 TINY = """\
 title: A parabola

@@ -20,9 +20,9 @@ import torch
 from PIL import Image, ImageSequence
 
 from relu_anim import kernels
-from relu_anim.build import jobs
 from relu_anim.errors import FileError
 from relu_anim.expressions import parse
+from relu_anim.making.build import jobs
 from relu_anim.training.arithmetic import exact
 from relu_anim.training.gradients import quietly
 

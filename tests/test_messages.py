@@ -7,11 +7,11 @@ import pytest
 
 from relu_anim import config, names
 from relu_anim.activations import ACTIVATIONS
-from relu_anim.build import fingerprint
 from relu_anim.cli.catalogue import KINDS
 from relu_anim.config import ConfigProblems, models, synonyms
 from relu_anim.config.messages import _keys_of
 from relu_anim.expressions import FUNCTIONS
+from relu_anim.making.build import fingerprint
 from relu_anim.spelling import closest, numbers_meant, plain
 from relu_anim.targets import DATASETS, TARGETS
 

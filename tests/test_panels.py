@@ -6,12 +6,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from relu_anim import config
+from relu_anim.drawing.curves import Curves
+from relu_anim.drawing.labels import FixedTicks, NumberTicks, PositiveTicks
+from relu_anim.drawing.theme import THEMES, style
+from relu_anim.figures.activation import draw_functions, unconnected
 from relu_anim.panels import PANELS, Scene
 from relu_anim.panels.base import output_range, range_over_run
-from relu_anim.panels.curves import Curves
-from relu_anim.panels.functions import draw_functions, unconnected
-from relu_anim.panels.labels import FixedTicks, NumberTicks, PositiveTicks
-from relu_anim.panels.theme import THEMES, style
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 
 from relu_anim import config
+from relu_anim.drawing.bands import Stretch
+from relu_anim.drawing.strokes import Strokes
+from relu_anim.drawing.theme import THEMES, style
 from relu_anim.film import fix_layout, make_figure
 from relu_anim.panels import Scene, make_scenes
 from relu_anim.panels.answers import class_colors, number_range
-from relu_anim.panels.bands import Stretch
 from relu_anim.panels.decision import MOST_REGIONS, DecisionPanel, across_rectangle, switching_lines
-from relu_anim.panels.strokes import Strokes
-from relu_anim.panels.theme import THEMES, style
 
 CIRCLE = ("target={dataset: circle}", "model.layer_sizes=[2, 8, 1]")
 THREE = ("target={dataset: gauss}", "data={classes: 3}", "model.layer_sizes=[2, 8, 3]")

@@ -6,10 +6,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 
 from relu_anim import config
+from relu_anim.drawing.theme import THEMES, style
 from relu_anim.film import fix_layout, make_figure
 from relu_anim.panels import Scene, make_scenes
 from relu_anim.panels.network import LEVELS, NetworkPanel, column
-from relu_anim.panels.theme import THEMES, style
 from relu_anim.recording import Snapshot, stack
 
 

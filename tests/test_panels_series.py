@@ -7,14 +7,14 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from relu_anim import config
+from relu_anim.drawing.series import layer_colors, named_layers
+from relu_anim.drawing.theme import LINE_STYLES, THEMES, style
 from relu_anim.film import fix_layout
 from relu_anim.network import Network
 from relu_anim.panels.accuracy import AccuracyPanel
 from relu_anim.panels.base import Scene, make_scenes
 from relu_anim.panels.gradients import GradientsPanel
 from relu_anim.panels.metrics import PLOTS, MetricsPanel
-from relu_anim.panels.series import layer_colors, named_layers
-from relu_anim.panels.theme import LINE_STYLES, THEMES, style
 
 
 def build(kind, *scenes, pixels=(700, 500)):

@@ -13,14 +13,14 @@ from typer.testing import CliRunner
 
 import relu_anim.film.sheet as sheet_module
 from relu_anim import config
-from relu_anim.build import plan
-from relu_anim.build.surveys import settings_of_variants
-from relu_anim.build.surveys import surveyed as surveyed_alone
 from relu_anim.cli import app
 from relu_anim.cli.seeds import survey_seeds, verdict
 from relu_anim.film.sheet import CELL, MOST_CELLS, Sheet
 from relu_anim.initial import initial_parameters, moved_by_rounding
-from relu_anim.kept import Order
+from relu_anim.making.build import plan
+from relu_anim.making.kept import Order
+from relu_anim.making.surveys import settings_of_variants
+from relu_anim.making.surveys import surveyed as surveyed_alone
 from relu_anim.network import Network
 from relu_anim.survey import Group, Rounding, Survey
 from relu_anim.training import ensemble, train

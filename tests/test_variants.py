@@ -13,10 +13,11 @@ from matplotlib.text import Text
 from test_film import overlapping
 from typer.testing import CliRunner
 
-from relu_anim import build, config
+from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.errors import ConfigError, TrainingDiverged
 from relu_anim.film import Film
+from relu_anim.making import build
 from relu_anim.network import Network
 from relu_anim.recording import load, stack
 
@@ -576,7 +577,7 @@ def test_the_last_line_gives_the_loss_of_each():
 
 @pytest.mark.parametrize("label", ["漢字", "a\u0301\u4e00"])
 def test_a_label_that_the_font_does_not_have_is_refused_before_training(label, monkeypatch):
-    monkeypatch.setattr("relu_anim.build.recordings.train_alone", None)  # calling it is an error of its own
+    monkeypatch.setattr("relu_anim.making.recordings.train_alone", None)  # calling it is an error of its own
     result = run("v.yaml", "-s", f"variants.1.label={label}")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "--set:1:18: variants.1.label: the font has no sign for" in result.stderr

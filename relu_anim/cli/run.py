@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from relu_anim.claims import Claim, check_deps, conflicts
-from relu_anim.depfile import kept, unsayable, written
 from relu_anim.errors import CheckFailed, ConfigError, FileError, UserError
-from relu_anim.kept import Order, current_outputs, touch
+from relu_anim.making.claims import Claim, check_deps, conflicts
+from relu_anim.making.depfile import kept, unsayable, written
+from relu_anim.making.kept import Order, current_outputs, touch
 from relu_anim.names import FORMATS
 
 if TYPE_CHECKING:
-    from relu_anim.build import Plan, Pool
     from relu_anim.config import Config
+    from relu_anim.making.build import Plan, Pool
 
 MOST_PLANS = 200  # that are held; of more configs each is planned anew when its turn comes
 
@@ -83,8 +83,8 @@ def _make(
     cluster: str | None,
 ) -> None:
     """Make what is not current, in a pool that has been started, and tell of each as it comes."""
-    from relu_anim import build
     from relu_anim.cli.progress import make_progress
+    from relu_anim.making import build
 
     with make_progress(len(work), quiet) as progress:
 
@@ -181,19 +181,19 @@ def tell_notices(source: Path, loaded: Config) -> None:
 
 
 def _pool(workers: int) -> Pool:
-    from relu_anim import build
+    from relu_anim.making import build
 
     return build.Pool(workers)
 
 
 def _planned(order: Order) -> Plan:
-    from relu_anim import build
+    from relu_anim.making import build
 
     return build.plan(order.source, order.settings, order.output, order.formats)
 
 
 def _todo(plan: Plan, force: bool) -> tuple[str, str]:
-    from relu_anim import build
+    from relu_anim.making import build
 
     todo = build.decide(plan, force)
     return todo.status, todo.reason

@@ -12,22 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from relu_anim.claims import Claim, check, check_film, check_picture
-from relu_anim.kept import Order
+from relu_anim.making.claims import Claim, check, check_film, check_picture
+from relu_anim.making.kept import Order
 from relu_anim.paths import check_writable
 
 LEAST_FOR_QUANTILES = 10  # networks
 
 if TYPE_CHECKING:
-    from relu_anim.build import Keeper, Plan
+    from relu_anim.making.build import Keeper, Plan
     from relu_anim.survey import Fresh, Rounding, Survey
 
 
 def survey_seeds(order: Order, count: int, *, film: bool, quiet: bool, as_json: bool) -> None:
     """Train so many seeds, and print what became of them and where the contact sheet is, and the film of all where one
     is wanted; raises a UserError."""
-    from relu_anim import build
-    from relu_anim.build.surveys import make_survey, plan_of_film
+    from relu_anim.making import build
+    from relu_anim.making.surveys import make_survey, plan_of_film
 
     planned = _planned(order, count, quiet)
     filmed = plan_of_film(planned, count) if film else None
@@ -40,7 +40,7 @@ def survey_seeds(order: Order, count: int, *, film: bool, quiet: bool, as_json: 
 
 def compare_seeds(order: Order, count: int, vary: str, *, quiet: bool, as_json: bool) -> None:
     """The same for each of several values of a key; raises a UserError."""
-    from relu_anim.build.surveys import make_comparison, varied
+    from relu_anim.making.surveys import make_comparison, varied
 
     planned = _planned(order, count, quiet)
     plans, key = varied(planned, vary, count), vary.partition("=")[0]
@@ -54,8 +54,8 @@ def compare_seeds(order: Order, count: int, vary: str, *, quiet: bool, as_json: 
 
 def tell_rounding(order: Order, copies: int, *, quiet: bool, as_json: bool) -> None:
     """Train copies of the network that start a rounding apart, and print how far apart they end; raises a UserError."""
-    from relu_anim import build
-    from relu_anim.build.surveys import rounded
+    from relu_anim.making import build
+    from relu_anim.making.surveys import rounded
 
     planned = build.plan(order.source, order.settings)
     with reported(order, quiet) as (report, keep):
@@ -88,9 +88,9 @@ def short(number: float) -> str:
 
 def _planned(order: Order, count: int, quiet: bool) -> Plan:
     """The plan of a config that can be surveyed; its notices are told."""
-    from relu_anim import build
-    from relu_anim.build.surveys import surveyed
     from relu_anim.cli.run import tell_notices
+    from relu_anim.making import build
+    from relu_anim.making.surveys import surveyed
 
     planned = build.plan(order.source, order.settings)
     surveyed(planned, count)
@@ -101,7 +101,7 @@ def _planned(order: Order, count: int, quiet: bool) -> Plan:
 
 def check_files(planned: Plan, filmed: Plan | None) -> None:
     """Raise a UserError if the sheet or the film cannot be written, or would be written over a file of the user's."""
-    from relu_anim.build.surveys import sheet_path
+    from relu_anim.making.surveys import sheet_path
 
     sheet = sheet_path(planned)
     claim = Claim(tuple(planned.sources), (sheet, *(filmed.outputs.values() if filmed else ())))
@@ -116,8 +116,8 @@ def check_files(planned: Plan, filmed: Plan | None) -> None:
 @contextmanager
 def reported(order: Order, quiet: bool) -> Iterator[tuple[Callable[[str, int, int], None], Keeper]]:
     """What tells on stderr how far it is, and what keeps recordings."""
-    from relu_anim.build import Keeper
     from relu_anim.cli.progress import make_progress
+    from relu_anim.making.build import Keeper
 
     with make_progress(quiet=quiet) as progress:
         yield lambda *said: progress.report(order.stem.name, *said), Keeper(progress.tell)

@@ -12,15 +12,15 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from relu_anim.config import ActivationFigure, BornDeadFigure, Experiment, StillFigure
+from relu_anim.drawing.theme import DPI, THEMES, Theme, style
+from relu_anim.figures.activation import draw_functions
+from relu_anim.figures.born_dead import draw_births
+from relu_anim.figures.data import draw_data
 from relu_anim.film.layout import even_columns, place_panels
 from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
 from relu_anim.panels import make_scenes
 from relu_anim.panels.base import Array
-from relu_anim.panels.births import draw_births
-from relu_anim.panels.data import draw_data
-from relu_anim.panels.functions import draw_functions
-from relu_anim.panels.theme import DPI, THEMES, Theme, style
 from relu_anim.recording import Ensemble, Recording
 
 __all__ = ["Film", "Frame", "Still"]

@@ -13,10 +13,10 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox, IdentityTransform
 from numpy.typing import NDArray
 
+from relu_anim.drawing.theme import THEMES, style
 from relu_anim.film import make_figure
 from relu_anim.film.stamp import HEADER, Frame, draw_title
 from relu_anim.panels.base import COARSE_POINTS, Scene, padded
-from relu_anim.panels.theme import THEMES, style
 from relu_anim.survey import GOOD, Group, ranked_of
 
 MOST_CELLS = 100

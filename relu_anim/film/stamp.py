@@ -17,8 +17,8 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from relu_anim.drawing.theme import DPI, Theme
 from relu_anim.panels import Scene
-from relu_anim.panels.theme import DPI, Theme
 
 Frame = NDArray[np.uint8]  # [height, width, 4], RGBA
 

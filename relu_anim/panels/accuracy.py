@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
+from relu_anim.drawing.legends import blank, fits, make_room, on_top, size
+from relu_anim.drawing.series import DASHED, Trace, percent_axis
 from relu_anim.panels.base import Scene, epoch_axis
-from relu_anim.panels.legends import blank, fits, make_room, on_top, size
-from relu_anim.panels.series import DASHED, Trace, percent_axis
 from relu_anim.recording import Snapshot
 
 

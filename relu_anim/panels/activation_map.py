@@ -11,10 +11,10 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from numpy.typing import NDArray
 
+from relu_anim.drawing.cells import EDGE, Cells
+from relu_anim.drawing.legends import axes_size, size
+from relu_anim.drawing.room import axes_width
 from relu_anim.panels.base import Array, InputTicks, Scene, input_name
-from relu_anim.panels.cells import EDGE, Cells
-from relu_anim.panels.legends import axes_size, size
-from relu_anim.panels.places import axes_width
 from relu_anim.recording import Snapshot
 
 COLUMNS = 301  # of one input

@@ -13,11 +13,11 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from relu_anim.panels.bands import Bands, Reader, numbers, several_classes, two_classes
+from relu_anim.drawing.bands import Bands, Reader, numbers, several_classes, two_classes
+from relu_anim.drawing.room import finer
+from relu_anim.drawing.strokes import Color, Marks, Strokes
+from relu_anim.drawing.theme import Theme
 from relu_anim.panels.base import Scene
-from relu_anim.panels.places import finer
-from relu_anim.panels.strokes import Color, Marks, Strokes
-from relu_anim.panels.theme import Theme
 from relu_anim.targets import Domain, Points, plane_grid, sides
 
 Array = NDArray[np.floating]

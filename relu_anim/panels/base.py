@@ -18,16 +18,16 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from relu_anim.config import Experiment
+from relu_anim.drawing.labels import THIN_SPACE
+from relu_anim.drawing.theme import DPI, LINE_STYLES, THEMES, Theme
 from relu_anim.expressions import sigmoid
 from relu_anim.metrics import measure_series
 from relu_anim.network import Network, Stage
-from relu_anim.panels.theme import DPI, LINE_STYLES, THEMES, Theme
 from relu_anim.recording import Ensemble, Recording, Snapshot
 from relu_anim.targets import Domain, Interval, Points, Task
 
 Array = NDArray[np.floating]
 
-THIN_SPACE = "\u2009"
 CURVE_POINTS = 501  # of a smooth curve
 COARSE_POINTS = 201  # for ranges over a whole run
 CHUNK = 64  # snapshots looked at together

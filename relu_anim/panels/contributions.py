@@ -11,13 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
+from relu_anim.drawing.curves import Curves
+from relu_anim.drawing.legends import blank, fits, make_room, on_top, size
+from relu_anim.drawing.theme import Theme
 from relu_anim.network import Network
 from relu_anim.panels.base import CHUNK, COARSE_POINTS, Array, Scene, add_axes, input_name, padded, range_over_run
-from relu_anim.panels.curves import Curves
 from relu_anim.panels.layers import CROWDED
-from relu_anim.panels.legends import blank, fits, make_room, on_top, size
 from relu_anim.panels.prediction import draw_target
-from relu_anim.panels.theme import Theme
 from relu_anim.recording import Snapshot
 
 DOTTED = (0, (1, 1.4))

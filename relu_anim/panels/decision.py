@@ -16,13 +16,13 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from relu_anim.activations import ACTIVATIONS
+from relu_anim.drawing.bands import BandMap
+from relu_anim.drawing.room import finer, legend_columns, legend_size, legend_width, place_legend, room
+from relu_anim.drawing.strokes import Strokes, mixed
+from relu_anim.drawing.theme import DPI
 from relu_anim.network import Network
 from relu_anim.panels.answers import View, view_of
-from relu_anim.panels.bands import BandMap
 from relu_anim.panels.base import Scene
-from relu_anim.panels.places import finer, legend_columns, legend_size, legend_width, place_legend, room
-from relu_anim.panels.strokes import Strokes, mixed
-from relu_anim.panels.theme import DPI
 from relu_anim.recording import Snapshot
 from relu_anim.targets import Domain, plane_grid, sides
 

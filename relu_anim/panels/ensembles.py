@@ -16,8 +16,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
+from relu_anim.drawing.curves import Array, Curves, Moving
 from relu_anim.panels.base import COARSE_POINTS, Scene
-from relu_anim.panels.curves import Array, Curves, Moving
 from relu_anim.recording import Snapshot
 
 QUANTILES = (0.1, 0.5, 0.9)

@@ -11,11 +11,11 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
+from relu_anim.drawing.labels import name_y
+from relu_anim.drawing.legends import blank, make_room, on_top, size
+from relu_anim.drawing.series import Trace, layer_colors, named_layers
 from relu_anim.panels.base import Array, Scene, epoch_axis
-from relu_anim.panels.labels import name_y
-from relu_anim.panels.legends import blank, make_room, on_top, size
 from relu_anim.panels.loss import LOG_RATIO, fit_positive
-from relu_anim.panels.series import Trace, layer_colors, named_layers
 from relu_anim.recording import Snapshot
 
 MOST_DECADES = 12

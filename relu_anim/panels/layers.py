@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 
+from relu_anim.drawing.curves import Curves
+from relu_anim.drawing.labels import NumberTicks
 from relu_anim.network import Stage
 from relu_anim.panels.base import Scene, add_axes, input_name, output_range, padded
-from relu_anim.panels.curves import Curves
-from relu_anim.panels.labels import NumberTicks
 from relu_anim.panels.prediction import draw_target
 from relu_anim.recording import Snapshot
 

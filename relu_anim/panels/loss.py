@@ -14,11 +14,11 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, NullFormatter
 from numpy.typing import NDArray
 
-from relu_anim.panels.base import THIN_SPACE, Array, Scene, epoch_axis, padded
+from relu_anim.drawing.labels import THIN_SPACE, PositiveTicks, name_y
+from relu_anim.drawing.legends import place
+from relu_anim.drawing.series import DASHED, Trace
+from relu_anim.panels.base import Array, Scene, epoch_axis, padded
 from relu_anim.panels.ensembles import LossCrowd, crowds, is_replaced, line_handles, losses_to_fit
-from relu_anim.panels.labels import PositiveTicks, name_y
-from relu_anim.panels.legends import place
-from relu_anim.panels.series import DASHED, Trace
 from relu_anim.recording import Snapshot
 
 LOG_RATIO = 20  # largest over smallest loss from which the axis is logarithmic

@@ -15,14 +15,14 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from relu_anim.drawing.labels import NumberTicks
+from relu_anim.drawing.legends import SMALL_LETTERS, below, beside_title, blank, size
+from relu_anim.drawing.room import axes_width
+from relu_anim.drawing.series import Trace, layer_colors, named_layers, percent_axis
+from relu_anim.drawing.theme import LINE_STYLES
 from relu_anim.network import Network
 from relu_anim.panels.base import Array, Scene, epoch_axis, padded
-from relu_anim.panels.labels import NumberTicks
-from relu_anim.panels.legends import SMALL_LETTERS, below, beside_title, blank, size
 from relu_anim.panels.loss import fit_positive
-from relu_anim.panels.places import axes_width
-from relu_anim.panels.series import Trace, layer_colors, named_layers, percent_axis
-from relu_anim.panels.theme import LINE_STYLES
 from relu_anim.recording import Snapshot
 
 

@@ -17,10 +17,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform, Transform
 from numpy.typing import NDArray
 
-from relu_anim.network import Network
-from relu_anim.panels.base import Scene
-from relu_anim.panels.curves import Moving, in_pixels
-from relu_anim.panels.places import (
+from relu_anim.drawing.curves import Moving, in_pixels
+from relu_anim.drawing.room import (
     CHARACTER,
     SMALL,
     has_neighbours_in_its_columns,
@@ -29,8 +27,10 @@ from relu_anim.panels.places import (
     place_legend,
     room,
 )
-from relu_anim.panels.strokes import Strokes, joined, mixed
-from relu_anim.panels.theme import Theme
+from relu_anim.drawing.strokes import Strokes, joined, mixed
+from relu_anim.drawing.theme import Theme
+from relu_anim.network import Network
+from relu_anim.panels.base import Scene
 from relu_anim.recording import Snapshot
 
 Array = NDArray[np.floating]

@@ -14,11 +14,11 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from relu_anim.drawing.curves import Curves, Dots, dot_handle
+from relu_anim.drawing.legends import blank, place
+from relu_anim.drawing.theme import Theme
 from relu_anim.panels.base import Array, Scene, add_axes, input_name, output_range
-from relu_anim.panels.curves import Curves, Dots, dot_handle
 from relu_anim.panels.ensembles import OutputCrowd, crowds, is_replaced, line_handles
-from relu_anim.panels.legends import blank, place
-from relu_anim.panels.theme import Theme
 from relu_anim.recording import Snapshot
 from relu_anim.targets import Points
 

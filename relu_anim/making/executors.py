@@ -17,9 +17,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol
 
-from relu_anim.build.jobs import Job, Made, run_job
-from relu_anim.build.recordings import Keep
 from relu_anim.errors import FileError
+from relu_anim.making.jobs import Job, Made, run_job
+from relu_anim.making.recordings import Keep
 from relu_anim.surroundings import plain_matplotlib
 
 Report = Callable[[str, str, int, int], None]  # a job's name, and what it reports; may come from another thread

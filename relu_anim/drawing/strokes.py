@@ -15,7 +15,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform, Transform
 from numpy.typing import ArrayLike, NDArray
 
-from relu_anim.panels.curves import Dashes, Moving, in_pixels
+from relu_anim.drawing.curves import Dashes, Moving, in_pixels
 
 Array = NDArray[np.floating]
 Lines = Sequence[Array] | Array  # [n, 2] each

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from relu_anim.activations import ACTIVATIONS, Activation
 from relu_anim.config import ActivationFigure
+from relu_anim.drawing.theme import Theme
 from relu_anim.expressions import jumps
 from relu_anim.panels.base import padded
 from relu_anim.panels.loss import SUPERSCRIPTS
-from relu_anim.panels.theme import Theme
 
 Array = NDArray[np.floating]
 

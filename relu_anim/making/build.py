@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from relu_anim import config, kernels
-from relu_anim.build.executors import Executor, Here, Pool
-from relu_anim.build.fingerprints import (
+from relu_anim.errors import ConfigError, FileError, UserError, of_exit_code
+from relu_anim.making.executors import Executor, Here, Pool
+from relu_anim.making.fingerprints import (
     difference,
     files,
     fingerprint,
@@ -22,12 +23,9 @@ from relu_anim.build.fingerprints import (
     inputs,
     training_fingerprint,
 )
-from relu_anim.build.jobs import PALETTE_FRAMES, Job, Made
-from relu_anim.build.keeping import Keeper
-from relu_anim.build.plans import Plan, Todo, decide, longest_first, plan
-from relu_anim.build.recordings import Keep, Report
-from relu_anim.errors import ConfigError, FileError, UserError, of_exit_code
-from relu_anim.kept import (
+from relu_anim.making.jobs import PALETTE_FRAMES, Job, Made
+from relu_anim.making.keeping import Keeper
+from relu_anim.making.kept import (
     FORMAT,
     Order,
     hash_of_file,
@@ -38,6 +36,8 @@ from relu_anim.kept import (
     touch,
     versions,
 )
+from relu_anim.making.plans import Plan, Todo, decide, longest_first, plan
+from relu_anim.making.recordings import Keep, Report
 from relu_anim.paths import check_writable, followed, is_stream
 
 __all__ = [
@@ -151,7 +151,7 @@ def executor(
     as it is whole. ConfigError for an address that is none, FileError for a cluster that does not answer."""
     if cluster is not None:
         try:
-            from relu_anim.build.cluster import Cluster
+            from relu_anim.making.cluster import Cluster
         except ModuleNotFoundError:
             raise ConfigError("--cluster comes with an extra: pip install 'relu-anim[cluster]'") from None
         return Cluster(cluster, report)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from relu_anim.errors import FileError
-from relu_anim.kept import recordings_folder
+from relu_anim.making.kept import recordings_folder
 
 
 def to_nobody(problem: str) -> None:

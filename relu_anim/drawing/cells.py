@@ -11,8 +11,9 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from numpy.typing import NDArray
 
-from relu_anim.panels.base import Array
-from relu_anim.panels.curves import Moving
+from relu_anim.drawing.curves import Moving
+
+Array = NDArray[np.floating]
 
 GAP, EDGE = 0, 1  # indices of the colours between cells, and of lines
 ROW_PIXELS = 6  # from which rows are kept apart

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from relu_anim import config
-from relu_anim.build.recordings import Keep, Recorded, Recorder, Report
 from relu_anim.config import BornDeadFigure, Experiment, StillFigure
 from relu_anim.errors import FileError, UserError
-from relu_anim.kept import made_with
 from relu_anim.kernels import CORE
+from relu_anim.making.kept import made_with
+from relu_anim.making.recordings import Keep, Recorded, Recorder, Report
 
 PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
 

@@ -20,10 +20,10 @@ from typing import Any
 
 import dask
 
-from relu_anim.build.executors import Report, seldom
-from relu_anim.build.jobs import Job, Made, other_versions, run_job
 from relu_anim.errors import ConfigError, FileError
-from relu_anim.kept import made_with
+from relu_anim.making.executors import Report, seldom
+from relu_anim.making.jobs import Job, Made, other_versions, run_job
+from relu_anim.making.kept import made_with
 from relu_anim.surroundings import plain_matplotlib
 
 dask.config.set({"logging": {"distributed": "critical", "tornado": "critical", "asyncio": "critical"}})

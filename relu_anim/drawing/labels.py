@@ -11,8 +11,9 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 from numpy.typing import ArrayLike
 
-from relu_anim.panels.legends import SMALL_LETTERS, axes_size, size
+from relu_anim.drawing.legends import SMALL_LETTERS, axes_size, size
 
+THIN_SPACE = "\u2009"
 APART = 16  # pixels from the middle of a tick's label to that of the next, at least
 MOST_POWERS = 8
 FEW_DECADES = 3.4  # up to which there are ticks between powers of ten

@@ -12,9 +12,9 @@ from matplotlib.colors import to_rgb
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from relu_anim.panels.curves import Moving
-from relu_anim.panels.strokes import mixed
-from relu_anim.panels.theme import Theme
+from relu_anim.drawing.curves import Moving
+from relu_anim.drawing.strokes import mixed
+from relu_anim.drawing.theme import Theme
 
 Array = NDArray[np.floating]
 Indices = NDArray[np.uint8]

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relu_anim import config
-from relu_anim.build.fingerprints import difference, inputs
-from relu_anim.build.recordings import ensemble_name, recording_name, shows_ensemble
-from relu_anim.claims import Claim
 from relu_anim.config import BornDeadFigure, Config, Experiment
 from relu_anim.errors import ConfigError
-from relu_anim.kept import Order, changed, is_there, read_summary, recordings_folder
+from relu_anim.making.claims import Claim
+from relu_anim.making.fingerprints import difference, inputs
+from relu_anim.making.kept import Order, changed, is_there, read_summary, recordings_folder
+from relu_anim.making.recordings import ensemble_name, recording_name, shows_ensemble
 from relu_anim.names import FORMATS
 
 STILL_FORMATS = {"png", "svg"}

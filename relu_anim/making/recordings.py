@@ -9,9 +9,9 @@ from typing import TypeVar
 
 import numpy as np
 
-from relu_anim.build.fingerprints import training_fingerprint
 from relu_anim.config import Experiment
 from relu_anim.errors import FileError, TrainingDiverged
+from relu_anim.making.fingerprints import training_fingerprint
 from relu_anim.recording import (
     Ensemble,
     Recording,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relu_anim.config import Config, DataFigure, Experiment
-from relu_anim.kept import hash_of, made_with
+from relu_anim.making.kept import hash_of, made_with
 
 MADE_RECORDINGS = ("relu-anim", "numpy", "torch", "kernels")
 NOT_TRAINED = {"title", "animation", "output", "variants"}  # sections that a recording does not depend on

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relu_anim import config
-from relu_anim.build.plans import STILL_FORMATS, Plan, plan
-from relu_anim.build.recordings import Keep, Recorder, Report, ensemble_name
 from relu_anim.config import ConfigProblems, Experiment
 from relu_anim.config.checks.panels import unfilmable
 from relu_anim.config.glyphs import BOLD, no_sign
 from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
-from relu_anim.kept import is_there
+from relu_anim.making.kept import is_there
+from relu_anim.making.plans import STILL_FORMATS, Plan, plan
+from relu_anim.making.recordings import Keep, Recorder, Report, ensemble_name
 from relu_anim.recording import Ensemble
 from relu_anim.survey import Group, Rounding, Survey, chosen_of, survey
 

@@ -1,0 +1,1 @@
+"""What pictures are made of: marks, themes, ticks, labels, legends, and the room that they have."""
