@@ -173,7 +173,7 @@ def test_from_one_call_to_the_next_a_config_does_not_replace_what_another_became
     said = refused("run", "other/a.yaml")
     words = "which is what a.yaml became; rename one, name another file with -o, or remove outputs/a.json"
     assert said == f"other/a.yaml: would write outputs/a.*, {words}\n"
-    assert f"would write outputs/a.*, {words}" in refused("run", "b.yaml", "-o", "outputs/a.png")
+    assert f"would write outputs/a.*, {words}" in refused("run", "table.yaml", "-o", "outputs/a.png")
     assert run("run", "other/a.yaml", "-o", "outputs/other.png").exit_code == 0
 
 

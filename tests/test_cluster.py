@@ -17,7 +17,7 @@ from test_executors import command, hashes, here, run, wait_for, write
 from relu_anim import kernels
 from relu_anim.errors import FileError
 from relu_anim.making import build, kept
-from relu_anim.making.build import cluster as clusters
+from relu_anim.making import cluster as clusters
 
 __all__ = ["here"]  # a fixture, which pytest finds by its name
 

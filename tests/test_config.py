@@ -356,7 +356,7 @@ def test_an_unknown_key_is_refused_with_its_place_and_the_key_that_was_meant():
             "training: {optimizer: {name: adam, momentum: 1}}",
             "training.optimizer.momentum",
             "momentum",
-            "unknown key; one of lr, betas, eps, amsgrad, name, weight_decay",
+            "unknown key; it is an option of sgd and rmsprop",
         ),
     ],
 )

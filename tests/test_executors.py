@@ -16,8 +16,7 @@ import pytest
 
 from relu_anim.cli import progress
 from relu_anim.errors import FileError
-from relu_anim.making import build, kept
-from relu_anim.making.build import executors, jobs
+from relu_anim.making import build, executors, jobs, kept
 
 TINY = """\
 target: {{function: x**2}}

@@ -39,7 +39,7 @@ def message(*settings, text=SMALLEST):
         ("training.optimizer.alpha=0.9", "rmsprop"),
         ("training.optimizer={name: adam, momentum: 0.9}", "sgd and rmsprop"),
         ("training.optimizer.amsgrad=true", "adam and adamw"),
-        ("model.activation={name: elu, negative_slope: 0.1}", "leaky_relu and prelu"),
+        ("model.activation={name: elu, negative_slope: 0.1}", "leaky_relu"),
     ],
 )
 def test_an_option_of_another_is_led_to_those_that_have_it(setting, others):
