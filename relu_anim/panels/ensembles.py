@@ -8,15 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.path import Path
-from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
-from relu_anim.drawing.curves import Array, Curves, Moving
+from relu_anim.drawing.curves import Band, Curves
+from relu_anim.drawing.marks import Array
 from relu_anim.panels.base import COARSE_POINTS, Scene
 from relu_anim.recording import Snapshot
 
@@ -129,43 +127,6 @@ def losses_to_fit(scene: Scene) -> NDArray[np.float64]:
     losses = np.where(np.isfinite(scene.ensemble.loss), scene.ensemble.loss, np.nan)
     shown = quantiles(losses) if scene.experiment.animation.ensemble == "band" else losses
     return np.percentile(shown[np.isfinite(shown)], USUAL)
-
-
-class Band(Moving):
-    """The area between two curves, filled."""
-
-    def __init__(self, axes: Axes, color: str, zorder: float = 2.1) -> None:
-        super().__init__(axes, zorder)
-        self.color = color
-        self.x: Array = np.zeros(0)
-        self.low: Array = np.zeros(0)
-        self.high: Array = np.zeros(0)
-
-    def move(self, x: Array, low: Array, high: Array) -> None:
-        """Fill between low and high [points], where both are numbers."""
-        self.x, self.low, self.high = x, low, high
-
-    @property
-    def vertices(self) -> NDArray[np.floating]:
-        """Once around the area: [corners, 2]."""
-        known = np.isfinite(self.low) & np.isfinite(self.high)
-        x, low, high = self.x[known], self.low[known], self.high[known]
-        return np.column_stack([np.append(x, x[::-1]), np.append(low, high[::-1])])
-
-    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
-        """One context, without an outline."""
-        assert self.axes is not None
-        context = renderer.new_gc()
-        context.set_clip_rectangle(self.axes.bbox)
-        context.set_linewidth(0)
-        return [context]
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Fill the area."""
-        assert self.axes is not None
-        if len(vertices := self.vertices):
-            outline = Path(self.axes.transData.transform(vertices))
-            renderer.draw_path(self.contexts(renderer)[0], outline, IdentityTransform(), to_rgba(self.color))
 
 
 Crowds = dict[int, Crowd]  # by the numbers of their variants

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
-from matplotlib.path import Path
-from matplotlib.transforms import IdentityTransform, Transform
+from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
-from relu_anim.drawing.curves import Moving, in_pixels
+from relu_anim.drawing.marks import Moving
 from relu_anim.drawing.room import (
     CHARACTER,
     SMALL,
@@ -27,6 +25,7 @@ from relu_anim.drawing.room import (
     place_legend,
     room,
 )
+from relu_anim.drawing.shapes import Lines, Pen, Points
 from relu_anim.drawing.strokes import Strokes, joined, mixed
 from relu_anim.drawing.theme import Theme
 from relu_anim.network import Network
@@ -209,6 +208,7 @@ class WeightLines(Moving):
         super().__init__(axes, zorder)
         self.ends, self.theme = ends, theme
         self.levels = np.zeros(len(ends), dtype=int)
+        self._pens: dict[tuple[int, float], Pen] = {}
 
     def move(self, strengths: Array) -> None:
         """Show strengths [lines] from -1 to 1."""
@@ -219,30 +219,19 @@ class WeightLines(Moving):
         sign = to_rgb(self.theme.output if level > 0 else self.theme.warning)
         return mixed(to_rgb(self.theme.background), sign, 0.25 + 0.75 * abs(level) / LEVELS)
 
-    def width(self, level: int, widest: float) -> float:
-        """In points."""
-        return max(0.5, widest * abs(level) / LEVELS)
+    def _pen(self, level: int, widest: float) -> Pen:
+        if (level, widest) not in self._pens:
+            width = max(self.in_pixels(0.5), widest * abs(level) / LEVELS)
+            color = to_rgba(self.color(level))  # type: ignore[arg-type]
+            self._pens[level, widest] = Pen(color, width, snap=False)  # else lines of one level would jump
+        return self._pens[level, widest]
 
-    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
-        """One for each level, from -LEVELS on."""
-        assert self.axes is not None
-        widest = min(WIDEST, 0.2 * _spacing(self.axes.transData)[1] / in_pixels(renderer, 1))
-        contexts = []
-        for level in range(-LEVELS, LEVELS + 1):
-            context = renderer.new_gc()
-            context.set_foreground((*self.color(level), 1.0), isRGBA=True)
-            context.set_linewidth(self.width(level, widest))
-            context.set_snap(False)  # else single level lines would jump to whole pixels
-            contexts.append(context)
-        return contexts
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Stroke the lines of each level together, the strongest last."""
-        assert self.axes is not None
-        contexts = self.contexts(renderer)
+    def shapes(self, scale: float = 1) -> Iterator[Lines]:
+        """The lines of each level together, the strongest last."""
+        widest = min(self.in_pixels(WIDEST), 0.2 * _spacing(self.to_pixels)[1])
         for level in sorted(set(self.levels.tolist()) - {0}, key=abs):
-            path = joined(self.ends[self.levels == level], self.axes.transData)
-            renderer.draw_path(contexts[level + LEVELS], path, IdentityTransform())
+            points, starts = joined(self.ends[self.levels == level])
+            yield Lines(self.to_pixels.transform(points), self._pen(level, widest), None, starts)
 
 
 class UnitCircles(Moving):
@@ -257,35 +246,16 @@ class UnitCircles(Moving):
         """Show which units are dead."""
         self.dead = dead
 
-    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
-        """One for units that live, one for dead ones."""
-        contexts = []
-        for color in (self.theme.ink, self.theme.muted):
-            context = renderer.new_gc()
-            context.set_foreground(to_rgba(color), isRGBA=True)
-            context.set_linewidth(1.2)
-            contexts.append(context)
-        contexts[1].set_dashes(0, [2.4, 1.8])
-        return contexts
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Fill and edge the circles."""
-        assert self.axes is not None
-        across, up = _spacing(self.axes.transData)
-        radius = min(0.36 * up, 0.16 * across, in_pixels(renderer, RADIUS))
-        centres = self.axes.transData.transform(self.places)
-        fills = (self.theme.background, self.theme.grid)
-        for context, fill, chosen in zip(self.contexts(renderer), fills, (~self.dead, self.dead), strict=True):
+    def shapes(self, scale: float = 1) -> Iterator[Points]:
+        """Those that live, and those that are dead."""
+        across, up = _spacing(self.to_pixels)
+        radius = min(0.36 * up, 0.16 * across, self.in_pixels(RADIUS))
+        centres, theme = self.to_pixels.transform(self.places), self.theme
+        width, dashes = self.in_pixels(1.2), (self.in_pixels(2.4), self.in_pixels(1.8))
+        alive, dead = Pen(to_rgba(theme.ink), width), Pen(to_rgba(theme.muted), width, dashes)
+        for edge, fill, chosen in ((alive, theme.background, ~self.dead), (dead, theme.grid, self.dead)):
             if chosen.any():
-                renderer.draw_path(context, circles(centres[chosen], radius), IdentityTransform(), to_rgba(fill))
-
-
-def circles(centres: Array, radius: float) -> Path:
-    """One path of circles around these centres [n, 2]."""
-    unit = Path.unit_circle()
-    assert unit.codes is not None
-    vertices = centres[:, None] + radius * np.asarray(unit.vertices)
-    return Path(vertices.reshape(-1, 2), np.tile(unit.codes, len(centres)))
+                yield Points(centres[chosen], radius, to_rgba(fill), edge)
 
 
 def _spacing(to_pixels: Transform) -> tuple[float, float]:
