@@ -36,7 +36,7 @@ ROOMS = {
         "numpy matplotlib contourpy",
         "activations config drawing expressions metrics network recording targets",
     ),
-    "film": ("numpy matplotlib", "config drawing figures network panels recording survey targets"),
+    "film": ("numpy matplotlib", "config drawing encoders errors figures network panels recording survey targets"),
     "encoders": ("numpy av PIL imageio", "errors paths"),
     "making.kept": ("", "kernels"),
     "making.depfile": ("", "errors names"),

@@ -11,7 +11,9 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 from numpy.typing import ArrayLike
 
-from relu_anim.drawing.legends import SMALL_LETTERS, axes_size, size
+from relu_anim.drawing.legends import SMALL_LETTERS, axes_size
+from relu_anim.drawing.theme import LABEL
+from relu_anim.drawing.words import text_width
 
 THIN_SPACE = "\u2009"
 APART = 16  # pixels from the middle of a tick's label to that of the next, at least
@@ -86,6 +88,6 @@ def name_y(axes: Axes, spec: SubplotSpec, *names: str) -> None:
     room = axes_size(axes, spec)[1] + BEYOND
     for name in names:
         axes.set_ylabel(name)
-        if size(axes, axes.yaxis.label)[1] <= room:
+        if text_width(name, LABEL) <= room:
             return
     axes.yaxis.label.set_fontsize(SMALL_LETTERS)

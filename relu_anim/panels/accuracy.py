@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
 from relu_anim.drawing.legends import blank, fits, make_room, on_top, size
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.series import DASHED, Trace, percent_axis
 from relu_anim.panels.base import Scene, epoch_axis
 from relu_anim.recording import Snapshot
@@ -29,7 +29,7 @@ class AccuracyPanel:
         self.tests = [_test_trace(self.axes, scene, len(scenes) > 1) for scene in scenes]
         self.traces = [_trace(self.axes, scene, len(scenes) > 1) for scene in scenes]
         shown = [trace for trace in (*self.tests, *self.traces) if trace]
-        self.animated: list[Artist] = [artist for trace in shown for artist in trace.artists]
+        self.animated: list[Mark] = [mark for trace in shown for mark in trace.marks]
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Let the lines grow up to these snapshots."""

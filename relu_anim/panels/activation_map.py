@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from numpy.typing import NDArray
 
 from relu_anim.drawing.cells import EDGE, Cells
-from relu_anim.drawing.legends import axes_size, size
+from relu_anim.drawing.legends import axes_size
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import axes_width
+from relu_anim.drawing.theme import LABEL
+from relu_anim.drawing.words import ChangingText, cut, text_width
 from relu_anim.panels.base import Array, InputTicks, Scene, input_name
 from relu_anim.recording import Snapshot
 
@@ -48,9 +50,9 @@ class ActivationMapPanel:
         self.on = ON + np.arange(len(self.rows.units))[:, None] if self.rows.is_numbered else np.array([[ON]])
         self.cells = Cells(self.axes, [theme.background, theme.muted, theme.grid, theme.paler(theme.muted), *colors])
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
-        self.title = self.axes.set_title("units on", pad=4)
-        self.words = _count_words(self.axes, self.rows.count, width)
-        self.animated: list[Artist] = [self.cells]
+        self.title = ChangingText(self.axes.set_title("units on", pad=4))
+        self.words = _count_words(self.rows.count, width)
+        self.animated: list[Mark] = [self.cells]
         if self.can_die:
             self.animated.append(self.title)
 
@@ -74,28 +76,18 @@ class ActivationMapPanel:
         return np.all([np.concatenate(self.scene.network.dead_units(parameters, x)) for x in self.watched], axis=0)
 
     def _count(self, dead: int, units: int) -> None:
-        text = self.words.format(dead, units)
-        above, newline, shown = self.title.get_text().rpartition("\n")  # above: the label of a variant
-        if text != shown:  # laying a text out anew takes longer than all the rest
-            self.title.set_text(above + newline + text)
+        above, newline, _ = self.title.text.get_text().rpartition("\n")  # above: the label of a variant
+        self.title.say(above + newline + self.words.format(dead, units))
 
     def finish(self) -> None:
         """Nothing more to place."""
 
 
-def _count_words(axes: Axes, units: int, pixels: float) -> str:
+def _count_words(units: int, pixels: float) -> str:
     """How the dead among so many units are counted: in as many words as so many pixels have room for."""
     if units == 1:
         return "{} of {} unit dead"
-    return next((words for words in COUNTS if _fits(axes, words.format(units, units), pixels)), COUNTS[-1])
-
-
-def _fits(axes: Axes, text: str, pixels: float) -> bool:
-    """Whether so many pixels have room for a text in the letters of labels."""
-    probe = axes.text(0, 0, text, fontsize=axes.xaxis.label.get_fontsize())
-    width = size(axes, probe)[0]
-    probe.remove()
-    return width <= pixels
+    return next((words for words in COUNTS if text_width(words.format(units, units), LABEL) <= pixels), COUNTS[-1])
 
 
 def _in_parts(x: Array, width: int) -> list[Array]:
@@ -185,16 +177,11 @@ class Inputs:
             return
         labels = BY_CLASS if len(self.classes) else BY_VALUE
         axes.set_xlim(0, len(self.x))
-        axes.set_xlabel(next((label for label in labels if _fits(axes, label, pixels)), labels[-1]))
+        axes.set_xlabel(next((label for label in labels if text_width(label, LABEL) <= pixels), labels[-1]))
         ends = np.array([0, *self.breaks, len(self.x)])
         names = [scene.task.class_names[self.classes[start]] for start in ends[:-1]] if len(self.classes) else []
         letters = int(pixels / max(len(names), 1) / LETTER_PIXELS)
-        axes.set_xticks((ends[:-1] + ends[1:]) / 2 if names else [], [shortened(name, letters) for name in names])
-
-
-def shortened(name: str, letters: int) -> str:
-    """A name in at most so many letters, one at least."""
-    return name if len(name) <= max(letters, 1) else name[: max(letters - 1, 1)] + "…"
+        axes.set_xticks((ends[:-1] + ends[1:]) / 2 if names else [], [cut(name, letters) for name in names])
 
 
 def _add_axes(figure: Figure, spec: SubplotSpec, rows: Rows) -> Axes:

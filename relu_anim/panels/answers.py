@@ -7,16 +7,17 @@ from typing import Protocol
 
 import contourpy
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from relu_anim.drawing.bands import Bands, Reader, numbers, several_classes, two_classes
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import finer
 from relu_anim.drawing.strokes import Color, Marks, Strokes
 from relu_anim.drawing.theme import Theme
+from relu_anim.drawing.words import cut
 from relu_anim.panels.base import Scene
 from relu_anim.targets import Domain, Points, plane_grid, sides
 
@@ -50,7 +51,7 @@ class View(Protocol):
     def boundary(self, answers: Array, domain: Domain) -> list[Array]:
         """The lines between classes, [n, 2] each."""
 
-    def draw(self, axes: Axes, pixels: float) -> list[Artist]:
+    def draw(self, axes: Axes, pixels: float) -> list[Mark]:
         """Make what does not move but lies over the map, which is about so many pixels wide."""
 
     def handles(self) -> list[Line2D]:
@@ -93,7 +94,7 @@ class _Classes:
         self.marks: list[Marks] = []
         self.test_marks: list[Marks] = []
 
-    def draw(self, axes: Axes, pixels: float) -> list[Artist]:
+    def draw(self, axes: Axes, pixels: float) -> list[Mark]:
         """The points, those held out hollow; where each epoch draws its own, those that the loss is measured at."""
         task, theme = self.scene.task, self.scene.theme
         training, test = task.fixed_points() or (task.evaluation_points(), None)
@@ -110,7 +111,7 @@ class _Classes:
         names = self.scene.task.class_names
         if self.scene.task.table is None:
             names = tuple(f"class {name}" for name in names)
-        entries = [mark.handle(_short(name)) for mark, name in zip(self.marks, names, strict=True)]
+        entries = [mark.handle(cut(name, LONGEST_NAME)) for mark, name in zip(self.marks, names, strict=True)]
         if len(names) > NAMED_CLASSES + 1:
             entries[NAMED_CLASSES:] = [Line2D([], [], linestyle="", label=f"… {len(names) - NAMED_CLASSES} more")]
         return [*entries, *(mark.handle("held out") for mark in self.test_marks[:1])]
@@ -188,7 +189,7 @@ class Numbers:
         """Numbers have none."""
         return []
 
-    def draw(self, axes: Axes, pixels: float) -> list[Artist]:
+    def draw(self, axes: Axes, pixels: float) -> list[Mark]:
         """The scale; over the map the target's contours at the bands' edges, or the points in their bands' colours."""
         if self.right:
             self._draw_scale(axes)
@@ -226,7 +227,7 @@ class Numbers:
         table = self.scene.task.table
         if table is not None:
             scale.yaxis.set_label_position("right")
-            scale.set_ylabel(_short(table.columns[-1]))
+            scale.set_ylabel(cut(table.columns[-1], LONGEST_NAME))
 
     def handles(self) -> list[Line2D]:
         """The target's contours, or the points."""
@@ -292,7 +293,3 @@ def _thinned(points: Points) -> Points:
 def mark_size(points: Points, pixels: float) -> float:
     """Of a mark, in points: smaller where there are many, or where the map is small."""
     return float(np.clip(90 / max(len(points), 1) ** 0.5, 3, 6.5) * finer(pixels))
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"

@@ -8,18 +8,18 @@ from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from relu_anim.config import Experiment
 from relu_anim.drawing.labels import THIN_SPACE
-from relu_anim.drawing.theme import DPI, LINE_STYLES, THEMES, Theme
+from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.theme import LINE_STYLES, THEMES, Theme
+from relu_anim.drawing.words import shortened, text_width
 from relu_anim.expressions import sigmoid
 from relu_anim.metrics import measure_series
 from relu_anim.network import Network, Stage
@@ -35,19 +35,18 @@ NAME_SIZE = 10  # points, in a legend
 MOST_TICKS = 9  # along an x axis
 DIGIT, APART = 9, 6  # pixels of a digit in the label of a tick, and between two labels
 BESIDE_NAMES = 150  # pixels that a panel has beside the names in its legend
-SHORTEST_NAME = 4  # characters to which a name may be cut
 
 
 class Panel(Protocol):
     """One thing drawn on axes of its own: built once, then updated for each frame.
 
     It is made from the scenes of the variants that it shows: one, or all of them overlaid. `top` are its uppermost
-    axes, above which a variant's label may stand. `animated` are the artists that `update` changes, in drawing order;
+    axes, above which a variant's label may stand. `animated` are the marks that `update` changes, in drawing order;
     everything else stays as it is.
     """
 
     top: Axes
-    animated: list[Artist]
+    animated: list[Mark]
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Show these snapshots, one of each scene."""
@@ -94,10 +93,12 @@ class Scene:
         columns = max(map(len, self.experiment.animation.panels))
         room = self.experiment.animation.size[0] / columns - BESIDE_NAMES
         whole = ", ".join(filter(None, [name, self.stopped]))
-        if text_width(whole) <= room:
+        if text_width(whole, NAME_SIZE) <= room:
             return whole
-        stopped = self.stopped if text_width(self.stopped) <= room else self.stopped.replace(" epoch", "\nepoch")
-        return "\n".join(filter(None, [shortened(name, room), stopped]))
+        stopped = (
+            self.stopped if text_width(self.stopped, NAME_SIZE) <= room else self.stopped.replace(" epoch", "\nepoch")
+        )
+        return "\n".join(filter(None, [shortened(name, room, NAME_SIZE), stopped]))
 
     @property
     def stopped(self) -> str:
@@ -226,23 +227,6 @@ class Scene:
             if len(bends) < CURVE_POINTS:
                 return bends[:, None]
         return np.linspace(*self.interval, CURVE_POINTS)[:, None]
-
-
-def text_width(text: str) -> float:
-    """Pixels that one line of a legend takes."""
-    font = get_font(findfont(FontProperties()))
-    font.set_size(NAME_SIZE, DPI)
-    font.set_text(text)
-    return float(font.get_width_height()[0] / 64)
-
-
-def shortened(text: str, pixels: float) -> str:
-    """The text, cut short where it would be wider, but for a few characters."""
-    if text_width(text) <= pixels:
-        return text
-    while len(text) > SHORTEST_NAME and text_width(text + "…") > pixels:
-        text = text[:-1]
-    return text.rstrip() + "…"
 
 
 def make_scenes(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
@@ -13,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from relu_anim.drawing.curves import Curves
 from relu_anim.drawing.legends import blank, fits, make_room, on_top, size
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.theme import Theme
 from relu_anim.network import Network
 from relu_anim.panels.base import CHUNK, COARSE_POINTS, Array, Scene, add_axes, input_name, padded, range_over_run
@@ -39,7 +39,7 @@ class ContributionsPanel:
         self.bias = Curves(self.axes, [theme.muted], [DOTTED], width=2)
         self.pieces = _unit_curves(self.axes, theme, self.scene.network.layer_sizes[-2])
         self.sum = Curves(self.axes, [theme.output], width=3.2)
-        self.animated: list[Artist] = [self.bias, self.pieces, self.sum]
+        self.animated: list[Mark] = [self.bias, self.pieces, self.sum]
         self.axes.set_ylim(_limits(self.scene, [y for _, y in reference]))
 
     @property

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.drawing.bands import BandMap
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import finer, legend_columns, legend_size, legend_width, place_legend, room
 from relu_anim.drawing.strokes import Strokes, mixed
 from relu_anim.drawing.theme import DPI
@@ -54,7 +54,7 @@ class DecisionPanel:
         self.later = Strokes(self.axes, theme.ink, 0.6 * scale, alpha=0.35)
         self.first = Strokes(self.axes, theme.ink, 1.0 * scale, alpha=0.6)
         self.boundary = Strokes(self.axes, theme.ink, 2.4 * scale)
-        self.animated: list[Artist] = [self.map, self.later, self.first, self.boundary]
+        self.animated: list[Mark] = [self.map, self.later, self.first, self.boundary]
         self.animated += [*_training_square(self.axes, scene), *self.view.draw(self.axes, min(self.room))]
         self._switching = switching_part(scene)
 

@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from relu_anim.drawing.curves import Band, Curves
-from relu_anim.drawing.marks import Array
+from relu_anim.drawing.marks import Array, Mark
 from relu_anim.panels.base import COARSE_POINTS, Scene
 from relu_anim.recording import Snapshot
 
@@ -44,13 +44,13 @@ class Crowd:
             self.band = Band(axes, to_hex((*to_rgba(middle)[:3], FILLED), keep_alpha=True))
             dashes = scene.dashes if color and self.has_dashes else "-"
             self.curves = Curves(axes, [middle], [dashes], width=2.5 if color else 1.8, zorder=2.4)
-            self.artists: list[Artist] = [self.band, self.curves]
+            self.marks: list[Mark] = [self.band, self.curves]
         else:
             curves = len(self.drawn) * (len(scene.peers) if color else 1)
             share = FAINT * min(1.0, math.sqrt(FEW / curves))
             faint = to_hex((*to_rgba(self.color)[:3], share), keep_alpha=True)
             self.curves = Curves(axes, [faint] * len(self.drawn), ["-"] * len(self.drawn), width=1, zorder=2.3)
-            self.artists = [self.curves]
+            self.marks = [self.curves]
 
     def update(self, snapshot: Snapshot) -> None:
         """Show the networks at this epoch."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.legend import Legend
@@ -13,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from relu_anim.drawing.labels import name_y
 from relu_anim.drawing.legends import blank, make_room, on_top, size
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.series import Trace, layer_colors, named_layers
 from relu_anim.panels.base import Array, Scene, epoch_axis
 from relu_anim.panels.loss import LOG_RATIO, fit_positive
@@ -40,7 +40,7 @@ class GradientsPanel:
             layer_colors(self.scene.theme, norms.shape[1]),
             width=2.5 if norms.shape[1] < CROWDED else 1.8,
         )
-        self.animated: list[Artist] = self.trace.artists
+        self.animated: list[Mark] = self.trace.marks
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Let the lines grow up to this snapshot."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 
 from relu_anim.drawing.curves import Curves
 from relu_anim.drawing.labels import NumberTicks
+from relu_anim.drawing.marks import Mark
 from relu_anim.network import Stage
 from relu_anim.panels.base import Scene, add_axes, input_name, output_range, padded
 from relu_anim.panels.prediction import draw_target
@@ -40,7 +40,7 @@ class LayersPanel:
             self.curves.append(_curves(axes, scene, stage))
             if row == 0:
                 self.top = axes
-        self.animated: list[Artist] = list(self.curves)
+        self.animated: list[Mark] = list(self.curves)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Move every unit's curve."""

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from relu_anim.drawing.labels import THIN_SPACE, PositiveTicks, name_y
 from relu_anim.drawing.legends import place
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.series import DASHED, Trace
 from relu_anim.panels.base import Array, Scene, epoch_axis, padded
 from relu_anim.panels.ensembles import LossCrowd, crowds, is_replaced, line_handles, losses_to_fit
@@ -44,9 +44,9 @@ class LossPanel:
         self.crowds = crowds(LossCrowd, self.axes, scenes)
         single = [scene for scene in scenes if not is_replaced(self.crowds, scene)]
         self.traces = {scene.number: self._trace(scene) for scene in single}
-        behind = [artist for crowd in self.crowds.values() for artist in crowd.artists]
+        behind = [mark for crowd in self.crowds.values() for mark in crowd.marks]
         traces = (*self.tests.values(), *self.traces.values())
-        self.animated: list[Artist] = behind + [artist for trace in traces for artist in trace.artists]
+        self.animated: list[Mark] = behind + [mark for trace in traces for mark in trace.marks]
 
     def _trace(self, scene: Scene) -> Trace:
         color = scene.color if len(self.scenes) > 1 else scene.theme.output

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import SMALL_LETTERS, below, beside_title, blank, size
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import axes_width
 from relu_anim.drawing.series import Trace, layer_colors, named_layers, percent_axis
 from relu_anim.drawing.theme import LINE_STYLES
@@ -47,7 +47,7 @@ class MetricsPanel:
             _scale(axes, name, [series[name] for series in measured.values()])
             for scene in scenes:
                 self.traces[scene.number, name] = self._trace(axes, scene, name, measured[scene.number][name])
-        self.animated: list[Artist] = [artist for trace in self.traces.values() for artist in trace.artists]
+        self.animated: list[Mark] = [mark for trace in self.traces.values() for mark in trace.marks]
 
     def _trace(self, axes: Axes, scene: Scene, name: str, values: Array) -> Trace:
         epochs, layers = scene.recording.epoch[frames(scene)], layers_of(name, scene.network)

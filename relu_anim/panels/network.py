@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
@@ -15,9 +14,8 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
-from relu_anim.drawing.marks import Moving
+from relu_anim.drawing.marks import Mark, Moving
 from relu_anim.drawing.room import (
-    CHARACTER,
     SMALL,
     has_neighbours_in_its_columns,
     legend_columns,
@@ -28,6 +26,7 @@ from relu_anim.drawing.room import (
 from relu_anim.drawing.shapes import Lines, Pen, Points
 from relu_anim.drawing.strokes import Strokes, joined, mixed
 from relu_anim.drawing.theme import Theme
+from relu_anim.drawing.words import width_at_most
 from relu_anim.network import Network
 from relu_anim.panels.base import Scene
 from relu_anim.recording import Snapshot
@@ -61,7 +60,7 @@ class NetworkPanel:
         Strokes(self.axes, self.scene.theme.grid, 0.5, zorder=1).move(ends)
         self.lines = WeightLines(self.axes, ends, self.scene.theme)
         self.units = UnitCircles(self.axes, np.concatenate(_places(self.columns)), self.scene.theme)
-        self.animated: list[Artist] = [self.lines, self.units]
+        self.animated: list[Mark] = [self.lines, self.units]
         self._inputs = where_judged(self.scene)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
@@ -196,7 +195,7 @@ def fitting_names(network: Network, width: float) -> tuple[int, list[str]]:
     for names in (full, [name.partition("\n")[0] for name in full], short):
         for size in NAME_SIZES:
             longest = max(len(line) for name in names for line in name.split("\n"))
-            if longest * size * CHARACTER <= width:
+            if width_at_most(longest, size) <= width:
                 return size, names
     return NAME_SIZES[-1], ["input", *[""] * (last - 1), "output"]
 

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
@@ -16,7 +15,9 @@ from numpy.typing import NDArray
 
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
 from relu_anim.drawing.legends import blank, place
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.theme import Theme
+from relu_anim.drawing.words import ChangingText
 from relu_anim.panels.base import Array, Scene, add_axes, input_name, output_range
 from relu_anim.panels.ensembles import OutputCrowd, crowds, is_replaced, line_handles
 from relu_anim.recording import Snapshot
@@ -37,10 +38,10 @@ class PredictionPanel:
         single = [scene for scene in scenes if not is_replaced(self.crowds, scene)]
         self.curves = {scene.number: self._curve(scene) for scene in single}
         self.knots = Dots(self.axes, scene.theme.output, scene.theme.background) if shows_knots(scenes) else None
-        behind = [artist for crowd in self.crowds.values() for artist in crowd.artists]
-        self.animated: list[Artist] = [*behind, *self.curves.values(), *([self.knots] if self.knots else [])]
+        behind = [mark for crowd in self.crowds.values() for mark in crowd.marks]
+        self.animated: list[Mark] = [*behind, *self.curves.values(), *([self.knots] if self.knots else [])]
         if len(scenes) == 1 and scene.label and scene.recording.stopped:
-            self.animated.append(say_why(self.axes, scene))
+            self.animated.append(ChangingText(say_why(self.axes, scene)))
 
     def _curve(self, scene: Scene) -> Curves:
         if len(self.scenes) == 1:
