@@ -12,6 +12,9 @@ from matplotlib.lines import Line2D
 
 from relu_anim.drawing.marks import Array, Moving, scaled
 from relu_anim.drawing.shapes import Area, Lines, Pen, Points
+from relu_anim.drawing.theme import Theme
+
+MANY_UNITS = 8
 
 
 class Curves(Moving):
@@ -51,6 +54,12 @@ class Curves(Moving):
 
 def _pen(color: str, width: float, dashes: Any) -> Pen:
     return Pen(to_rgba(color), width, cap="round" if dashes == "-" else "butt", **scaled(dashes, width))
+
+
+def unit_curves(axes: Axes, theme: Theme, units: int, widths: tuple[float, float]) -> Curves:
+    """A curve for each unit of a layer, in the look that it has in all panels; in the second width where they crowd."""
+    colors = [theme.unit_color(unit) for unit in range(units)]
+    return Curves(axes, colors, [theme.unit_style(unit) for unit in range(units)], widths[units >= MANY_UNITS])
 
 
 class Band(Moving):

@@ -16,6 +16,7 @@ from matplotlib.transforms import Bbox
 from relu_anim import config
 from relu_anim.config import ActivationFigure, BornDeadFigure, Experiment, StillFigure
 from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.ranges import Array
 from relu_anim.drawing.shapes import Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
 from relu_anim.figures.activation import draw_functions
@@ -26,7 +27,6 @@ from relu_anim.film.layout import even_columns, place_panels
 from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
 from relu_anim.panels import make_scenes
-from relu_anim.panels.base import Array
 from relu_anim.recording import Ensemble, Recording
 
 __all__ = ["Film", "Frame", "Still"]
@@ -72,7 +72,7 @@ class Film:
 
     def _show(self, number: int) -> None:
         """Move everything to what a frame shows."""
-        snapshots = [scene.recording[int(scene.shown[number])] for scene in self.scenes]
+        snapshots = [scene.run.recording[int(scene.run.shown[number])] for scene in self.scenes]
         for placed in self.panels:
             placed.panel.update([snapshots[variant] for variant in placed.variants])
         self.stamp.update(number)

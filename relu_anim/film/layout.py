@@ -103,8 +103,8 @@ def _name(axes: Axes, scene: Scene) -> Text:
     own = axes.get_title(loc="left")
     weight = "normal" if own else "bold"
     room = float(axes.bbox.width)
-    label, stopped = shortened(scene.name, room, LABEL, weight), scene.stopped
+    label, stopped = shortened(scene.look.name, room, LABEL, weight), scene.look.stopped
     if text_width(stopped, LABEL, weight) > room:
         stopped = stopped.replace(" epoch", "\nepoch")
     words = "\n".join(filter(None, [label, stopped, own]))
-    return axes.set_title(words, color=scene.theme.ink, fontweight=weight)
+    return axes.set_title(words, color=scene.look.theme.ink, fontweight=weight)

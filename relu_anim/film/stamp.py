@@ -52,7 +52,7 @@ class Stamp:
         self.row = int(figure.bbox.height - self.baseline)
         right = int(figure.bbox.width) - (MARGIN if figure.bbox.width >= NARROW else NARROW_MARGIN)
         if len(scenes) == 1:
-            self.losses = [format_loss(float(loss)) for loss in scenes[0].recording.loss[scenes[0].shown]]
+            self.losses = [format_loss(float(loss)) for loss in scenes[0].run.recording.loss[scenes[0].run.shown]]
             self.loss_left = right - max(map(self.glyphs.width, self.losses))
             self.number_texts = [self._text(figure, "", self.loss_left, theme.ink, align="left")]
             loss_word = self._text(figure, "loss", self.loss_left - GAP, theme.ink)
@@ -61,13 +61,13 @@ class Stamp:
         self.number_texts.append(self._text(figure, "", right, theme.ink))
         left = right - max(map(self.glyphs.width, self.epochs)) - GAP
         self.left = float(self._text(figure, "epoch", left, theme.ink).get_window_extent().x0)
-        if len(scenes) == 1 and (choice := scenes[0].experiment.choice):
-            seed = f"seed {scenes[0].recording.seed}"
+        if len(scenes) == 1 and (choice := scenes[0].run.experiment.choice):
+            seed = f"seed {scenes[0].run.recording.seed}"
             self._name_seed(figure, f"{seed}, {choice}", seed, theme)
-        elif len(choices := {str(scene.experiment.choice) for scene in scenes} - {"None"}) == 1:
+        elif len(choices := {str(scene.run.experiment.choice) for scene in scenes} - {"None"}) == 1:
             choice_of_all = choices.pop()
             self._name_seed(figure, f"each the {choice_of_all}", choice_of_all, theme)
-        if len(scenes) == 1 and scenes[0].recording.stopped:
+        if len(scenes) == 1 and scenes[0].run.recording.stopped:
             note = self._text(figure, "then diverged", int(self.left) - WIDE_GAP, theme.warning)
             self.left = float(note.get_window_extent().x0)
             self.notes = [ChangingText(note)]

@@ -28,7 +28,8 @@ from relu_anim.drawing.strokes import Strokes, joined, mixed
 from relu_anim.drawing.theme import Theme
 from relu_anim.drawing.words import width_at_most
 from relu_anim.network import Network
-from relu_anim.panels.base import Scene
+from relu_anim.panels.runs import Run
+from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
 Array = NDArray[np.floating]
@@ -50,18 +51,18 @@ class NetworkPanel:
 
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
-        network = self.scene.network
+        network = self.scene.run.network
         self.columns = [column(size) for size in network.layer_sizes]
         self.axes = self.top = figure.add_subplot(spec)
         self.room = room(figure, spec)
         self._arrange(self.room[0] - NEIGHBOURS * has_neighbours_in_its_columns(spec))
         self.where, ends, layers = weights_between(network, self.columns)
         self.largest = largest_weights(self.scene)[layers]
-        Strokes(self.axes, self.scene.theme.grid, 0.5, zorder=1).move(ends)
-        self.lines = WeightLines(self.axes, ends, self.scene.theme)
-        self.units = UnitCircles(self.axes, np.concatenate(_places(self.columns)), self.scene.theme)
+        Strokes(self.axes, self.scene.look.theme.grid, 0.5, zorder=1).move(ends)
+        self.lines = WeightLines(self.axes, ends, self.scene.look.theme)
+        self.units = UnitCircles(self.axes, np.concatenate(_places(self.columns)), self.scene.look.theme)
         self.animated: list[Mark] = [self.lines, self.units]
-        self._inputs = where_judged(self.scene)
+        self._inputs = where_judged(self.scene.run)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Show these weights and dead units."""
@@ -71,14 +72,14 @@ class NetworkPanel:
 
     def finish(self) -> None:
         """A legend below, of the first variant for all; it names dead units where there are some in the film."""
-        theme = self.scene.theme
+        theme = self.scene.look.theme
         if self.scene.number:
             return
         handles = [
             Line2D([], [], color=theme.output, linewidth=3, label="weight > 0"),
             Line2D([], [], color=theme.warning, linewidth=3, label="weight < 0"),
         ]
-        if any(map(has_dead_units, self.scene.peers)):
+        if any(has_dead_units(peer.run) for peer in self.scene.peers):
             circle = {"markerfacecolor": theme.grid, "markeredgecolor": theme.muted, "markersize": 8}
             handles.append(Line2D([], [], linestyle="", marker="o", label="dead unit", **circle))  # type: ignore[arg-type]
         size = legend_size(*self.room)
@@ -88,14 +89,14 @@ class NetworkPanel:
         """Which of the shown units are dead; inputs and outputs never are."""
         if self._inputs is None:
             return np.zeros(len(self.units.places), dtype=bool)
-        hidden = self.scene.network.dead_units(parameters, self._inputs)
+        hidden = self.scene.run.network.dead_units(parameters, self._inputs)
         first, last = (np.zeros(len(c.units), dtype=bool) for c in (self.columns[0], self.columns[-1]))
         shown = [dead[c.units] for dead, c in zip(hidden, self.columns[1:-1], strict=True)]
         return np.concatenate([first, *shown, last])
 
     def _arrange(self, width: float) -> None:
         """All that stays: names above, numbers of units below, and marks where units are left out."""
-        axes, theme = self.axes, self.scene.theme
+        axes, theme = self.axes, self.scene.look.theme
         last = len(self.columns) - 1
         half = max(len(c.heights) + (c.gap is not None) for c in self.columns) / 2
         axes.set(xlim=(-0.5, last + 0.5), ylim=(-max(half, 1), max(half, 1)))
@@ -103,11 +104,11 @@ class NetworkPanel:
         axes.grid(visible=False)
         axes.yaxis.set_visible(False)
         axes.tick_params(axis="x", length=0, pad=2, top=True, bottom=False, labeltop=True, labelbottom=False)
-        size, names = fitting_names(self.scene.network, width / len(self.columns))
-        if any(len(peer.network.layer_sizes) > 2 for peer in self.scene.peers):
+        size, names = fitting_names(self.scene.run.network, width / len(self.columns))
+        if any(len(peer.run.network.layer_sizes) > 2 for peer in self.scene.peers):
             names = [name if "\n" in name else f"\n{name}" for name in names]  # as high in all variants
         axes.set_xticks(range(last + 1), names, fontsize=size, color=theme.ink, linespacing=1.15, va="bottom")
-        for x, (units, shown) in enumerate(zip(self.scene.network.layer_sizes, self.columns, strict=True)):
+        for x, (units, shown) in enumerate(zip(self.scene.run.network.layer_sizes, self.columns, strict=True)):
             below = {"xytext": (0, -4), "textcoords": "offset points", "annotation_clip": False}
             place = (x, axes.get_ylim()[0])
             axes.annotate(str(units), place, ha="center", va="top", color=theme.muted, fontsize=size, **below)  # type: ignore[arg-type]
@@ -155,31 +156,33 @@ def weights_between(network: Network, columns: Sequence[Column]) -> tuple[NDArra
 
 def largest_weights(scene: Scene) -> Array:
     """The largest |weight| of each layer over the film, of all variants of this shape: float64 [layers]."""
-    same = [peer for peer in scene.peers if peer.network.layer_sizes == scene.network.layer_sizes]
-    largest = np.zeros(len(scene.network.activations))
+    same = [peer for peer in scene.peers if peer.run.network.layer_sizes == scene.run.network.layer_sizes]
+    largest = np.zeros(len(scene.run.network.activations))
     for peer in same:
-        for slot in peer.network.slots:
+        for slot in peer.run.network.slots:
             if slot.name == "weight":
-                found = max(np.abs(peer.recording.parameters[i, slot.start : slot.stop]).max() for i in peer.shown)
+                found = max(
+                    np.abs(peer.run.recording.parameters[i, slot.start : slot.stop]).max() for i in peer.run.shown
+                )
                 largest[slot.layer] = max(largest[slot.layer], found)
     return np.where(largest > 0, largest, 1.0)
 
 
-def where_judged(scene: Scene) -> Array | None:
+def where_judged(run: Run) -> Array | None:
     """Where a unit must be off to be dead: the training points, or the grid where each epoch draws its own; float32, as
     in training. None without ReLU units."""
-    if not any(activation.name == "relu" for activation in scene.network.activations[:-1]):
+    if not any(activation.name == "relu" for activation in run.network.activations[:-1]):
         return None
-    points = scene.points or scene.task.evaluation_points()
+    points = run.points or run.task.evaluation_points()
     return points.x.astype(np.float32)
 
 
-def has_dead_units(scene: Scene) -> bool:
+def has_dead_units(run: Run) -> bool:
     """Whether any unit that is shown is dead in any frame; the last frames are the likeliest."""
-    x = where_judged(scene)
+    x = where_judged(run)
     if x is None:
         return False
-    frames = (scene.network.dead_units(scene.recording.parameters[i], x) for i in scene.shown[::-1])
+    frames = (run.network.dead_units(run.recording.parameters[i], x) for i in run.shown[::-1])
     return any(dead[column(len(dead)).units].any() for layers in frames for dead in layers)
 
 
