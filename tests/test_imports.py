@@ -36,7 +36,7 @@ ROOMS = {
         "numpy matplotlib contourpy",
         "activations config drawing expressions metrics network recording targets",
     ),
-    "film": ("numpy matplotlib", "config drawing figures network panels recording survey targets"),
+    "film": ("numpy matplotlib", "config drawing encoders errors figures network panels recording survey targets"),
     "encoders": ("numpy av PIL imageio", "errors paths"),
     "making.kept": ("", "kernels"),
     "making.depfile": ("", "errors names"),
@@ -111,3 +111,21 @@ def test_nothing_that_could_run_a_config_is_used(name):
     for path in SOURCES:
         used = {getattr(node, "id", "") for node in ast.walk(ast.parse(path.read_text()))}
         assert name not in used | {module.split(".")[0] for module in imported(path)}, path
+
+
+def test_no_two_files_import_each_other():
+    names = {path: ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts) for path in SOURCES}
+    names = {path: name.removesuffix(".__init__") for path, name in names.items()}
+    known = set(names.values())
+
+    def file_of(module):
+        while module not in known:
+            module = module.rpartition(".")[0]
+        return module
+
+    own = {
+        name: {file_of(module) for module in imported(path) if module.split(".")[0] == "relu_anim"} - {name}
+        for path, name in names.items()
+    }
+    pairs = [(a, b) for a, others in own.items() for b in others if a < b and a in own[b]]
+    assert pairs == []

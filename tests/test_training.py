@@ -23,7 +23,8 @@ from relu_anim.initial import initial_parameters
 from relu_anim.metrics import measure
 from relu_anim.network import Network
 from relu_anim.recording import stack
-from relu_anim.training import train
+from relu_anim.training import Learner, train
+from relu_anim.training.ensemble import Together, epochs
 from relu_anim.training.gradients import Gradient
 
 CONFIGS = Path(__file__).parents[1] / "configs"
@@ -306,6 +307,23 @@ def test_a_learned_slope_moves_and_a_fixed_one_is_no_parameter():
 def digest(snapshots):
     parts = [part for s in snapshots for part in (s.parameters.tobytes(), s.gradient_norms.tobytes(), s.loss.hex())]
     return hashlib.sha256(b"".join(p if isinstance(p, bytes) else p.encode() for p in parts)).hexdigest()
+
+
+@pytest.mark.parametrize("kind", ["alone", "together"])
+def test_only_training_itself_is_held_to_one_thread_of_torch(experiment, monkeypatch, kind):
+    seen = []
+    owner, snapshots = (Learner, train) if kind == "alone" else (Together, lambda e: epochs([e.with_seed(0)]))
+    step = owner.step
+    monkeypatch.setattr(owner, "step", lambda *given: seen.append(torch.get_num_threads()) or step(*given))
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        between = [torch.get_num_threads() for _ in snapshots(experiment("training.epochs=2"))]
+        after = torch.get_num_threads()
+    finally:
+        torch.set_num_threads(before)
+    assert set(seen) == {1}
+    assert [*between, after] == [3] * 4
 
 
 def test_one_seed_gives_one_result_here_and_in_a_fresh_process():

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_rgb
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from relu_anim.drawing.curves import Moving
+from relu_anim.drawing.marks import Moving
+from relu_anim.drawing.shapes import Picture
 from relu_anim.drawing.strokes import mixed
 from relu_anim.drawing.theme import Theme
 
@@ -118,7 +118,7 @@ class BandMap(Moving):
         super().__init__(axes, zorder)
         both = np.concatenate([colors, shade])
         rgba = np.concatenate([both, np.ones((len(both), 1))], axis=1)
-        self.palette = np.rint(255 * rgba).astype(np.uint8).view(np.uint32)[:, 0]
+        self.palette = np.rint(255 * rgba).astype(np.uint8)
         self.inside, self.side = inside, side
         self.read: Reader | None = None
         self._place: tuple[float, ...] = ()
@@ -127,19 +127,21 @@ class BandMap(Moving):
         """Show other values."""
         self.read = read
 
-    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
-        """One that changes nothing."""
-        return [renderer.new_gc()]
+    def shapes(self, scale: float = 1) -> Iterator[Picture]:
+        """One picture; nothing before there are values."""
+        if self.read is None:
+            return
+        self._arrange(scale)
+        band = (self.read(self.stretch) + self.shaded).T[::-1]
+        yield Picture(self.corner[0] / scale, self.corner[1] / scale, band, self.palette, scale)
 
-    def _look(self, renderer: RendererBase) -> None:
+    def _arrange(self, scale: float) -> None:
         """Find the pixels that the axes cover, unless they are known."""
-        assert self.axes is not None
-        scale = renderer.get_image_magnification()
-        place = (scale, *self.axes.bbox.extents)
+        place = (scale, *self.box)
         if place == self._place:
             return
         self._place = place
-        (left, low, right, high) = np.array(self.axes.bbox.extents) * scale
+        left, low, right, high = np.array(self.box) * scale
         self.corner = (round(left), round(low))
         across = (np.arange(round(left), round(right)) + 0.5 - left) / (right - left)
         up = (np.arange(round(low), round(high)) + 0.5 - low) / (high - low)
@@ -149,14 +151,3 @@ class BandMap(Moving):
         ]
         outside = ~(is_in[0][:, None] & is_in[1])
         self.shaded = np.where(outside, len(self.palette) // 2, 0).astype(np.uint8)
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Paint the pixels."""
-        if self.read is None:
-            return
-        self._look(renderer)
-        band = np.ascontiguousarray((self.read(self.stretch) + self.shaded).T)
-        pixels = np.take(self.palette, band).view(np.uint8).reshape(*band.shape, 4)
-        scale = self._place[0]
-        left, low = self.corner[0] / scale, self.corner[1] / scale
-        renderer.draw_image(self.contexts(renderer)[0], left, low, pixels)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import GraphicsContextBase, RendererBase
-from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from numpy.typing import NDArray
 
-from relu_anim.drawing.curves import Moving
+from relu_anim.drawing.marks import Moving
+from relu_anim.drawing.shapes import Picture
 
 Array = NDArray[np.floating]
 
@@ -25,29 +24,41 @@ class Cells(Moving):
     def __init__(self, axes: Axes, colors: Sequence[object]) -> None:
         super().__init__(axes, zorder=2)
         rgba = np.array([to_rgba(color) for color in colors])  # type: ignore[arg-type]
-        self.palette = (rgba * 255).round().astype(np.uint8).view(np.uint32)[:, 0]
+        self.palette = (rgba * 255).round().astype(np.uint8)
         self.positions: Array = np.zeros(1)
         self.breaks = np.zeros(0, np.intp)
         self.edges: Sequence[float] = ()
         self.cells = np.zeros((1, 1), np.uint8)
+        self._arranged: tuple[float, ...] = ()
 
     def arrange(self, positions: Array, breaks: NDArray[np.intp], edges: Sequence[float]) -> None:
         """Where rows begin, in row heights; before which columns there is a gap; where lines go down, as shares."""
         self.positions, self.breaks, self.edges = positions, breaks, edges
+        self._arranged = ()
 
     def move(self, cells: NDArray[np.uint8]) -> None:
         """Show these colours, indices [rows, columns]."""
         self.cells = cells
 
-    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
-        """One context; where each pixel's row and column are is found at the same time."""
-        assert self.axes is not None
-        scale = renderer.get_image_magnification()
-        (left, bottom), (right, top) = np.round(self.axes.bbox.get_points() * scale).astype(int)
+    def shapes(self, scale: float = 1) -> Iterator[Picture]:
+        """One picture, in which lines and gaps are one or two cells wide."""
+        self._arrange(scale)
+        cells = self.cells.take(self._columns, axis=1)[self._rows]
+        cells[self._row_gaps] = GAP
+        cells[:, self._column_gaps] = GAP
+        cells[:, self._lines] = EDGE
+        yield Picture(self._place[0] / scale, self._place[1] / scale, cells, self.palette, scale)
+
+    def _arrange(self, scale: float) -> None:
+        """Find the row and the column of each pixel, unless they are known."""
+        place = (scale, *self.box)
+        if place == self._arranged:
+            return
+        self._arranged = place
+        left, bottom, right, top = (round(edge) for edge in (np.array(self.box) * scale).tolist())
         self._place = left, bottom
         self._rows, self._row_gaps = self._find_rows(top - bottom)
         self._columns, self._column_gaps, self._lines = self._find_columns(right - left)
-        return [renderer.new_gc()]
 
     def _find_rows(self, pixels: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """The row of each pixel from the top, and which pixels lie between rows."""
@@ -68,19 +79,3 @@ class Cells(Moving):
             gaps[start - 1 : start + 1] = True
         lines = np.array([round(share * (pixels - 1)) for share in self.edges], dtype=np.intp)
         return columns, gaps, lines
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Fill the axes."""
-        (context,) = self.contexts(renderer)
-        picture = self.palette[self.cells].take(self._columns, axis=1)[self._rows]
-        picture[self._row_gaps] = self.palette[GAP]
-        picture[:, self._column_gaps] = self.palette[GAP]
-        picture[:, self._lines] = self.palette[EDGE]
-        rgba = picture.view(np.uint8).reshape(*picture.shape, 4)
-        if isinstance(renderer, RendererAgg):  # whose draw_image would blend for 2 ms what is opaque
-            frame = np.asarray(renderer.buffer_rgba())
-            left, top = self._place[0], len(frame) - self._place[1] - len(rgba)
-            frame[top : top + rgba.shape[0], left : left + rgba.shape[1]] = rgba
-        else:
-            scale = renderer.get_image_magnification()
-            renderer.draw_image(context, self._place[0] / scale, self._place[1] / scale, rgba[::-1])

@@ -11,13 +11,17 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 from numpy.typing import ArrayLike
 
-from relu_anim.drawing.legends import SMALL_LETTERS, axes_size, size
+from relu_anim.drawing.legends import SMALL_LETTERS, axes_size
+from relu_anim.drawing.theme import LABEL
+from relu_anim.drawing.words import text_width
 
 THIN_SPACE = "\u2009"
 APART = 16  # pixels from the middle of a tick's label to that of the next, at least
 MOST_POWERS = 8
 FEW_DECADES = 3.4  # up to which there are ticks between powers of ten
 BETWEEN = ((1.0, 2.0, 5.0), (1.0, 3.0))
+MOST_TICKS = 9  # along an x axis
+DIGIT, BESIDE = 9, 6  # pixels of a digit in the label of a tick, and between two labels
 BEYOND = 20  # pixels by which a name may be longer than its axes are high
 
 
@@ -32,6 +36,25 @@ class NumberTicks(MaxNLocator):
         """The ticks from vmin to vmax."""
         self.set_params(nbins=int(np.clip(height(self) // APART, 1, self.most)))
         return readable(super().tick_values(vmin, vmax), vmin, vmax, height(self))
+
+
+class InputTicks(MaxNLocator):
+    """Round numbers along the x axis, as many as their labels leave room for: years need more of it than ones."""
+
+    def __init__(self) -> None:
+        super().__init__(nbins=MOST_TICKS, steps=[1, 2, 2.5, 5, 10])
+
+    def tick_values(self, vmin: float, vmax: float) -> Any:
+        """The ticks from vmin to vmax."""
+        assert isinstance(self.axis, Axis)
+        width, ticks = self.axis.axes.bbox.width, np.zeros(0)
+        for most in range(int(np.clip(self.axis.get_tick_space(), 1, MOST_TICKS)), 0, -1):
+            self.set_params(nbins=most)
+            ticks = np.asarray(super().tick_values(vmin, vmax))
+            letters = max(len(f"{tick:.10g}") for tick in ticks)
+            if len(ticks) < 2 or (ticks[1] - ticks[0]) / (vmax - vmin) * width >= DIGIT * letters + BESIDE:
+                break
+        return ticks
 
 
 class FixedTicks(Locator):
@@ -86,6 +109,6 @@ def name_y(axes: Axes, spec: SubplotSpec, *names: str) -> None:
     room = axes_size(axes, spec)[1] + BEYOND
     for name in names:
         axes.set_ylabel(name)
-        if size(axes, axes.yaxis.label)[1] <= room:
+        if text_width(name, LABEL) <= room:
             return
     axes.yaxis.label.set_fontsize(SMALL_LETTERS)

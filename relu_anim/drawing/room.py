@@ -13,7 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
-CHARACTER = 0.86  # pixels for each point of font size: how wide a character is, about
+from relu_anim.drawing.words import width_at_most
+
 AROUND = (24, 46)  # pixels that the film keeps for itself
 PADDING, BESIDE = 12, 60  # pixels between panels, and those that the labels of a y axis take
 HANDLE = 34  # pixels before a legend's words
@@ -59,7 +60,7 @@ def legend_size(width: float, height: float) -> int:
 def legend_width(handles: Sequence[Line2D], size: int, columns: int = 1) -> float:
     """Pixels that a legend takes, about; it fills column after column."""
     longest = [max(len(str(handles[i].get_label())) for i in part) for part in _split(len(handles), columns)]
-    return sum(HANDLE + CHARACTER * size * characters for characters in longest)
+    return sum(HANDLE + width_at_most(characters, size) for characters in longest)
 
 
 def legend_columns(handles: Sequence[Line2D], size: int, width: float) -> int:

@@ -7,7 +7,6 @@ from typing import Any
 
 import matplotlib
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.ticker import FuncFormatter
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from relu_anim.drawing.curves import Curves, Dot
 from relu_anim.drawing.labels import THIN_SPACE, FixedTicks
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.theme import THEMES, Theme
 from relu_anim.recording import Snapshot
 
@@ -40,7 +40,7 @@ class Trace:
         self.epochs, self.values = epochs, values
         self.curves = Curves(axes, colors, dashes or ["-"] * len(colors), width)
         self.dots = [Dot(axes, color, size=2.8 * width) for color in colors]
-        self.artists: list[Artist] = [self.curves, *self.dots]
+        self.marks: list[Mark] = [self.curves, *self.dots]
 
     def update(self, snapshot: Snapshot) -> None:
         """Go as far as this snapshot."""

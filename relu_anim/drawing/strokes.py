@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
-from matplotlib.path import Path
-from matplotlib.transforms import Affine2D, IdentityTransform, Transform
 from numpy.typing import ArrayLike, NDArray
 
-from relu_anim.drawing.curves import Dashes, Moving, in_pixels
+from relu_anim.drawing.marks import Dashes, Moving, scaled
+from relu_anim.drawing.shapes import Lines, Pen, Points
 
 Array = NDArray[np.floating]
-Lines = Sequence[Array] | Array  # [n, 2] each
+Paths = Sequence[Array] | Array  # [n, 2] each
 Color = str | tuple[float, float, float]
 
 
@@ -30,9 +28,9 @@ class Strokes(Moving):
     ) -> None:
         super().__init__(axes, zorder)
         self.color, self.width, self.dashes, self.alpha = color, width, dashes, alpha
-        self.lines: Lines = ()
+        self.lines: Paths = ()
 
-    def move(self, lines: Lines) -> None:
+    def move(self, lines: Paths) -> None:
         """Go through these points: [n, 2] each in data units, or all together as [lines, n, 2]."""
         self.lines = lines
 
@@ -41,26 +39,13 @@ class Strokes(Moving):
         style: Any = self.dashes or "-"
         return Line2D([], [], color=self.color, linewidth=self.width, alpha=self.alpha, linestyle=style, label=label)
 
-    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
-        """One context for all lines."""
-        assert self.axes is not None
-        context = renderer.new_gc()
-        context.set_clip_rectangle(self.axes.bbox)
-        context.set_foreground(to_rgba(self.color, self.alpha), isRGBA=True)
-        context.set_linewidth(self.width)
-        context.set_joinstyle("round")
-        context.set_snap(False)
-        if self.dashes:
-            offset, lengths = self.dashes
-            context.set_dashes(offset * self.width, [length * self.width for length in lengths])
-        return [context]
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Stroke them."""
-        assert self.axes is not None
+    def shapes(self, scale: float = 1) -> Iterator[Lines]:
+        """All lines in one."""
         if len(self.lines):
-            path = joined(self.lines, self.axes.transData)
-            renderer.draw_path(self.contexts(renderer)[0], path, IdentityTransform())
+            points, starts = joined(self.lines)
+            width = self.in_pixels(self.width)
+            pen = Pen(to_rgba(self.color, self.alpha), width, snap=False, **scaled(self.dashes, width))
+            yield Lines(self.to_pixels.transform(points), pen, self.box, starts)
 
 
 class Marks(Moving):
@@ -83,32 +68,27 @@ class Marks(Moving):
         shown = float(np.clip(self.size, 5, 8))
         return Line2D([], [], linestyle="", marker=self.marker, markersize=shown, label=label, **look)  # type: ignore[arg-type]
 
-    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
-        """One context, for the edges."""
-        assert self.axes is not None
-        context = renderer.new_gc()
-        context.set_clip_rectangle(self.axes.bbox)
-        context.set_foreground(to_rgba(self.edge), isRGBA=True)
-        context.set_linewidth(self.edge_width)
-        return [context]
+    def shapes(self, scale: float = 1) -> Iterator[Points]:
+        """The marks, all alike."""
+        if len(self.points):
+            places = self.to_pixels.transform(self.points)
+            edge = Pen(to_rgba(self.edge), self.in_pixels(self.edge_width))
+            yield Points(places, self._outline(), to_rgba(self.face), edge, self.box, snap=True)
 
-    def draw(self, renderer: RendererBase) -> None:
-        """Set the mark to every point."""
-        assert self.axes is not None
-        if not len(self.points):
-            return
-        marker = self.marker.get_path(), self.marker.get_transform() + Affine2D().scale(in_pixels(renderer, self.size))
-        places = Path(self.axes.transData.transform(self.points))
-        renderer.draw_markers(self.contexts(renderer)[0], *marker, places, IdentityTransform(), to_rgba(self.face))
+    def _outline(self) -> float | Array:
+        size = self.in_pixels(self.size)
+        if self.marker.get_marker() == "o":
+            return size / 2
+        corners = self.marker.get_transform().transform_path(self.marker.get_path()).vertices
+        return size * np.asarray(corners)[:-1]  # the last one closes the path
 
 
-def joined(lines: Lines, to_pixels: Transform) -> Path:
-    """One path in pixels through all these lines of data units; none must be empty."""
-    lengths = [len(line) for line in lines]
-    codes = np.full(sum(lengths), Path.LINETO, dtype=Path.code_type)
-    codes[np.cumsum([0, *lengths[:-1]])] = Path.MOVETO
-    together = lines.reshape(-1, 2) if isinstance(lines, np.ndarray) else np.concatenate(lines)
-    return Path(to_pixels.transform(together), codes)
+def joined(lines: Paths) -> tuple[Array, tuple[int, ...]]:
+    """All these lines in one array of points, and where each begins in it; none must be empty."""
+    if isinstance(lines, np.ndarray):
+        return lines.reshape(-1, 2), tuple(range(0, lines.shape[0] * lines.shape[1], lines.shape[1]))
+    starts = np.cumsum([0, *(len(line) for line in lines[:-1])])
+    return np.concatenate(lines), tuple(starts.tolist())
 
 
 def mixed(background: ArrayLike, color: ArrayLike, share: float | Array) -> Array:

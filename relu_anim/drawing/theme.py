@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 DPI = 100
+LABEL = 11  # points: titles and names of axes
 PALER = 0.4
 LINE_STYLES: tuple[Any, ...] = ("-", (0, (7, 2)), (0, (7, 2, 1.5, 2)), (0, (1.5, 1.5)))
 
@@ -113,9 +114,9 @@ def _parameters(theme: Theme) -> dict[str, Any]:
         "axes.linewidth": 1.0,
         "grid.linewidth": 1.0,
         "font.size": 11,
-        "axes.titlesize": 11,
+        "axes.titlesize": LABEL,
         "axes.titlelocation": "left",
-        "axes.labelsize": 11,
+        "axes.labelsize": LABEL,
         "xtick.labelsize": 10,
         "ytick.labelsize": 10,
         "legend.fontsize": 10,

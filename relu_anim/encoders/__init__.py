@@ -15,7 +15,7 @@ from relu_anim.encoders.files import Bytes, DamagedError, atomic_write, explaine
 from relu_anim.encoders.palette import Frame, choose_palette
 from relu_anim.encoders.timing import Timing
 
-__all__ = ["ENCODERS", "Encoder", "Timing", "atomic_write", "read_config_text"]
+__all__ = ["ENCODERS", "Encoder", "Timing", "atomic_write", "read_config_text", "write_picture"]
 
 LARGEST_READ = 1 << 30  # bytes; nothing this project makes comes near
 
@@ -119,6 +119,16 @@ ENCODERS: dict[str, Encoder] = {
     "webp": _Format(webp.WebpWriter, webp.check, has_palette=True).encode,
     "png": _Format(png.PngWriter, png.check).encode,
 }
+
+
+def write_picture(path: str | PathLike[str], picture: NDArray[np.uint8], config_text: str) -> None:
+    """Write one picture [height, width, 3 or 4] as a PNG, whole or not at all."""
+    height, width, _ = picture.shape
+    timing = Timing(frames=1, fps=1, hold=0, loop=1)
+    with ENCODERS["png"](
+        path, size=(width, height), timing=timing, config_text=config_text, palette_frames=list
+    ) as write:
+        write(picture)
 
 
 def read_config_text(path: str | PathLike[str]) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from relu_anim.expressions.breaks import jumps, undefined_at
+from relu_anim.expressions.functions import FUNCTIONS, erf, sigmoid, softplus
 from relu_anim.expressions.parser import FormulaError, parse_program
-from relu_anim.expressions.rules import FUNCTIONS, Array, Dual, Program, Values, erf, evaluate, sigmoid, softplus
+from relu_anim.expressions.rules import Array, Dual, Program, Values, evaluate
 
 __all__ = [
     "FUNCTIONS",
@@ -50,6 +51,10 @@ class Formula:
         """Value and derivative in one pass by dual numbers, for NumPy or torch, without autograd."""
         return self._run(x, lib, 1.0)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copied and pickled as text: a program holds functions."""
+        return parse, (self.text, self.variables)
+
     def _run(self, x: Values, lib: Any, tangent: float) -> Dual:
         inputs = x if isinstance(x, tuple) else (x,)
         inputs = tuple(_floating(v) for v in inputs) if lib is np else inputs
@@ -74,12 +79,12 @@ def _owned(lib: Any, result: Values, others: tuple[Values, ...]) -> Values:
 
 def parse(text: str, variables: tuple[str, ...] = ("x",)) -> Formula:
     """The formula that `text` spells, in Python's notation and precedence; raises FormulaError."""
-    return Formula(text, variables, parse_program(text, variables))
+    return Formula(text, variables, parse_program(text, variables, FUNCTIONS))
 
 
 def constant(text: str) -> float:
     """The number that a formula without variables stands for, such as 2*pi; raises FormulaError. It may be no finite
     number."""
-    (value,) = parse_program(text, ())
+    (value,) = parse_program(text, (), FUNCTIONS)
     assert isinstance(value, float)
     return value

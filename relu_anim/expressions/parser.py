@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from relu_anim.expressions.rules import FUNCTIONS, Apply, Program, rule_of
+from relu_anim.expressions.rules import OPERATORS, Apply, Function, Program, Step
 from relu_anim.spelling import closest
 
 LONGEST_TEXT = 1000
@@ -73,19 +73,22 @@ OTHER_NAMES = {  # of other languages and of NumPy
 }
 
 
-def parse_program(text: str, variables: tuple[str, ...]) -> Program:
-    """The program that `text` spells; raises FormulaError."""
+Functions = Mapping[str, Function]  # by name
+
+
+def parse_program(text: str, variables: tuple[str, ...], functions: Functions) -> Program:
+    """The program that `text` spells, which may call these functions; raises FormulaError."""
     if len(text) > LONGEST_TEXT:
         raise FormulaError(f"a formula has at most {LONGEST_TEXT} characters", LONGEST_TEXT + 1)
-    return _Parser(text, variables).parsed()
+    return _Parser(text, variables, functions).parsed()
 
 
 class _Parser:
     """Recursive descent, one method for each level of precedence; the program grows as operands and operators end."""
 
-    def __init__(self, text: str, variables: tuple[str, ...]) -> None:
-        self.text, self.variables = text, variables
-        self.program: list[float | str | Apply] = []
+    def __init__(self, text: str, variables: tuple[str, ...], functions: Functions) -> None:
+        self.text, self.variables, self.functions = text, variables, functions
+        self.program: list[Step] = []
         self.depth = 0
         self.word, self.end = "", 0
         self.advance()
@@ -114,12 +117,13 @@ class _Parser:
 
     def emit(self, name: str, count: int) -> None:
         """Append an operation, or at once its result where all its arguments are numbers."""
+        rule = OPERATORS[name] if name in OPERATORS else self.functions[name].rule
         arguments = self.program[-count:]
         if not all(isinstance(a, float) for a in arguments):
-            self.program.append(Apply(name, count))
+            self.program.append(Apply(rule, count))
             return
         with np.errstate(all="ignore"):  # as float64 arrays: Python's floats raise instead of giving inf
-            value, _ = rule_of(name)(np, *[(np.asarray(a, dtype=np.float64), 0.0) for a in arguments])
+            value, _ = rule(np, *[(np.asarray(a, dtype=np.float64), 0.0) for a in arguments])
         self.program[-count:] = [float(value)]
 
     def parsed(self) -> Program:
@@ -189,8 +193,8 @@ class _Parser:
         return self.advance()
 
     def check_name(self) -> None:
-        if self.kind == "name" and self.word not in (*self.variables, *CONSTANTS, *FUNCTIONS):
-            raise self.error(_advice(self.word, self.variables))
+        if self.kind == "name" and self.word not in (*self.variables, *CONSTANTS, *self.functions):
+            raise self.error(_advice(self.word, self.variables, self.functions))
 
     def call(self) -> None:
         start, name = self.start, self.advance()
@@ -204,7 +208,7 @@ class _Parser:
             self.sum()
             count += 1
         self.expect_close(opening)
-        least, most = FUNCTIONS[name].arity
+        least, most = self.functions[name].arity
         if not least <= count <= most:
             wanted = f"at least {least} arguments" if least < most else f"{least} argument" + "s" * (least > 1)
             raise self.error(f"{name} takes {wanted}, not {count}", start)
@@ -215,12 +219,12 @@ class _Parser:
             raise self.error(STRAY_COMMA) if self.word else self.error("this ( is never closed", opening)
 
 
-def _advice(name: str, variables: tuple[str, ...]) -> str:
+def _advice(name: str, variables: tuple[str, ...], functions: Functions) -> str:
     """What to write instead of an unknown name."""
     if name in REFUSED_NAMES:
         return REFUSED_NAMES[name]
-    glued = [f"{function}({v})" for function in FUNCTIONS for v in variables if name == function + v]
-    known = [*variables, *CONSTANTS, *FUNCTIONS]
+    glued = [f"{function}({v})" for function in functions for v in variables if name == function + v]
+    known = [*variables, *CONSTANTS, *functions]
     if likely := OTHER_NAMES.get(name) or (glued[0] if glued else closest(name, known)):
         return f"unknown name {name}; did you mean {likely}?"
     can = f"a formula can use {', '.join(variables)}, pi" if variables else "a number here can use pi"

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from relu_anim.activations import ACTIVATIONS, Activation
 from relu_anim.config import ActivationFigure
+from relu_anim.drawing.ranges import padded
+from relu_anim.drawing.scales import SUPERSCRIPTS
 from relu_anim.drawing.theme import Theme
 from relu_anim.expressions import jumps
-from relu_anim.panels.base import padded
-from relu_anim.panels.loss import SUPERSCRIPTS
 
 Array = NDArray[np.floating]
 

@@ -10,10 +10,10 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from relu_anim.config import BornDeadFigure
 from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import SMALL, SMALL_LETTERS, size
+from relu_anim.drawing.points import MARKERS
+from relu_anim.drawing.ranges import Array
 from relu_anim.drawing.series import percent, percent_axis
 from relu_anim.drawing.theme import Theme
-from relu_anim.panels.answers import MARKERS
-from relu_anim.panels.base import Array
 
 MARKED = (*MARKERS, "X", "<")
 BESIDE, BELOW = 190, 74  # pixels that go to the axis of shares and the legend; to the axis of depths and the title

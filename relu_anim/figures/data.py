@@ -6,10 +6,9 @@ import matplotlib
 from matplotlib.axes import Axes
 
 from relu_anim.config import DataFigure
+from relu_anim.drawing.points import MARKERS, class_colors, draw_points, mark_size
+from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import Theme
-from relu_anim.panels.answers import MARKERS, class_colors, mark_size
-from relu_anim.panels.base import padded
-from relu_anim.panels.prediction import draw_points
 from relu_anim.targets import Points, Task, sides
 
 MOST_NAMED = 10  # classes in the legend

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
+from relu_anim import config
 from relu_anim.config import ActivationFigure, BornDeadFigure, Experiment, StillFigure
+from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.ranges import Array
+from relu_anim.drawing.shapes import Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
 from relu_anim.figures.activation import draw_functions
 from relu_anim.figures.born_dead import draw_births
 from relu_anim.figures.data import draw_data
+from relu_anim.film.files import Report, save
 from relu_anim.film.layout import even_columns, place_panels
 from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
 from relu_anim.panels import make_scenes
-from relu_anim.panels.base import Array
 from relu_anim.recording import Ensemble, Recording
 
 __all__ = ["Film", "Frame", "Still"]
@@ -34,12 +40,13 @@ class Film:
     """The frames of an experiment's recordings, one recording for each variant, with the networks from which each was
     chosen where they are shown. Built once; the frames may be asked for as often as wanted.
 
-    What never changes is drawn once and restored for each frame, over which only the moving artists are drawn.
+    What never changes is drawn once and restored for each frame, over which only the moving marks are drawn.
     """
 
     def __init__(
         self, experiment: Experiment, recordings: Sequence[Recording], ensembles: Sequence[Ensemble | None] = ()
     ) -> None:
+        self._asked_for = experiment
         self.experiment = experiment = experiment.settled([recording.seed for recording in recordings])
         self.timeline = timeline(experiment, recordings)
         self.scenes = make_scenes(experiment, recordings, self.timeline, ensembles)
@@ -54,10 +61,10 @@ class Film:
                 placed.panel.finish()
             fix_layout(self.figure)
             even_columns(self.panels)
-            moving = [artist for placed in self.panels for artist in placed.panel.animated]
-            self.animated: list[Artist] = moving + self.stamp.artists
-            for artist in self.animated:
-                artist.set_animated(True)
+            moving = [mark for placed in self.panels for mark in placed.panel.animated]
+            self.animated: list[Mark] = [*moving, *self.stamp.notes]
+            for mark in self.animated:
+                mark.set_animated(True)
         self._background: object = None
 
     def __len__(self) -> int:
@@ -65,36 +72,63 @@ class Film:
 
     def _show(self, number: int) -> None:
         """Move everything to what a frame shows."""
-        snapshots = [scene.recording[int(scene.shown[number])] for scene in self.scenes]
+        snapshots = [scene.run.recording[int(scene.run.shown[number])] for scene in self.scenes]
         for placed in self.panels:
             placed.panel.update([snapshots[variant] for variant in placed.variants])
         self.stamp.update(number)
 
     def frames(self, every: int = 1) -> Iterator[Frame]:
-        """The frames in order, or every so manieth and the last: views of one buffer that the next frame overwrites."""
+        """The frames in order, or every n-th and the last: views of one buffer that the next frame overwrites."""
         numbers = range(0, len(self), every)
-        with style(self.theme):
-            canvas = self._canvas()
-            for number in (*numbers, *range(numbers[-1] + 1, len(self))[-1:]):
-                yield self._draw(canvas, number)
+        canvas = self._canvas()
+        for number in (*numbers, *range(numbers[-1] + 1, len(self))[-1:]):
+            yield self._draw(canvas, number)
+
+    def frame(self, number: int) -> Frame:
+        """One frame, counted from 0, or from -1 backwards: an array of the caller's own. IndexError beyond the ends."""
+        return self._draw(self._canvas(), range(len(self))[number]).copy()
 
     def last_frame(self) -> Frame:
         """The frame that stands at the end."""
+        return self.frame(-1)
+
+    def shapes(self, number: int, scale: float = 1) -> list[Shape]:
+        """What moves in a frame, in pixels and from the bottom up, for renderers other than ours; pictures have `scale`
+        cells along each pixel. It lies over all that the figure itself draws."""
+        number = range(len(self))[number]
         with style(self.theme):
-            return self._draw(self._canvas(), len(self) - 1)
+            self._show(number)
+            moving = [shape for mark in self.animated for shape in mark.shapes(scale)]
+            return [*moving, *self.stamp.shapes(number)]
+
+    def save(self, path: str | PathLike[str], report: Report = lambda what, done, total: None) -> Path:
+        """Write the film as .gif, .mp4 or .webp, or its last frame as .png or .svg: whole, or not at all.
+
+        A ConfigError for another suffix, a FileError where the file cannot be written.
+        """
+        path = Path(path)
+        save(self, path, report)
+        return path
+
+    @cached_property
+    def config_text(self) -> str:
+        """The config as YAML, which every file carries."""
+        return config.dump(self._asked_for)
 
     def _canvas(self) -> FigureCanvasAgg:
         canvas = FigureCanvasAgg(self.figure)
         if self._background is None:
-            canvas.draw()
+            with style(self.theme):
+                canvas.draw()
             self._background = canvas.copy_from_bbox(self.figure.bbox)
         return canvas
 
     def _draw(self, canvas: FigureCanvasAgg, number: int) -> Frame:
         canvas.restore_region(self._background)
-        self._show(number)
-        for artist in self.animated:
-            artist.draw(canvas.get_renderer())
+        with style(self.theme):
+            self._show(number)
+            for mark in self.animated:
+                mark.draw(canvas.get_renderer())
         frame = np.asarray(canvas.buffer_rgba())
         self.stamp.paste(frame, number)
         return frame
@@ -104,14 +138,14 @@ class Film:
         with style(self.theme):
             self._show(-1)
             self.stamp.write(-1)
-            for artist in self.animated:
-                artist.set_animated(False)
+            for mark in self.animated:
+                mark.set_animated(False)
             try:
                 return to_svg(self.figure, description)
             finally:
                 self.stamp.write(None)
-                for artist in self.animated:
-                    artist.set_animated(True)
+                for mark in self.animated:
+                    mark.set_animated(True)
 
 
 def make_figure(size: tuple[int, int], theme: Theme) -> Figure:

@@ -14,9 +14,10 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from relu_anim.config import Animation
+from relu_anim.drawing.theme import LABEL
+from relu_anim.drawing.words import shortened, text_width
 from relu_anim.panels import PANELS, Panel, Scene
 
-SHORTEST = 4  # characters to which a label may be cut
 SLIGHT = 1e-4  # of the figure's width: less than can be seen
 
 
@@ -101,14 +102,9 @@ def _name(axes: Axes, scene: Scene) -> Text:
     """Write a variant's label above its panel, above the panel's own title if there is one, cut short to fit."""
     own = axes.get_title(loc="left")
     weight = "normal" if own else "bold"
-    label = scene.name
-    title = axes.set_title(label, color=scene.theme.ink, fontweight=weight)
-    while len(label) > SHORTEST and title.get_window_extent().width > axes.bbox.width:
-        label = label[:-1]
-        title.set_text(label.rstrip() + "…")
-    label = title.get_text()
-    title.set_text(stopped := scene.stopped)
-    if title.get_window_extent().width > axes.bbox.width:
+    room = float(axes.bbox.width)
+    label, stopped = shortened(scene.look.name, room, LABEL, weight), scene.look.stopped
+    if text_width(stopped, LABEL, weight) > room:
         stopped = stopped.replace(" epoch", "\nepoch")
-    title.set_text("\n".join(filter(None, [label, stopped, own])))
-    return title
+    words = "\n".join(filter(None, [label, stopped, own]))
+    return axes.set_title(words, color=scene.look.theme.ink, fontweight=weight)

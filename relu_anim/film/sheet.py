@@ -13,10 +13,11 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Bbox, IdentityTransform
 from numpy.typing import NDArray
 
+from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import THEMES, style
 from relu_anim.film import make_figure
 from relu_anim.film.stamp import HEADER, Frame, draw_title
-from relu_anim.panels.base import COARSE_POINTS, Scene, padded
+from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.survey import GOOD, Group, ranked_of
 
 MOST_CELLS = 100
@@ -93,12 +94,12 @@ class Sheet:
     def _draw(self, group: Group, indices: Sequence[int], top: int, ylim: Range | None, best: float) -> None:
         """The plots of one group, in as many rows as it needs below `top`."""
         for number, index in enumerate(indices):
-            scene, box = _scene(group, index), self._box(number, top)
-            color = self._name(box, scene, best)
+            run, box = _run(group, index), self._box(number, top)
+            color = self._name(box, run, best)
             if ylim is None:
                 self._draw_losses(box, group.ensemble.epoch, group.ensemble.loss[index], color)
             else:
-                self._draw_curve(Plot(box, scene.interval, ylim), scene, color)
+                self._draw_curve(Plot(box, run.interval, ylim), run, color)
 
     def _box(self, number: int, above: int = HEADER) -> Bbox:
         """Where the plot of a cell stands, below its caption."""
@@ -107,12 +108,12 @@ class Sheet:
         width, height = CELL[0] - 2 * BESIDE, CELL[1] - CAPTION - BELOW
         return Bbox([[left, top - height], [left + width, top]])
 
-    def _name(self, box: Bbox, scene: Scene, best: float) -> str:
+    def _name(self, box: Bbox, run: Run, best: float) -> str:
         """Write seed and loss above a plot; returns the colour for its curve."""
-        loss, theme = float(scene.recording.loss[-1]), self.theme
+        loss, theme = float(run.recording.loss[-1]), self.theme
         color, ink = (theme.output, theme.ink) if loss <= GOOD * best else (theme.muted, theme.muted)
         words, place = (
-            f"seed {scene.experiment.seed}   {loss:.3g}",
+            f"seed {run.experiment.seed}   {loss:.3g}",
             (box.x0 / self.size[0], (box.y1 + 4) / self.size[1]),
         )
         self.figure.text(*place, words, fontsize=8, color=ink, ha="left", va="bottom")
@@ -126,15 +127,15 @@ class Sheet:
         self._line(plot, epochs, heights, color, 1.5)
         self._edge(box)
 
-    def _draw_curve(self, plot: Plot, scene: Scene, color: str) -> None:
+    def _draw_curve(self, plot: Plot, run: Run, color: str) -> None:
         """The last output over what was to be learned."""
-        x, theme = np.linspace(*scene.interval, COARSE_POINTS), self.theme
-        if scene.task.function is not None:
-            self._line(plot, x, scene.task.value_at(x[:, None])[:, 0], theme.target, 1, linestyle=(0, (3, 2)))
-        elif scene.points is not None:
+        x, theme = np.linspace(*run.interval, COARSE_POINTS), self.theme
+        if run.task.function is not None:
+            self._line(plot, x, run.task.value_at(x[:, None])[:, 0], theme.target, 1, linestyle=(0, (3, 2)))
+        elif run.points is not None:
             marks = {"linestyle": "none", "marker": "o", "markersize": 1.4, "markeredgewidth": 0, "alpha": 0.4}
-            self._line(plot, scene.points.x[:, 0], scene.points.y[:, 0], theme.target, 1, **marks)
-        output = scene.as_shown(scene.network.output(scene.recording.parameters[-1].astype(np.float64), x[:, None]))
+            self._line(plot, run.points.x[:, 0], run.points.y[:, 0], theme.target, 1, **marks)
+        output = run.as_shown(run.network.output(run.recording.parameters[-1].astype(np.float64), x[:, None]))
         self._line(plot, x, output[:, 0], color, 1.8)
         self._edge(plot.box)
 
@@ -167,10 +168,10 @@ def _some(group: Group, most: int) -> list[tuple[int, float]]:
     return ranked[:: max(1, -(-len(ranked) // most))]
 
 
-def _scene(group: Group, index: int) -> Scene:
+def _run(group: Group, index: int) -> Run:
     """One network at its last snapshot."""
     member = group.experiment.with_seed(int(group.ensemble.seeds[index]))
-    return Scene(member, group.ensemble.last(index), np.zeros(1, dtype=np.intp))
+    return Run(member, group.ensemble.last(index), np.zeros(1, dtype=np.intp))
 
 
 def _loss_limits(groups: Sequence[Group], shown: Sequence[Sequence[tuple[int, float]]]) -> Range:

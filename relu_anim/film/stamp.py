@@ -7,17 +7,19 @@ is drawn once, and the numbers of a frame are put together from these bitmaps.
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from relu_anim.drawing.shapes import Words
 from relu_anim.drawing.theme import DPI, Theme
+from relu_anim.drawing.words import ChangingText, shortened, text_width
 from relu_anim.panels import Scene
 
 Frame = NDArray[np.uint8]  # [height, width, 4], RGBA
@@ -35,20 +37,22 @@ class Stamp:
     """The epoch, and without variants the loss, at fixed places at the top right; to their left the seed, if it was
     chosen, and at the end of a run that diverged a note.
 
-    `artists` are drawn by Matplotlib where they are visible; `paste` sets the numbers into a frame. In an SVG, which
-    has no bitmaps, `number_texts` stand in for them.
+    `notes` are drawn where they are visible; `paste` sets the numbers into a frame. Elsewhere than in a frame, which
+    takes them as bitmaps, they are words: `shapes`, or `number_texts` of the figure.
     """
 
     def __init__(self, figure: Figure, epochs: NDArray[np.intp], scenes: Sequence[Scene], theme: Theme) -> None:
         self.glyphs = glyphs_of(theme)
         self.epochs = [format_epoch(int(epoch)) for epoch in epochs]
         self.losses: list[str] = []
-        self.artists: list[Artist] = []
+        self.notes: list[ChangingText] = []
+        self.ink = to_rgba(theme.ink)
         self.number_texts: list[Text] = []
-        self.row = int(figure.bbox.height - _baseline(figure))
+        self.baseline = _baseline(figure)
+        self.row = int(figure.bbox.height - self.baseline)
         right = int(figure.bbox.width) - (MARGIN if figure.bbox.width >= NARROW else NARROW_MARGIN)
         if len(scenes) == 1:
-            self.losses = [format_loss(float(loss)) for loss in scenes[0].recording.loss[scenes[0].shown]]
+            self.losses = [format_loss(float(loss)) for loss in scenes[0].run.recording.loss[scenes[0].run.shown]]
             self.loss_left = right - max(map(self.glyphs.width, self.losses))
             self.number_texts = [self._text(figure, "", self.loss_left, theme.ink, align="left")]
             loss_word = self._text(figure, "loss", self.loss_left - GAP, theme.ink)
@@ -57,16 +61,16 @@ class Stamp:
         self.number_texts.append(self._text(figure, "", right, theme.ink))
         left = right - max(map(self.glyphs.width, self.epochs)) - GAP
         self.left = float(self._text(figure, "epoch", left, theme.ink).get_window_extent().x0)
-        if len(scenes) == 1 and (choice := scenes[0].experiment.choice):
-            seed = f"seed {scenes[0].recording.seed}"
+        if len(scenes) == 1 and (choice := scenes[0].run.experiment.choice):
+            seed = f"seed {scenes[0].run.recording.seed}"
             self._name_seed(figure, f"{seed}, {choice}", seed, theme)
-        elif len(choices := {str(scene.experiment.choice) for scene in scenes} - {"None"}) == 1:
+        elif len(choices := {str(scene.run.experiment.choice) for scene in scenes} - {"None"}) == 1:
             choice_of_all = choices.pop()
             self._name_seed(figure, f"each the {choice_of_all}", choice_of_all, theme)
-        if len(scenes) == 1 and scenes[0].recording.stopped:
+        if len(scenes) == 1 and scenes[0].run.recording.stopped:
             note = self._text(figure, "then diverged", int(self.left) - WIDE_GAP, theme.warning)
             self.left = float(note.get_window_extent().x0)
-            self.artists = [note]
+            self.notes = [ChangingText(note)]
 
     def _name_seed(self, figure: Figure, words: str, short: str, theme: Theme) -> None:
         """Write which seed it is and how it was chosen, which says more than a title; in short where it is too long."""
@@ -81,8 +85,8 @@ class Stamp:
 
     def update(self, number: int) -> None:
         """Show the note on the last frame of a run that diverged."""
-        for note in self.artists:
-            note.set_visible(number in (-1, len(self.epochs) - 1))
+        for note in self.notes:
+            note.text.set_visible(number in (-1, len(self.epochs) - 1))
 
     def paste(self, frame: Frame, number: int) -> None:
         """Set the numbers of a frame into it."""
@@ -90,6 +94,13 @@ class Stamp:
         self.glyphs.paste(frame, epoch, self.epoch_right - self.glyphs.width(epoch), self.row)
         if self.losses:
             self.glyphs.paste(frame, self.losses[number], self.loss_left, self.row)
+
+    def shapes(self, number: int) -> Iterator[Words]:
+        """The numbers of a frame, where they are pasted."""
+        size = SIZE * DPI / 72
+        yield Words(self.epochs[number], self.epoch_right, self.baseline, size, self.ink, "right")
+        if self.losses:
+            yield Words(self.losses[number], self.loss_left, self.baseline, size, self.ink)
 
     def write(self, number: int | None) -> None:
         """Write the numbers of a frame as texts, or take the texts away."""
@@ -156,14 +167,11 @@ def _baseline(figure: Figure) -> int:
 def draw_title(figure: Figure, title: str, theme: Theme, right: float) -> None:
     """The title, at the top left; smaller, and at last cut short, where it would reach beyond `right` (pixels)."""
     place = (MARGIN / figure.bbox.width, _baseline(figure) / figure.bbox.height)
-    text = figure.text(*place, title, ha="left", va="baseline", fontweight="bold", color=theme.ink, parse_math=False)
-    for size in TITLE_SIZES:
-        text.set_fontsize(size)
-        if text.get_window_extent().x1 <= right:
-            return
-    while title and text.get_window_extent().x1 > right:
-        title = title[:-1]
-        text.set_text(title.rstrip() + "…" if title else "")
+    room = right - MARGIN
+    fitting = (size for size in TITLE_SIZES if text_width(title, size, "bold") <= room)
+    size = next(fitting, TITLE_SIZES[-1])
+    words = shortened(title, room, size, "bold", fewest=0)
+    figure.text(*place, words, ha="left", va="baseline", fontsize=size, fontweight="bold", color=theme.ink)
 
 
 def format_epoch(epoch: int) -> str:

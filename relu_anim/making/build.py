@@ -23,7 +23,7 @@ from relu_anim.making.fingerprints import (
     inputs,
     training_fingerprint,
 )
-from relu_anim.making.jobs import PALETTE_FRAMES, Job, Made
+from relu_anim.making.jobs import Job, Made
 from relu_anim.making.keeping import Keeper
 from relu_anim.making.kept import (
     FORMAT,
@@ -41,7 +41,6 @@ from relu_anim.making.recordings import Keep, Report
 from relu_anim.paths import check_writable, followed, is_stream
 
 __all__ = [
-    "PALETTE_FRAMES",
     "Keeper",
     "Outcome",
     "Plan",

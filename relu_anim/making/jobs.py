@@ -18,8 +18,6 @@ from relu_anim.kernels import CORE
 from relu_anim.making.kept import made_with
 from relu_anim.making.recordings import Keep, Recorded, Recorder, Report
 
-PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
-
 
 class Job(TypedDict):
     """What a worker is told: plain values only, so that any version can read it and refuse it.
@@ -123,14 +121,10 @@ def _run_film(
         from relu_anim.film import Film
 
         film = Film(experiment, recorded.recordings, recorded.ensembles)
-        text = config.dump(experiment)
     for name in formats:
         with clock.stage(name):
             path = folder / f"film.{name}"
-            if name in ("png", "svg"):
-                _write_still(name, path, film, text, experiment.animation.size)
-            else:
-                _write_film(name, path, film, text, report)
+            film.save(path, report)
             made["files"][name] = path.read_bytes()
             path.unlink()
     with clock.stage("measure"):
@@ -141,32 +135,13 @@ def _run_film(
         made["metrics"] = metrics if experiment.variants else metrics[""]
 
 
-def _write_film(name: str, path: Path, film: Any, text: str, report: Report) -> None:
-    """Stream the frames of a film into one file."""
-    from relu_anim.encoders import ENCODERS, Timing
-
-    animation = film.experiment.animation
-    plays = {"forever": None, "once": 1}.get(animation.loop, animation.loop)
-    timing = Timing(frames=len(film), fps=animation.fps, hold=animation.hold, loop=plays)
-    sampled = max(1, len(film) // PALETTE_FRAMES)
-    with ENCODERS[name](
-        path, size=animation.size, timing=timing, config_text=text, palette_frames=lambda: film.frames(sampled)
-    ) as write:
-        report(f"drawing {name}", 0, len(film))
-        for number, frame in enumerate(film.frames(), 1):
-            write(frame)
-            report(f"drawing {name}", number, len(film))
-
-
-def _write_still(name: str, path: Path, picture: Any, text: str, size: tuple[int, int]) -> None:
-    from relu_anim.encoders import ENCODERS, Timing, atomic_write
+def _write_still(name: str, path: Path, picture: Any, text: str) -> None:
+    from relu_anim.encoders import atomic_write, write_picture
 
     if name == "svg":
         atomic_write(path, picture.svg(text))
-        return
-    timing = Timing(frames=1, fps=1, hold=0, loop=1)
-    with ENCODERS["png"](path, size=size, timing=timing, config_text=text, palette_frames=list) as write:
-        write(picture.last_frame())
+    else:
+        write_picture(path, picture.last_frame(), text)
 
 
 def _run_still(
@@ -191,7 +166,7 @@ def _run_still(
     for name in formats:
         with clock.stage(name):
             path = folder / f"figure.{name}"
-            _write_still(name, path, still, text, figure.animation.size)
+            _write_still(name, path, still, text)
             made["files"][name] = path.read_bytes()
     with clock.stage("measure"):
         from relu_anim.metrics import measure_figure

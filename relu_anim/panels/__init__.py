@@ -9,7 +9,6 @@ from matplotlib.gridspec import SubplotSpec
 
 from relu_anim.panels.accuracy import AccuracyPanel
 from relu_anim.panels.activation_map import ActivationMapPanel
-from relu_anim.panels.base import Panel, Scene, make_scenes
 from relu_anim.panels.contributions import ContributionsPanel
 from relu_anim.panels.decision import DecisionPanel
 from relu_anim.panels.gradients import GradientsPanel
@@ -18,6 +17,7 @@ from relu_anim.panels.loss import LossPanel
 from relu_anim.panels.metrics import MetricsPanel
 from relu_anim.panels.network import NetworkPanel
 from relu_anim.panels.prediction import PredictionPanel
+from relu_anim.panels.scenes import Panel, Scene, make_scenes
 
 PANELS: dict[str, Callable[[Figure, SubplotSpec, Sequence[Scene]], Panel]] = {
     "prediction": PredictionPanel,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
 from relu_anim.drawing.legends import blank, fits, make_room, on_top, size
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.series import DASHED, Trace, percent_axis
-from relu_anim.panels.base import Scene, epoch_axis
+from relu_anim.panels.axes import epoch_axis
+from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
 
@@ -29,7 +30,7 @@ class AccuracyPanel:
         self.tests = [_test_trace(self.axes, scene, len(scenes) > 1) for scene in scenes]
         self.traces = [_trace(self.axes, scene, len(scenes) > 1) for scene in scenes]
         shown = [trace for trace in (*self.tests, *self.traces) if trace]
-        self.animated: list[Artist] = [artist for trace in shown for artist in trace.artists]
+        self.animated: list[Mark] = [mark for trace in shown for mark in trace.marks]
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Let the lines grow up to these snapshots."""
@@ -48,27 +49,27 @@ class AccuracyPanel:
             legend.remove()
             return
         make_room(self.axes, self.spec, size(self.axes, legend)[1])
-        if self.scenes[0] is not self.scenes[0].peers[0]:
+        if self.scenes[0].number:
             blank(legend)
 
     def _handles(self) -> list[Line2D]:
         if len(self.scenes) == 1:
             handle = self.traces[0].curves.handle("training")
             return [handle, self.tests[0].curves.handle("test")] if self.tests[0] else []
-        handles = [t.curves.handle(s.heading) for s, t in zip(self.scenes, self.traces, strict=True)]
-        test = Line2D([], [], color=self.scenes[0].theme.muted, linestyle=DASHED, linewidth=2, label="test")
+        handles = [t.curves.handle(s.look.heading) for s, t in zip(self.scenes, self.traces, strict=True)]
+        test = Line2D([], [], color=self.scenes[0].look.theme.muted, linestyle=DASHED, linewidth=2, label="test")
         return [*handles, test] if any(self.tests) else handles
 
 
 def _trace(axes: Axes, scene: Scene, many: bool) -> Trace:
-    color = scene.color if many else scene.theme.output
-    return Trace(axes, scene.recording.epoch, scene.recording.accuracy[:, None], [color])
+    color = scene.look.color if many else scene.look.theme.output
+    return Trace(axes, scene.run.recording.epoch, scene.run.recording.accuracy[:, None], [color])
 
 
 def _test_trace(axes: Axes, scene: Scene, many: bool) -> Trace | None:
     """The line of the held-out points, if there are any."""
-    values = scene.recording.test_accuracy[:, None]
+    values = scene.run.recording.test_accuracy[:, None]
     if not np.isfinite(values).any():
         return None
-    color = scene.color if many else scene.theme.warning
-    return Trace(axes, scene.recording.epoch, values, [color], [DASHED], width=2)
+    color = scene.look.color if many else scene.look.theme.warning
+    return Trace(axes, scene.run.recording.epoch, values, [color], [DASHED], width=2)

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from numpy.typing import NDArray
 
 from relu_anim.drawing.cells import EDGE, Cells
-from relu_anim.drawing.legends import axes_size, size
+from relu_anim.drawing.labels import InputTicks
+from relu_anim.drawing.legends import axes_size
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import axes_width
-from relu_anim.panels.base import Array, InputTicks, Scene, input_name
+from relu_anim.drawing.theme import LABEL
+from relu_anim.drawing.words import ChangingText, cut, text_width
+from relu_anim.panels.axes import input_name
+from relu_anim.panels.runs import Array, Run
+from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
 COLUMNS = 301  # of one input
@@ -35,29 +40,29 @@ class ActivationMapPanel:
 
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
-        scene, theme = self.scene, self.scene.theme
-        self.rows = Rows(scene.network.layer_sizes[1:-1])
-        self.inputs = Inputs(scene)
-        watched = scene.points if scene.points is not None else scene.task.evaluation_points()
-        self.watched = _in_parts(watched.x, max(scene.network.layer_sizes))
-        self.can_die = any(activation.name == "relu" for activation in scene.network.activations[:-1])
+        scene, theme = self.scene, self.scene.look.theme
+        self.rows = Rows(scene.run.network.layer_sizes[1:-1])
+        self.inputs = Inputs(scene.run)
+        watched = scene.run.points if scene.run.points is not None else scene.run.task.evaluation_points()
+        self.watched = _in_parts(watched.x, max(scene.run.network.layer_sizes))
+        self.can_die = any(activation.name == "relu" for activation in scene.run.network.activations[:-1])
         self.top = self.axes = _add_axes(figure, spec, self.rows)
         width = axes_width(figure, spec)
-        self.inputs.label(self.axes, scene, width)
+        self.inputs.label(self.axes, scene.run, width)
         colors = [theme.unit_color(unit) for unit in self.rows.units] if self.rows.is_numbered else [theme.output]
         self.on = ON + np.arange(len(self.rows.units))[:, None] if self.rows.is_numbered else np.array([[ON]])
         self.cells = Cells(self.axes, [theme.background, theme.muted, theme.grid, theme.paler(theme.muted), *colors])
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
-        self.title = self.axes.set_title("units on", pad=4)
-        self.words = _count_words(self.axes, self.rows.count, width)
-        self.animated: list[Artist] = [self.cells]
+        self.title = ChangingText(self.axes.set_title("units on", pad=4))
+        self.words = _count_words(self.rows.count, width)
+        self.animated: list[Mark] = [self.cells]
         if self.can_die:
             self.animated.append(self.title)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Colour the cells, and count the dead."""
         (snapshot,) = snapshots
-        network, chosen, parameters = self.scene.network, self.rows.chosen, snapshot.parameters.astype(np.float64)
+        network, chosen, parameters = self.scene.run.network, self.rows.chosen, snapshot.parameters.astype(np.float64)
         with np.errstate(all="ignore"):  # parameters just before a divergence may be huge
             hidden = network.forward(parameters, self.inputs.x)[:-1]
             dead = self._dead(parameters)
@@ -71,31 +76,21 @@ class ActivationMapPanel:
         """Which of all hidden units are dead."""
         if not self.can_die:
             return np.zeros(self.rows.count, bool)
-        return np.all([np.concatenate(self.scene.network.dead_units(parameters, x)) for x in self.watched], axis=0)
+        return np.all([np.concatenate(self.scene.run.network.dead_units(parameters, x)) for x in self.watched], axis=0)
 
     def _count(self, dead: int, units: int) -> None:
-        text = self.words.format(dead, units)
-        above, newline, shown = self.title.get_text().rpartition("\n")  # above: the label of a variant
-        if text != shown:  # laying a text out anew takes longer than all the rest
-            self.title.set_text(above + newline + text)
+        above, newline, _ = self.title.text.get_text().rpartition("\n")  # above: the label of a variant
+        self.title.say(above + newline + self.words.format(dead, units))
 
     def finish(self) -> None:
         """Nothing more to place."""
 
 
-def _count_words(axes: Axes, units: int, pixels: float) -> str:
+def _count_words(units: int, pixels: float) -> str:
     """How the dead among so many units are counted: in as many words as so many pixels have room for."""
     if units == 1:
         return "{} of {} unit dead"
-    return next((words for words in COUNTS if _fits(axes, words.format(units, units), pixels)), COUNTS[-1])
-
-
-def _fits(axes: Axes, text: str, pixels: float) -> bool:
-    """Whether so many pixels have room for a text in the letters of labels."""
-    probe = axes.text(0, 0, text, fontsize=axes.xaxis.label.get_fontsize())
-    width = size(axes, probe)[0]
-    probe.remove()
-    return width <= pixels
+    return next((words for words in COUNTS if text_width(words.format(units, units), LABEL) <= pixels), COUNTS[-1])
 
 
 def _in_parts(x: Array, width: int) -> list[Array]:
@@ -158,43 +153,38 @@ class Inputs:
     training domain ends inside the shown one, as shares of its width.
     """
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, run: Run) -> None:
         self.breaks = np.zeros(0, np.intp)
         self.edges: list[float] = []
         self.classes = np.zeros(0, np.intp)
-        if scene.network.layer_sizes[0] == 1:
-            low, high = scene.interval
+        if run.network.layer_sizes[0] == 1:
+            low, high = run.interval
             shares = (np.arange(COLUMNS) + 0.5) / COLUMNS
             self.x = (low + shares * (high - low))[:, None]
-            places = [(end - low) / (high - low) for end in scene.task.interval]
+            places = [(end - low) / (high - low) for end in run.task.interval]
             self.edges = [place for place in places if 0 < place < 1]
             return
-        points = scene.points if scene.points is not None else scene.task.evaluation_points()
+        points = run.points if run.points is not None else run.task.evaluation_points()
         order = np.lexsort((points.x[:, 0], points.y[:, 0]))
         order = order[np.linspace(0, len(order) - 1, min(len(order), MOST_POINTS)).round().astype(int)]
         self.x = points.x[order]
-        if scene.task.class_names:
+        if run.task.class_names:
             self.classes = points.y[order, 0].astype(np.intp)
             self.breaks = np.flatnonzero(np.diff(self.classes)) + 1
 
-    def label(self, axes: Axes, scene: Scene, pixels: float) -> None:
+    def label(self, axes: Axes, run: Run, pixels: float) -> None:
         """The x axis of so many pixels: the input itself, or which class the points are of."""
-        if scene.network.layer_sizes[0] == 1:
-            axes.set(xlim=scene.interval, xlabel=input_name(scene))
+        if run.network.layer_sizes[0] == 1:
+            axes.set(xlim=run.interval, xlabel=input_name(run))
             axes.xaxis.set_major_locator(InputTicks())
             return
         labels = BY_CLASS if len(self.classes) else BY_VALUE
         axes.set_xlim(0, len(self.x))
-        axes.set_xlabel(next((label for label in labels if _fits(axes, label, pixels)), labels[-1]))
+        axes.set_xlabel(next((label for label in labels if text_width(label, LABEL) <= pixels), labels[-1]))
         ends = np.array([0, *self.breaks, len(self.x)])
-        names = [scene.task.class_names[self.classes[start]] for start in ends[:-1]] if len(self.classes) else []
+        names = [run.task.class_names[self.classes[start]] for start in ends[:-1]] if len(self.classes) else []
         letters = int(pixels / max(len(names), 1) / LETTER_PIXELS)
-        axes.set_xticks((ends[:-1] + ends[1:]) / 2 if names else [], [shortened(name, letters) for name in names])
-
-
-def shortened(name: str, letters: int) -> str:
-    """A name in at most so many letters, one at least."""
-    return name if len(name) <= max(letters, 1) else name[: max(letters - 1, 1)] + "…"
+        axes.set_xticks((ends[:-1] + ends[1:]) / 2 if names else [], [cut(name, letters) for name in names])
 
 
 def _add_axes(figure: Figure, spec: SubplotSpec, rows: Rows) -> Axes:

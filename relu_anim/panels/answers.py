@@ -7,22 +7,24 @@ from typing import Protocol
 
 import contourpy
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from relu_anim.drawing.bands import Bands, Reader, numbers, several_classes, two_classes
+from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.points import MARKERS, class_colors, mark_size
 from relu_anim.drawing.room import finer
 from relu_anim.drawing.strokes import Color, Marks, Strokes
 from relu_anim.drawing.theme import Theme
-from relu_anim.panels.base import Scene
+from relu_anim.drawing.words import cut
+from relu_anim.panels.runs import Run
+from relu_anim.panels.scenes import Scene
 from relu_anim.targets import Domain, Points, plane_grid, sides
 
 Array = NDArray[np.floating]
 
-MARKERS = "os^DvP"
 LONGEST_NAME = 16  # characters
 NAMED_CLASSES = 5
 MOST_POINTS = 2000  # that are drawn
@@ -50,7 +52,7 @@ class View(Protocol):
     def boundary(self, answers: Array, domain: Domain) -> list[Array]:
         """The lines between classes, [n, 2] each."""
 
-    def draw(self, axes: Axes, pixels: float) -> list[Artist]:
+    def draw(self, axes: Axes, pixels: float) -> list[Mark]:
         """Make what does not move but lies over the map, which is about so many pixels wide."""
 
     def handles(self) -> list[Line2D]:
@@ -59,16 +61,16 @@ class View(Protocol):
 
 def view_of(scene: Scene) -> View:
     """The way that fits what is learned."""
-    names = scene.task.class_names
+    names = scene.run.task.class_names
     if not names:
         return Numbers(scene)
     return TwoClasses(scene) if len(names) == 2 else SeveralClasses(scene)
 
 
-def outputs(scene: Scene, parameters: Array, grid: Array) -> Array:
+def outputs(run: Run, parameters: Array, grid: Array) -> Array:
     """[outputs, side, side]: numbers or logits, in float32; 0 where they are not numbers."""
-    network, side = scene.network, round(len(grid) ** 0.5)
-    is_squashed = scene.task.class_names and network.activations[-1].name == "sigmoid"
+    network, side = run.network, round(len(grid) ** 0.5)
+    is_squashed = run.task.class_names and network.activations[-1].name == "sigmoid"
     parameters, grid = parameters.astype(np.float32), network.scaled(grid).astype(np.float32)
     layers = (network.inner.forward(parameters, grid[i : i + CHUNK])[-1] for i in range(0, len(grid), CHUNK))
     with np.errstate(all="ignore"):
@@ -93,9 +95,9 @@ class _Classes:
         self.marks: list[Marks] = []
         self.test_marks: list[Marks] = []
 
-    def draw(self, axes: Axes, pixels: float) -> list[Artist]:
+    def draw(self, axes: Axes, pixels: float) -> list[Mark]:
         """The points, those held out hollow; where each epoch draws its own, those that the loss is measured at."""
-        task, theme = self.scene.task, self.scene.theme
+        task, theme = self.scene.run.task, self.scene.look.theme
         training, test = task.fixed_points() or (task.evaluation_points(), None)
         size = mark_size(training, pixels)
         for face, marker, points in _by_class(training, len(task.class_names), theme):
@@ -107,10 +109,10 @@ class _Classes:
 
     def handles(self) -> list[Line2D]:
         """The classes, the first few by name."""
-        names = self.scene.task.class_names
-        if self.scene.task.table is None:
+        names = self.scene.run.task.class_names
+        if self.scene.run.task.table is None:
             names = tuple(f"class {name}" for name in names)
-        entries = [mark.handle(_short(name)) for mark, name in zip(self.marks, names, strict=True)]
+        entries = [mark.handle(cut(name, LONGEST_NAME)) for mark, name in zip(self.marks, names, strict=True)]
         if len(names) > NAMED_CLASSES + 1:
             entries[NAMED_CLASSES:] = [Line2D([], [], linestyle="", label=f"… {len(names) - NAMED_CLASSES} more")]
         return [*entries, *(mark.handle("held out") for mark in self.test_marks[:1])]
@@ -120,11 +122,11 @@ class TwoClasses(_Classes):
     """One logit, or the difference of two: the second class where it is positive."""
 
     def __init__(self, scene: Scene) -> None:
-        super().__init__(scene, two_classes(scene.theme, class_colors(scene.theme)))
+        super().__init__(scene, two_classes(scene.look.theme, class_colors(scene.look.theme)))
 
     def answers(self, parameters: Array, grid: Array) -> Array:
         """[1, side, side]: the logit of the second class."""
-        logits = outputs(self.scene, parameters, grid)
+        logits = outputs(self.scene.run, parameters, grid)
         return logits if len(logits) == 1 else logits[1:] - logits[:1]
 
     def reader(self, answers: Array) -> Reader:
@@ -140,11 +142,11 @@ class SeveralClasses(_Classes):
     """One logit for each class, of which the largest wins."""
 
     def __init__(self, scene: Scene) -> None:
-        super().__init__(scene, several_classes(scene.theme, class_colors(scene.theme)))
+        super().__init__(scene, several_classes(scene.look.theme, class_colors(scene.look.theme)))
 
     def answers(self, parameters: Array, grid: Array) -> Array:
         """[classes, side, side]: the logits."""
-        return outputs(self.scene, parameters, grid)
+        return outputs(self.scene.run, parameters, grid)
 
     def reader(self, answers: Array) -> Reader:
         """The winner's colour, as strong as it is probable. Near a boundary the winner is that of the nearest point of
@@ -172,13 +174,13 @@ class Numbers:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.right = SCALE_WIDTH if scene.number == len(scene.peers) - 1 else 0.0
-        self.bands, self.edges = numbers(scene.theme, *number_range(scene))
+        self.bands, self.edges = numbers(scene.look.theme, *number_range(scene))
         self.colors = self.bands.colors
         self.entries: list[Line2D] = []
 
     def answers(self, parameters: Array, grid: Array) -> Array:
         """[1, side, side]: the output."""
-        return outputs(self.scene, parameters, grid)
+        return outputs(self.scene.run, parameters, grid)
 
     def reader(self, answers: Array) -> Reader:
         """The band of the output."""
@@ -188,14 +190,14 @@ class Numbers:
         """Numbers have none."""
         return []
 
-    def draw(self, axes: Axes, pixels: float) -> list[Artist]:
+    def draw(self, axes: Axes, pixels: float) -> list[Mark]:
         """The scale; over the map the target's contours at the bands' edges, or the points in their bands' colours."""
         if self.right:
             self._draw_scale(axes)
-        task = self.scene.task
+        task = self.scene.run.task
         if task.function is not None:
-            target = Strokes(axes, self.scene.theme.ink, 1.2 * finer(pixels), (0, (4, 2.5)), alpha=0.75)
-            target.move(target_contours(self.scene, self.bands.thresholds))
+            target = Strokes(axes, self.scene.look.theme.ink, 1.2 * finer(pixels), (0, (4, 2.5)), alpha=0.75)
+            target.move(target_contours(self.scene.run, self.bands.thresholds))
             self.entries = [target.handle("target")]
             return [target]
         training, test = task.fixed_points() or (task.evaluation_points(), None)
@@ -212,7 +214,7 @@ class Numbers:
         band = self.bands.of(thinned.y[:, 0])
         for index in np.unique(band):
             face = tuple(self.colors[index].tolist())
-            yield Marks(axes, thinned.x[band == index], marker, face, self.scene.theme.ink, size)
+            yield Marks(axes, thinned.x[band == index], marker, face, self.scene.look.theme.ink, size)
 
     def _draw_scale(self, axes: Axes) -> None:
         scale = axes.inset_axes((1.04, 0, 0.05, 1))
@@ -223,10 +225,10 @@ class Numbers:
         scale.spines[:].set_visible(False)
         scale.yaxis.tick_right()
         scale.yaxis.set_major_locator(MaxNLocator(nbins=SCALE_TICKS, steps=[1, 2, 2.5, 5, 10]))
-        table = self.scene.task.table
+        table = self.scene.run.task.table
         if table is not None:
             scale.yaxis.set_label_position("right")
-            scale.set_ylabel(_short(table.columns[-1]))
+            scale.set_ylabel(cut(table.columns[-1], LONGEST_NAME))
 
     def handles(self) -> list[Line2D]:
         """The target's contours, or the points."""
@@ -235,31 +237,31 @@ class Numbers:
 
 def number_range(scene: Scene) -> tuple[float, float]:
     """One range for all variants: what is to be learned, and the outputs up to its width beyond."""
-    ylim = scene.experiment.animation.ylim
+    ylim = scene.run.experiment.animation.ylim
     if ylim != "auto":
         return ylim
-    peers = [peer for peer in scene.peers if not peer.task.class_names]
-    values = np.concatenate([peer.task.evaluation_points().y for peer in peers])
+    peers = [peer for peer in scene.peers if not peer.run.task.class_names]
+    values = np.concatenate([peer.run.task.evaluation_points().y for peer in peers])
     values = values[np.isfinite(values)]
     low, high = float(values.min()), float(values.max())
     span = high - low or 1.0
-    reached = np.concatenate([_some_outputs(peer).ravel() for peer in peers])
+    reached = np.concatenate([_some_outputs(peer.run).ravel() for peer in peers])
     return max(min(low, float(reached.min())), low - span), min(max(high, float(reached.max())), high + span)
 
 
-def _some_outputs(scene: Scene) -> Array:
+def _some_outputs(run: Run) -> Array:
     """Outputs on a coarse grid in some of the shown snapshots."""
-    grid = plane_grid(scene.domain, COARSE_SIDE)
-    some = np.unique(np.linspace(0, len(scene.shown) - 1, LOOKED_AT).astype(int))
-    return np.stack([outputs(scene, scene.recording.parameters[i], grid) for i in scene.shown[some]])
+    grid = plane_grid(run.domain, COARSE_SIDE)
+    some = np.unique(np.linspace(0, len(run.shown) - 1, LOOKED_AT).astype(int))
+    return np.stack([outputs(run, run.recording.parameters[i], grid) for i in run.shown[some]])
 
 
-def target_contours(scene: Scene, levels: Array) -> list[Array]:
+def target_contours(run: Run, levels: Array) -> list[Array]:
     """Where the target has these values, over all that is shown."""
     side = 201
     with np.errstate(all="ignore"):
-        values = scene.task.value_at(plane_grid(scene.domain, side)).reshape(side, side)
-    return [line for level in levels for line in contour(values, float(level), scene.domain)]
+        values = run.task.value_at(plane_grid(run.domain, side)).reshape(side, side)
+    return [line for level in levels for line in contour(values, float(level), run.domain)]
 
 
 def two_largest(maps: Array) -> tuple[Array, Array]:
@@ -269,11 +271,6 @@ def two_largest(maps: Array) -> tuple[Array, Array]:
         second = np.maximum(second, np.minimum(best, values))
         best = np.maximum(best, values)
     return best, second
-
-
-def class_colors(theme: Theme) -> tuple[str, ...]:
-    """The colours of classes, neighbours as different as can be."""
-    return tuple(dict.fromkeys([theme.warning, theme.output, *theme.units[1:], theme.units[0]]))
 
 
 def _by_class(points: Points, classes: int, theme: Theme) -> Iterator[tuple[Color, str, Array]]:
@@ -287,12 +284,3 @@ def _thinned(points: Points) -> Points:
     """All points, or every so manieth of too many."""
     step = -(-len(points) // MOST_POINTS)
     return Points(points.x[::step], points.y[::step])
-
-
-def mark_size(points: Points, pixels: float) -> float:
-    """Of a mark, in points: smaller where there are many, or where the map is small."""
-    return float(np.clip(90 / max(len(points), 1) ** 0.5, 3, 6.5) * finer(pixels))
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
-from relu_anim.drawing.curves import Curves
+from relu_anim.drawing.curves import Curves, unit_curves
 from relu_anim.drawing.legends import blank, fits, make_room, on_top, size
-from relu_anim.drawing.theme import Theme
+from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.ranges import padded, range_over_run
 from relu_anim.network import Network
-from relu_anim.panels.base import CHUNK, COARSE_POINTS, Array, Scene, add_axes, input_name, padded, range_over_run
-from relu_anim.panels.layers import CROWDED
-from relu_anim.panels.prediction import draw_target
+from relu_anim.panels.axes import draw_target, input_axes, input_name
+from relu_anim.panels.runs import CHUNK, COARSE_POINTS, Array, Run
+from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
 DOTTED = (0, (1, 1.4))
@@ -30,35 +29,36 @@ class ContributionsPanel:
 
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
-        self.spec, theme, table = spec, self.scene.theme, self.scene.task.table
-        self.top = self.axes = add_axes(figure, spec, self.scene, input_name(self.scene))
+        self.spec, theme, table = spec, self.scene.look.theme, self.scene.run.task.table
+        self.top = self.axes = input_axes(figure, spec, self.scene, input_name(self.scene.run))
         self.axes.set_ylabel("log-odds" if self._is_odds else table.columns[-1] if table else "y")
         reference = [] if self._is_odds else draw_target(self.axes, self.scene)
         for artist in (*self.axes.lines, *self.axes.collections):
             artist.set_alpha(FAINT)
         self.bias = Curves(self.axes, [theme.muted], [DOTTED], width=2)
-        self.pieces = _unit_curves(self.axes, theme, self.scene.network.layer_sizes[-2])
+        units = self.scene.run.network.layer_sizes[-2]
+        self.pieces = unit_curves(self.axes, theme, units, widths=(2.2, 1.2))
         self.sum = Curves(self.axes, [theme.output], width=3.2)
-        self.animated: list[Artist] = [self.bias, self.pieces, self.sum]
+        self.animated: list[Mark] = [self.bias, self.pieces, self.sum]
         self.axes.set_ylim(_limits(self.scene, [y for _, y in reference]))
 
     @property
     def _is_odds(self) -> bool:
         """Whether the sum is no number to learn, but the log-odds of the second of two classes."""
-        return bool(self.scene.task.class_names)
+        return bool(self.scene.run.task.class_names)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Move every piece, the bias and the sum."""
         (snapshot,) = snapshots
-        network = self.scene.network
+        network = self.scene.run.network
         last = len(network.activations) - 1
-        x, stages = self.scene.curves(snapshot)
+        x, stages = self.scene.run.curves(snapshot)
         (*_, hidden) = (stage.values for stage in stages if stage.layer == last - 1)
         (total, *_) = (stage.values for stage in stages if stage.layer == last)
         bias = network.last_layer(snapshot.parameters)[1]
         with np.errstate(all="ignore"):  # just before a divergence
             self.pieces.move(x[:, 0], pieces(network, snapshot.parameters, hidden))
-        self.bias.move(np.array(self.scene.interval), np.repeat(bias[None], 2, axis=0))
+        self.bias.move(np.array(self.scene.run.interval), np.repeat(bias[None], 2, axis=0))
         self.sum.move(x[:, 0], total)
 
     def finish(self) -> None:
@@ -69,9 +69,9 @@ class ContributionsPanel:
         if not fits(self.axes, self.spec, legend):
             legend.remove()
             return
-        if self.scene.experiment.animation.ylim == "auto":
+        if self.scene.run.experiment.animation.ylim == "auto":
             make_room(self.axes, self.spec, size(self.axes, legend)[1])
-        if self.scene is not self.scene.peers[0]:
+        if self.scene.number:
             blank(legend)
 
     def _pieces_handle(self) -> Line2D:
@@ -86,30 +86,25 @@ def pieces(network: Network, parameters: Array, hidden: Array) -> Array:
     return hidden * network.last_layer(parameters)[0]
 
 
-def _unit_curves(axes: Axes, theme: Theme, units: int) -> Curves:
-    colors = [theme.unit_color(unit) for unit in range(units)]
-    return Curves(axes, colors, [theme.unit_style(u) for u in range(units)], width=2.2 if units < CROWDED else 1.2)
-
-
 def _limits(scene: Scene, reference: Sequence[Array]) -> tuple[float, float]:
     """The range of the y axis, the same for all variants, or the config's own."""
-    if scene.experiment.animation.ylim != "auto":
-        return scene.experiment.animation.ylim
-    ranges = [range_over_run(*_extremes(peer)) for peer in scene.peers]
+    if scene.run.experiment.animation.ylim != "auto":
+        return scene.run.experiment.animation.ylim
+    ranges = [range_over_run(*_extremes(peer.run)) for peer in scene.peers]
     ranges += [(float(np.nanmin(values)), float(np.nanmax(values))) for values in reference]
     return padded(min(low for low, _ in ranges), max(high for _, high in ranges))
 
 
-def _extremes(scene: Scene) -> tuple[Array, Array]:
+def _extremes(run: Run) -> tuple[Array, Array]:
     """The least and the greatest of pieces, bias and sum in each shown snapshot."""
-    x = np.linspace(*scene.interval, COARSE_POINTS)[:, None]
+    x = np.linspace(*run.interval, COARSE_POINTS)[:, None]
     lows, highs = [], []
-    for start in range(0, len(scene.shown), CHUNK):
-        parameters = scene.recording.parameters[scene.shown[start : start + CHUNK]].astype(np.float64)
-        bias = scene.network.last_layer(parameters)[1]
+    for start in range(0, len(run.shown), CHUNK):
+        parameters = run.recording.parameters[run.shown[start : start + CHUNK]].astype(np.float64)
+        bias = run.network.last_layer(parameters)[1]
         with np.errstate(all="ignore"):
-            layers = scene.network.forward(parameters, x)
-            parts = pieces(scene.network, parameters, layers[-2][1])
+            layers = run.network.forward(parameters, x)
+            parts = pieces(run.network, parameters, layers[-2][1])
             drawn = np.concatenate([parts.min(axis=-2), parts.max(axis=-2), layers[-1][0][..., 0], bias], axis=-1)
         lows.append(drawn.min(axis=-1))
         highs.append(drawn.max(axis=-1))

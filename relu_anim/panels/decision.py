@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
@@ -17,12 +16,14 @@ from numpy.typing import NDArray
 
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.drawing.bands import BandMap
+from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import finer, legend_columns, legend_size, legend_width, place_legend, room
 from relu_anim.drawing.strokes import Strokes, mixed
 from relu_anim.drawing.theme import DPI
 from relu_anim.network import Network
 from relu_anim.panels.answers import View, view_of
-from relu_anim.panels.base import Scene
+from relu_anim.panels.runs import Run
+from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 from relu_anim.targets import Domain, plane_grid, sides
 
@@ -42,56 +43,58 @@ class DecisionPanel:
 
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
-        scene, theme = self.scene, self.scene.theme
+        scene, theme = self.scene, self.scene.look.theme
         self.room = room(figure, spec)
-        self.axes = self.top = _plane_axes(figure, spec, scene, min(self.room))
+        self.axes = self.top = _plane_axes(figure, spec, scene.run, min(self.room))
         side = int(np.clip(min(self.room) / PIXELS, 41, SIDE))
-        self.grid = plane_grid(scene.domain, side)
+        self.grid = plane_grid(scene.run.domain, side)
         self.view: View = view_of(scene)
         shaded = mixed(self.view.colors, to_rgb(theme.muted), SHADE)
-        self.map = BandMap(self.axes, self.view.colors, shaded, _trained_part(scene), side)
+        self.map = BandMap(self.axes, self.view.colors, shaded, _trained_part(scene.run), side)
         scale = finer(min(self.room))
         self.later = Strokes(self.axes, theme.ink, 0.6 * scale, alpha=0.35)
         self.first = Strokes(self.axes, theme.ink, 1.0 * scale, alpha=0.6)
         self.boundary = Strokes(self.axes, theme.ink, 2.4 * scale)
-        self.animated: list[Artist] = [self.map, self.later, self.first, self.boundary]
+        self.animated: list[Mark] = [self.map, self.later, self.first, self.boundary]
         self.animated += [*_training_square(self.axes, scene), *self.view.draw(self.axes, min(self.room))]
-        self._switching = switching_part(scene)
+        self._switching = switching_part(scene.run)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Show what this network answers."""
         (snapshot,) = snapshots
         answers = self.view.answers(snapshot.parameters, self.grid)
         self.map.move(self.view.reader(answers))
-        self.boundary.move(self.view.boundary(answers, self.scene.domain))
+        self.boundary.move(self.view.boundary(answers, self.scene.run.domain))
         if self._switching is not None:
-            first, later = switching_lines(self._switching, snapshot.parameters.astype(np.float64), self.scene.domain)
+            first, later = switching_lines(
+                self._switching, snapshot.parameters.astype(np.float64), self.scene.run.domain
+            )
             self.first.move(first)
             self.later.move(later)
 
     def finish(self) -> None:
         """A legend; of variants with the same classes, the first has it for all."""
         peers = self.scene.peers
-        if self.scene.number and all(peer.task.class_names == peers[0].task.class_names for peer in peers):
+        if self.scene.number and all(peer.run.task.class_names == peers[0].run.task.class_names for peer in peers):
             return
         handles = self.view.handles()
-        if self._switching or any(map(switching_part, peers)):
+        if self._switching or any(switching_part(peer.run) for peer in peers):
             handles.append(self.first.handle("unit switches"))
         width, height = self.room
         _legend(self.axes, handles, (width, height - NAMES * (len(peers) > 1)), self.view.right)
 
 
-def switching_part(scene: Scene) -> Network | None:
+def switching_part(run: Run) -> Network | None:
     """The network whose units' lines are drawn, without an output activation that is not straight; None if the
     hidden layers are not piecewise linear, or cut the plane into too many pieces."""
-    network = scene.network
+    network = run.network
     if network.activations[-1].slopes is None:
         network = replace(network, activations=(*network.activations[:-1], ACTIVATIONS["identity"]))
     if not network.is_piecewise_linear or all(a.name == "identity" for a in network.activations):
         return None
-    some = np.unique(np.linspace(0, len(scene.shown) - 1, 5).astype(int))
-    parameters = scene.recording.parameters[scene.shown[some]].astype(np.float64)
-    return network if all(network.plane(row, scene.domain, MOST_REGIONS) for row in parameters) else None
+    some = np.unique(np.linspace(0, len(run.shown) - 1, 5).astype(int))
+    parameters = run.recording.parameters[run.shown[some]].astype(np.float64)
+    return network if all(network.plane(row, run.domain, MOST_REGIONS) for row in parameters) else None
 
 
 def switching_lines(network: Network, parameters: Array, domain: Domain) -> tuple[Array, Array]:
@@ -118,11 +121,11 @@ def across_rectangle(weight: Array, bias: Array, domain: Domain) -> Array:
     return start[crosses, None] + share * along[crosses, None]
 
 
-def _plane_axes(figure: Figure, spec: SubplotSpec, scene: Scene, pixels: float) -> Axes:
+def _plane_axes(figure: Figure, spec: SubplotSpec, run: Run, pixels: float) -> Axes:
     """Axes as wide as high over the shown inputs; the lines stand a little off, lest the map cover them."""
     axes = figure.add_subplot(spec)
-    names = scene.task.table.columns if scene.task.table is not None else ("x", "y")
-    xlim, ylim = zip(*sides(scene.domain, 2), strict=True)
+    names = run.task.table.columns if run.task.table is not None else ("x", "y")
+    xlim, ylim = zip(*sides(run.domain, 2), strict=True)
     axes.set(xlim=xlim, ylim=ylim, xlabel=names[0], ylabel=names[1], box_aspect=1)
     axes.grid(visible=False)
     axes.spines[["left", "bottom"]].set_position(("outward", 2))
@@ -131,18 +134,18 @@ def _plane_axes(figure: Figure, spec: SubplotSpec, scene: Scene, pixels: float) 
     return axes
 
 
-def _trained_part(scene: Scene) -> tuple[Array, Array]:
+def _trained_part(run: Run) -> tuple[Array, Array]:
     """Where the training domain starts and ends along each side [2] of the map, as shares of it."""
-    (low, high), (start, end) = sides(scene.domain, 2), sides(scene.task.domain, 2)
+    (low, high), (start, end) = sides(run.domain, 2), sides(run.task.domain, 2)
     return (start - low) / (high - low), (end - low) / (high - low)
 
 
 def _training_square(axes: Axes, scene: Scene) -> list[Strokes]:
     """The outline of the training domain where more is shown."""
-    (low, high), (start, end) = sides(scene.domain, 2), sides(scene.task.domain, 2)
+    (low, high), (start, end) = sides(scene.run.domain, 2), sides(scene.run.task.domain, 2)
     if (start <= low).all() and (high <= end).all():
         return []
-    outline = Strokes(axes, scene.theme.ink, 1.2, (0, (4, 3)), alpha=0.7)
+    outline = Strokes(axes, scene.look.theme.ink, 1.2, (0, (4, 3)), alpha=0.7)
     (left, bottom), (right, top) = start, end
     outline.move([np.array([(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)])])
     return [outline]

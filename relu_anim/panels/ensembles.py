@@ -8,16 +8,15 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.path import Path
-from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
-from relu_anim.drawing.curves import Array, Curves, Moving
-from relu_anim.panels.base import COARSE_POINTS, Scene
+from relu_anim.drawing.curves import Band, Curves
+from relu_anim.drawing.marks import Array, Mark
+from relu_anim.panels.runs import COARSE_POINTS, Run
+from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
 QUANTILES = (0.1, 0.5, 0.9)
@@ -34,25 +33,25 @@ class Crowd:
     has_dashes = False  # whether variants differ in their line styles
 
     def __init__(self, axes: Axes, scene: Scene, color: str = "") -> None:
-        assert scene.ensemble is not None
-        self.scene, self.ensemble, self.color = scene, scene.ensemble, color or scene.theme.muted
-        self.is_band = scene.experiment.animation.ensemble == "band"
+        assert scene.run.ensemble is not None
+        self.scene, self.ensemble, self.color = scene, scene.run.ensemble, color or scene.look.theme.muted
+        self.is_band = scene.run.experiment.animation.ensemble == "band"
         self.stands_for_it = self.is_band and bool(color)  # of overlaid variants, no chosen network is drawn beside it
         ranked = np.argsort(self.ensemble.last_losses, kind="stable")
         self.drawn = np.sort(ranked[:: -(-len(ranked) // MOST_DRAWN)])
         self.diverged = int(np.isnan(self.ensemble.last_losses).sum())
         if self.is_band:
-            middle = color or scene.theme.units[1]
+            middle = color or scene.look.theme.units[1]
             self.band = Band(axes, to_hex((*to_rgba(middle)[:3], FILLED), keep_alpha=True))
-            dashes = scene.dashes if color and self.has_dashes else "-"
+            dashes = scene.look.dashes if color and self.has_dashes else "-"
             self.curves = Curves(axes, [middle], [dashes], width=2.5 if color else 1.8, zorder=2.4)
-            self.artists: list[Artist] = [self.band, self.curves]
+            self.marks: list[Mark] = [self.band, self.curves]
         else:
             curves = len(self.drawn) * (len(scene.peers) if color else 1)
             share = FAINT * min(1.0, math.sqrt(FEW / curves))
             faint = to_hex((*to_rgba(self.color)[:3], share), keep_alpha=True)
             self.curves = Curves(axes, [faint] * len(self.drawn), ["-"] * len(self.drawn), width=1, zorder=2.3)
-            self.artists = [self.curves]
+            self.marks = [self.curves]
 
     def update(self, snapshot: Snapshot) -> None:
         """Show the networks at this epoch."""
@@ -75,7 +74,7 @@ class Crowd:
 
     def handles(self) -> list[Artist]:
         """What it is, as entries of a legend; where a band stands for the variant, its median has one already."""
-        muted, lost = self.scene.theme.muted, f", {self.diverged:,} diverged" * bool(self.diverged)
+        muted, lost = self.scene.look.theme.muted, f", {self.diverged:,} diverged" * bool(self.diverged)
         if not self.is_band:
             some = f"{len(self.drawn)} of " * (len(self.drawn) < len(self.ensemble))
             words = f"{some}{len(self.ensemble):,} seeds{lost}"
@@ -92,8 +91,8 @@ class OutputCrowd(Crowd):
 
     def update(self, snapshot: Snapshot) -> None:
         """Move to this epoch."""
-        x = np.linspace(*self.scene.interval, COARSE_POINTS)
-        outputs = self.scene.outputs_of_all(snapshot.epoch, x)
+        x = np.linspace(*self.scene.run.interval, COARSE_POINTS)
+        outputs = self.scene.run.outputs_of_all(snapshot.epoch, x)
         self.move(x, quantiles(outputs) if self.is_band else outputs[self.drawn])
 
 
@@ -122,50 +121,13 @@ def quantiles(values: NDArray[np.floating]) -> NDArray[np.floating]:
     return found
 
 
-def losses_to_fit(scene: Scene) -> NDArray[np.float64]:
+def losses_to_fit(run: Run) -> NDArray[np.float64]:
     """The losses that the axis has room for because of the networks that are shown beside the chosen one."""
-    if scene.ensemble is None:
+    if run.ensemble is None:
         return np.zeros(0)
-    losses = np.where(np.isfinite(scene.ensemble.loss), scene.ensemble.loss, np.nan)
-    shown = quantiles(losses) if scene.experiment.animation.ensemble == "band" else losses
+    losses = np.where(np.isfinite(run.ensemble.loss), run.ensemble.loss, np.nan)
+    shown = quantiles(losses) if run.experiment.animation.ensemble == "band" else losses
     return np.percentile(shown[np.isfinite(shown)], USUAL)
-
-
-class Band(Moving):
-    """The area between two curves, filled."""
-
-    def __init__(self, axes: Axes, color: str, zorder: float = 2.1) -> None:
-        super().__init__(axes, zorder)
-        self.color = color
-        self.x: Array = np.zeros(0)
-        self.low: Array = np.zeros(0)
-        self.high: Array = np.zeros(0)
-
-    def move(self, x: Array, low: Array, high: Array) -> None:
-        """Fill between low and high [points], where both are numbers."""
-        self.x, self.low, self.high = x, low, high
-
-    @property
-    def vertices(self) -> NDArray[np.floating]:
-        """Once around the area: [corners, 2]."""
-        known = np.isfinite(self.low) & np.isfinite(self.high)
-        x, low, high = self.x[known], self.low[known], self.high[known]
-        return np.column_stack([np.append(x, x[::-1]), np.append(low, high[::-1])])
-
-    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
-        """One context, without an outline."""
-        assert self.axes is not None
-        context = renderer.new_gc()
-        context.set_clip_rectangle(self.axes.bbox)
-        context.set_linewidth(0)
-        return [context]
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Fill the area."""
-        assert self.axes is not None
-        if len(vertices := self.vertices):
-            outline = Path(self.axes.transData.transform(vertices))
-            renderer.draw_path(self.contexts(renderer)[0], outline, IdentityTransform(), to_rgba(self.color))
 
 
 Crowds = dict[int, Crowd]  # by the numbers of their variants
@@ -174,8 +136,8 @@ Crowds = dict[int, Crowd]  # by the numbers of their variants
 def crowds(kind: type[Crowd], axes: Axes, scenes: Sequence[Scene]) -> Crowds:
     """What these axes show of many networks."""
     alone = len(scenes) == 1
-    shown = [scene for scene in scenes if scene.ensemble is not None]
-    return {scene.number: kind(axes, scene, "" if alone else scene.color) for scene in shown}
+    shown = [scene for scene in scenes if scene.run.ensemble is not None]
+    return {scene.number: kind(axes, scene, "" if alone else scene.look.color) for scene in shown}
 
 
 def is_replaced(crowds: Crowds, scene: Scene) -> bool:
@@ -188,9 +150,9 @@ def line_handles(scenes: Sequence[Scene], curves: dict[int, Curves], crowds: Cro
     for what stands behind them, the same words once."""
     lines = {scene.number: curves.get(scene.number) or crowds[scene.number].curves for scene in scenes}
     if len(scenes) > 1:
-        names = [s.fitted(s.label) if is_replaced(crowds, s) else s.heading for s in scenes]
+        names = [s.look.fitted(s.look.label) if is_replaced(crowds, s) else s.look.heading for s in scenes]
     else:
-        is_chosen = scenes[0].ensemble is not None and not scenes[0].label
-        names = [f"seed {scenes[0].recording.seed}" if is_chosen else alone]
+        is_chosen = scenes[0].run.ensemble is not None and not scenes[0].look.label
+        names = [f"seed {scenes[0].run.recording.seed}" if is_chosen else alone]
     named = {str(handle.get_label()): handle for crowd in crowds.values() for handle in crowd.handles()}
     return [lines[s.number].handle(name) for s, name in zip(scenes, names, strict=True)] + list(named.values())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.legend import Legend
@@ -13,9 +12,12 @@ from matplotlib.lines import Line2D
 
 from relu_anim.drawing.labels import name_y
 from relu_anim.drawing.legends import blank, make_room, on_top, size
+from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.scales import LOG_RATIO, fit_positive
 from relu_anim.drawing.series import Trace, layer_colors, named_layers
-from relu_anim.panels.base import Array, Scene, epoch_axis
-from relu_anim.panels.loss import LOG_RATIO, fit_positive
+from relu_anim.panels.axes import epoch_axis
+from relu_anim.panels.runs import Array
+from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
 MOST_DECADES = 12
@@ -28,19 +30,19 @@ class GradientsPanel:
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
         self.spec = spec
-        norms = self.scene.recording.gradient_norms
+        norms = self.scene.run.recording.gradient_norms
         self.top = self.axes = figure.add_subplot(spec)
         epoch_axis(self.axes, scenes)
         name_y(self.axes, spec, "gradient norm", "gradient")
-        fit_positive(self.axes, norm_range([peer.recording.gradient_norms for peer in self.scene.peers]))
+        fit_positive(self.axes, norm_range([peer.run.recording.gradient_norms for peer in self.scene.peers]))
         self.trace = Trace(
             self.axes,
-            self.scene.recording.epoch,
+            self.scene.run.recording.epoch,
             np.where(norms > 0, norms, np.nan),
-            layer_colors(self.scene.theme, norms.shape[1]),
+            layer_colors(self.scene.look.theme, norms.shape[1]),
             width=2.5 if norms.shape[1] < CROWDED else 1.8,
         )
-        self.animated: list[Artist] = self.trace.artists
+        self.animated: list[Mark] = self.trace.marks
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Let the lines grow up to this snapshot."""
@@ -48,17 +50,17 @@ class GradientsPanel:
 
     def finish(self) -> None:
         """Name the layers, or some of them, above the lines; once where all variants have as many."""
-        depths = [peer.recording.gradient_norms.shape[1] for peer in self.scene.peers]
+        depths = [peer.run.recording.gradient_norms.shape[1] for peer in self.scene.peers]
         if max(depths) == 1:
             return
         room = size(self.axes, self._legend(max(depths)))[1]
         make_room(self.axes, self.spec, room)  # as much for all variants, so that their axes stay the same
         legend = self._legend(len(self.trace.dots))
-        if self.scene is not self.scene.peers[0] and len(set(depths)) == 1:
+        if self.scene.number and len(set(depths)) == 1:
             blank(legend)
 
     def _legend(self, layers: int) -> Legend:
-        colors = layer_colors(self.scene.theme, layers)
+        colors = layer_colors(self.scene.look.theme, layers)
         choices = [
             [
                 Line2D([], [], color=colors[layer], linewidth=2.5, label=str(layer + 1) if layer else first)

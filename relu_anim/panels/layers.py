@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 
-from relu_anim.drawing.curves import Curves
+from relu_anim.drawing.curves import Curves, unit_curves
 from relu_anim.drawing.labels import NumberTicks
+from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.ranges import padded
 from relu_anim.network import Stage
-from relu_anim.panels.base import Scene, add_axes, input_name, output_range, padded
-from relu_anim.panels.prediction import draw_target
+from relu_anim.panels.axes import draw_target, input_axes, input_name, output_range
+from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
-
-CROWDED = 8  # units from which lines get thinner
 
 
 class LayersPanel:
@@ -25,12 +24,12 @@ class LayersPanel:
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         (scene,) = scenes
         self.scene = scene
-        _, stages = scene.curves(scene.last)
+        _, stages = scene.run.curves(scene.run.last)
         grid = spec.subgridspec(len(stages), 1)
         ranges = stage_limits(scene, stages)
         self.curves: list[Curves] = []
         for row, (stage, limits) in enumerate(zip(stages, ranges, strict=True)):
-            axes = add_axes(figure, grid[row, 0], scene, input_name(scene) if row == len(stages) - 1 else "")
+            axes = input_axes(figure, grid[row, 0], scene, input_name(scene.run) if row == len(stages) - 1 else "")
             axes.set_title(stage.title, pad=3)
             axes.tick_params(labelbottom=row == len(stages) - 1)
             axes.yaxis.set_major_locator(NumberTicks(4, steps=[1, 2, 2.5, 5, 10]))
@@ -40,11 +39,11 @@ class LayersPanel:
             self.curves.append(_curves(axes, scene, stage))
             if row == 0:
                 self.top = axes
-        self.animated: list[Artist] = list(self.curves)
+        self.animated: list[Mark] = list(self.curves)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Move every unit's curve."""
-        x, stages = self.scene.curves(snapshots[0])
+        x, stages = self.scene.run.curves(snapshots[0])
         for curves, stage in zip(self.curves, stages, strict=True):
             curves.move(x[:, 0], stage.values)
 
@@ -53,28 +52,27 @@ class LayersPanel:
 
 
 def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:
-    units, theme = stage.values.shape[-1], scene.theme
-    if stage.layer == len(scene.network.activations) - 1 and units == 1:
+    units, theme = stage.values.shape[-1], scene.look.theme
+    if stage.layer == len(scene.run.network.activations) - 1 and units == 1:
         return Curves(axes, [theme.output])
-    colors, dashes = zip(*((theme.unit_color(unit), theme.unit_style(unit)) for unit in range(units)), strict=True)
-    return Curves(axes, colors, dashes, width=2.5 if units < CROWDED else 1.4)
+    return unit_curves(axes, theme, units, widths=(2.5, 1.4))
 
 
 def _shared_ranges(scene: Scene) -> list[tuple[float, float]]:
     """The values of each row over all variants that have the same rows: as many, of the same activations."""
-    own = [activation.title for activation in scene.network.activations]
-    alike = [p.stage_ranges for p in scene.peers if [a.title for a in p.network.activations] == own]
+    own = [activation.title for activation in scene.run.network.activations]
+    alike = [p.run.stage_ranges for p in scene.peers if [a.title for a in p.run.network.activations] == own]
     return [(min(low for low, _ in row), max(high for _, high in row)) for row in zip(*alike, strict=True)]
 
 
 def stage_limits(scene: Scene, stages: list[Stage]) -> list[tuple[float, float]]:
     """The y range of each row; an activation that keeps one half straight shares the range of what goes into it, so
     that one sees what it cuts."""
-    if scene.experiment.animation.ylim != "auto":
-        return [scene.experiment.animation.ylim] * len(stages)
+    if scene.run.experiment.animation.ylim != "auto":
+        return [scene.run.experiment.animation.ylim] * len(stages)
     ranges = _shared_ranges(scene)
     for index, stage in enumerate(stages):
-        if stage.is_activation and scene.network.activations[stage.layer].slopes is not None:
+        if stage.is_activation and scene.run.network.activations[stage.layer].slopes is not None:
             (low, high), (a, b) = ranges[index - 1], ranges[index]
             ranges[index - 1] = ranges[index] = (min(low, a), max(high, b))
     return [padded(*limits) for limits in ranges]

@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
@@ -17,12 +16,16 @@ from numpy.typing import NDArray
 
 from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import SMALL_LETTERS, below, beside_title, blank, size
+from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import axes_width
+from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import Trace, layer_colors, named_layers, percent_axis
 from relu_anim.drawing.theme import LINE_STYLES
 from relu_anim.network import Network
-from relu_anim.panels.base import Array, Scene, epoch_axis, padded
-from relu_anim.panels.loss import fit_positive
+from relu_anim.panels.axes import epoch_axis
+from relu_anim.panels.runs import Array, Run
+from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
 
@@ -32,8 +35,8 @@ class MetricsPanel:
 
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         self.scenes, self.spec = scenes, spec
-        self.names = scenes[0].experiment.animation.metrics
-        measured = {scene.number: scene.series for scene in scenes[0].peers}
+        self.names = scenes[0].run.experiment.animation.metrics
+        measured = {scene.number: scene.run.series for scene in scenes[0].peers}
         grid = spec.subgridspec(len(self.names), 1)
         self.width = axes_width(figure, spec)
         self.plots = [figure.add_subplot(grid[row, 0]) for row in range(len(self.names))]
@@ -47,29 +50,29 @@ class MetricsPanel:
             _scale(axes, name, [series[name] for series in measured.values()])
             for scene in scenes:
                 self.traces[scene.number, name] = self._trace(axes, scene, name, measured[scene.number][name])
-        self.animated: list[Artist] = [artist for trace in self.traces.values() for artist in trace.artists]
+        self.animated: list[Mark] = [mark for trace in self.traces.values() for mark in trace.marks]
 
     def _trace(self, axes: Axes, scene: Scene, name: str, values: Array) -> Trace:
-        epochs, layers = scene.recording.epoch[frames(scene)], layers_of(name, scene.network)
+        epochs, layers = scene.run.recording.epoch[frames(scene.run)], layers_of(name, scene.run.network)
         colors, dashes = self._looks(scene)
         chosen = layers if layers is not None else [0]
         if layers is None and len(self.scenes) == 1:
-            colors = [scene.theme.output]
+            colors = [scene.look.theme.output]
         columns = values.reshape(len(epochs), len(chosen))
         width = 2.2 if len(self.names) < 4 else 1.8
         return Trace(axes, epochs, columns, [colors[i] for i in chosen], [dashes[i] for i in chosen], width)
 
     def _looks(self, scene: Scene) -> tuple[list[str], list[Any]]:
         """Colours and dashes of the layers."""
-        count = len(scene.network.activations)
+        count = len(scene.run.network.activations)
         if len(self.scenes) > 1:
-            return [scene.color] * count, [LINE_STYLES[layer % len(LINE_STYLES)] for layer in range(count)]
+            return [scene.look.color] * count, [LINE_STYLES[layer % len(LINE_STYLES)] for layer in range(count)]
         several = len(self._layers()) > 1
-        return layer_colors(scene.theme, count) if several else [scene.theme.output] * count, ["-"] * count
+        return layer_colors(scene.look.theme, count) if several else [scene.look.theme.output] * count, ["-"] * count
 
     def _layers(self) -> list[int]:
         """The layers of which there are lines, over all plots and scenes, if any plot has more than one."""
-        drawn = [layers_of(name, scene.network) or [] for name in self.names for scene in self.scenes]
+        drawn = [layers_of(name, scene.run.network) or [] for name in self.names for scene in self.scenes]
         return sorted({layer for layers in drawn if any(len(other) > 1 for other in drawn) for layer in layers})
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
@@ -86,17 +89,21 @@ class MetricsPanel:
             return
         legend = beside_title(self.top, self.titles[0], self.spec, *choices)
         legend = legend or below(self.plots[-1], self.spec, choices[-1])
-        if len(self.scenes) == 1 and self.scenes[0] is not self.scenes[0].peers[0]:
+        if len(self.scenes) == 1 and self.scenes[0].number:
             blank(legend)
 
     def _handles(self, most: int) -> list[Line2D]:
         """The variants, and at most so many of the layers."""
         many, layers = len(self.scenes) > 1, self._layers()
-        handles = [_handle(scene.color, "-", scene.heading) for scene in self.scenes if many and self._is_drawn(scene)]
-        colors, dashes = self._looks(max(self.scenes, key=lambda scene: len(scene.network.activations)))
+        handles = [
+            _handle(scene.look.color, "-", scene.look.heading)
+            for scene in self.scenes
+            if many and self._is_drawn(scene)
+        ]
+        colors, dashes = self._looks(max(self.scenes, key=lambda scene: len(scene.run.network.activations)))
         for number, index in enumerate(named_layers(len(layers), most)):
             layer = layers[index]
-            color = self.scenes[0].theme.muted if many else colors[layer]
+            color = self.scenes[0].look.theme.muted if many else colors[layer]
             handles.append(_handle(color, dashes[layer], f"{'' if number else 'layer '}{layer + 1}"))
         return handles
 
@@ -105,9 +112,9 @@ class MetricsPanel:
         return any(np.isfinite(self.traces[scene.number, name].values).any() for name in self.names)
 
 
-def frames(scene: Scene) -> NDArray[np.intp]:
+def frames(run: Run) -> NDArray[np.intp]:
     """The snapshots that are shown, each once."""
-    return np.unique(scene.shown)
+    return np.unique(run.shown)
 
 
 def layers_of(name: str, network: Network) -> list[int] | None:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
-from matplotlib.path import Path
-from matplotlib.transforms import IdentityTransform, Transform
+from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
-from relu_anim.drawing.curves import Moving, in_pixels
+from relu_anim.drawing.marks import Mark, Moving
 from relu_anim.drawing.room import (
-    CHARACTER,
     SMALL,
     has_neighbours_in_its_columns,
     legend_columns,
@@ -27,10 +23,13 @@ from relu_anim.drawing.room import (
     place_legend,
     room,
 )
+from relu_anim.drawing.shapes import Lines, Pen, Points
 from relu_anim.drawing.strokes import Strokes, joined, mixed
 from relu_anim.drawing.theme import Theme
+from relu_anim.drawing.words import width_at_most
 from relu_anim.network import Network
-from relu_anim.panels.base import Scene
+from relu_anim.panels.runs import Run
+from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
 Array = NDArray[np.floating]
@@ -52,18 +51,18 @@ class NetworkPanel:
 
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
-        network = self.scene.network
+        network = self.scene.run.network
         self.columns = [column(size) for size in network.layer_sizes]
         self.axes = self.top = figure.add_subplot(spec)
         self.room = room(figure, spec)
         self._arrange(self.room[0] - NEIGHBOURS * has_neighbours_in_its_columns(spec))
         self.where, ends, layers = weights_between(network, self.columns)
         self.largest = largest_weights(self.scene)[layers]
-        Strokes(self.axes, self.scene.theme.grid, 0.5, zorder=1).move(ends)
-        self.lines = WeightLines(self.axes, ends, self.scene.theme)
-        self.units = UnitCircles(self.axes, np.concatenate(_places(self.columns)), self.scene.theme)
-        self.animated: list[Artist] = [self.lines, self.units]
-        self._inputs = where_judged(self.scene)
+        Strokes(self.axes, self.scene.look.theme.grid, 0.5, zorder=1).move(ends)
+        self.lines = WeightLines(self.axes, ends, self.scene.look.theme)
+        self.units = UnitCircles(self.axes, np.concatenate(_places(self.columns)), self.scene.look.theme)
+        self.animated: list[Mark] = [self.lines, self.units]
+        self._inputs = where_judged(self.scene.run)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Show these weights and dead units."""
@@ -73,14 +72,14 @@ class NetworkPanel:
 
     def finish(self) -> None:
         """A legend below, of the first variant for all; it names dead units where there are some in the film."""
-        theme = self.scene.theme
+        theme = self.scene.look.theme
         if self.scene.number:
             return
         handles = [
             Line2D([], [], color=theme.output, linewidth=3, label="weight > 0"),
             Line2D([], [], color=theme.warning, linewidth=3, label="weight < 0"),
         ]
-        if any(map(has_dead_units, self.scene.peers)):
+        if any(has_dead_units(peer.run) for peer in self.scene.peers):
             circle = {"markerfacecolor": theme.grid, "markeredgecolor": theme.muted, "markersize": 8}
             handles.append(Line2D([], [], linestyle="", marker="o", label="dead unit", **circle))  # type: ignore[arg-type]
         size = legend_size(*self.room)
@@ -90,14 +89,14 @@ class NetworkPanel:
         """Which of the shown units are dead; inputs and outputs never are."""
         if self._inputs is None:
             return np.zeros(len(self.units.places), dtype=bool)
-        hidden = self.scene.network.dead_units(parameters, self._inputs)
+        hidden = self.scene.run.network.dead_units(parameters, self._inputs)
         first, last = (np.zeros(len(c.units), dtype=bool) for c in (self.columns[0], self.columns[-1]))
         shown = [dead[c.units] for dead, c in zip(hidden, self.columns[1:-1], strict=True)]
         return np.concatenate([first, *shown, last])
 
     def _arrange(self, width: float) -> None:
         """All that stays: names above, numbers of units below, and marks where units are left out."""
-        axes, theme = self.axes, self.scene.theme
+        axes, theme = self.axes, self.scene.look.theme
         last = len(self.columns) - 1
         half = max(len(c.heights) + (c.gap is not None) for c in self.columns) / 2
         axes.set(xlim=(-0.5, last + 0.5), ylim=(-max(half, 1), max(half, 1)))
@@ -105,11 +104,11 @@ class NetworkPanel:
         axes.grid(visible=False)
         axes.yaxis.set_visible(False)
         axes.tick_params(axis="x", length=0, pad=2, top=True, bottom=False, labeltop=True, labelbottom=False)
-        size, names = fitting_names(self.scene.network, width / len(self.columns))
-        if any(len(peer.network.layer_sizes) > 2 for peer in self.scene.peers):
+        size, names = fitting_names(self.scene.run.network, width / len(self.columns))
+        if any(len(peer.run.network.layer_sizes) > 2 for peer in self.scene.peers):
             names = [name if "\n" in name else f"\n{name}" for name in names]  # as high in all variants
         axes.set_xticks(range(last + 1), names, fontsize=size, color=theme.ink, linespacing=1.15, va="bottom")
-        for x, (units, shown) in enumerate(zip(self.scene.network.layer_sizes, self.columns, strict=True)):
+        for x, (units, shown) in enumerate(zip(self.scene.run.network.layer_sizes, self.columns, strict=True)):
             below = {"xytext": (0, -4), "textcoords": "offset points", "annotation_clip": False}
             place = (x, axes.get_ylim()[0])
             axes.annotate(str(units), place, ha="center", va="top", color=theme.muted, fontsize=size, **below)  # type: ignore[arg-type]
@@ -157,31 +156,33 @@ def weights_between(network: Network, columns: Sequence[Column]) -> tuple[NDArra
 
 def largest_weights(scene: Scene) -> Array:
     """The largest |weight| of each layer over the film, of all variants of this shape: float64 [layers]."""
-    same = [peer for peer in scene.peers if peer.network.layer_sizes == scene.network.layer_sizes]
-    largest = np.zeros(len(scene.network.activations))
+    same = [peer for peer in scene.peers if peer.run.network.layer_sizes == scene.run.network.layer_sizes]
+    largest = np.zeros(len(scene.run.network.activations))
     for peer in same:
-        for slot in peer.network.slots:
+        for slot in peer.run.network.slots:
             if slot.name == "weight":
-                found = max(np.abs(peer.recording.parameters[i, slot.start : slot.stop]).max() for i in peer.shown)
+                found = max(
+                    np.abs(peer.run.recording.parameters[i, slot.start : slot.stop]).max() for i in peer.run.shown
+                )
                 largest[slot.layer] = max(largest[slot.layer], found)
     return np.where(largest > 0, largest, 1.0)
 
 
-def where_judged(scene: Scene) -> Array | None:
+def where_judged(run: Run) -> Array | None:
     """Where a unit must be off to be dead: the training points, or the grid where each epoch draws its own; float32, as
     in training. None without ReLU units."""
-    if not any(activation.name == "relu" for activation in scene.network.activations[:-1]):
+    if not any(activation.name == "relu" for activation in run.network.activations[:-1]):
         return None
-    points = scene.points or scene.task.evaluation_points()
+    points = run.points or run.task.evaluation_points()
     return points.x.astype(np.float32)
 
 
-def has_dead_units(scene: Scene) -> bool:
+def has_dead_units(run: Run) -> bool:
     """Whether any unit that is shown is dead in any frame; the last frames are the likeliest."""
-    x = where_judged(scene)
+    x = where_judged(run)
     if x is None:
         return False
-    frames = (scene.network.dead_units(scene.recording.parameters[i], x) for i in scene.shown[::-1])
+    frames = (run.network.dead_units(run.recording.parameters[i], x) for i in run.shown[::-1])
     return any(dead[column(len(dead)).units].any() for layers in frames for dead in layers)
 
 
@@ -197,7 +198,7 @@ def fitting_names(network: Network, width: float) -> tuple[int, list[str]]:
     for names in (full, [name.partition("\n")[0] for name in full], short):
         for size in NAME_SIZES:
             longest = max(len(line) for name in names for line in name.split("\n"))
-            if longest * size * CHARACTER <= width:
+            if width_at_most(longest, size) <= width:
                 return size, names
     return NAME_SIZES[-1], ["input", *[""] * (last - 1), "output"]
 
@@ -209,6 +210,7 @@ class WeightLines(Moving):
         super().__init__(axes, zorder)
         self.ends, self.theme = ends, theme
         self.levels = np.zeros(len(ends), dtype=int)
+        self._pens: dict[tuple[int, float], Pen] = {}
 
     def move(self, strengths: Array) -> None:
         """Show strengths [lines] from -1 to 1."""
@@ -219,30 +221,19 @@ class WeightLines(Moving):
         sign = to_rgb(self.theme.output if level > 0 else self.theme.warning)
         return mixed(to_rgb(self.theme.background), sign, 0.25 + 0.75 * abs(level) / LEVELS)
 
-    def width(self, level: int, widest: float) -> float:
-        """In points."""
-        return max(0.5, widest * abs(level) / LEVELS)
+    def _pen(self, level: int, widest: float) -> Pen:
+        if (level, widest) not in self._pens:
+            width = max(self.in_pixels(0.5), widest * abs(level) / LEVELS)
+            color = to_rgba(self.color(level))  # type: ignore[arg-type]
+            self._pens[level, widest] = Pen(color, width, snap=False)  # else lines of one level would jump
+        return self._pens[level, widest]
 
-    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
-        """One for each level, from -LEVELS on."""
-        assert self.axes is not None
-        widest = min(WIDEST, 0.2 * _spacing(self.axes.transData)[1] / in_pixels(renderer, 1))
-        contexts = []
-        for level in range(-LEVELS, LEVELS + 1):
-            context = renderer.new_gc()
-            context.set_foreground((*self.color(level), 1.0), isRGBA=True)
-            context.set_linewidth(self.width(level, widest))
-            context.set_snap(False)  # else single level lines would jump to whole pixels
-            contexts.append(context)
-        return contexts
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Stroke the lines of each level together, the strongest last."""
-        assert self.axes is not None
-        contexts = self.contexts(renderer)
+    def shapes(self, scale: float = 1) -> Iterator[Lines]:
+        """The lines of each level together, the strongest last."""
+        widest = min(self.in_pixels(WIDEST), 0.2 * _spacing(self.to_pixels)[1])
         for level in sorted(set(self.levels.tolist()) - {0}, key=abs):
-            path = joined(self.ends[self.levels == level], self.axes.transData)
-            renderer.draw_path(contexts[level + LEVELS], path, IdentityTransform())
+            points, starts = joined(self.ends[self.levels == level])
+            yield Lines(self.to_pixels.transform(points), self._pen(level, widest), None, starts)
 
 
 class UnitCircles(Moving):
@@ -257,35 +248,16 @@ class UnitCircles(Moving):
         """Show which units are dead."""
         self.dead = dead
 
-    def make_contexts(self, renderer: RendererBase) -> list[GraphicsContextBase]:
-        """One for units that live, one for dead ones."""
-        contexts = []
-        for color in (self.theme.ink, self.theme.muted):
-            context = renderer.new_gc()
-            context.set_foreground(to_rgba(color), isRGBA=True)
-            context.set_linewidth(1.2)
-            contexts.append(context)
-        contexts[1].set_dashes(0, [2.4, 1.8])
-        return contexts
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Fill and edge the circles."""
-        assert self.axes is not None
-        across, up = _spacing(self.axes.transData)
-        radius = min(0.36 * up, 0.16 * across, in_pixels(renderer, RADIUS))
-        centres = self.axes.transData.transform(self.places)
-        fills = (self.theme.background, self.theme.grid)
-        for context, fill, chosen in zip(self.contexts(renderer), fills, (~self.dead, self.dead), strict=True):
+    def shapes(self, scale: float = 1) -> Iterator[Points]:
+        """Those that live, and those that are dead."""
+        across, up = _spacing(self.to_pixels)
+        radius = min(0.36 * up, 0.16 * across, self.in_pixels(RADIUS))
+        centres, theme = self.to_pixels.transform(self.places), self.theme
+        width, dashes = self.in_pixels(1.2), (self.in_pixels(2.4), self.in_pixels(1.8))
+        alive, dead = Pen(to_rgba(theme.ink), width), Pen(to_rgba(theme.muted), width, dashes)
+        for edge, fill, chosen in ((alive, theme.background, ~self.dead), (dead, theme.grid, self.dead)):
             if chosen.any():
-                renderer.draw_path(context, circles(centres[chosen], radius), IdentityTransform(), to_rgba(fill))
-
-
-def circles(centres: Array, radius: float) -> Path:
-    """One path of circles around these centres [n, 2]."""
-    unit = Path.unit_circle()
-    assert unit.codes is not None
-    vertices = centres[:, None] + radius * np.asarray(unit.vertices)
-    return Path(vertices.reshape(-1, 2), np.tile(unit.codes, len(centres)))
+                yield Points(centres[chosen], radius, to_rgba(fill), edge)
 
 
 def _spacing(to_pixels: Transform) -> tuple[float, float]:

@@ -16,6 +16,7 @@ from relu_anim.recording import Snapshot
 from relu_anim.targets import Points
 from relu_anim.training.divergence import undefined_activation, undefined_slope
 from relu_anim.training.gradients import Gradient, Tensor, quietly
+from relu_anim.training.threads import on_one_thread
 from relu_anim.training.updates import l1_amounts, make_update, with_l1
 
 __all__ = ["Learner", "train", "untrained"]
@@ -23,9 +24,9 @@ __all__ = ["Learner", "train", "untrained"]
 LARGE = 100.0  # of a number to learn: with the usual rates a step is then often too long
 
 
+@on_one_thread
 def train(experiment: Experiment) -> Iterator[Snapshot]:
     """Snapshots of the training, epoch 0 before any update; TrainingDiverged where the loss is no number."""
-    torch.set_num_threads(1)  # more threads add up in another order, and are slower for networks this small
     learner = Learner(experiment)
     batches = learner.batches(experiment.training.batch_size)
     yield learner.snapshot(0)

@@ -25,6 +25,7 @@ from relu_anim.training.arithmetic import root
 from relu_anim.training.gradients import quietly
 from relu_anim.training.losses import LOSSES
 from relu_anim.training.stacks import MEASURES, Layers, Stack
+from relu_anim.training.threads import on_one_thread
 from relu_anim.training.updates import make_update, with_l1
 
 Tensor = torch.Tensor
@@ -86,13 +87,13 @@ def chunk_size(experiment: Experiment) -> int:
     return max(1, USUAL_BYTES // each, min(FEW, MOST_BYTES // each))
 
 
+@on_one_thread
 def epochs(experiments: Sequence[Experiment], first: Parameters | None = None) -> Iterator[Epoch]:
     """All networks at epoch 0, before any update, and after each epoch; `first` [networks, count] are parameters to
     start from in place of their own.
 
     The same to the last bit in whatever company a network is trained, also alone.
     """
-    torch.set_num_threads(1)
     together = Together(experiments, first)
     training = experiments[0].training
     batches = together.batches(training.batch_size)

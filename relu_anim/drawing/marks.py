@@ -1,0 +1,78 @@
+"""Marks: the things in a panel that move or stay, each of which can say what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
+from matplotlib.transforms import Transform
+from numpy.typing import NDArray
+
+from relu_anim.drawing.painter import Painter
+from relu_anim.drawing.shapes import Box, Shape
+
+Array = NDArray[np.floating | np.integer]
+Dashes = tuple[float, Sequence[float]]  # offset and lengths, in line widths
+
+
+class Mark(Protocol):
+    """What a panel moves and a film draws."""
+
+    def shapes(self, scale: float = 1) -> Iterator[Shape]:
+        """What it is made of as it stands, from the bottom up; pictures have `scale` cells along each pixel."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it with Matplotlib, Agg or not."""
+
+    def set_animated(self, b: bool, /) -> None:
+        """Whether Matplotlib leaves it out where it draws a whole figure."""
+
+
+class Moving(Artist):
+    """A mark in data units of its axes. Its painter is kept for as long as the renderer is the same."""
+
+    axes: Axes
+
+    def __init__(self, axes: Axes, zorder: float) -> None:
+        super().__init__()
+        self.set_zorder(zorder)
+        self._painter: Painter | None = None
+        axes.add_artist(self)
+
+    def shapes(self, scale: float = 1) -> Iterator[Shape]:
+        """What it is made of as it stands, from the bottom up; pictures have `scale` cells along each pixel."""
+        raise NotImplementedError
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw its shapes."""
+        if self._painter is None or self._painter.renderer is not renderer:
+            self._painter = Painter(renderer)
+        for shape in self.shapes(renderer.get_image_magnification()):
+            self._painter.draw(shape)
+
+    @property
+    def to_pixels(self) -> Transform:
+        """From data units to pixels of the figure."""
+        return self.axes.transData
+
+    @property
+    def box(self) -> Box:
+        """Where its axes are."""
+        left, bottom, right, top = map(float, self.axes.bbox.extents)
+        return left, bottom, right, top
+
+    def in_pixels(self, points: float) -> float:
+        """A length in points, 1/72 inch, as pixels of the figure."""
+        return points * self.axes.figure.dpi / 72
+
+
+def scaled(dashes: Any, width: float) -> dict[str, Any]:
+    """Dashes of a line (`-` or Dashes) of so many pixels, as a Pen wants them."""
+    if dashes == "-" or dashes is None:
+        return {}
+    offset, lengths = dashes
+    return {"offset": offset * width, "dashes": tuple(length * width for length in lengths)}

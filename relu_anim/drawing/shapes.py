@@ -1,0 +1,98 @@
+"""What marks are made of: plain shapes with their look, for whoever draws them.
+
+All lengths are pixels of the figure, and all places count from its bottom left corner.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+Color = tuple[float, float, float, float]  # red, green, blue and opacity, from 0 to 1
+Box = tuple[float, float, float, float]  # left, bottom, right, top
+
+
+@dataclass(frozen=True)
+class Pen:
+    """How lines are stroked; their corners are round.
+
+    `dashes` are the lengths of strokes and gaps in turn. With `snap`, lines that are level or upright may be moved to
+    whole pixels, where they are sharp.
+    """
+
+    color: Color
+    width: float
+    dashes: tuple[float, ...] = ()
+    offset: float = 0  # into the dashes
+    cap: Literal["butt", "round"] = "butt"
+    snap: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines through points [n, 2], stroked together, so that they do not get darker where they cross. `starts` are the
+    indices at which lines begin; a line has gaps where its points are NaN."""
+
+    points: Array
+    pen: Pen
+    clip: Box | None = None
+    starts: tuple[int, ...] = (0,)
+
+    @property
+    def lines(self) -> list[Array]:
+        """Each line by itself, [n, 2]."""
+        return np.split(self.points, self.starts[1:])
+
+
+@dataclass(frozen=True, eq=False)
+class Area:
+    """What lies inside of an outline [n, 2], filled."""
+
+    outline: Array
+    fill: Color
+    clip: Box | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """The same circle or polygon at each of these places [n, 2]. `outline` is the radius of a circle, or the corners of
+    a polygon [corners, 2] around (0, 0). With `snap`, each is moved to whole pixels, so that all look alike."""
+
+    places: Array
+    outline: float | Array
+    fill: Color
+    edge: Pen | None = None
+    clip: Box | None = None
+    snap: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture in a few colours: `cells` [rows, columns], from the top, are indices into `palette` [colors, 4], uint8
+    RGBA. `scale` are its cells along each pixel of the figure."""
+
+    left: float
+    bottom: float
+    cells: NDArray[np.uint8]
+    palette: NDArray[np.uint8]
+    scale: float = 1
+
+
+@dataclass(frozen=True)
+class Words:
+    """One line of text in the theme's font: `x` is its left end, middle or right end, `y` its baseline."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    color: Color
+    align: Literal["left", "center", "right"] = "left"
+    weight: str = "normal"
+
+
+Shape = Lines | Area | Points | Picture | Words

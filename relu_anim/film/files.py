@@ -1,0 +1,76 @@
+"""Films as files, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relu_anim.config import Experiment
+from relu_anim.encoders import ENCODERS, Timing, atomic_write, write_picture
+from relu_anim.errors import ConfigError
+
+Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
+
+PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
+STILL = ("png", "svg")
+
+
+class Frames(Protocol):
+    """What is written of a film."""
+
+    experiment: Experiment
+
+    @property
+    def config_text(self) -> str:
+        """The config as YAML, which every file carries."""
+
+    def __len__(self) -> int: ...
+
+    def frames(self, every: int = 1) -> Iterator[NDArray[np.uint8]]:
+        """The frames in order, or every n-th and the last."""
+
+    def last_frame(self) -> NDArray[np.uint8]:
+        """The frame that stands at the end."""
+
+    def svg(self, description: str) -> bytes:
+        """The last frame as SVG, with `description` in its metadata."""
+
+
+def save(film: Frames, path: Path, report: Report) -> None:
+    """Write a film, or its last frame, in the format that the suffix names. A ConfigError where it is none of ours, or
+    cannot hold this film."""
+    name, text = path.suffix.removeprefix(".").lower(), film.config_text
+    if name == "svg":
+        atomic_write(path, film.svg(text))
+    elif name == "png":
+        write_picture(path, film.last_frame(), text)
+    elif name in ENCODERS:
+        _write(film, path, name, report)
+    else:
+        formats = ", .".join([*(name for name in ENCODERS if name not in STILL), *STILL])
+        raise ConfigError(f"{path}: the suffix must be one of .{formats}")
+
+
+def _write(film: Frames, path: Path, name: str, report: Report) -> None:
+    """Stream the frames into one file."""
+    animation = film.experiment.animation
+    if name == "mp4" and any(side % 2 for side in animation.size):
+        raise ConfigError(f"{path}: an mp4 needs even sizes, this film has {list(animation.size)}")
+    plays = {"forever": None, "once": 1}[animation.loop] if isinstance(animation.loop, str) else animation.loop
+    timing = Timing(frames=len(film), fps=animation.fps, hold=animation.hold, loop=plays)
+    sampled = max(1, len(film) // PALETTE_FRAMES)
+    with ENCODERS[name](
+        path,
+        size=animation.size,
+        timing=timing,
+        config_text=film.config_text,
+        palette_frames=lambda: film.frames(sampled),
+    ) as write:
+        report(f"drawing {name}", 0, len(film))
+        for number, frame in enumerate(film.frames(), 1):
+            write(frame)
+            report(f"drawing {name}", number, len(film))

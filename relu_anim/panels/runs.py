@@ -1,0 +1,144 @@
+"""What was computed of one variant over its run: curves, ranges and numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relu_anim.config import Experiment
+from relu_anim.drawing.ranges import range_over_run
+from relu_anim.expressions import sigmoid
+from relu_anim.metrics import measure_series
+from relu_anim.network import Network, Stage
+from relu_anim.recording import Ensemble, Recording, Snapshot
+from relu_anim.targets import Domain, Interval, Points, Task
+
+Array = NDArray[np.floating]
+
+CURVE_POINTS = 501  # of a smooth curve
+COARSE_POINTS = 201  # for ranges over a whole run
+CHUNK = 64  # snapshots looked at together
+
+
+class Run:
+    """A recording, and what panels draw of it. What is asked for is computed once, and then kept.
+
+    `shown` is, for each frame, the index of its snapshot in the recording. `ensemble` are the networks from which this
+    one was chosen, where they are shown.
+    """
+
+    def __init__(
+        self, experiment: Experiment, recording: Recording, shown: NDArray[np.intp], ensemble: Ensemble | None = None
+    ) -> None:
+        self.experiment, self.recording, self.shown, self.ensemble = experiment, recording, shown, ensemble
+        self._curves: dict[int, tuple[Array, list[Stage]]] = {}
+
+    @cached_property
+    def task(self) -> Task:
+        """What is learned."""
+        return self.experiment.task
+
+    @cached_property
+    def series(self) -> dict[str, Array]:
+        """The numbers of `animation.metrics` in every frame, counted where the summary counts them."""
+        points = self.points if self.points is not None else self.task.evaluation_points()
+        frames, names = np.unique(self.shown), self.experiment.animation.metrics
+        return measure_series(self.network, self.recording, frames, names, points.x, self.task.domain)
+
+    @property
+    def last(self) -> Snapshot:
+        """The snapshot of the last frame."""
+        return self.recording[int(self.shown[-1])]
+
+    @cached_property
+    def network(self) -> Network:
+        """The shape of the network."""
+        return Network(*self.experiment.shape)
+
+    @property
+    def domain(self) -> Domain:
+        """The inputs that are shown."""
+        return self.experiment.animation.domain or self.task.domain
+
+    @property
+    def interval(self) -> Interval:
+        """The values of a single input that are shown."""
+        return replace(self.task, domain=self.domain).interval
+
+    @cached_property
+    def points(self) -> Points | None:
+        """The training points where they are the same all along."""
+        fixed = self.task.fixed_points()
+        return fixed[0] if fixed else None
+
+    @cached_property
+    def stage_ranges(self) -> list[tuple[float, float]]:
+        """For each stage of the network, the values it takes over the film: see `range_over_run`."""
+        x = np.linspace(*self.interval, COARSE_POINTS)[:, None]
+        lows: list[list[Array]] = []
+        highs: list[list[Array]] = []
+        for start in range(0, len(self.shown), CHUNK):
+            parameters = self.recording.parameters[self.shown[start : start + CHUNK]].astype(np.float64)
+            with np.errstate(all="ignore"):
+                stages = self.network.stages(parameters, x)
+            lows.append([stage.values.min(axis=(-2, -1)) for stage in stages])
+            highs.append([stage.values.max(axis=(-2, -1)) for stage in stages])
+        columns = zip(zip(*lows, strict=True), zip(*highs, strict=True), strict=True)
+        return [range_over_run(np.concatenate(low), np.concatenate(high)) for low, high in columns]
+
+    @cached_property
+    def output_extremes(self) -> tuple[float, float]:
+        """The least and the greatest output of all shown snapshots."""
+        x = np.linspace(*self.interval, COARSE_POINTS)[:, None]
+        low, high = np.inf, -np.inf
+        for start in range(0, len(self.shown), CHUNK):
+            parameters = self.recording.parameters[self.shown[start : start + CHUNK]].astype(np.float64)
+            with np.errstate(all="ignore"):
+                output = self.as_shown(self.network.output(parameters, x))
+            output = output[np.isfinite(output)]
+            low, high = min(low, output.min(initial=np.inf)), max(high, output.max(initial=-np.inf))
+        return float(low), float(high)
+
+    def outputs_of_all(self, epoch: int, x: Array) -> Array:
+        """The output of each network of the ensemble at an epoch for inputs x [points], as `prediction` draws it:
+        [networks, points], NaN of those that had diverged."""
+        assert self.ensemble is not None
+        index = int(np.searchsorted(self.ensemble.epoch, epoch))
+        with np.errstate(all="ignore"):
+            outputs = self.network.output(self.ensemble.parameters[:, index], x[:, None].astype(np.float32))[..., 0]
+            shown = self.as_shown(outputs)
+        return np.where((self.ensemble.ends > index)[:, None] & np.isfinite(shown), shown, np.nan)
+
+    @property
+    def ensemble_ends(self) -> tuple[float, float]:
+        """The least and the greatest output of all networks of the ensemble at the end."""
+        if self.ensemble is None:
+            return np.inf, -np.inf
+        outputs = self.outputs_of_all(int(self.ensemble.epoch[-1]), np.linspace(*self.interval, COARSE_POINTS))
+        return float(np.nanmin(outputs, initial=np.inf)), float(np.nanmax(outputs, initial=-np.inf))
+
+    def curves(self, snapshot: Snapshot) -> tuple[Array, list[Stage]]:
+        """Inputs x [n, 1] and the curves of all units there; panels that show the same snapshot share them."""
+        if snapshot.epoch not in self._curves:
+            self._curves.clear()
+            parameters = snapshot.parameters.astype(np.float64)
+            x = self._bends(parameters)
+            with np.errstate(all="ignore"):
+                self._curves[snapshot.epoch] = x, self.network.stages(parameters, x)
+        return self._curves[snapshot.epoch]
+
+    def as_shown(self, output: Array) -> Array:
+        """The output as `prediction` draws it: of two classes the probability of the second, else as it is."""
+        is_logit = self.experiment.training.loss == "bce" and self.network.activations[-1].name == "identity"
+        return sigmoid(output) if is_logit else output
+
+    def _bends(self, parameters: Array) -> Array:
+        """Where curves are drawn through: exactly their bends if all are straight between them, else a fine grid."""
+        if not self.task.class_names and self.network.is_piecewise_linear:
+            bends = self.network.bends(parameters, self.interval)
+            if len(bends) < CURVE_POINTS:
+                return bends[:, None]
+        return np.linspace(*self.interval, CURVE_POINTS)[:, None]

@@ -1,0 +1,91 @@
+"""What panels are given: the variants of a film, each with what was computed of it and how it looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
+
+from relu_anim.config import Experiment
+from relu_anim.drawing.looks import Look
+from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.theme import THEMES
+from relu_anim.panels.runs import Run
+from relu_anim.recording import Ensemble, Recording, Snapshot
+
+BESIDE_NAMES = 150  # pixels that a panel has beside the names in its legend
+
+
+class Panel(Protocol):
+    """One thing drawn on axes of its own: built once, then updated for each frame.
+
+    It is made from the scenes of the variants that it shows: one, or all of them overlaid. `top` are its uppermost
+    axes, above which a variant's label may stand. `animated` are the marks that `update` changes, in drawing order;
+    everything else stays as it is.
+    """
+
+    top: Axes
+    animated: list[Mark]
+
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Show these snapshots, one of each scene."""
+
+    def finish(self) -> None:
+        """Place what depends on how the last snapshots look, such as a legend; called once, showing them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """One variant among all of a film, whose runs and looks these are."""
+
+    number: int
+    runs: Sequence[Run]
+    looks: Sequence[Look]
+
+    @property
+    def run(self) -> Run:
+        """What was computed of it."""
+        return self.runs[self.number]
+
+    @property
+    def look(self) -> Look:
+        """How it looks."""
+        return self.looks[self.number]
+
+    @property
+    def peers(self) -> list[Scene]:
+        """All variants, with which it shares the ranges of its axes."""
+        return [Scene(number, self.runs, self.looks) for number in range(len(self.runs))]
+
+
+def make_scenes(
+    experiment: Experiment,
+    recordings: Sequence[Recording],
+    epochs: NDArray[np.intp],
+    ensembles: Sequence[Ensemble | None] = (),
+) -> list[Scene]:
+    """All variants at these epochs; a recording that ends earlier stays at its last snapshot."""
+    shown = [np.minimum(epochs, len(recording) - 1) for recording in recordings]
+    ensembles = ensembles or [None] * len(recordings)
+    members = [member for _, member in experiment.members]
+    runs = [Run(*parts) for parts in zip(members, recordings, shown, ensembles, strict=True)]
+    looks = [
+        _look(label, number, run) for number, ((label, _), run) in enumerate(zip(experiment.members, runs, strict=True))
+    ]
+    return [Scene(number, runs, looks) for number in range(len(runs))]
+
+
+def _look(label: str, number: int, run: Run) -> Look:
+    animation, recording = run.experiment.animation, run.recording
+    return Look(
+        theme=THEMES[animation.theme],
+        label=label,
+        number=number,
+        seed=recording.seed if run.experiment.choice else None,
+        stopped_at=int(recording.epoch[-1]) if recording.stopped else None,
+        room=animation.size[0] / max(map(len, animation.panels)) - BESIDE_NAMES,
+    )
