@@ -119,11 +119,11 @@ def other_key(path: Path_, model: type[BaseModel], loc: Sequence[str | int] = ()
     section = dotted(path[:-1])
     own = _fields_at(model, (loc or path)[:-1])
     schema = _schema(model)
-    if others := _owners(model, loc or path):
-        return f"; it is an option of {' and '.join(others)}"
     elsewhere = [key for key in _keys_of(schema, schema) if key.rpartition(".")[0] != section]
     ours = {f"{section}.{name}".lstrip("."): name for name in own}
     meant = keys_meant(str(path[-1]), section, dict.fromkeys([*ours, *elsewhere]))
+    if (others := _owners(model, loc or path)) and not set(meant) & set(ours):
+        return f"; it is an option of {' and '.join(others)}"
     found = likely(*(ours.get(key, key) for key in meant))
     if meant == ["model.layer_sizes"]:
         return f"{found.removesuffix('?')}, all widths from input to output, as in [1, 20, 1]?"

@@ -14,6 +14,7 @@ from typing import Any, TypedDict
 from relu_anim import config
 from relu_anim.config import BornDeadFigure, Experiment, StillFigure
 from relu_anim.errors import FileError, UserError
+from relu_anim.facts import FORMATS
 from relu_anim.kernels import CORE
 from relu_anim.making.kept import made_with
 from relu_anim.making.recordings import Keep, Recorded, Recorder, Report
@@ -127,10 +128,10 @@ def _run_film(
     for name in formats:
         with clock.stage(name):
             path = folder / f"film.{name}"
-            if name in ("png", "svg"):
-                _write_still(name, path, film, text, experiment.animation.size)
-            else:
+            if FORMATS[name].moves:
                 _write_film(name, path, film, text, report)
+            else:
+                _write_still(name, path, film, text, experiment.animation.size)
             made["files"][name] = path.read_bytes()
             path.unlink()
     with clock.stage("measure"):
@@ -143,13 +144,13 @@ def _run_film(
 
 def _write_film(name: str, path: Path, film: Any, text: str, report: Report) -> None:
     """Stream the frames of a film into one file."""
-    from relu_anim.encoders import ENCODERS, Timing
+    from relu_anim.encoders import Timing, encoder
 
     animation = film.experiment.animation
     plays = {"forever": None, "once": 1}.get(animation.loop, animation.loop)
     timing = Timing(frames=len(film), fps=animation.fps, hold=animation.hold, loop=plays)
     sampled = max(1, len(film) // PALETTE_FRAMES)
-    with ENCODERS[name](
+    with encoder(name).encode(
         path, size=animation.size, timing=timing, config_text=text, palette_frames=lambda: film.frames(sampled)
     ) as write:
         report(f"drawing {name}", 0, len(film))
@@ -159,13 +160,13 @@ def _write_film(name: str, path: Path, film: Any, text: str, report: Report) -> 
 
 
 def _write_still(name: str, path: Path, picture: Any, text: str, size: tuple[int, int]) -> None:
-    from relu_anim.encoders import ENCODERS, Timing, atomic_write
+    from relu_anim.encoders import Timing, atomic_write, encoder
 
-    if name == "svg":
+    if encoder(name).writer is None:
         atomic_write(path, picture.svg(text))
         return
     timing = Timing(frames=1, fps=1, hold=0, loop=1)
-    with ENCODERS["png"](path, size=size, timing=timing, config_text=text, palette_frames=list) as write:
+    with encoder(name).encode(path, size=size, timing=timing, config_text=text, palette_frames=list) as write:
         write(picture.last_frame())
 
 

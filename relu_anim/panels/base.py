@@ -21,6 +21,7 @@ from relu_anim.config import Experiment
 from relu_anim.drawing.labels import THIN_SPACE
 from relu_anim.drawing.theme import DPI, LINE_STYLES, THEMES, Theme
 from relu_anim.expressions import sigmoid
+from relu_anim.facts import LOSSES
 from relu_anim.metrics import measure_series
 from relu_anim.network import Network, Stage
 from relu_anim.recording import Ensemble, Recording, Snapshot
@@ -216,7 +217,7 @@ class Scene:
 
     def as_shown(self, output: Array) -> Array:
         """The output as `prediction` draws it: of two classes the probability of the second, else as it is."""
-        is_logit = self.experiment.training.loss == "bce" and self.network.activations[-1].name == "identity"
+        is_logit = LOSSES[self.experiment.training.loss].logit and self.network.activations[-1].name == "identity"
         return sigmoid(output) if is_logit else output
 
     def _bends(self, parameters: Array) -> Array:

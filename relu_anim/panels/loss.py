@@ -17,18 +17,12 @@ from numpy.typing import NDArray
 from relu_anim.drawing.labels import THIN_SPACE, PositiveTicks, name_y
 from relu_anim.drawing.legends import place
 from relu_anim.drawing.series import DASHED, Trace
+from relu_anim.facts import LOSSES
 from relu_anim.panels.base import Array, Scene, epoch_axis, padded
 from relu_anim.panels.ensembles import LossCrowd, crowds, is_replaced, line_handles, losses_to_fit
 from relu_anim.recording import Snapshot
 
 LOG_RATIO = 20  # largest over smallest loss from which the axis is logarithmic
-NAMES = {
-    "mse": "loss (MSE)",
-    "mae": "loss (MAE)",
-    "huber": "Huber loss",
-    "bce": "cross-entropy",
-    "cross_entropy": "cross-entropy",
-}
 
 
 class LossPanel:
@@ -38,7 +32,7 @@ class LossPanel:
         self.scenes, self.spec = scenes, spec
         self.axes = self.top = figure.add_subplot(spec)
         epoch_axis(self.axes, scenes)
-        name_y(self.axes, spec, NAMES[scenes[0].experiment.training.loss], "loss")
+        name_y(self.axes, spec, LOSSES[scenes[0].experiment.training.loss].name, "loss")
         fit_losses(self.axes, scenes[0].peers)
         self.tests = {scene.number: self._test_trace(scene) for scene in scenes if has_test(scene)}
         self.crowds = crowds(LossCrowd, self.axes, scenes)
