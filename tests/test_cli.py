@@ -139,7 +139,7 @@ def test_an_unknown_list_is_refused():
     result = run("list", "activation")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "there is no list of 'activation'; did you mean activations?\n"
-    assert run("list", "foo").stderr == f"there is no list of 'foo'; one of {', '.join(KINDS)}\n"
+    assert run("list", "foo").stderr == f"there is no list of 'foo'; one of {', '.join(LISTS)}\n"
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])

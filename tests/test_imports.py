@@ -111,3 +111,8 @@ def test_nothing_that_could_run_a_config_is_used(name):
     for path in SOURCES:
         used = {getattr(node, "id", "") for node in ast.walk(ast.parse(path.read_text()))}
         assert name not in used | {module.split(".")[0] for module in imported(path)}, path
+
+
+def test_no_test_module_imports_another():
+    tests = sorted(Path(__file__).parent.rglob("*.py"))
+    assert not [(path.name, module) for path in tests for module in imported(path) if module.startswith("test_")]

@@ -4,9 +4,9 @@ import json
 import re
 
 import pytest
+from helpers.pictures import overlapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_film import overlapping
 
 from relu_anim import config
 from relu_anim.errors import ConfigError
