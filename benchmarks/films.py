@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from relu_anim import config
-from relu_anim.encoders import ENCODERS, Timing
+from relu_anim.encoders import Timing, encoder
 from relu_anim.film import Film
 from relu_anim.film.files import PALETTE_FRAMES
 from relu_anim.network import Network
@@ -44,7 +44,7 @@ def write_film(path, experiment, recording):
     animation = experiment.animation
     timing = Timing(len(film), animation.fps, animation.hold, None)
     every = max(1, len(film) // PALETTE_FRAMES)
-    with ENCODERS[path.suffix[1:]](
+    with encoder(path.suffix[1:]).encode(
         path, size=animation.size, timing=timing, config_text="", palette_frames=lambda: film.frames(every)
     ) as write:
         for frame in film.frames():

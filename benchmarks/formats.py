@@ -11,7 +11,7 @@ from matplotlib.animation import FFMpegWriter
 from PIL import Image
 
 from relu_anim import config
-from relu_anim.encoders import ENCODERS, Timing
+from relu_anim.encoders import Timing, encoder
 from relu_anim.film import Film
 from relu_anim.film.files import PALETTE_FRAMES
 from relu_anim.recording import stack
@@ -34,7 +34,7 @@ def encoded(path, frames, fps):
     height, width = frames[0].shape[:2]
     sample = frames[:: max(1, len(frames) // PALETTE_FRAMES)]
     timing = Timing(len(frames), fps, 0, None)
-    encode = ENCODERS[path.suffix[1:]]
+    encode = encoder(path.suffix[1:]).encode
     with encode(path, size=(width, height), timing=timing, config_text="", palette_frames=lambda: sample) as write:
         for frame in frames:
             write(frame)

@@ -1,4 +1,5 @@
-"""What several test files use: experiments from a few keys, and recordings made without training."""
+"""Fixtures that several test files use: experiments from a few keys, and recordings made without training. What is no
+fixture stands in `helpers`."""
 
 from relu_anim import kernels
 
@@ -6,6 +7,8 @@ kernels.pin()  # before NumPy is loaded, as the command does
 
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
+
+pytest.register_assert_rewrite("helpers")
 
 from relu_anim import config  # noqa: E402
 from relu_anim.network import Network  # noqa: E402
@@ -48,6 +51,13 @@ def fake_recording(experiment, seed=0, stopped=""):
         ),
         stopped,
     )
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An empty folder, in which the test runs."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.fixture(name="experiment")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_film import overlapping
+from helpers.pictures import overlapping
 from typer.testing import CliRunner
 
 from relu_anim import births, config

@@ -13,9 +13,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from relu_anim import __version__, config, encoders, names
+from relu_anim import __version__, config, encoders, facts
 from relu_anim.cli import app, progress
-from relu_anim.cli.catalogue import KINDS
+from relu_anim.cli.catalogue import LISTS
 from relu_anim.config import models
 from relu_anim.errors import FileError
 from relu_anim.making import build
@@ -130,7 +130,7 @@ def test_a_list_can_be_asked_for_by_name():
         one = run("list", kind).stdout
         assert f"{kind}:\n" in everything
         assert all(f"  {line}\n" in everything for line in one.splitlines())
-    assert [line.split()[0] for line in run("list", "formats").stdout.splitlines()] == list(names.FORMATS)
+    assert [line.split()[0] for line in run("list", "formats").stdout.splitlines()] == list(facts.FORMATS)
     assert "negative_slope: 0.01" in run("list", "activations").stdout
     assert "betas: [0.9, 0.999], eps: 1e-08, amsgrad: false" in run("list", "optimizers").stdout
 
@@ -139,7 +139,7 @@ def test_an_unknown_list_is_refused():
     result = run("list", "activation")
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == "there is no list of 'activation'; did you mean activations?\n"
-    assert run("list", "foo").stderr == f"there is no list of 'foo'; one of {', '.join(KINDS)}\n"
+    assert run("list", "foo").stderr == f"there is no list of 'foo'; one of {', '.join(LISTS)}\n"
 
 
 @pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])

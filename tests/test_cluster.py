@@ -12,16 +12,14 @@ from pathlib import Path
 
 import psutil
 import pytest
-from test_executors import command, hashes, here, run, wait_for, write
+from helpers.processes import command, hashes, run, wait_for, write
 
 from relu_anim import kernels
 from relu_anim.errors import FileError
 from relu_anim.making import build, kept
 from relu_anim.making import cluster as clusters
 
-__all__ = ["here"]  # a fixture, which pytest finds by its name
-
-pytestmark = pytest.mark.xdist_group("cluster")
+pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.usefixtures("here")]
 
 DASK, OURS = [sys.executable, "-m", "dask"], [sys.executable, "-m", "relu_anim"]
 

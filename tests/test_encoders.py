@@ -21,14 +21,15 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image, ImageDraw
 
-from relu_anim.encoders import ENCODERS, Timing, atomic_write, files, gif, markup, mp4, png, read_config_text, webp
+from relu_anim import facts
+from relu_anim.encoders import Timing, atomic_write, encoder, files, gif, markup, mp4, png, read_config_text, webp
 from relu_anim.encoders import palette as palette_module
 from relu_anim.encoders.palette import Indexer, choose_palette
 from relu_anim.errors import FileError
 
 SIZE = (120, 80)
 CONFIG = "title: x², é, 😀 <&>\n" * 500  # over 10 kB, with what XML would trip over
-ALL = sorted(ENCODERS)
+ALL = sorted(set(facts.FORMATS) - {"svg"})
 FILMS = ["gif", "mp4", "webp"]
 
 
@@ -74,9 +75,11 @@ def noise(count, size=SIZE):
 
 
 def stream(path, frames, timing, *, size=SIZE, config_text=CONFIG, sample=None):
-    encoder = ENCODERS[path.suffix[1:]]
+    write_to = encoder(path.suffix[1:]).encode
     sample = sample or list(line_art(1, size))
-    with encoder(path, size=size, timing=timing, config_text=config_text, palette_frames=lambda: iter(sample)) as write:
+    with write_to(
+        path, size=size, timing=timing, config_text=config_text, palette_frames=lambda: iter(sample)
+    ) as write:
         for frame in frames:
             write(frame)
 

@@ -1,11 +1,8 @@
 """Many figures at a time, in processes and on a cluster: the same bytes, each exactly once, whoever dies."""
 
-import hashlib
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -13,72 +10,16 @@ from pathlib import Path
 
 import psutil
 import pytest
+from helpers.processes import TINY, hashes, run, start, wait_for, write
 
 from relu_anim.cli import progress
 from relu_anim.errors import FileError
 from relu_anim.making import build, executors, jobs, kept
 
-TINY = """\
-target: {{function: x**2}}
-seed: {seed}
-data: {{samples: 32}}
-model: {{layer_sizes: [1, 4, 1]}}
-training: {{epochs: {epochs}}}
-animation: {{size: [200, 150], max_frames: 4}}
-"""
-WITH_CSV = """\
-target: {csv: data/points.csv}
-model: {layer_sizes: [1, 4, 1]}
-training: {epochs: 3}
-animation: {size: [200, 150], max_frames: 4}
-"""
 ENDLESS = 1_000_000
 
 
-@pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def write(count, epochs=3):
-    """So many configs, and one with a CSV file."""
-    for number in range(count):
-        Path(f"c{number:02}.yaml").write_text(TINY.format(seed=number, epochs=epochs))
-    Path("data").mkdir(exist_ok=True)
-    Path("data/points.csv").write_text("x,y\n" + "".join(f"{n},{n * n}\n" for n in range(20)))
-    Path("table.yaml").write_text(WITH_CSV)
-    return [*sorted(path.name for path in Path.cwd().glob("c*.yaml")), "table.yaml"]
-
-
-def command(*arguments):
-    return [sys.executable, "-m", "relu_anim", "run", *map(str, arguments)]
-
-
-def run(*arguments, **options):
-    environment = {**os.environ, **options.pop("env", {})}
-    options = {"capture_output": True, "text": True, "timeout": 180, "env": environment, **options}
-    return subprocess.run(command(*arguments), check=False, **options)
-
-
-def start(*arguments, **options):
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command(*arguments), **pipes, **options)
-
-
-def hashes(folder="outputs"):
-    """Of every output and recording; summaries tell how long it took."""
-    files = [path for path in Path(folder).rglob("*") if path.is_file() and path.suffix != ".json"]
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def wait_for(found, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if value := found():
-            return value
-        time.sleep(0.02)
-    raise AssertionError("it did not happen")
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def workers_of(process):

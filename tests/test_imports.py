@@ -11,7 +11,7 @@ STANDARD = set(__import__("sys").stdlib_module_names)
 # room → other packages, and other rooms
 ROOMS = {
     "errors": ("", ""),
-    "names": ("", ""),
+    "facts": ("", ""),
     "kernels": ("", ""),
     "paths": ("", "errors"),
     "surroundings": ("", ""),
@@ -21,34 +21,37 @@ ROOMS = {
     "targets": ("numpy", "errors expressions spelling"),
     "config": (
         "fontTools numpy pydantic pydantic_core yaml",
-        "errors expressions activations names spelling targets",
+        "activations errors expressions facts spelling targets",
     ),
     "network": ("numpy", "activations"),
     "recording": ("numpy", "errors"),
     "initial": ("numpy", "config network targets"),
     "births": ("numpy", "config initial"),
-    "training": ("numpy torch", "activations config errors initial network recording targets"),
+    "training": ("numpy torch", "activations config errors facts initial network recording targets"),
     "metrics": ("numpy", "config network recording targets"),
     "survey": ("numpy", "config network recording"),
     "drawing": ("numpy matplotlib", "recording"),
     "figures": ("numpy matplotlib", "activations config drawing expressions panels targets"),
     "panels": (
         "numpy matplotlib contourpy",
-        "activations config drawing expressions metrics network recording targets",
+        "activations config drawing expressions facts metrics network recording targets",
     ),
-    "film": ("numpy matplotlib", "config drawing encoders errors figures network panels recording survey targets"),
-    "encoders": ("numpy av PIL imageio", "errors paths"),
+    "film": (
+        "numpy matplotlib",
+        "config drawing encoders errors facts figures network panels recording survey targets",
+    ),
+    "encoders": ("numpy av PIL imageio", "errors facts paths"),
     "making.kept": ("", "kernels"),
-    "making.depfile": ("", "errors names"),
-    "making.claims": ("", "errors making names paths"),
+    "making.depfile": ("", "errors facts"),
+    "making.claims": ("", "errors making facts paths"),
     "making": (
         "numpy dask distributed",
-        "births config encoders errors film initial kernels metrics names network paths recording surroundings survey "
+        "births config encoders errors film initial kernels metrics facts network paths recording surroundings survey "
         "training",
     ),
     "cli": (
         "typer rich",
-        "activations config encoders errors expressions making names paths surroundings survey targets",
+        "activations config encoders errors expressions facts making paths surroundings survey targets",
     ),
     "__main__": ("", "cli kernels"),
     "__init__": ("", ""),
@@ -129,3 +132,8 @@ def test_no_two_files_import_each_other():
     }
     pairs = [(a, b) for a, others in own.items() for b in others if a < b and a in own[b]]
     assert pairs == []
+
+
+def test_no_test_module_imports_another():
+    tests = sorted(Path(__file__).parent.rglob("*.py"))
+    assert not [(path.name, module) for path in tests for module in imported(path) if module.startswith("test_")]

@@ -4,15 +4,14 @@ import json
 import re
 
 import pytest
+from helpers.pictures import overlapping
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_film import overlapping
 
 from relu_anim import config
-from relu_anim.config.checks.panels import LEAST
 from relu_anim.errors import ConfigError
+from relu_anim.facts import PANELS
 from relu_anim.film import Film
-from relu_anim.panels import PANELS
 
 ONE = "target: {function: 300*x**2}\nmodel: {layer_sizes: [1, 4, 1]}\ntraining: {epochs: 3000}\n"
 DEEP = "target: {function: sin(x)}\nmodel: {layer_sizes: [1, 8, 8, 8, 1]}\ntraining: {epochs: 300}\n"
@@ -93,7 +92,7 @@ def texts_that_cannot_be_read(experiment, fake_recording):
 
 
 def test_every_panel_has_a_least_size_and_a_case_here():
-    assert set(LEAST) == set(PANELS) == {panel for panel, *_ in CASES}
+    assert set(PANELS) == {panel for panel, *_ in CASES}
 
 
 @pytest.mark.parametrize("count", VARIANTS)
@@ -127,7 +126,7 @@ def advice(*changes):
     return ""
 
 
-ROWS = st.lists(st.sampled_from([*sorted(set(LEAST) - {"decision", "accuracy"}), "."]), min_size=1, max_size=6)
+ROWS = st.lists(st.sampled_from([*sorted(set(PANELS) - {"decision", "accuracy"}), "."]), min_size=1, max_size=6)
 
 
 @settings(deadline=None, max_examples=60)

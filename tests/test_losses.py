@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 import torch
-from test_training import assert_trains_as_torch_does, criterion, diverges, experiment, run, sequential
+from helpers.torch_oracle import assert_trains_as_torch_does, criterion, diverges, experiment, run, sequential
 from torch import nn
 
 from relu_anim.activations import named

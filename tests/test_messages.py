@@ -5,11 +5,12 @@ import math
 import jsonschema
 import pytest
 
-from relu_anim import config, names
+from relu_anim import config, facts
 from relu_anim.activations import ACTIVATIONS
-from relu_anim.cli.catalogue import KINDS
+from relu_anim.cli.catalogue import LISTS as OF_COMMAND
 from relu_anim.config import ConfigProblems, models, synonyms
 from relu_anim.config.messages import _keys_of
+from relu_anim.config.optimizers import OPTIMIZERS
 from relu_anim.expressions import FUNCTIONS
 from relu_anim.making.build import fingerprint
 from relu_anim.spelling import closest, numbers_meant, plain
@@ -134,8 +135,8 @@ def test_every_key_of_the_table_of_synonyms_is_one():
 
 
 def test_every_name_of_the_table_of_synonyms_is_one():
-    tables = (names.LOSSES, names.OPTIMIZERS, ACTIVATIONS, names.INITS, TARGETS, DATASETS, names.METRICS, names.PANELS)
-    tables = (*tables, names.PACINGS, names.THEMES, names.ARRANGEMENTS, names.FORMATS, ("forever", "once"))
+    tables = (facts.INITS, facts.PACINGS, facts.ARRANGEMENTS, OPTIMIZERS, ACTIVATIONS, TARGETS, DATASETS)
+    tables = (*tables, ("forever", "once"))
     assert set(synonyms.NAMES) <= {name for table in tables for name in table}
 
 
@@ -395,14 +396,14 @@ LISTS = {
         for section in ("target", "data", "model", "training", "animation")
     },
     "activations": [*ACTIVATIONS],
-    "losses": [*names.LOSSES],
-    "optimizers": [*names.OPTIMIZERS],
-    "panels": [*names.PANELS],
-    "metrics": [*names.METRICS],
-    "inits": [*names.INITS],
+    "losses": [*facts.LOSSES],
+    "optimizers": [*OPTIMIZERS],
+    "panels": [*facts.PANELS],
+    "metrics": [*facts.METRICS],
+    "inits": [*facts.INITS],
     "targets": [*TARGETS],
     "datasets": [*DATASETS],
-    "kinds": [*KINDS],
+    "kinds": [*OF_COMMAND],
     "functions": [*FUNCTIONS],
 }
 SLIPS = {

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from relu_anim.panels.base import output_range, range_over_run
 
 from relu_anim import config
 from relu_anim.drawing.curves import Curves
 from relu_anim.drawing.labels import FixedTicks, NumberTicks, PositiveTicks
 from relu_anim.drawing.theme import THEMES, style
 from relu_anim.figures.activation import draw_functions, unconnected
-from relu_anim.panels import PANELS, Scene
-from relu_anim.panels.base import output_range, range_over_run
+from relu_anim.panels import Scene, panel_class
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def panel(experiment, fake_recording):
         scene = Scene(e, recording, np.arange(len(recording)))
         figure = Figure(figsize=(7, 5))
         with style(scene.theme):
-            return PANELS[name](figure, figure.add_gridspec(1, 1)[0, 0], [scene]), recording
+            return panel_class(name)(figure, figure.add_gridspec(1, 1)[0, 0], [scene]), recording
 
     return make
 
@@ -269,7 +269,7 @@ def test_a_small_loss_has_a_short_name_and_no_legend(experiment, fake_recording,
     figure = Figure(figsize=size, dpi=100)
     with style(THEMES["light"]):
         scene = Scene(e, recording, np.arange(len(recording)))
-        p = PANELS["loss"](figure, figure.add_gridspec(1, 1)[0, 0], [scene])
+        p = panel_class("loss")(figure, figure.add_gridspec(1, 1)[0, 0], [scene])
         p.finish()
     assert p.axes.get_ylabel() == name
     assert (p.axes.get_legend() is not None) == has_legend

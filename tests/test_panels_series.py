@@ -5,16 +5,17 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from relu_anim.panels.base import Scene, make_scenes
 
 from relu_anim import config
 from relu_anim.drawing.series import layer_colors, named_layers
 from relu_anim.drawing.theme import LINE_STYLES, THEMES, style
+from relu_anim.facts import METRICS
 from relu_anim.film import fix_layout
 from relu_anim.network import Network
 from relu_anim.panels.accuracy import AccuracyPanel
-from relu_anim.panels.base import Scene, make_scenes
 from relu_anim.panels.gradients import GradientsPanel
-from relu_anim.panels.metrics import PLOTS, MetricsPanel
+from relu_anim.panels.metrics import MetricsPanel
 
 
 def build(kind, *scenes, pixels=(700, 500)):
@@ -354,7 +355,7 @@ def test_plots_are_stacked_with_epochs_named_once(experiment, fake_recording):
     assert p.top is p.plots[0]
 
 
-@pytest.mark.parametrize("name", PLOTS)
+@pytest.mark.parametrize("name", METRICS)
 def test_a_plot_fits_what_it_shows(fake_recording, name):
     is_function = name in ("knots", "linear_regions", "slopes")
     text = "target: {function: x**2}\nmodel: {layer_sizes: [1, 4, 4, 1], activation: prelu}" if is_function else CLASSES

@@ -3,12 +3,12 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
+from relu_anim.panels.base import Scene, make_scenes
 
 from relu_anim import config
 from relu_anim.drawing.cells import Cells
 from relu_anim.drawing.theme import style
 from relu_anim.panels.activation_map import DEAD, OFF, ON, ActivationMapPanel, Rows, shortened
-from relu_anim.panels.base import Scene, make_scenes
 from relu_anim.panels.contributions import ContributionsPanel
 from relu_anim.recording import Snapshot, stack
 

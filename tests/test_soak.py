@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import test_config
+from helpers.hostile import EVERYTHING, SETTINGS, mangled, refused_or_read_back
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,15 +65,15 @@ def test_a_mangled_config_is_refused_with_words_or_understood(path):
 
 
 @settings(deadline=None, max_examples=5000)
-@given(test_config.mangled())
+@given(mangled())
 def test_a_config_with_mangled_values_is_refused_with_words_or_understood(whole):
-    test_config.refused_or_read_back(json.dumps(whole))
+    refused_or_read_back(json.dumps(whole))
 
 
 @settings(deadline=None, max_examples=5000)
-@given(st.sampled_from(test_config.EVERYTHING), st.lists(test_config.SETTINGS, min_size=1, max_size=4))
+@given(st.sampled_from(EVERYTHING), st.lists(SETTINGS, min_size=1, max_size=4))
 def test_any_settings_are_refused_with_words_or_understood(whole, settings):
-    test_config.refused_or_read_back(json.dumps(whole), settings)
+    refused_or_read_back(json.dumps(whole), settings)
 
 
 def test_random_formulas_are_refused_with_a_column_or_give_numbers():

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.pictures import overlapping
 from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
-from test_film import overlapping
 from typer.testing import CliRunner
 
 from relu_anim import config

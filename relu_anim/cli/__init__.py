@@ -12,7 +12,9 @@ from typing import Annotated, Any
 import typer
 
 from relu_anim import __version__
+from relu_anim.cli.catalogue import LISTS, lines
 from relu_anim.errors import ConfigError, FileError, UserError
+from relu_anim.facts import FORMATS, joined
 from relu_anim.surroundings import CACHE, open_streams, plain_matplotlib, without_traces
 
 HELP = """Films of small neural networks learning, from YAML configs.
@@ -65,7 +67,7 @@ def run(
         Path | None, typer.Option("-o", "--output", metavar="PATH", help="File to write; its suffix is the format.")
     ] = None,
     formats: Annotated[
-        str | None, typer.Option("-f", "--formats", metavar="FORMATS", help="gif, mp4, webp, png, svg; with commas.")
+        str | None, typer.Option("-f", "--formats", metavar="FORMATS", help=f"{', '.join(FORMATS)}; with commas.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Train and draw again, whatever is kept.")] = False,
     dry_run: Annotated[
@@ -187,18 +189,15 @@ def list_(
         str | None,
         typer.Argument(
             metavar="[KIND]",
-            help="targets, datasets, activations, optimizers, losses, inits, panels, metrics, pacings, themes, "
-            "formats, kinds, functions; else all.",
+            help=f"{', '.join(LISTS)}; else all.",
             show_default=False,
         ),
     ] = None,
 ) -> None:
-    from relu_anim.cli.catalogue import KINDS, lines
-
-    if kind is not None and kind not in KINDS:
+    if kind is not None and kind not in LISTS:
         from relu_anim.config.messages import did_you_mean
 
-        raise _fail(ConfigError(f"there is no list of {kind!r}{did_you_mean(kind, KINDS)}"))
+        raise _fail(ConfigError(f"there is no list of {kind!r}{did_you_mean(kind, LISTS)}"))
     for line in lines(kind):
         typer.echo(line)
 
@@ -222,17 +221,18 @@ def new(
 
 
 @app.command(
-    help="Print a config with every key filled in; of a GIF, MP4, WebP, PNG or SVG, the config that made it.",
+    help="Print a config with every key filled in; of "
+    f"a {joined(row.title for row in FORMATS.values())}, the config that made it.",
     epilog="Example:  relu-anim show outputs/quadratic_2neuron.gif",
 )
 def show(
     file: Annotated[Path, typer.Argument(help="A config, or a picture or film made from one.", show_default=False)],
     settings: Settings = None,
 ) -> None:
-    from relu_anim import config, names
+    from relu_anim import config
 
     try:
-        if file.suffix.lstrip(".").lower() in names.FORMATS:
+        if file.suffix.lstrip(".").lower() in FORMATS:
             from relu_anim.encoders import read_config_text
 
             text = config.dump(config.loads(read_config_text(file), str(file), settings or []))

@@ -2,43 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
-from relu_anim import names
-from relu_anim.activations import ACTIVATIONS
-from relu_anim.expressions import FUNCTIONS
-from relu_anim.targets import DATASETS, TARGETS
+from relu_anim import facts
 
 Rows = dict[str, str]
 
 
+def _summaries(table: Mapping[str, Any]) -> Callable[[], Rows]:
+    return lambda: {name: row if isinstance(row, str) else row.summary for name, row in table.items()}
+
+
+def _targets() -> Rows:
+    from relu_anim.targets import TARGETS
+
+    return dict(TARGETS)
+
+
+def _datasets() -> Rows:
+    from relu_anim.targets import DATASETS
+
+    return _summaries(DATASETS)()
+
+
 def _activations() -> Rows:
+    from relu_anim.activations import ACTIVATIONS
+
     return {
         name: a.summary + "".join(f"; {key}: {value:g}" for key, value in a.parameters.items())
         for name, a in ACTIVATIONS.items()
     }
 
 
-KINDS: dict[str, Callable[[], Rows]] = {
-    "targets": lambda: dict(TARGETS),
-    "datasets": lambda: {name: dataset.summary for name, dataset in DATASETS.items()},
+def _optimizers() -> Rows:
+    """Each with its options and their defaults."""
+    from relu_anim.config.optimizers import OPTIMIZERS
+
+    return {
+        name: ", ".join(
+            f"{key}: {json.dumps(field.default)}" for key, field in model.model_fields.items() if key != "name"
+        )
+        for name, model in OPTIMIZERS.items()
+    }
+
+
+def _panels() -> Rows:
+    """Each with its options, what they may be, the default first."""
+    return {name: "; ".join([row.summary, *map(_option, row.options.items())]) for name, row in facts.PANELS.items()}
+
+
+def _option(item: tuple[str, facts.Option]) -> str:
+    name, option = item
+    values = [option.default, *(value for value in option.values if value != option.default)]
+    return f"{name}: {' | '.join(v if isinstance(v, str) else json.dumps(v) for v in values)} ({option.summary})"
+
+
+def _functions() -> Rows:
+    from relu_anim.expressions import FUNCTIONS
+
+    return _summaries(FUNCTIONS)()
+
+
+LISTS: dict[str, Callable[[], Rows]] = {
+    "targets": _targets,
+    "datasets": _datasets,
     "activations": _activations,
-    "optimizers": lambda: names.OPTIMIZERS,
-    "losses": lambda: names.LOSSES,
-    "inits": lambda: names.INITS,
-    "panels": lambda: names.PANELS,
-    "metrics": lambda: names.METRICS,
-    "pacings": lambda: names.PACINGS,
-    "themes": lambda: names.THEMES,
-    "formats": lambda: names.FORMATS,
-    "kinds": lambda: names.KINDS,
-    "functions": lambda: {name: function.summary for name, function in FUNCTIONS.items()},
+    "optimizers": _optimizers,
+    "losses": _summaries(facts.LOSSES),
+    "inits": _summaries(facts.INITS),
+    "panels": _panels,
+    "metrics": _summaries(facts.METRICS),
+    "pacings": _summaries(facts.PACINGS),
+    "themes": _summaries(facts.THEMES),
+    "formats": _summaries(facts.FORMATS),
+    "kinds": _summaries(facts.KINDS),
+    "functions": _functions,
 }
 
 
 def lines(kind: str | None) -> Iterator[str]:
     """The lines of one list, or of all of them with headings."""
-    for number, (name, rows) in enumerate(KINDS.items()):
+    for number, (name, rows) in enumerate(LISTS.items()):
         if kind not in (None, name):
             continue
         if kind is None:

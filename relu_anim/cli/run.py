@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from relu_anim.errors import CheckFailed, ConfigError, FileError, UserError
+from relu_anim.facts import FORMATS
 from relu_anim.making.claims import Claim, check_deps, conflicts
 from relu_anim.making.depfile import kept, unsayable, written
 from relu_anim.making.kept import Order, current_outputs, touch
-from relu_anim.names import FORMATS
 
 if TYPE_CHECKING:
     from relu_anim.config import Config

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from relu_anim.config import load, loads
 from relu_anim.errors import ConfigError, FileError
+from relu_anim.facts import FORMATS, THEMES
 
 STARTER = """\
 # Make the film with:  relu-anim run {path}
@@ -40,7 +41,7 @@ animation:
   fps: 20
   hold: 2.0                    # how many seconds longer the last frame stays
   size: [700, 700]             # pixels
-  theme: light                 # light | dark
+  theme: light                 # {themes}
 
 # The same with other keys, side by side:
 # variants:
@@ -48,7 +49,7 @@ animation:
 #   - {{label: ReLU, set: {{model.activation: relu}}}}
 
 output:
-  formats: [gif]               # gif, mp4, webp, png, svg
+  formats: [gif]               # {formats}
 """
 
 
@@ -59,7 +60,8 @@ def write_starter(name: str, like: Path | None) -> Path:
         raise ConfigError(f"{name!r} is no name for a file")
     title = path.stem.replace("_", " ").replace("-", " ").capitalize()[:120]  # as long as titles may be
     if like is None:
-        text = STARTER.format(path=path, title=_quoted(title))
+        names = {"formats": ", ".join(FORMATS), "themes": " | ".join(THEMES)}
+        text = STARTER.format(path=path, title=_quoted(title), **names)
         loads(text, str(path))
     else:
         load(like)  # a copy of a broken config would help nobody

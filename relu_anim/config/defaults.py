@@ -9,6 +9,7 @@ import numpy as np
 from relu_anim.config.models import Config, DataFigure, Experiment
 from relu_anim.config.sections import Animation, Target
 from relu_anim.config.values import LARGEST, Section
+from relu_anim.facts import usual_loss, usual_panel
 from relu_anim.targets import DATASETS, Array, Domain, Interval, Points, is_constant
 
 S = TypeVar("S", bound=Section)
@@ -43,11 +44,9 @@ def has_one_target(target: Target) -> bool:
 
 def _of_training(e: Experiment) -> Experiment:
     """The loss for classes, and a panel that can show more than one input."""
-    classes, outputs = e.task.class_names, e.model.layer_sizes[-1]
-    loss = "bce" if len(classes) == 2 and outputs == 1 else "cross_entropy"
-    panels = {2: "decision"} if classes and outputs > 1 else {1: "prediction", 2: "decision"}
-    panel = panels.get(e.task.inputs, "accuracy" if classes else "loss")
-    training = _unless_set(e.training, {"loss": loss} if classes else {})
+    classes, outputs = len(e.task.class_names), e.model.layer_sizes[-1]
+    panel = usual_panel(e.task.inputs, classes, outputs)
+    training = _unless_set(e.training, {"loss": usual_loss(classes, outputs)} if classes else {})
     animation: Animation = _unless_set(e.animation, {"panels": ((panel,),)})
     return e.model_copy(update={"training": training, "animation": animation})
 

@@ -11,7 +11,7 @@ from typing import Any
 from relu_anim.config.places import ConfigProblems, Mark, Path_, Problem, Source, describe
 from relu_anim.config.reader import Reader
 from relu_anim.errors import ConfigError, FileError
-from relu_anim.names import FORMATS
+from relu_anim.facts import FORMATS
 from relu_anim.spelling import closest
 
 MAX_BYTES = 1_000_000

@@ -122,7 +122,7 @@ def other_key(path: Path_, model: type[BaseModel], loc: Sequence[str | int] = ()
     elsewhere = [key for key in _keys_of(schema, schema) if key.rpartition(".")[0] != section]
     ours = {f"{section}.{name}".lstrip("."): name for name in own}
     meant = keys_meant(str(path[-1]), section, dict.fromkeys([*ours, *elsewhere]))
-    if (others := _owners(model, loc or path)) and not ours.keys() & set(meant):
+    if (others := _owners(model, loc or path)) and not set(meant) & set(ours):
         return f"; it is an option of {' and '.join(others)}"
     found = likely(*(ours.get(key, key) for key in meant))
     if meant == ["model.layer_sizes"]:

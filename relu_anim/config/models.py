@@ -25,6 +25,7 @@ from relu_anim.config.sections import (
     he_init,
 )
 from relu_anim.config.values import ActivationSpec, Coordinate, Count, Interval, Section, Seed, Title
+from relu_anim.facts import LOSSES
 from relu_anim.targets import DATASETS, Task, function
 
 
@@ -113,14 +114,14 @@ class Experiment(Section):
     def shape(self) -> Shape:
         """What a Network of this experiment is made of. Its output is scaled where the loss has an answer to that."""
         activations = self.model.activations
-        can_be_scaled = activations[-1].name == "identity" and self.training.loss in LOSS_POWERS
+        can_be_scaled = activations[-1].name == "identity" and LOSSES[self.training.loss].power
         output = self.task.learned_scale if can_be_scaled else (0.0, 1.0)
         return self.model.layer_sizes, activations, self.task.center, self.task.spread, *output
 
     @property
     def loss_unit(self) -> float:
         """What a loss of the scaled output is multiplied with to be that of the output."""
-        return self.shape[-1] ** LOSS_POWERS.get(self.training.loss, 0)
+        return self.shape[-1] ** LOSSES[self.training.loss].power
 
 
 ALIKE = (  # what networks that are trained together have in common
@@ -133,7 +134,6 @@ ALIKE = (  # what networks that are trained together have in common
     "data.test_fraction",
 )
 MOST_ENSEMBLE_BYTES = 2**28  # of all snapshots of networks that differ in their seed
-LOSS_POWERS = {"mse": 2, "mae": 1}  # how they grow with what is learned
 Shape = tuple[tuple[int, ...], tuple[Activation, ...], tuple[float, ...], tuple[float, ...], float, float]
 
 

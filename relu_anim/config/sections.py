@@ -18,6 +18,7 @@ from relu_anim.config.values import (
     Fraction,
     Interval,
     NonNegative,
+    OneOf,
     Pair,
     Real,
     Section,
@@ -25,40 +26,31 @@ from relu_anim.config.values import (
     TargetFunction,
     printable,
 )
-from relu_anim.targets import Table
+from relu_anim.facts import (
+    ARRANGEMENTS,
+    FORMATS,
+    INITS,
+    LOSSES,
+    METRICS,
+    PACINGS,
+    PANELS,
+    STILL_FORMATS,
+    THEMES,
+    USUAL_PANELS,
+    usual,
+)
+from relu_anim.targets import DATASETS, Table
 
-Format = Literal["gif", "mp4", "webp", "png", "svg"]
-PanelName = Literal[
-    "prediction",
-    "layers",
-    "contributions",
-    "activation_map",
-    "network",
-    "decision",
-    "loss",
-    "accuracy",
-    "gradients",
-    "metrics",
-]
-MetricName = Literal[
-    "loss",
-    "test_loss",
-    "accuracy",
-    "test_accuracy",
-    "dead_units",
-    "sparsity",
-    "knots",
-    "linear_regions",
-    "gradient_norms",
-    "weight_norms",
-    "slopes",
-]
-Arrangement = Literal["columns", "overlay"]
-EmptyCell = Literal["."]
-Loss = Literal["mse", "mae", "huber", "bce", "cross_entropy"]
-DatasetName = Literal["cosine", "circle", "xor", "gauss", "spiral", "moons", "digits", "mnist"]
+Format = Annotated[str, OneOf(FORMATS)]
+StillFormat = Annotated[str, OneOf(STILL_FORMATS)]
+PanelName = Annotated[str, OneOf(PANELS)]
+MetricName = Annotated[str, OneOf(METRICS)]
+Arrangement = Annotated[str, OneOf(ARRANGEMENTS)]
+Loss = Annotated[str, OneOf(LOSSES)]
+DatasetName = Annotated[str, OneOf(DATASETS)]
+WeightInit = Annotated[str, OneOf(INITS)]
+EMPTY = "."  # a cell without a panel
 Networks = Annotated[Count, Field(ge=1, le=100_000)]
-WeightInit = Literal["default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal"]
 
 
 class Target(Section):
@@ -97,7 +89,7 @@ class FixedData(Data):
 class Init(Section):
     """How weights and biases start; `bias` is a number, or `default` for torch's uniform biases."""
 
-    weights: WeightInit = "default"
+    weights: WeightInit = usual(INITS)
     bias: Real | Literal["default"] = 0.0
 
 
@@ -153,7 +145,7 @@ class Training(Section):
     """How the network is trained."""
 
     optimizer: AnyOptimizer = Field(default="sgd", validate_default=True)
-    loss: Loss = "mse"
+    loss: Loss = usual(LOSSES)
     l1: NonNegative = 0.0
     epochs: Annotated[Count, Field(ge=0, le=1_000_000)] = 500
     batch_size: Annotated[Count, Field(ge=1)] = 256
@@ -169,7 +161,7 @@ def _rows(value: Any) -> Any:
     return value
 
 
-Row = Annotated[tuple[Literal[PanelName, EmptyCell], ...], Field(min_length=1)]
+Row = Annotated[tuple[Annotated[str, OneOf((*PANELS, EMPTY))], ...], Field(min_length=1)]
 Panels = Annotated[
     tuple[Row, ...],
     BeforeValidator(_rows, json_schema_input_type=PanelName | Row | tuple[Row, ...]),
@@ -181,15 +173,15 @@ class Style(Section):
     """The look that films and figures share."""
 
     size: Annotated[tuple[Size, Size], Pair] = (700, 500)
-    theme: Literal["light", "dark"] = "light"
+    theme: Annotated[str, OneOf(THEMES)] = usual(THEMES)
     ylim: Literal["auto"] | Interval = "auto"
 
 
 class Animation(Style):
     """What is drawn, how fast, and how large."""
 
-    panels: Panels = (("prediction",),)
-    pacing: Literal["even", "log", "motion"] = "even"
+    panels: Panels = ((USUAL_PANELS[0],),)
+    pacing: Annotated[str, OneOf(PACINGS)] = usual(PACINGS)
     max_frames: Annotated[Count, Field(ge=1, le=100_000)] = 150
     fps: Annotated[float, Field(ge=0.1, le=240)] = 20
     hold: Annotated[float, Field(ge=0, le=600)] = 2.0
@@ -197,26 +189,26 @@ class Animation(Style):
     domain: Domain | None = None
     knots: Literal["auto"] | bool = "auto"
     metrics: tuple[MetricName, ...] = ()
-    variants: Arrangement | dict[PanelName, Arrangement] = "columns"
+    variants: Arrangement | dict[PanelName, Arrangement] = usual(ARRANGEMENTS)
     ensemble: Literal["none", "members", "band"] = "none"
 
     def is_overlaid(self, panel: str) -> bool:
         """Whether one such panel shows all variants."""
         if isinstance(self.variants, str):
             return self.variants == "overlay"
-        return {str(name): how for name, how in self.variants.items()}.get(panel) == "overlay"
+        return self.variants.get(panel) == "overlay"
 
 
 class Output(Section):
     """The files to write."""
 
-    formats: Annotated[tuple[Format, ...], Field(min_length=1)] = ("gif",)
+    formats: Annotated[tuple[Format, ...], Field(min_length=1)] = (usual(FORMATS),)
 
 
 class StillOutput(Section):
     """The files of a figure that does not move."""
 
-    formats: Annotated[tuple[Literal["png", "svg"], ...], Field(min_length=1)] = ("png", "svg")
+    formats: Annotated[tuple[StillFormat, ...], Field(min_length=1)] = STILL_FORMATS
 
 
 class Choice(Section):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from relu_anim.facts import FORMATS, LOSSES, METRICS, PANELS, THEMES, Format, Loss, Metric, Panel, Theme
 from relu_anim.spelling import closest, plain
 
 KEYS = {
@@ -62,16 +63,7 @@ KEYS = {
     "networks": "n_networks num_networks samples",  # of kind: born_dead
     "widths": "width units neurons layer_sizes",
 }
-NAMES = {
-    # losses
-    "mse": "mean_squared_error MSELoss squared_error l2 l2_loss least_squares",
-    "mae": "mean_absolute_error L1Loss absolute_error l1 l1_loss",
-    "huber": "HuberLoss SmoothL1Loss smooth_l1 huber_loss",
-    "bce": "binary_crossentropy binary_cross_entropy BCELoss BCEWithLogitsLoss bce_with_logits log_loss logistic_loss",
-    "cross_entropy": (
-        "categorical_crossentropy sparse_categorical_crossentropy categorical_cross_entropy cross_entropy_loss"
-        " softmax_cross_entropy ce nll NLLLoss nll_loss softmax"
-    ),
+NAMES = {  # of what has no row in the tables of `facts`, which say what they are called elsewhere
     # optimisers
     "sgd": "stochastic_gradient_descent gradient_descent gd momentum nesterov",
     "rmsprop": "rms",
@@ -103,21 +95,11 @@ NAMES = {
     "gauss": "blobs make_blobs gaussian gaussians",
     "spiral": "two_spirals make_spirals",
     "digits": "load_digits",
-    # what is shown and written
-    "test_loss": "val_loss validation_loss",
-    "accuracy": "acc",
-    "test_accuracy": "val_accuracy val_acc validation_accuracy test_acc",
-    "gradients": "grads gradient_norms",
-    "dead_units": "dead dead_neurons dead_relus",
+    # how it is shown
     "even": "linear uniform constant",
     "log": "logarithmic exponential",
-    "light": "white bright",
-    "dark": "black night",
     "columns": "rows side_by_side",
     "forever": "infinite always endless",
-    "mp4": "mpeg mpeg4 mov avi video m4v h264",
-    "png": "jpg jpeg bmp tiff tif image",
-    "svg": "pdf eps vector",
 }
 NOT_HERE = {  # what has no name here, with what to do instead
     "lbfgs": "lbfgs does not fit: it calls the loss several times a step, and wants the same full batch each time",
@@ -133,7 +115,23 @@ def _by_theirs(table: Mapping[str, str]) -> dict[str, list[str]]:
     return found
 
 
-_KEYS, _NAMES = _by_theirs(KEYS), _by_theirs(NAMES)
+def _names() -> dict[str, list[str]]:
+    """The names of all tables, by what they are called elsewhere."""
+    found = _by_theirs(NAMES)
+    tables: tuple[Mapping[str, Panel | Format | Loss | Metric | Theme], ...] = (
+        LOSSES,
+        METRICS,
+        PANELS,
+        THEMES,
+        FORMATS,
+    )
+    for table in tables:
+        for word, ours in _by_theirs({name: row.also for name, row in table.items()}).items():
+            found.setdefault(word, []).extend(ours)
+    return found
+
+
+_KEYS, _NAMES = _by_theirs(KEYS), _names()
 _INSIDE = _by_theirs({ours: theirs.partition("|")[2] for ours, theirs in KEYS.items()})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -13,12 +13,13 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    GetCoreSchemaHandler,
     SerializerFunctionWrapHandler,
     Tag,
     create_model,
     model_serializer,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from relu_anim.activations import ACTIVATIONS, Activation, from_formula, named
 from relu_anim.config.places import describe
@@ -27,6 +28,16 @@ from relu_anim.spelling import number_advice
 from relu_anim.targets import TARGETS, function
 
 LARGEST = 1e15  # its square, as a loss takes it, is still far from the largest number that training can hold
+
+
+class OneOf:
+    """In `Annotated[str, OneOf(names)]`: a text that is one of these names."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = list(names)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.literal_schema(self.names)
 
 
 class Section(BaseModel):

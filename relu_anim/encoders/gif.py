@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
+from relu_anim.encoders.encoder import Encoder
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
 from relu_anim.encoders.palette import Frame, Indexer, enclosing
 from relu_anim.encoders.timing import Timing
@@ -196,3 +197,10 @@ def check(path: Path, size: tuple[int, int], timing: Timing) -> None:
 def read_text(data: Bytes) -> bytes | None:
     """The last comment."""
     return next(reversed(walk(data).comments), None)
+
+
+def _begins(head: bytes) -> bool:
+    return head.startswith((b"GIF87a", b"GIF89a"))
+
+
+ENCODER = Encoder(_begins, read_text, GifWriter, check, has_palette=True)

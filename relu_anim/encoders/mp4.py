@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from relu_anim.encoders.encoder import Encoder
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
 from relu_anim.encoders.palette import Frame
 from relu_anim.encoders.timing import Timing
@@ -153,3 +154,10 @@ def read_text(data: Bytes) -> bytes | None:
             return None
         start, end = inside[0][0] + skip, inside[0][1]
     return take(data, start, end - start)
+
+
+def _begins(head: bytes) -> bool:
+    return head[4:8] == b"ftyp"
+
+
+ENCODER = Encoder(_begins, read_text, Mp4Writer, check)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from relu_anim.encoders.encoder import Encoder
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
 from relu_anim.encoders.palette import Frame
 from relu_anim.encoders.timing import Timing
@@ -65,3 +66,10 @@ def read_text(data: Bytes) -> bytes | None:
     prefix = KEYWORD.encode() + b"\0" + b"\0\0" + b"\0" + b"\0"
     texts = [content for kind, content in chunks(data) if kind == b"iTXt" and content.startswith(prefix)]
     return texts[-1][len(prefix) :] if texts else None
+
+
+def _begins(head: bytes) -> bool:
+    return head.startswith(b"\x89PNG\r\n\x1a\n")
+
+
+ENCODER = Encoder(_begins, read_text, PngWriter, check)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from relu_anim.encoders import markup
+from relu_anim.encoders.encoder import Encoder
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
 from relu_anim.encoders.palette import Frame, Indexer, enclosing
 from relu_anim.encoders.timing import Timing
@@ -121,3 +122,10 @@ def check(path: Path, size: tuple[int, int], timing: Timing) -> None:
 def read_text(data: Bytes) -> bytes | None:
     """The description in the XMP chunk."""
     return next((markup.description(content) for kind, content in chunks(data) if kind == b"XMP "), None)
+
+
+def _begins(head: bytes) -> bool:
+    return head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+
+
+ENCODER = Encoder(_begins, read_text, WebpWriter, check, has_palette=True)

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relu_anim.config import Experiment
-from relu_anim.encoders import ENCODERS, Timing, atomic_write, write_picture
+from relu_anim.encoders import Timing, atomic_write, encoder, write_picture
 from relu_anim.errors import ConfigError
+from relu_anim.facts import FORMATS
 
 Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
 PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
-STILL = ("png", "svg")
 
 
 class Frames(Protocol):
@@ -44,26 +44,25 @@ def save(film: Frames, path: Path, report: Report) -> None:
     """Write a film, or its last frame, in the format that the suffix names. A ConfigError where it is none of ours, or
     cannot hold this film."""
     name, text = path.suffix.removeprefix(".").lower(), film.config_text
-    if name == "svg":
-        atomic_write(path, film.svg(text))
-    elif name == "png":
-        write_picture(path, film.last_frame(), text)
-    elif name in ENCODERS:
+    if name not in FORMATS:
+        raise ConfigError(f"{path}: the suffix must be one of .{', .'.join(FORMATS)}")
+    if FORMATS[name].moves:
         _write(film, path, name, report)
+    elif encoder(name).writer is None:
+        atomic_write(path, film.svg(text))
     else:
-        formats = ", .".join([*(name for name in ENCODERS if name not in STILL), *STILL])
-        raise ConfigError(f"{path}: the suffix must be one of .{formats}")
+        write_picture(path, film.last_frame(), text)
 
 
 def _write(film: Frames, path: Path, name: str, report: Report) -> None:
     """Stream the frames into one file."""
     animation = film.experiment.animation
-    if name == "mp4" and any(side % 2 for side in animation.size):
-        raise ConfigError(f"{path}: an mp4 needs even sizes, this film has {list(animation.size)}")
+    if FORMATS[name].even and any(side % 2 for side in animation.size):
+        raise ConfigError(f"{path}: {name} needs even sizes, this film has {list(animation.size)}")
     plays = {"forever": None, "once": 1}[animation.loop] if isinstance(animation.loop, str) else animation.loop
     timing = Timing(frames=len(film), fps=animation.fps, hold=animation.hold, loop=plays)
     sampled = max(1, len(film) // PALETTE_FRAMES)
-    with ENCODERS[name](
+    with encoder(name).encode(
         path,
         size=animation.size,
         timing=timing,

@@ -16,7 +16,7 @@ from matplotlib.transforms import Bbox
 from relu_anim.config import Animation
 from relu_anim.drawing.theme import LABEL
 from relu_anim.drawing.words import shortened, text_width
-from relu_anim.panels import PANELS, Panel, Scene
+from relu_anim.panels import Panel, Scene, panel_class
 
 SLIGHT = 1e-4  # of the figure's width: less than can be seen
 
@@ -54,7 +54,7 @@ def place_panels(figure: Figure, animation: Animation, scenes: Sequence[Scene]) 
 
 def _placed(figure: Figure, name: str, spec: SubplotSpec, scenes: Sequence[Scene]) -> Placed:
     before = len(figure.axes)
-    panel = PANELS[name](figure, spec, scenes)
+    panel = panel_class(name)(figure, spec, scenes)
     return Placed(name, panel, figure.axes[before:], [scene.number for scene in scenes])
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from relu_anim.errors import ConfigError, FileError, UserError
+from relu_anim.facts import KINDS
 from relu_anim.making.depfile import is_depfile
 from relu_anim.making.kept import FORMAT, read_summary, source_of
-from relu_anim.names import KINDS
 from relu_anim.paths import check_name, check_writable, followed, is_stream, name_of, same_content, same_name
 
 BEGINNING = f'{{\n  "format": {FORMAT},\n  "config": {{\n    "kind": "'.encode()

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from relu_anim.errors import ConfigError
-from relu_anim.names import FORMATS
+from relu_anim.facts import FORMATS
 
 EVERYWHERE = {
     "$": "$$",

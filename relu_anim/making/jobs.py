@@ -136,9 +136,9 @@ def _run_film(
 
 
 def _write_still(name: str, path: Path, picture: Any, text: str) -> None:
-    from relu_anim.encoders import atomic_write, write_picture
+    from relu_anim.encoders import atomic_write, encoder, write_picture
 
-    if name == "svg":
+    if encoder(name).writer is None:
         atomic_write(path, picture.svg(text))
     else:
         write_picture(path, picture.last_frame(), text)

@@ -9,13 +9,12 @@ from pathlib import Path
 from relu_anim import config
 from relu_anim.config import BornDeadFigure, Config, Experiment
 from relu_anim.errors import ConfigError
+from relu_anim.facts import FORMATS, STILL_FORMATS, joined
 from relu_anim.making.claims import Claim
 from relu_anim.making.fingerprints import difference, inputs
 from relu_anim.making.kept import Order, changed, is_there, read_summary, recordings_folder
 from relu_anim.making.recordings import ensemble_name, recording_name, shows_ensemble
-from relu_anim.names import FORMATS
 
-STILL_FORMATS = {"png", "svg"}
 EVALUATED = 1000  # points at which the loss of each epoch is measured
 TOGETHER = 10  # networks take as long as one alone
 STEP_SECONDS, PRODUCTS_A_SECOND, PIXEL_SECONDS, WEIGHT_SECONDS = 1e-4, 1.5e10, 2e-8, 2e-8
@@ -97,7 +96,7 @@ def plan(
         if not isinstance(loaded, Experiment):
             films, formats = formats, [name for name in formats if name in STILL_FORMATS]
             if not formats:
-                message = f"a figure that does not move has no {', '.join(films)}; write png or svg"
+                message = f"a figure that does not move has no {', '.join(films)}; write {joined(STILL_FORMATS)}"
                 raise ConfigError(f"{source}: {message}")
         loaded = config.load(source, [*settings, f"output.formats=[{', '.join(dict.fromkeys(formats))}]"])
     stem = order.stem

@@ -14,8 +14,9 @@ from relu_anim.config.checks.panels import unfilmable
 from relu_anim.config.glyphs import BOLD, no_sign
 from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
+from relu_anim.facts import FORMATS
 from relu_anim.making.kept import is_there
-from relu_anim.making.plans import STILL_FORMATS, Plan, plan
+from relu_anim.making.plans import Plan, plan
 from relu_anim.making.recordings import Keep, Recorder, Report, ensemble_name
 from relu_anim.recording import Ensemble
 from relu_anim.survey import Group, Rounding, Survey, chosen_of, survey
@@ -82,8 +83,8 @@ def sheet_path(base: Plan) -> Path:
 def plan_of_film(base: Plan, count: int) -> Plan:
     """The film of so many networks behind the best of them, beside the config's outputs; raises a UserError for
     everything that can be known to fail."""
-    moving = [name for name in base.config.output.formats if name not in STILL_FORMATS]
-    path = sheet_path(base).with_suffix(f".{(moving or ['gif'])[0]}")
+    moving = [name for name in (*base.config.output.formats, *FORMATS) if FORMATS[name].moves]
+    path = sheet_path(base).with_suffix(f".{moving[0]}")
     assert isinstance(base.config, Experiment)
     for message in unfilmable(base.config, count):
         raise ConfigError(f"--film: {message}")
@@ -177,7 +178,7 @@ def make_comparison(
 
 
 def _write_sheet(plan: Plan, luck: str, groups: Sequence[Group]) -> Path:
-    from relu_anim.encoders import ENCODERS, Timing
+    from relu_anim.encoders import Timing, encoder
     from relu_anim.film.sheet import Sheet
 
     stem = plan.order.stem.name
@@ -187,6 +188,7 @@ def _write_sheet(plan: Plan, luck: str, groups: Sequence[Group]) -> Path:
     path = sheet_path(plan)
     still = Timing(frames=1, fps=1, hold=0, loop=1)
     text = config.dump(plan.config)
-    with ENCODERS["png"](path, size=sheet.size, timing=still, config_text=text, palette_frames=list) as write:
+    write_to = encoder(path.suffix[1:]).encode
+    with write_to(path, size=sheet.size, timing=still, config_text=text, palette_frames=list) as write:
         write(sheet.last_frame())
     return path

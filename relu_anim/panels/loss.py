@@ -17,19 +17,12 @@ from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import DASHED, Trace
+from relu_anim.facts import LOSSES
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.ensembles import LossCrowd, crowds, is_replaced, line_handles, losses_to_fit
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
-
-NAMES = {
-    "mse": "loss (MSE)",
-    "mae": "loss (MAE)",
-    "huber": "Huber loss",
-    "bce": "cross-entropy",
-    "cross_entropy": "cross-entropy",
-}
 
 
 class LossPanel:
@@ -39,7 +32,7 @@ class LossPanel:
         self.scenes, self.spec = scenes, spec
         self.axes = self.top = figure.add_subplot(spec)
         epoch_axis(self.axes, scenes)
-        name_y(self.axes, spec, NAMES[scenes[0].run.experiment.training.loss], "loss")
+        name_y(self.axes, spec, LOSSES[scenes[0].run.experiment.training.loss].name, "loss")
         fit_losses(self.axes, scenes[0].peers)
         self.tests = {scene.number: self._test_trace(scene) for scene in scenes if has_test(scene.run)}
         self.crowds = crowds(LossCrowd, self.axes, scenes)

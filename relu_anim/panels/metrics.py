@@ -22,6 +22,7 @@ from relu_anim.drawing.room import axes_width
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import Trace, layer_colors, named_layers, percent_axis
 from relu_anim.drawing.theme import LINE_STYLES
+from relu_anim.facts import METRICS
 from relu_anim.network import Network
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.runs import Array, Run
@@ -120,13 +121,12 @@ def frames(run: Run) -> NDArray[np.intp]:
 def layers_of(name: str, network: Network) -> list[int] | None:
     """The layers, from 0, that a number is measured of; None for a number of the whole network."""
     layers = range(len(network.activations))
-    if name in ("gradient_norms", "weight_norms"):
-        return list(layers)
-    if name in ("dead_units", "sparsity"):
-        return list(layers)[:-1]
-    if name == "slopes":
-        return [layer for layer in layers if network.activations[layer].learned]
-    return None
+    chosen = {
+        "all": list(layers),
+        "hidden": list(layers)[:-1],
+        "learned": [layer for layer in layers if network.activations[layer].learned],
+    }
+    return chosen.get(METRICS[name].layers)
 
 
 def _counts(axes: Axes, values: Array) -> None:
@@ -144,31 +144,18 @@ def _shares(axes: Axes, values: Array) -> None:
     percent_axis(axes)
 
 
-PLOTS: MappingProxyType[str, tuple[str, Callable[[Axes, Array], None]]] = MappingProxyType(
-    {
-        "loss": ("loss", fit_positive),
-        "test_loss": ("test loss", fit_positive),
-        "accuracy": ("accuracy", _shares),
-        "test_accuracy": ("test accuracy", _shares),
-        "dead_units": ("dead units", _counts),
-        "sparsity": ("activations that are 0", _shares),
-        "knots": ("knots", _counts),
-        "linear_regions": ("linear regions", _counts),
-        "gradient_norms": ("gradient norm", fit_positive),
-        "weight_norms": ("weight norm", fit_positive),
-        "slopes": ("learned slope", _numbers),
-    }
+SCALES: MappingProxyType[str, Callable[[Axes, Array], None]] = MappingProxyType(
+    {"positive": fit_positive, "shares": _shares, "counts": _counts, "numbers": _numbers}
 )
-SHORT = {"sparsity": "zeros"}  # where there is no room for the title
 
 
 def _label(axes: Axes, name: str, scenes: Sequence[Scene], width: float) -> Text:
     epoch_axis(axes, scenes)
     axes.set_xlabel("")
     axes.tick_params(labelbottom=False)
-    title = axes.set_title(PLOTS[name][0], pad=3)
-    if not _fit(axes, title, width) and name in SHORT:
-        title.set_text(SHORT[name])
+    title = axes.set_title(METRICS[name].title, pad=3)
+    if not _fit(axes, title, width) and METRICS[name].short:
+        title.set_text(METRICS[name].short)
     return title
 
 
@@ -182,7 +169,7 @@ def _fit(axes: Axes, title: Text, width: float) -> bool:
 def _scale(axes: Axes, name: str, values: Sequence[Array]) -> None:
     """The y axis for the values of all variants."""
     together = np.concatenate([np.ravel(column) for column in values])
-    PLOTS[name][1](axes, together[np.isfinite(together)])
+    SCALES[METRICS[name].scale](axes, together[np.isfinite(together)])
 
 
 def _handle(color: str, dashes: Any, label: str) -> Line2D:

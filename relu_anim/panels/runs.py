@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from relu_anim.config import Experiment
 from relu_anim.drawing.ranges import range_over_run
 from relu_anim.expressions import sigmoid
+from relu_anim.facts import LOSSES
 from relu_anim.metrics import measure_series
 from relu_anim.network import Network, Stage
 from relu_anim.recording import Ensemble, Recording, Snapshot
@@ -132,7 +133,7 @@ class Run:
 
     def as_shown(self, output: Array) -> Array:
         """The output as `prediction` draws it: of two classes the probability of the second, else as it is."""
-        is_logit = self.experiment.training.loss == "bce" and self.network.activations[-1].name == "identity"
+        is_logit = LOSSES[self.experiment.training.loss].logit and self.network.activations[-1].name == "identity"
         return sigmoid(output) if is_logit else output
 
     def _bends(self, parameters: Array) -> Array:

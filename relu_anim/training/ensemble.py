@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from relu_anim import facts
 from relu_anim.activations import named
 from relu_anim.config import Experiment
 from relu_anim.initial import initial_parameters_of_each
@@ -201,7 +202,7 @@ class Together:
     def _stack(self, loss: str, rows: slice) -> Stack:
         """The layers of some of the networks."""
         activations = list(self.network.activations)
-        if loss == "bce" and activations[-1].name == "sigmoid":
+        if facts.LOSSES[loss].logit and activations[-1].name == "sigmoid":
             activations[-1] = named("identity")
         sides = [[{name: tensor[rows] for name, tensor in own.items()} for own in side] for side in self.both]
         layers = [Layers(*parts) for parts in zip(activations, *sides, strict=True)]

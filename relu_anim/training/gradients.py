@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from relu_anim import facts
 from relu_anim.activations import Activation, named
 from relu_anim.network import Network
 from relu_anim.training.arithmetic import exact
@@ -36,7 +37,7 @@ class Gradient:
         self.measure = self.loss.measure
         tensors, gradients = _views(network, parameters), _views(network, self.flat)
         activations = list(network.activations)
-        if loss == "bce" and activations[-1].name == "sigmoid":
+        if facts.LOSSES[loss].logit and activations[-1].name == "sigmoid":
             activations[-1] = named("identity")  # this loss takes the preactivation, at which it stays exact
         self.layers = [Layer(*parts) for parts in zip(activations, tensors, gradients, strict=True)]
 

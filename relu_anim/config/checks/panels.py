@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from relu_anim.config.checks.target import Finding, has_sides, listed
 from relu_anim.config.defaults import has_one_target
 from relu_anim.config.models import MOST_ENSEMBLE_BYTES, ActivationFigure, Config, Experiment, StillFigure
 from relu_anim.config.places import Path_
 from relu_anim.expressions import undefined_at
-from relu_anim.names import METRICS
+from relu_anim.facts import (
+    CLASSES,
+    FORMATS,
+    HELD_OUT,
+    HIDDEN,
+    LEARNED_SLOPES,
+    LOSSES,
+    METRICS,
+    ONE_INPUT,
+    PANELS,
+    STRAIGHT,
+    TWO_INPUTS,
+    Size,
+    fitting_losses,
+    joined,
+)
 from relu_anim.targets import sides
 
-GIF_MAX_FPS = 50
 STAMP_PIXELS = 40  # title and stamp above the panels
 LABEL_PIXELS = 40  # the label of a variant above its column, and below it where its training broke off
 LEAST_FIGURE = (340, 220)  # pixels of a figure that does not move
 MOST_PIXELS = 4000  # of a side
-
-# Width and height in pixels below which labels overlap or curves cannot be told apart, as films of each panel showed.
-Size = tuple[int, int]
-LEAST: Mapping[str, Size] = {
-    "prediction": (200, 110),
-    "layers": (200, 110),
-    "contributions": (200, 130),
-    "activation_map": (200, 130),
-    "network": (200, 170),
-    "decision": (240, 190),
-    "loss": (200, 110),
-    "accuracy": (200, 110),
-    "gradients": (240, 140),
-    "metrics": (200, 110),
-}
-LEAST_OF_VARIANT = {panel: (130, height) for panel, (_, height) in LEAST.items()} | {"decision": (170, 200)}
-LEAST_ROWS = {"layers": (20, 62), "metrics": (60, 80)}  # pixels of height for all rows, and for each
 
 
 def mosaic(e: Experiment) -> Iterator[Finding]:
@@ -53,25 +51,23 @@ def mosaic(e: Experiment) -> Iterator[Finding]:
         yield ("animation", "panels"), "names no panel"
 
 
-PANEL_INPUTS = {"prediction": 1, "layers": 1, "contributions": 1, "decision": 2}
-ONE_OUTPUT = ("prediction", "layers", "contributions")
-
-
 def panels_fit_the_target(e: Experiment) -> Iterator[Finding]:
     """Each panel can show what is learned."""
     if not has_one_target(e.target):
         return
+    inputs, classes, outputs = e.task.inputs, len(e.task.class_names), e.model.layer_sizes[-1]
     for path, name in panel_places(e):
-        needed = PANEL_INPUTS.get(name, e.task.inputs)
-        if needed != e.task.inputs:
-            yield path, f"{name} needs {needed} input{'s' * (needed > 1)}, the target has {e.task.inputs}"
-        elif name == "accuracy" and not e.task.class_names:
-            yield path, "accuracy needs a target of classes"
-        elif name in ONE_OUTPUT and e.task.class_names and e.model.layer_sizes[-1] > 1:
-            hint = "; write training.loss: bce" if len(e.task.class_names) == 2 else ""
-            yield path, f"{name} needs one output, {len(e.task.class_names)} classes have one each{hint}"
-        elif name in ("contributions", "activation_map") and not e.model.hidden_layers:
-            yield path, f"{name} needs a hidden layer"
+        panel = PANELS[name]
+        if panel.inputs not in (None, inputs):
+            yield path, f"{name} needs {panel.inputs} input{'s' * (panel.inputs != 1)}, the target has {inputs}"
+        elif not panel.fits(inputs, classes, outputs) and panel.classes:
+            yield path, f"{name} needs {CLASSES}"
+        elif not panel.fits(inputs, classes, outputs):
+            single = [loss for loss in fitting_losses(classes) if LOSSES[loss].logit]
+            hint = f"; write training.loss: {single[0]}" if single else ""
+            yield path, f"{name} needs one output, {classes} classes have one each{hint}"
+        elif panel.hidden and not e.model.hidden_layers:
+            yield path, f"{name} needs {HIDDEN}"
 
 
 def panel_places(e: Experiment) -> Iterator[tuple[Path_, str]]:
@@ -86,10 +82,11 @@ def panel_places(e: Experiment) -> Iterator[tuple[Path_, str]]:
 
 
 def metrics(e: Experiment) -> Iterator[Finding]:
-    """The panel metrics has numbers to show, each once, which some variant has."""
+    """A panel of metrics has numbers to show, each once, which some variant has."""
     names = e.animation.metrics
-    if any(name == "metrics" for _, name in panel_places(e)) and not names:
-        yield ("animation", "panels"), f"metrics needs animation.metrics, a list of {', '.join(METRICS)}"
+    for _, panel in panel_places(e):
+        if _shows_metrics(panel) and not names:
+            yield ("animation", "panels"), f"{panel} needs animation.metrics, a list of {', '.join(METRICS)}"
     for index, name in enumerate(names):
         if name in names[:index]:
             yield ("animation", "metrics", index), f"{name} is there already"
@@ -97,25 +94,26 @@ def metrics(e: Experiment) -> Iterator[Finding]:
     if not all(has_one_target(member.target) for member in members):
         return
     for index, name in enumerate(names):
-        needed = [_needed_for(member)[name] for member in members if name in _needed_for(member)]
-        if len(needed) == len(members):
-            yield ("animation", "metrics", index), f"{name} needs {needed[0]}"
+        needs = METRICS[name].needs
+        if not any(all(HAS[need](member) for need in needs) for member in members):
+            yield ("animation", "metrics", index), f"{name} needs {' and '.join(needs)}"
 
 
-def _needed_for(e: Experiment) -> dict[str, str]:
-    """The metrics that this experiment does not have, with what they would need."""
-    straight = all(activation.slopes is not None for activation in e.model.activations)
-    needed = {
-        "test_loss": (e.data.test_fraction > 0, "data.test_fraction"),
-        "accuracy": (e.task.class_names, "a target of classes"),
-        "test_accuracy": (e.task.class_names and e.data.test_fraction, "a target of classes and data.test_fraction"),
-        "dead_units": (e.model.hidden_layers, "a hidden layer"),
-        "sparsity": (e.model.hidden_layers, "a hidden layer"),
-        "knots": (straight and e.task.inputs == 1, "one input and piecewise-linear activations"),
-        "linear_regions": (straight and e.task.inputs <= 2, "at most two inputs and piecewise-linear activations"),
-        "slopes": (any(activation.learned for activation in e.model.activations), "the activation prelu"),
-    }
-    return {name: words for name, (is_there, words) in needed.items() if not is_there}
+def _shows_metrics(panel: str) -> bool:
+    rows = PANELS[panel].rows
+    return rows is not None and rows.of_metrics
+
+
+# Whether an experiment has what a metric needs.
+HAS: Mapping[str, Callable[[Experiment], Any]] = {
+    CLASSES: lambda e: e.task.class_names,
+    HELD_OUT: lambda e: e.data.test_fraction,
+    HIDDEN: lambda e: e.model.hidden_layers,
+    ONE_INPUT: lambda e: e.task.inputs == 1,
+    TWO_INPUTS: lambda e: e.task.inputs <= 2,
+    STRAIGHT: lambda e: all(activation.slopes is not None for activation in e.model.activations),
+    LEARNED_SLOPES: lambda e: any(activation.learned for activation in e.model.activations),
+}
 
 
 def panels_have_room(e: Experiment) -> Iterator[Finding]:
@@ -156,11 +154,10 @@ def _film_size(e: Experiment, panel: str, area: Size) -> Size:
 
 def _least_size(e: Experiment, panel: str, members: Sequence[Experiment]) -> Size:
     """The smallest area at which a panel, or that of one variant among several, can be read."""
-    sizes = LEAST_OF_VARIANT if _is_in_columns(e, panel) else LEAST
-    width, height = sizes[panel]
-    if panel in LEAST_ROWS:
-        around, row = LEAST_ROWS[panel]
-        height = max(height, around + row * _row_count(panel, members))
+    row = PANELS[panel]
+    width, height = row.least_of_variant if _is_in_columns(e, panel) else row.least
+    if row.rows is not None:
+        height = max(height, row.rows.around + row.rows.each * _row_count(panel, members))
     return width, height
 
 
@@ -168,14 +165,14 @@ def _least_words(e: Experiment, panel: str, members: Sequence[Experiment]) -> st
     """«200 × 110 pixels», «130 × 210 pixels with 3 rows for each of 2 variants»."""
     width, height = _least_size(e, panel, members)
     count = _row_count(panel, members)
-    rows = f" with {count} row{'s' * (count > 1)}" if panel in LEAST_ROWS else ""
+    rows = f" with {count} row{'s' * (count > 1)}" if PANELS[panel].rows else ""
     variants = f" for each of {len(e.variants)} variants" if _is_in_columns(e, panel) else ""
     return f"{width} × {height} pixels{rows}{variants}"
 
 
 def _row_count(panel: str, members: Sequence[Experiment]) -> int:
     """How many plots stand above each other in such a panel."""
-    if panel == "metrics":
+    if _shows_metrics(panel):
         return len(members[0].animation.metrics)
     return max(layer_stages(member) for member in members)
 
@@ -183,9 +180,6 @@ def _row_count(panel: str, members: Sequence[Experiment]) -> int:
 def _is_in_columns(e: Experiment, panel: str) -> bool:
     """Whether there is such a panel for each variant."""
     return len(e.variants) > 1 and not e.animation.is_overlaid(panel)
-
-
-OVERLAID = ("prediction", "loss", "accuracy", "metrics")
 
 
 def variants(e: Experiment) -> Iterator[Finding]:
@@ -200,14 +194,12 @@ def variants(e: Experiment) -> Iterator[Finding]:
     if not e.variants and how != "columns":
         yield ("animation", "variants"), "there are no variants to arrange"
     named = how.items() if isinstance(how, dict) else [(name, how) for _, name in panel_places(e)]
-    refused = [name for name, wanted in named if wanted == "overlay" and name not in OVERLAID]
+    refused = [name for name, wanted in named if wanted == "overlay" and not PANELS[name].overlays]
     if e.variants and refused:
-        rest = f"; only {', '.join(OVERLAID)} can" if isinstance(how, dict) else "; write {loss: overlay}, say"
+        able = [name for name, panel in PANELS.items() if panel.overlays]
+        rest = f"; only {', '.join(able)} can" if isinstance(how, dict) else "; write {loss: overlay}, say"
         place = (refused[0],) if isinstance(how, dict) else ()
         yield ("animation", "variants", *place), f"{refused[0]} cannot be overlaid{rest}"
-
-
-ENSEMBLE_PANELS = ("prediction", "loss")
 
 
 def ensemble(e: Experiment) -> Iterator[Finding]:
@@ -225,8 +217,9 @@ def ensemble(e: Experiment) -> Iterator[Finding]:
 
 def unfilmable(e: Experiment, networks: int) -> Iterator[str]:
     """Why a film cannot show so many networks."""
-    if not any(name in ENSEMBLE_PANELS for _, name in panel_places(e)):
-        yield f"only the panels {' and '.join(ENSEMBLE_PANELS)} can show many networks; add one of them"
+    if not any(PANELS[name].ensemble for _, name in panel_places(e)):
+        able = [name for name, panel in PANELS.items() if panel.ensemble]
+        yield f"only the panels {joined(able, 'and')} can show many networks; add one of them"
     if not e.fits(networks):
         most = MOST_ENSEMBLE_BYTES * networks // e.ensemble_bytes(networks)
         size = f"all snapshots of {networks:,} such networks take more than 256 MiB"
@@ -258,20 +251,23 @@ def figure_has_room(f: StillFigure) -> Iterator[Finding]:
         yield ("animation", "size"), f"too small for a figure, which needs {needs} pixels; write {list(size)}"
 
 
-def gif_speed(e: Experiment) -> Iterator[Finding]:
-    """A GIF is not faster than browsers play it."""
-    if "gif" in e.output.formats and e.animation.fps > GIF_MAX_FPS:
-        message = (
-            f"a GIF plays at most {GIF_MAX_FPS} frames a second, got {e.animation.fps:g}; lower it or write an mp4"
-        )
-        yield ("animation", "fps"), message
+def film_speed(e: Experiment) -> Iterator[Finding]:
+    """No format has more frames a second than it plays."""
+    for name in dict.fromkeys(e.output.formats):
+        row = FORMATS[name]
+        if e.animation.fps > row.most_fps:
+            faster = next(other for other in FORMATS.values() if other.moves and other.most_fps > row.most_fps)
+            message = f"{row.called} plays at most {row.most_fps:g} frames a second, got {e.animation.fps:g}"
+            yield ("animation", "fps"), f"{message}; lower it or write {faster.called}"
 
 
-def mp4_size(e: Experiment) -> Iterator[Finding]:
-    """The sides of an mp4 are even."""
+def film_size(e: Experiment) -> Iterator[Finding]:
+    """The sides are even where a format needs that."""
     width, height = e.animation.size
-    if "mp4" in e.output.formats and (width % 2 or height % 2):
-        yield ("animation", "size"), f"an mp4 needs even sizes; write [{width + width % 2}, {height + height % 2}]"
+    for name in dict.fromkeys(e.output.formats):
+        if FORMATS[name].even and (width % 2 or height % 2):
+            even = [width + width % 2, height + height % 2]
+            yield ("animation", "size"), f"{FORMATS[name].called} needs even sizes; write {even}"
 
 
 def unique_formats(c: Config) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from relu_anim.config.models import DataFigure, Experiment
 from relu_anim.config.places import Path_
 from relu_anim.config.values import LARGEST
 from relu_anim.expressions import undefined_at
+from relu_anim.facts import LOSSES, fitting_losses, joined
 from relu_anim.targets import DATASETS, Dataset, Domain, function, grid, plane_grid
 
 Finding = tuple[Path_, str]
@@ -89,19 +90,23 @@ def layer_sizes(e: Experiment) -> Iterator[Finding]:
     if sizes[0] != inputs:
         what = f"a target of {inputs} input{'s' * (inputs > 1)}"
         yield ("model", "layer_sizes", 0), f"{what} needs {inputs} here, got {sizes[0]}"
-    is_single = classes == 2 and e.training.loss != "cross_entropy"  # a wrong loss may be mended either way
-    if not classes:
-        right, what = {1}, "a target of one output needs 1 here"
-    elif is_single and e.training.loss == "bce":
-        right, what = {1}, "the loss bce needs 1 output; cross_entropy takes one for each class"
-    else:
-        right = {classes, 1} if is_single else {classes}
-        what = f"{classes} classes need {classes} outputs" + " or, with the loss bce, 1" * (classes == 2)
+    right, what = _outputs(e.training.loss, classes)
     if sizes[-1] not in right:
         yield ("model", "layer_sizes", len(sizes) - 1), f"{what}, got {sizes[-1]}"
 
 
-CLASS_LOSSES = ("bce", "cross_entropy")
+def _outputs(loss: str, classes: int) -> tuple[set[int], str]:
+    """How many outputs a network may have, and in words; a wrong loss may be mended in any way."""
+    fitting = fitting_losses(classes)
+    right = {LOSSES[name].outputs(classes) for name in ([loss] if loss in fitting else fitting)}
+    if not classes:
+        return right, "a target of one output needs 1 here"
+    single = [name for name in fitting if LOSSES[name].logit]
+    if right == {1}:
+        others = [name for name in fitting if name not in single]
+        return right, f"the loss {loss} needs 1 output; {joined(others)} takes one for each class"
+    or_one = f" or, with the loss {joined(single)}, 1" if single else ""
+    return right, f"{classes} classes need {classes} outputs{or_one}"
 
 
 def loss(e: Experiment) -> Iterator[Finding]:
@@ -109,17 +114,16 @@ def loss(e: Experiment) -> Iterator[Finding]:
     if not has_one_target(e.target):
         return
     path, classes, loss = ("training", "loss"), len(e.task.class_names), e.training.loss
-    if classes and loss not in CLASS_LOSSES:
-        right = "bce or cross_entropy" if classes == 2 else "cross_entropy"
+    row, right = LOSSES[loss], joined(fitting_losses(classes))
+    if classes and not row.classes:
         yield path, f"the target has {classes} classes, which {loss} cannot learn; write {right}"
-    elif not classes and loss in CLASS_LOSSES:
-        yield path, f"{loss} learns classes, but the target is a number; write mse, mae or huber"
-    elif classes > 2 and loss == "bce":
-        yield path, f"bce is for two classes, the target has {classes}; write cross_entropy"
-    allowed = {"bce": ("identity", "sigmoid"), "cross_entropy": ("identity",)}.get(loss)
+    elif not classes and row.classes:
+        yield path, f"{loss} learns classes, but the target is a number; write {right}"
+    elif classes > row.classes:
+        yield path, f"{loss} is for {row.classes:g} classes, the target has {classes}; write {right}"
     name = e.model.activations[-1].name
-    if allowed and name not in allowed:
-        message = f"{loss} needs {' or '.join(allowed)} here, got {name}"
+    if row.last_activations and name not in row.last_activations:
+        message = f"{loss} needs {joined(row.last_activations)} here, got {name}"
         yield ("model", "output_activation"), message
 
 

@@ -1,0 +1,103 @@
+"""What all formats have in common: a file is written frame by frame under a temporary name, checked, and renamed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relu_anim.encoders.files import Bytes, explained, replacing
+from relu_anim.encoders.palette import Frame, choose_palette
+from relu_anim.encoders.timing import Timing
+
+
+class Writer(Protocol):
+    """Writes to a path that is already a temporary file; `number` counts the frames from 0."""
+
+    def write(self, number: int, frame: Frame) -> None:
+        """Take the next frame."""
+
+    def close(self) -> None:
+        """End the file."""
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """How a format is read, checked and written: `begins` says by its first bytes whether a file is one, `read` gives
+    the config inside. Without a writer the figure writes itself, as SVG does."""
+
+    begins: Callable[[bytes], bool]
+    read: Callable[[Bytes], bytes | None]
+    writer: Callable[[Path, tuple[int, int], Timing, str, NDArray[np.uint8] | None], Writer] | None = None
+    check: Callable[[Path, tuple[int, int], Timing], None] | None = None
+    has_palette: bool = False
+
+    @contextmanager
+    def encode(
+        self,
+        path: str | PathLike[str],
+        *,
+        size: tuple[int, int],
+        timing: Timing,
+        config_text: str,
+        palette_frames: Callable[[], Iterable[NDArray[np.uint8]]],
+    ) -> Iterator[Callable[[NDArray[np.uint8]], None]]:
+        """Yield `write`, which takes uint8 [height, width, 3 or 4] and has used it up when it returns.
+
+        `palette_frames` gives a sample of the frames, the same array each time if need be; formats without a palette
+        do not call it. FileError if the file cannot be written; ValueError if frames are not as many or as large as
+        promised.
+        """
+        assert self.writer is not None
+        assert self.check is not None
+        path = Path(path).absolute()
+        # Only what happens here is explained as trouble with the file: an error of the caller's own passes as it is.
+        with replacing(path) as temporary:
+            samples = (_rgba(frame, size) for frame in palette_frames()) if self.has_palette else ()
+            palette = choose_palette(samples) if self.has_palette else None
+            with explained("write", path):
+                writer = self.writer(temporary, size, timing, config_text, palette)
+            with _closed(writer, path):
+                written = 0
+
+                def write(frame: NDArray[np.uint8]) -> None:
+                    nonlocal written
+                    if written == timing.frames:
+                        raise ValueError(f"more than the {timing.frames} frames promised")
+                    rgba = _rgba(frame, size)
+                    with explained("write", path):
+                        writer.write(written, rgba)
+                    written += 1
+
+                yield write
+                if written != timing.frames:
+                    raise ValueError(f"{written} frames, {timing.frames} promised")
+            with explained("write", path):
+                self.check(temporary, size, timing)
+
+
+@contextmanager
+def _closed(writer: Writer, path: Path) -> Iterator[None]:
+    """Close the writer; after a failure only to let go of the file, which is thrown away."""
+    try:
+        yield
+    except BaseException:
+        with suppress(Exception):
+            writer.close()
+        raise
+    with explained("write", path):
+        writer.close()
+
+
+def _rgba(frame: NDArray[np.uint8], size: tuple[int, int]) -> Frame:
+    """The frame with four channels, without a copy if it has them."""
+    width, height = size
+    if frame.dtype != np.uint8 or frame.shape not in ((height, width, 3), (height, width, 4)):
+        raise ValueError(f"a frame is {frame.dtype} {frame.shape}, not uint8 {(height, width, 4)}")
+    if frame.shape[2] == 3:
+        frame = np.concatenate([frame, np.full((height, width, 1), 255, np.uint8)], axis=2)
+    return np.ascontiguousarray(frame)

@@ -1,0 +1,343 @@
+"""What there is: one row for each panel, format, loss, metric, theme and kind of config, with what others need to know
+of it. Types, checks, messages, lists and the schema are derived from these tables. Standard library only.
+
+The first row of a table is what a config has that names none. Activations, targets, data sets, optimisers and the
+functions of formulas have tables of their own, where they are defined.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Size = tuple[int, int]  # width and height in pixels
+
+# What some of these need of an experiment, in the words of messages.
+CLASSES = "a target of classes"
+HELD_OUT = "data.test_fraction"
+HIDDEN = "a hidden layer"
+ONE_INPUT = "one input"
+TWO_INPUTS = "at most two inputs"
+STRAIGHT = "piecewise-linear activations"
+LEARNED_SLOPES = "the activation prelu"
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of a panel: one of `values`, or, where there are none, true or false, text, or a number within limits,
+    of the type of the default."""
+
+    summary: str
+    default: Any
+    values: tuple[str, ...] = ()
+    least: float = -math.inf
+    most: float = math.inf
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The least height of a panel whose plots stand above each other: pixels for all of them, and for each. There is
+    one for each stage of the network, or for each of `animation.metrics`."""
+
+    around: int
+    each: int
+    of_metrics: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel: the file `panels/<name>.py`, and this row.
+
+    `inputs`, `one_output`, `hidden` and `classes` are what it needs: so many inputs, a single output, a hidden layer,
+    a target of classes. Below `least` (width and height in pixels) labels overlap or curves cannot be told apart, as
+    films of each panel showed; `least_of_variant` is the same of one variant among several. `overlays`: all variants
+    can be shown in one. `ensemble`: it shows the networks from which one was chosen. `also`: what it is called
+    elsewhere.
+    """
+
+    summary: str
+    inputs: int | None = None
+    one_output: bool = False
+    hidden: bool = False
+    classes: bool = False
+    options: Mapping[str, Option] = field(default_factory=dict)
+    least: Size = (200, 110)
+    least_of_variant: Size = (0, 0)
+    rows: Rows | None = None
+    overlays: bool = False
+    ensemble: bool = False
+    also: str = ""
+
+    def __post_init__(self) -> None:
+        if self.least_of_variant == (0, 0):
+            object.__setattr__(self, "least_of_variant", (130, self.least[1]))
+
+    def fits(self, inputs: int, classes: int, outputs: int) -> bool:
+        """Whether it can show a network with so many inputs and outputs that learns so many classes, or numbers (0)."""
+        has_one = self.one_output and classes and outputs > 1
+        return self.inputs in (None, inputs) and not has_one and (classes > 0 or not self.classes)
+
+
+PANELS: dict[str, Panel] = {
+    "prediction": Panel(
+        "the network's output against the target", inputs=1, one_output=True, overlays=True, ensemble=True
+    ),
+    "layers": Panel(
+        "every unit's curve before and after its activation, one row a stage",
+        inputs=1,
+        one_output=True,
+        rows=Rows(around=20, each=62),
+    ),
+    "contributions": Panel(
+        "each unit of the last hidden layer times its weight, the bias, and their sum",
+        inputs=1,
+        one_output=True,
+        hidden=True,
+        least=(200, 130),
+    ),
+    "activation_map": Panel(
+        "which units are on at which input, dead ones greyed and counted", hidden=True, least=(200, 130)
+    ),
+    "network": Panel("units and weights as a diagram", least=(200, 170)),
+    "decision": Panel(
+        "the output over the plane of two inputs, with the points and where units switch",
+        inputs=2,
+        least=(240, 190),
+        least_of_variant=(170, 200),
+    ),
+    "loss": Panel("the loss up to the epoch that is shown", overlays=True, ensemble=True),
+    "accuracy": Panel(
+        "the share of points classified right up to the epoch that is shown", classes=True, overlays=True
+    ),
+    "gradients": Panel(
+        "the norm of the gradient of each layer up to the epoch that is shown",
+        least=(240, 140),
+        also="grads gradient_norms",
+    ),
+    "metrics": Panel(
+        "the numbers that animation.metrics names", rows=Rows(around=60, each=80, of_metrics=True), overlays=True
+    ),
+}
+# The panels of a config that names none: the first that can show what is learned.
+USUAL_PANELS = ("prediction", "decision", "accuracy", "loss")
+
+
+def usual_panel(inputs: int, classes: int, outputs: int) -> str:
+    """The panel of a config that names none."""
+    return next(name for name in USUAL_PANELS if PANELS[name].fits(inputs, classes, outputs))
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format: the file `encoders/<name>.py`, and this row. `called`: its name in a sentence. `moves`: it holds a
+    film, else the last frame. `most_fps`: frames a second that it plays; `even`: its sides are."""
+
+    summary: str
+    called: str
+    moves: bool = False
+    most_fps: float = math.inf
+    even: bool = False
+    also: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its name without an article."""
+        return self.called.split()[-1]
+
+
+FORMATS: dict[str, Format] = {
+    "gif": Format("animated, plays everywhere; at most 50 frames a second", "a GIF", moves=True, most_fps=50),
+    "mp4": Format("H.264 film, even sizes", "an MP4", moves=True, even=True, also="mpeg mpeg4 mov avi video m4v h264"),
+    "webp": Format("animated, smaller than a GIF, in true colour", "a WebP", moves=True),
+    "png": Format("the last frame", "a PNG", also="jpg jpeg bmp tiff tif image"),
+    "svg": Format("the last frame, as lines", "an SVG", also="pdf eps vector"),
+}
+STILL_FORMATS = tuple(name for name, row in FORMATS.items() if not row.moves)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss: what training takes one network at a time, and many, and this row.
+
+    `name` is what an axis says. `power`: it grows with that power of what is learned; 0 where it grows with none.
+    `classes`: at most so many can be learned; 0 for a loss of numbers. A loss of classes has one output for each,
+    unless it takes one `logit`, which may also go through a sigmoid.
+    """
+
+    summary: str
+    name: str
+    power: int = 0
+    classes: float = 0
+    logit: bool = False
+    also: str = ""
+
+    def fits(self, classes: int) -> bool:
+        """Whether it learns so many classes, or numbers (0)."""
+        return classes <= self.classes if classes else not self.classes
+
+    def outputs(self, classes: int) -> int:
+        """How many outputs it takes for so many classes."""
+        return 1 if self.logit or not classes else classes
+
+    @property
+    def last_activations(self) -> tuple[str, ...]:
+        """The activations that the output may have; nothing where it may have any."""
+        return ("identity", "sigmoid") if self.logit else ("identity",) if self.classes else ()
+
+
+LOSSES: dict[str, Loss] = {
+    "mse": Loss(
+        "mean squared error",
+        "loss (MSE)",
+        power=2,
+        also="mean_squared_error MSELoss squared_error l2 l2_loss least_squares",
+    ),
+    "mae": Loss(
+        "mean absolute error", "loss (MAE)", power=1, also="mean_absolute_error L1Loss absolute_error l1 l1_loss"
+    ),
+    "huber": Loss("Huber loss with delta 1", "Huber loss", also="HuberLoss SmoothL1Loss smooth_l1 huber_loss"),
+    "bce": Loss(
+        "binary cross-entropy: two classes, one output, which is a logit or goes through a sigmoid",
+        "cross-entropy",
+        classes=2,
+        logit=True,
+        also=(
+            "binary_crossentropy binary_cross_entropy BCELoss BCEWithLogitsLoss bce_with_logits log_loss logistic_loss"
+        ),
+    ),
+    "cross_entropy": Loss(
+        "for two or more classes, with one output each",
+        "cross-entropy",
+        classes=math.inf,
+        also=(
+            "categorical_crossentropy sparse_categorical_crossentropy categorical_cross_entropy cross_entropy_loss"
+            " softmax_cross_entropy ce nll NLLLoss nll_loss softmax"
+        ),
+    ),
+}
+
+
+def fitting_losses(classes: int) -> list[str]:
+    """The losses that learn so many classes, or numbers (0)."""
+    return [name for name, row in LOSSES.items() if row.fits(classes)]
+
+
+def usual_loss(classes: int, outputs: int) -> str:
+    """The loss of a config that names none: the first that goes with so many outputs, or else the last that fits."""
+    fitting = fitting_losses(classes)
+    return next((name for name in fitting if LOSSES[name].outputs(classes) == outputs), fitting[-1])
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A number that is measured of snapshots: a row of `metrics.SERIES`, and this one.
+
+    `title` stands above its plot, `short` where there is no room for that. `scale`: positive (from 0, or logarithmic),
+    shares, counts or numbers. `layers`: one for each of all, hidden or learned ones (those with a learned slope); one
+    of the whole network without. `needs`: what an experiment must have.
+    """
+
+    summary: str
+    title: str
+    scale: str = "positive"
+    layers: str = ""
+    needs: tuple[str, ...] = ()
+    short: str = ""
+    also: str = ""
+
+
+METRICS: dict[str, Metric] = {
+    "loss": Metric("on the evaluation points", "loss"),
+    "test_loss": Metric("on held-out points", "test loss", needs=(HELD_OUT,), also="val_loss validation_loss"),
+    "accuracy": Metric("share of points classified right", "accuracy", "shares", needs=(CLASSES,), also="acc"),
+    "test_accuracy": Metric(
+        "the same of held-out points",
+        "test accuracy",
+        "shares",
+        needs=(CLASSES, HELD_OUT),
+        also="val_accuracy val_acc validation_accuracy test_acc",
+    ),
+    "dead_units": Metric(
+        "ReLU units that are off at every point, by layer",
+        "dead units",
+        "counts",
+        "hidden",
+        (HIDDEN,),
+        also="dead dead_neurons dead_relus",
+    ),
+    "sparsity": Metric(
+        "share of activations that are 0, by layer",
+        "activations that are 0",
+        "shares",
+        "hidden",
+        (HIDDEN,),
+        short="zeros",
+    ),
+    "knots": Metric("places where the output's slope changes", "knots", "counts", needs=(ONE_INPUT, STRAIGHT)),
+    "linear_regions": Metric(
+        "pieces on each of which the output is a plane", "linear regions", "counts", needs=(TWO_INPUTS, STRAIGHT)
+    ),
+    "gradient_norms": Metric("norm of the loss's gradient, by layer", "gradient norm", layers="all"),
+    "weight_norms": Metric("norm of the weights, by layer", "weight norm", layers="all"),
+    "slopes": Metric("learned slopes of PReLU layers", "learned slope", "numbers", "learned", (LEARNED_SLOPES,)),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of config: the file `config/kinds/<name>.py`, and this row. One that does not move is a figure, which
+    `figures/<name>.py` draws."""
+
+    summary: str
+    moves: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "training": Kind("a network that learns, as a film; what a config is that names no kind", moves=True),
+    "activation": Kind("activation functions and their derivatives, as a picture"),
+    "data": Kind("the training points alone, as a picture"),
+    "born_dead": Kind("how many untrained ReLU networks are dead, by depth and width, as a picture"),
+}
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A set of colours: one of `drawing.theme.THEMES`, and this row."""
+
+    summary: str
+    also: str = ""
+
+
+THEMES: dict[str, Theme] = {
+    "light": Theme("on white", also="white bright"),
+    "dark": Theme("on near-black", also="black night"),
+}
+
+
+# Names that have nothing but a summary.
+ARRANGEMENTS = {"columns": "each panel once for each variant, side by side", "overlay": "all variants in one panel"}
+INITS = {
+    "default": "torch's: uniform within 1/sqrt(inputs), biases too",
+    "xavier_uniform": "Glorot: uniform within sqrt(6 / (inputs + outputs)); biases 0, as for those below",
+    "xavier_normal": "Glorot: normal, variance 2 / (inputs + outputs)",
+    "he_uniform": "He: uniform within sqrt(6 / inputs)",
+    "he_normal": "He: normal, variance 2 / inputs",
+}
+PACINGS = {
+    "even": "as many epochs between one frame and the next, all along",
+    "log": "as many times the epochs: the start slowly, the end quickly",
+    "motion": "the curve moves about equally far between two frames",
+}
+
+
+def usual(table: Mapping[str, Any]) -> str:
+    """The name that a config has which gives none: the first of its table."""
+    return next(iter(table))
+
+
+def joined(names: Iterable[str], last: str = "or") -> str:
+    """Names as a sentence has them: «mse, mae or huber»."""
+    *others, end = names
+    return f"{', '.join(others)} {last} {end}" if others else end

@@ -1,0 +1,33 @@
+"""What can be seen in a figure."""
+
+import itertools
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+
+def undrawn_labels(figure):
+    """Labels of ticks outside the limits, which exist but are not drawn."""
+    for axes in figure.axes:
+        for axis, (low, high) in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+            for minor in (False, True):
+                for tick in axis.get_minor_ticks() if minor else axis.get_major_ticks():
+                    if not low <= tick.get_loc() <= high:
+                        yield tick.label1
+
+
+def overlapping(figure):
+    """Pairs of texts that lie over each other, and texts that stick out of the figure."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    undrawn = set(undrawn_labels(figure))
+    texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in undrawn]
+    boxes = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in texts]
+    room = Bbox([[0, 0], [figure.bbox.width, figure.bbox.height]]).padded(1e-6)  # to which places are rounded
+    for text, box in boxes:
+        if box.x0 < room.x0 or box.y0 < room.y0 or box.x1 > room.x1 or box.y1 > room.y1:
+            yield text
+    for (one, a), (two, b) in itertools.combinations(boxes, 2):
+        if a.x0 < b.x1 - 1 and b.x0 < a.x1 - 1 and a.y0 < b.y1 - 1 and b.y0 < a.y1 - 1:
+            yield f"{one} | {two}"

@@ -1,0 +1,126 @@
+"""Keys of figures that do not go together; and that no check is without a case."""
+
+import pytest
+from helpers.configs import ACTIVATION_FIGURE, BORN_DEAD_FIGURE, DATA_FIGURE, SMALLEST, the_problem
+from helpers.pairs import PAIRS
+from pydantic import ValidationError
+
+from relu_anim import config
+from relu_anim.config import checks, document, models
+from relu_anim.config.defaults import with_own_values
+
+FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and message
+    (ACTIVATION_FIGURE, "functions.1=log(x)", "functions.1=tanh(x)", "functions.1", "is not defined at x = -10"),
+    (ACTIVATION_FIGURE, "output.formats=[png, png]", "output.formats=[png]", "output.formats.1", "is there already"),
+    (ACTIVATION_FIGURE, "output.formats=[gif]", "output.formats=[svg]", "output.formats.0", "one of png, svg"),
+    (ACTIVATION_FIGURE, "seed=1", "title=x", "seed", "unknown key"),
+    (ACTIVATION_FIGURE, "marks=[0, 10.5]", "marks=[0, 10]", "marks.1", "lies outside of the domain [-10.0, 10.0]"),
+    (ACTIVATION_FIGURE, "marks=[a]", "marks=[-10]", "marks.0", "unknown name a; a number here can use pi"),
+    (
+        ACTIVATION_FIGURE,
+        "marks=[1, 2, 3, 4, 5, 6, 7]",
+        "marks=[1, 2, 3, 4, 5, 6]",
+        "marks",
+        "needs at most 6 values, got 7",
+    ),
+    (
+        ACTIVATION_FIGURE + "marks: [0]\n",
+        "derivative=false",
+        "derivative=first",
+        "marks",
+        "tell the slope at these inputs, and derivative is false",
+    ),
+    (DATA_FIGURE, "target={}", "target={function: x}", "target", "needs one of"),
+    (
+        DATA_FIGURE,
+        "target={function: 1/x}",
+        "target={function: 1/x, domain: [1, 2]}",
+        "target.function",
+        "is infinite at x = 0",
+    ),
+    (
+        DATA_FIGURE,
+        "target={function: x, domain: [[0, 1], [0, 2]]}",
+        "target={function: x*y, domain: [[0, 1], [0, 2]]}",
+        "target.domain",
+        "gives two intervals for 1 input",
+    ),
+    (DATA_FIGURE, "animation.size=[200, 300]", "animation.size=[340, 300]", "animation.size", "write [340, 300]"),
+    (
+        ACTIVATION_FIGURE,
+        "animation.size=[400, 150]",
+        "animation.size=[400, 220]",
+        "animation.size",
+        "too small for a figure, which needs 340 × 220 pixels; write [400, 220]",
+    ),
+    (DATA_FIGURE, "data.noise=1", "data.noise=0.08", "data.noise", "has its own: 0.08"),
+    (DATA_FIGURE, "data.test_fraction=0.999", "data.test_fraction=0.9", "data.test_fraction", "leaves no point"),
+    (DATA_FIGURE, "output.formats=[svg, svg]", "output.formats=[svg, png]", "output.formats.1", "is there already"),
+    (
+        "kind: data\ntarget: {function: x}\n",
+        "data.resample=true",
+        "data.resample=false",
+        "data.resample",
+        "needs fixed points",
+    ),
+    (
+        DATA_FIGURE,
+        "target.dataset=digits",
+        "target.dataset=moons",
+        "target.dataset",
+        "points of 64 inputs cannot be drawn in a plane",
+    ),
+    (
+        "kind: data\ntarget: {dataset: circle}\n",
+        "data.classes=6",
+        "data.classes=5",
+        "data.classes",
+        "circle has at most 5 classes",
+    ),
+    (
+        BORN_DEAD_FIGURE,
+        "animation.size=[200, 300]",
+        "animation.size=[340, 300]",
+        "animation.size",
+        "write [340, 300]",
+    ),
+    (BORN_DEAD_FIGURE, "output.formats=[svg, svg]", "output.formats=[svg]", "output.formats.1", "is there already"),
+    (BORN_DEAD_FIGURE, "animation.ylim=[0, 20]", "animation.ylim=[0, 0.2]", "animation.ylim", "write [0, 0.2]"),
+    (BORN_DEAD_FIGURE, "widths=[2, 3, 2]", "widths=[2, 3, 4]", "widths.2", "2 is there already"),
+    *(
+        (figure, "title=漢", "title=ß", "title", "the font has no sign for 漢")
+        for figure in (ACTIVATION_FIGURE, DATA_FIGURE, BORN_DEAD_FIGURE)
+    ),
+    (BORN_DEAD_FIGURE, "widths=[256]", "widths=[64]", "networks", "at most 2,630 do not"),
+]
+
+
+@pytest.mark.parametrize(("text", "wrong", "right", "key", "message"), FIGURE_PAIRS)
+def test_figures_are_checked_too(text, wrong, right, key, message):
+    problem = the_problem(text, wrong)
+    assert problem.key == key
+    assert message in problem.message
+    config.loads(text, settings=[right])
+
+
+def test_every_check_has_a_case_here():
+    cases = [(SMALLEST, wrong) for _, _, wrong, _ in PAIRS] + [(text, [wrong]) for text, wrong, *_ in FIGURE_PAIRS]
+    fired = set()
+    for text, wrong in cases:
+        if (loaded := unchecked(text, wrong)) is not None:
+            fired |= {(type(loaded), check) for check in checks.CHECKS[type(loaded)] if any(check(loaded))}
+    every = {(kind, check) for kind, group in checks.CHECKS.items() for check in group}
+    elsewhere = {(kind, checks.target.dataset_is_here) for kind in (models.Experiment, models.DataFigure)}
+    assert fired == every - elsewhere
+
+
+def unchecked(text, settings):
+    """The config without any check of its keys against each other; None where a key is wrong by itself."""
+    read = document.parse(text.encode(), "c.yaml")
+    for setting in settings:
+        read.set(setting)
+    try:
+        loaded = models.KINDS[read.data.get("kind", "training")].model_validate(config._frozen(read.data))
+    except ValidationError:
+        return None
+    return with_own_values(loaded)
