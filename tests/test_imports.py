@@ -26,24 +26,23 @@ ROOMS = {
     "network": ("numpy", "activations"),
     "recording": ("numpy", "errors"),
     "initial": ("numpy", "config network targets"),
-    "births": ("numpy", "config initial"),
     "training": ("numpy torch", "activations config errors initial network recording targets"),
     "metrics": ("numpy", "config network recording targets"),
     "survey": ("numpy", "config network recording"),
     "drawing": ("numpy matplotlib", "recording"),
-    "figures": ("numpy matplotlib", "activations config drawing expressions panels targets"),
+    "figures": ("numpy matplotlib", "activations config drawing expressions film initial panels targets"),
     "panels": (
         "numpy matplotlib contourpy",
         "activations config drawing expressions metrics network recording targets",
     ),
-    "film": ("numpy matplotlib", "config drawing figures network panels recording survey targets"),
+    "film": ("numpy matplotlib", "config drawing network panels recording survey targets"),
     "encoders": ("numpy av PIL imageio", "errors paths"),
     "making.kept": ("", "kernels"),
     "making.depfile": ("", "errors names"),
     "making.claims": ("", "errors making names paths"),
     "making": (
         "numpy dask distributed",
-        "births config encoders errors film initial kernels metrics names network paths recording surroundings survey "
+        "config encoders errors figures film initial kernels metrics names network paths recording surroundings survey "
         "training",
     ),
     "cli": (

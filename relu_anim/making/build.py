@@ -213,7 +213,7 @@ def _stored(plan: Plan, made: Made, keep: Keep) -> Result:
         atomic_write(plan.outputs[name], data)
     outputs = [str(path) for path in plan.outputs.values()]
     result = Result(str(plan.source), made["status"], outputs, made["metrics"], made["seconds"])
-    _summarise(plan, result)
+    _summarise(plan, result, made["alt"])
     return result
 
 
@@ -225,11 +225,9 @@ def _touched(plan: Plan) -> Result:
     return Result(str(plan.source), "current", [str(path) for path in plan.outputs.values()], summary["metrics"])
 
 
-def _summarise(plan: Plan, result: Result) -> None:
+def _summarise(plan: Plan, result: Result, alt: str) -> None:
     """Write the summary beside the outputs. What it says of files of other formats stays, if they are of the same
     film."""
-    from relu_anim.metrics import alt_text
-
     files = [path for path in plan.outputs.values() if not is_stream(followed(path))]
     before = read_summary(plan.summary) or {}
     if difference(before, plan.config):
@@ -248,7 +246,7 @@ def _summarise(plan: Plan, result: Result) -> None:
         "status": result.status,
         "outputs": [path.name for path in plan.outputs.values()],
         "metrics": result.metrics,
-        "alt": alt_text(plan.config, result.metrics),
+        "alt": alt,
         "seconds": result.seconds,
     }
     _write_summary(plan, summary)

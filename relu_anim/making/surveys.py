@@ -37,7 +37,7 @@ def surveyed(plan: Plan, count: int) -> Experiment:
 
 
 def _trainable(plan: Plan, count: int, of: str = "seeds") -> Experiment:
-    if not isinstance(plan.config, Experiment):
+    if not plan.config.moves:
         raise ConfigError(f"{plan.source}: only configs of kind: training can be surveyed")
     if count > MOST_SEEDS:
         raise ConfigError(f"-n {count}: at most {MOST_SEEDS:,} {of} are compared")
