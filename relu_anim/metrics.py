@@ -1,4 +1,4 @@
-"""The numbers that a run is judged by, from its snapshots, and the words that describe its picture."""
+"""The numbers that a run is judged by, from its snapshots."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relu_anim.config import ActivationFigure, BornDeadFigure, Config, DataFigure, Experiment, StillFigure
+from relu_anim.config import Experiment
 from relu_anim.network import Network
 from relu_anim.recording import Recording
 from relu_anim.targets import Domain
 
 Array = NDArray[np.floating]
 
-GRID_POINTS = 2001
 MOST_POLYGONS = 100_000  # that are counted, and cut by so many units at most
 MOST_UNITS = 256
 CHUNK_VALUES = 2**22  # numbers held at once while snapshots are looked at together: 32 MiB
@@ -163,130 +162,3 @@ def _chunks(network: Network, indices: NDArray[np.intp], points: int) -> Iterato
     each = max(2 * points * sum(network.layer_sizes[1:]), network.parameter_count)
     size = max(1, CHUNK_VALUES // each)
     return (indices[start : start + size] for start in range(0, len(indices), size))
-
-
-# ---------------------------------------------------------------- of figures
-
-
-def measure_figure(figure: StillFigure, shares: Array | None = None) -> dict[str, Any]:
-    """The numbers of a figure; `shares` are those of networks that are born dead."""
-    if isinstance(figure, ActivationFigure):
-        return measure_functions(figure)
-    if isinstance(figure, DataFigure):
-        return measure_data(figure)
-    assert shares is not None
-    return measure_births(figure, shares)
-
-
-def measure_functions(figure: ActivationFigure) -> dict[str, Any]:
-    """For each function of a figure, the least and greatest value of its derivative on the domain; at marks its own."""
-    x = np.linspace(*figure.domain, GRID_POINTS)
-    metrics: dict[str, Any] = {}
-    for spec in figure.functions:
-        activation = spec.activation()
-        slope = activation.gradient(x)
-        slope = slope[np.isfinite(slope)]
-        metrics[activation.name] = {"derivative_min": float(slope.min()), "derivative_max": float(slope.max())}
-        if figure.marks:
-            at_marks = activation.gradient(np.array(figure.marks))
-            marked = {f"{x:g}": float(y) for x, y in zip(figure.marks, at_marks, strict=True)}
-            metrics[activation.name]["derivative_at"] = marked
-    return metrics
-
-
-def measure_data(figure: DataFigure) -> dict[str, Any]:
-    """How many points a figure shows, and of each class if they have one."""
-    fixed = figure.task.fixed_points()
-    assert fixed is not None
-    metrics: dict[str, Any] = {"points": len(fixed[0])}
-    if names := figure.task.class_names:
-        counts = np.bincount(fixed[0].y[:, 0].astype(np.intp), minlength=len(names))
-        metrics["classes"] = dict(zip(names, counts.tolist(), strict=True))
-    return metrics
-
-
-def measure_births(figure: BornDeadFigure, shares: Array) -> dict[str, Any]:
-    """For each width the share of networks that are born dead, with one hidden layer, with two and so on."""
-    rows = zip(figure.widths, shares.tolist(), strict=True)
-    return {"networks": figure.networks, "born_dead": {str(width): row for width, row in rows}}
-
-
-# ---------------------------------------------------------------- in words
-
-
-def alt_text(loaded: Config, metrics: dict[str, Any]) -> str:
-    """What readers who do not see the picture need to know; of variants, the metrics are by label."""
-    if isinstance(loaded, ActivationFigure):
-        names = ", ".join(spec.activation().title for spec in loaded.functions)
-        derivatives = " with its derivative" if loaded.derivative else ""
-        return f"Graph of {names}{derivatives} from {loaded.domain[0]:g} to {loaded.domain[1]:g}."
-    if isinstance(loaded, DataFigure):
-        classes = f" in {len(metrics['classes'])} classes" if "classes" in metrics else ""
-        return f"Scatter plot of {metrics['points']} points of {_source(loaded)}{classes}."
-    if isinstance(loaded, BornDeadFigure):
-        return _births_text(loaded, metrics)
-    if loaded.variants:
-        return _variants_text(loaded, metrics)
-    network = f"{_sizes(loaded)} network{_units(loaded)}"
-    return f"Film of a {network} learning {_learned(loaded)}{_luck(loaded, metrics)}: {_outcome(metrics)}."
-
-
-def _births_text(figure: BornDeadFigure, metrics: dict[str, Any]) -> str:
-    """What is counted, and how it ends for each width."""
-    layers = f"{figure.depth} hidden layer{'s' * (figure.depth != 1)}"
-    ends = [f"{_percent(metrics['born_dead'][str(width)][-1])} of those of width {width}" for width in figure.widths]
-    counted = f"{figure.networks:,} untrained ReLU network{'s' * (figure.networks != 1)} of each width"
-    return f"Graph of how many of {counted} are born dead, by depth: with {layers} {', '.join(ends)}."
-
-
-def _variants_text(loaded: Experiment, metrics: dict[str, Any]) -> str:
-    """Of variants, what they have in common and what became of each."""
-    members = [member for _, member in loaded.members]
-    kinds = [list(dict.fromkeys(map(describe, members))) for describe in (_sizes, _units)]
-    sizes, units = (found[0] if len(found) == 1 else "" for found in kinds)
-    each = f", each {sizes}{units}," if sizes else ""
-    learned = " and ".join(dict.fromkeys(map(_learned, members)))
-    each_one = [(f"{label}{_luck(member, metrics[label])}", metrics[label]) for label, member in loaded.members]
-    outcomes = "; ".join(f"{name}: {_outcome(found)}" for name, found in each_one)
-    return f"Film of {len(members)} networks{each} learning {learned}. {outcomes}."
-
-
-def _source(loaded: Experiment | DataFigure) -> str:
-    """Where the points come from; a CSV file without its path."""
-    if loaded.target.csv is not None:
-        return "a CSV file"
-    return loaded.target.function or f"the data set {loaded.target.dataset}"
-
-
-def _learned(experiment: Experiment) -> str:
-    return f"{'the points of ' if experiment.target.csv is not None else ''}{_source(experiment)}"
-
-
-def _sizes(experiment: Experiment) -> str:
-    return "-".join(map(str, experiment.model.layer_sizes))
-
-
-def _units(experiment: Experiment) -> str:
-    hidden = dict.fromkeys(activation.title for activation in experiment.model.activations[:-1])
-    return f" with {' and '.join(hidden)} units" if hidden else ""
-
-
-def _luck(experiment: Experiment, metrics: dict[str, Any]) -> str:
-    """Which of many seeds it is, where it was chosen."""
-    choice = experiment.choice
-    return f", the {choice.which} of {choice.networks:,} seeds ({metrics['seed']})" if choice else ""
-
-
-def _outcome(metrics: dict[str, Any]) -> str:
-    """How well one network does in the end."""
-    epochs = f"after {metrics['epoch']:,} epoch{'s' * (metrics['epoch'] != 1)}"
-    ended = ", before the training diverges" if "stopped" in metrics else ""
-    if "accuracy" in metrics:
-        held_out = f" and {_percent(metrics['test_accuracy'])} of those held out" if "test_accuracy" in metrics else ""
-        return f"{epochs} it classifies {_percent(metrics['accuracy'])} of the points right{held_out}{ended}"
-    loss = "not a number" if metrics["loss"] is None else f"{metrics['loss']:.3g}"
-    return f"{epochs} its loss is {loss}{ended}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"

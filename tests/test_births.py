@@ -11,11 +11,10 @@ import pytest
 from helpers.pictures import overlapping
 from typer.testing import CliRunner
 
-from relu_anim import births, config
-from relu_anim.births import born_dead
+from relu_anim import config, figures
 from relu_anim.cli import app
-from relu_anim.film import Still
-from relu_anim.metrics import alt_text, measure_births
+from relu_anim.figures import Still, born_dead
+from relu_anim.figures.born_dead import BornDead
 
 KIND = "kind: born_dead\n"
 SMALL = KIND + "networks: 200\nwidths: [2, 3]\ndepth: 6\nanimation: {size: [340, 220]}\n"
@@ -28,8 +27,12 @@ def here(tmp_path, monkeypatch):
     Path("small.yaml").write_text(SMALL)
 
 
+def picture(*settings, text=KIND):
+    return figures.of(config.loads(text, settings=settings), lambda *said: None)
+
+
 def shares(*settings, text=KIND):
-    return born_dead(config.loads(text, settings=settings))
+    return picture(*settings, text=text).shares
 
 
 def call(*arguments):
@@ -76,7 +79,7 @@ def test_a_deeper_figure_begins_as_a_shallow_one_and_other_widths_change_nothing
 @pytest.mark.parametrize("init", ["he_normal", "default", "{bias: 0.1}"])
 def test_in_small_portions_the_numbers_are_those_of_one_piece(init):
     figure = config.loads(KIND, settings=["networks=300", "depth=8", "widths=[3]", f"init={init}"])
-    portions = [list(births.chunks(figure, 3, held)) for held in (1, 1000, 10**7)]
+    portions = [list(born_dead.chunks(figure, 3, held)) for held in (1, 1000, 10**7)]
     assert [len(portion) for portion in portions][::2] == [300, 1]
     totals = [sum(deaths for _, deaths in portion) for portion in portions]
     assert (totals[0] == totals[1]).all()
@@ -88,8 +91,8 @@ def test_in_small_portions_the_numbers_are_those_of_one_piece(init):
 def test_without_biases_two_inputs_tell_as_much_as_a_grid(domain, monkeypatch):
     settings = ["networks=500", "depth=6", "widths=[2, 3]", f"domain={domain}"]
     two = shares(*settings)
-    assert len(births.inputs(config.loads(KIND))) == 2
-    monkeypatch.setattr(births, "inputs", lambda figure: np.linspace(*figure.domain, births.GRID_POINTS))
+    assert len(born_dead.inputs(config.loads(KIND))) == 2
+    monkeypatch.setattr(born_dead, "inputs", lambda figure: np.linspace(*figure.domain, born_dead.GRID_POINTS))
     np.testing.assert_array_equal(shares(*settings), two)
 
 
@@ -110,7 +113,7 @@ def test_with_biases_a_first_layer_can_be_dead_too(init, one):
 
 
 def test_with_biases_a_grid_stands_for_the_domain_with_both_its_ends():
-    x = births.inputs(config.loads(KIND, settings=["init.bias=0.1", "domain=[-2, 6]"]))
+    x = born_dead.inputs(config.loads(KIND, settings=["init.bias=0.1", "domain=[-2, 6]"]))
     assert (x[0], x[-1], len(x)) == (-2, 6, 65)
 
 
@@ -192,8 +195,9 @@ def test_a_run_gives_the_same_bytes_each_time_and_the_numbers_beside_them():
 
     first = run()
     summary = json.loads(Path("outputs/small.json").read_text())
-    figure = config.loads(SMALL)
-    assert summary["metrics"] == measure_births(figure, born_dead(figure))
+    counted = picture(text=SMALL)
+    assert summary["metrics"] == counted.measure()
+    assert summary["alt"] == counted.describe(summary["metrics"])
     assert summary["metrics"]["networks"] == 200
     assert {width: len(row) for width, row in summary["metrics"]["born_dead"].items()} == {"2": 6, "3": 6}
     assert run() == first
@@ -223,15 +227,15 @@ def test_it_is_counted_and_drawn_without_torch():
 
 def test_how_far_the_count_has_come_is_told():
     said = []
-    born_dead(config.loads(SMALL), lambda *what: said.append(what))
+    figures.of(config.loads(SMALL), lambda *what: said.append(what))
     assert said[-1] == ("counting networks", 400, 400)
     assert [done for _, done, _ in said] == sorted({done for _, done, _ in said})
 
 
 def test_in_words_it_is_said_what_is_counted_and_how_it_ends():
     figure = config.loads(KIND, settings=["networks=1000", "widths=[2, 8]", "depth=3"])
-    metrics = measure_births(figure, np.array([[0, 0.1, 0.34], [0, 0, 0.001]]))
-    assert alt_text(figure, metrics) == (
+    counted = BornDead(figure, np.array([[0, 0.1, 0.34], [0, 0, 0.001]]))
+    assert counted.describe(counted.measure()) == (
         "Graph of how many of 1,000 untrained ReLU networks of each width are born dead, by depth: "
         "with 3 hidden layers 34 % of those of width 2, 0.1 % of those of width 8."
     )
@@ -241,8 +245,7 @@ def test_in_words_it_is_said_what_is_counted_and_how_it_ends():
 
 
 def still(*settings, text=SMALL):
-    figure = config.loads(text, settings=settings)
-    return Still(figure, born_dead(figure)).figure
+    return Still(picture(*settings, text=text)).figure
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -251,7 +254,7 @@ def still(*settings, text=SMALL):
 def test_no_text_lies_over_another_or_is_cut_off(theme, size, depth, widths):
     settings = [f"animation.theme={theme}", f"animation.size={list(size)}", f"depth={depth}", f"widths={widths}"]
     figure = config.loads(KIND, settings=["title=Born dead", "networks=1", *settings])
-    drawn = Still(figure, np.linspace(0, 1, len(widths) * depth).reshape(len(widths), depth)).figure
+    drawn = Still(BornDead(figure, np.linspace(0, 1, len(widths) * depth).reshape(len(widths), depth))).figure
     assert list(overlapping(drawn)) == []
     (axes,) = drawn.axes
     assert axes.get_legend().get_window_extent().y0 >= 0

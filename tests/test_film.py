@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from relu_anim import config
-from relu_anim.film import Film, Still
+from relu_anim import config, figures
+from relu_anim.film import Film
 from relu_anim.film.stamp import format_loss
 from relu_anim.film.timeline import pick, timeline
 from relu_anim.network import Network
@@ -228,6 +228,10 @@ def test_frames_are_the_same_before_and_after_an_svg(film):
     assert (f.last_frame() == before).all()
 
 
+def still(figure):
+    return figures.Still(figures.of(figure, lambda *said: None))
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_figure_of_functions_has_no_text_over_text(theme):
     figure = config.loads(
@@ -235,12 +239,12 @@ def test_a_figure_of_functions_has_no_text_over_text(theme):
         "functions: [tanh, 2*sigmoid(x) - 1, relu, {name: leaky_relu, negative_slope: 0.1}]",
         settings=[f"animation.theme={theme}"],
     )
-    assert list(overlapping(Still(figure).figure)) == []
+    assert list(overlapping(still(figure).figure)) == []
 
 
 def test_a_figure_of_data_shows_every_point():
-    still = Still(config.loads("kind: data\ntarget: {dataset: cosine}"))
-    offsets = still.figure.axes[0].collections[0].get_offsets()
+    drawn = still(config.loads("kind: data\ntarget: {dataset: cosine}"))
+    offsets = drawn.figure.axes[0].collections[0].get_offsets()
     assert len(offsets) == 200
     assert list(offsets[0]) == pytest.approx([0.37454012, -0.68042695], abs=1e-5)
 

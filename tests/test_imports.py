@@ -24,29 +24,25 @@ ROOMS = {
         "activations errors expressions facts spelling targets",
     ),
     "network": ("numpy", "activations"),
-    "recording": ("numpy", "errors"),
+    "recording": ("numpy", "encoders errors network"),
     "initial": ("numpy", "config network targets"),
-    "births": ("numpy", "config initial"),
     "training": ("numpy torch", "activations config errors facts initial network recording targets"),
     "metrics": ("numpy", "config network recording targets"),
     "survey": ("numpy", "config network recording"),
     "drawing": ("numpy matplotlib", "recording"),
-    "figures": ("numpy matplotlib", "activations config drawing expressions panels targets"),
+    "figures": ("numpy matplotlib", "activations config drawing expressions film initial panels targets"),
     "panels": (
         "numpy matplotlib contourpy",
         "activations config drawing expressions facts metrics network recording targets",
     ),
-    "film": (
-        "numpy matplotlib",
-        "config drawing encoders errors facts figures network panels recording survey targets",
-    ),
+    "film": ("numpy matplotlib", "config drawing encoders errors facts network panels recording survey targets"),
     "encoders": ("numpy av PIL imageio", "errors facts paths"),
     "making.kept": ("", "kernels"),
     "making.depfile": ("", "errors facts"),
     "making.claims": ("", "errors making facts paths"),
     "making": (
         "numpy dask distributed",
-        "births config encoders errors film initial kernels metrics facts network paths recording surroundings survey "
+        "config encoders errors facts figures film initial kernels metrics network paths recording surroundings survey "
         "training",
     ),
     "cli": (

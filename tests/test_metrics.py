@@ -1,4 +1,4 @@
-"""Metrics against direct computation, and the words that describe a picture."""
+"""Metrics against direct computation."""
 
 import json
 import math
@@ -10,10 +10,10 @@ import pytest
 
 from relu_anim import config, metrics
 from relu_anim.activations import named
-from relu_anim.metrics import SERIES, alt_text, measure, measure_data, measure_functions, measure_series
+from relu_anim.metrics import SERIES, measure, measure_series
 from relu_anim.network import Network
 from relu_anim.recording import Snapshot, stack
-from relu_anim.targets import Points, Task, function
+from relu_anim.targets import Task, function
 
 SHIFTS = (-2.0, 1.0, 20.0)  # the last is dead on [-5, 5]
 
@@ -32,7 +32,8 @@ def plane_experiment(*layer_sizes, hidden="relu", domain=(-100.0, 100.0)):
 def recording(parameters, loss=0.5, test_loss=math.nan, stopped="", norms=(0.25, 1 / 3), accuracies=(math.nan,) * 2):
     before = np.zeros(len(parameters), dtype=np.float32)
     rows = [(0, 0, before, 9.0), (7, 70, np.array(parameters, dtype=np.float32), loss)]
-    return stack([Snapshot(e, s, p, value, test_loss, norms, *accuracies) for e, s, p, value in rows], stopped)
+    snapshots = [Snapshot(e, s, p, value, test_loss, norms, *accuracies) for e, s, p, value in rows]
+    return stack(None, snapshots, stopped)  # `measure` has its network from the experiment
 
 
 def three_units():
@@ -160,15 +161,18 @@ def run_of(network, frames=12, seed=0):
     """A recording of random networks with every column filled."""
     random = np.random.default_rng(seed)
     return stack(
-        Snapshot(
-            epoch,
-            epoch,
-            random.normal(size=network.parameter_count).astype(np.float32),
-            *random.uniform(0, 1, 2),
-            random.uniform(0, 1, len(network.activations)).astype(np.float32),
-            *random.uniform(0, 1, 2),
-        )
-        for epoch in range(frames)
+        network,
+        [
+            Snapshot(
+                epoch,
+                epoch,
+                random.normal(size=network.parameter_count).astype(np.float32),
+                *random.uniform(0, 1, 2),
+                random.uniform(0, 1, len(network.activations)).astype(np.float32),
+                *random.uniform(0, 1, 2),
+            )
+            for epoch in range(frames)
+        ],
     )
 
 
@@ -240,100 +244,3 @@ def test_a_series_of_what_a_network_does_not_have_is_not_a_number_or_has_no_laye
     assert list(found) == ["sparsity", "knots"]
     assert found["sparsity"].shape == (3, 0)
     assert found["knots"].tolist() == [0, 0, 0]
-
-
-# ---------------------------------------------------------------- of figures
-
-
-def test_a_function_figure_gives_the_extremes_of_each_derivative():
-    figure = config.loads("kind: activation\nfunctions: [sigmoid, tanh, relu, 2*sigmoid(x) - 1]\ndomain: [-10, 10]")
-    found = measure_functions(figure)
-    assert list(found) == ["sigmoid", "tanh", "relu", "2*sigmoid(x) - 1"]
-    tail = math.exp(-10) / (1 + math.exp(-10)) ** 2
-    assert found["sigmoid"] == {"derivative_min": pytest.approx(tail), "derivative_max": pytest.approx(0.25)}
-    assert found["tanh"]["derivative_max"] == pytest.approx(1)
-    assert found["relu"] == {"derivative_min": 0, "derivative_max": 1}
-    assert found["2*sigmoid(x) - 1"]["derivative_max"] == pytest.approx(0.5)
-
-
-def test_an_infinite_slope_is_left_out_of_the_extremes():
-    figure = config.loads("kind: activation\nfunctions: [sqrt(x)]\ndomain: [0, 4]")
-    (extremes,) = measure_functions(figure).values()
-    assert extremes["derivative_min"] == pytest.approx(0.25)
-    assert math.isfinite(extremes["derivative_max"])
-
-
-def test_a_data_figure_counts_its_points():
-    assert measure_data(config.loads("kind: data\ntarget: {dataset: cosine}")) == {"points": 200}
-    assert measure_data(config.loads("kind: data\ntarget: {function: x}\ndata: {samples: 33}")) == {"points": 33}
-
-
-def test_a_data_figure_counts_the_points_of_each_class():
-    moons = config.loads("kind: data\ntarget: {dataset: moons}\ndata: {samples: 40}")
-    found = measure_data(moons)
-    labels = [int(label) for label in moons.task.fixed_points()[0].y[:, 0]]
-    assert found == {"points": 40, "classes": {"0": labels.count(0), "1": labels.count(1)}}
-    assert alt_text(moons, found) == "Scatter plot of 40 points of the data set moons in 2 classes."
-
-
-def test_a_class_without_a_point_counts_none():
-    points = Points(np.zeros((3, 2)), np.array([[1.0], [0.0], [1.0]]))
-    task = SimpleNamespace(class_names=("cat", "dog", "owl"), fixed_points=lambda: (points, points))
-    assert measure_data(SimpleNamespace(task=task))["classes"] == {"cat": 1, "dog": 2, "owl": 0}
-
-
-# ---------------------------------------------------------------- in words
-
-
-def test_alternative_text_says_what_each_kind_of_picture_shows():
-    loaded = experiment()
-    text = alt_text(loaded, measure(loaded, recording(three_units(), loss=0.12345)))
-    assert text == "Film of a 1-3-1 network with ReLU units learning x**2: after 7 epochs its loss is 0.123."
-    linear = experiment(model="layer_sizes: [1, 1]")
-    assert "with" not in alt_text(linear, measure(linear, recording([1, 0])))
-    mixed = experiment(model="layer_sizes: [1, 1, 1, 1], activation: [relu, tanh]")
-    assert "with ReLU and tanh units" in alt_text(mixed, measure(mixed, recording([1, 0, 1, 0, 1, 0])))
-    figure = config.loads("kind: activation\nfunctions: [relu, elu]\ndomain: [-3, 2]")
-    assert alt_text(figure, measure_functions(figure)) == "Graph of ReLU, ELU with its derivative from -3 to 2."
-    data = config.loads("kind: data\ntarget: {dataset: cosine}")
-    assert alt_text(data, measure_data(data)) == "Scatter plot of 200 points of the data set cosine."
-
-
-def test_alternative_text_tells_of_classes_how_many_points_are_right():
-    loaded = experiment()
-    found = measure(loaded, recording(three_units(), accuracies=(0.9951, math.nan)))
-    assert alt_text(loaded, found).endswith("after 7 epochs it classifies 99.5 % of the points right.")
-    found = measure(loaded, recording(three_units(), accuracies=(1.0, 0.9), stopped="diverged"))
-    ending = "classifies 100 % of the points right and 90 % of those held out, before the training diverges."
-    assert alt_text(loaded, found).endswith(ending)
-
-
-def test_alternative_text_has_words_for_a_loss_that_is_no_number():
-    loaded = experiment()
-    found = measure(loaded, recording(three_units(), loss=math.nan, stopped="not a number at epoch 7"))
-    assert alt_text(loaded, found).endswith("its loss is not a number, before the training diverges.")
-
-
-def test_alternative_text_does_not_name_the_file_of_a_table():
-    target = SimpleNamespace(csv="home/me/points.csv", function=None, dataset=None)
-    film = experiment().model_copy(update={"target": target})
-    text = alt_text(film, measure(experiment(), recording(three_units())))
-    assert "learning the points of a CSV file: after" in text
-    data = config.loads("kind: data\ntarget: {function: x}").model_copy(update={"target": target})
-    assert alt_text(data, {"points": 5}) == "Scatter plot of 5 points of a CSV file."
-
-
-def test_alternative_text_of_variants_says_what_they_share_and_what_became_of_each():
-    tanh = experiment(model="layer_sizes: [1, 3, 1], activation: tanh")
-    wide = experiment(model="layer_sizes: [1, 4, 1]")
-    found = {
-        "tanh": measure(tanh, recording(three_units(), loss=0.25)),
-        "ReLU": measure(experiment(), recording(three_units(), accuracies=(0.5, math.nan))),
-    }
-    outcome = "tanh: after 7 epochs its loss is 0.25; ReLU: after 7 epochs it classifies 50 % of the points right."
-    pair = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", experiment())))
-    assert alt_text(pair, found) == f"Film of 2 networks, each 1-3-1, learning x**2. {outcome}"
-    same = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", tanh)))
-    assert alt_text(same, found).startswith("Film of 2 networks, each 1-3-1 with tanh units, learning x**2. tanh: ")
-    other = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", wide)))
-    assert alt_text(other, found) == f"Film of 2 networks learning x**2. {outcome}"

@@ -10,7 +10,7 @@ from relu_anim import config
 from relu_anim.drawing.curves import Curves
 from relu_anim.drawing.labels import FixedTicks, NumberTicks, PositiveTicks
 from relu_anim.drawing.theme import THEMES, style
-from relu_anim.figures.activation import draw_functions, unconnected
+from relu_anim.figures.activation import Functions, unconnected
 from relu_anim.panels import Scene, panel_class
 
 
@@ -169,7 +169,7 @@ def test_a_range_in_the_config_is_taken_as_it_is(panel):
 def figure_axes(text):
     figure = config.loads("kind: activation\n" + text)
     axes = Figure().add_subplot()
-    draw_functions(axes, figure, THEMES["light"])
+    Functions(figure).draw(axes, THEMES["light"])
     return axes
 
 

@@ -160,7 +160,7 @@ def train(*_, **__):
     print("begun", flush=True)
     time.sleep(60)
 import relu_anim.film
-relu_anim.film.Still = train
+relu_anim.figures.Still = train
 sys.exit(main())
 """
 

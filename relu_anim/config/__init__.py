@@ -26,7 +26,7 @@ from relu_anim.config.models import (
 from relu_anim.config.notices import notices
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.config.reader import scalar
-from relu_anim.config.sections import Animation, Style
+from relu_anim.config.sections import Animation, Style, Target
 
 __all__ = [
     "ActivationFigure",
@@ -38,6 +38,7 @@ __all__ = [
     "Experiment",
     "StillFigure",
     "Style",
+    "Target",
     "dump",
     "json_schema",
     "load",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PrivateAttr
 
@@ -49,6 +49,8 @@ class Experiment(Section):
     animation: Animation = Animation()
     variants: Annotated[tuple[Variant, ...], Field(max_length=8)] = ()
     output: Output = Output()
+
+    moves: ClassVar[Literal[True]] = True
 
     _members: tuple[Experiment, ...] = PrivateAttr(default=())
     _choice: Choice | None = PrivateAttr(default=None)
@@ -119,6 +121,23 @@ class Experiment(Section):
         return self.model.layer_sizes, activations, self.task.center, self.task.spread, *output
 
     @property
+    def effort(self) -> float:
+        """About how many seconds it takes to make: to train with so many parameters, and to draw so many pixels."""
+        width, height = self.animation.size
+        frames = min(self.animation.max_frames, self.training.epochs + 1)
+        return (
+            LEAST_SECONDS + frames * width * height * PIXEL_SECONDS + sum(m._training_effort for _, m in self.members)
+        )
+
+    @property
+    def _training_effort(self) -> float:
+        training, points = self.training, self.data.samples
+        steps = -(-points // training.batch_size)
+        products = 6 * (points + EVALUATED) * self.model.parameter_count
+        one = training.epochs * (steps * STEP_SECONDS + products / PRODUCTS_A_SECOND)
+        return one * (1 if self.choice is None else 1 + self.choice.networks / TOGETHER)
+
+    @property
     def loss_unit(self) -> float:
         """What a loss of the scaled output is multiplied with to be that of the output."""
         return self.shape[-1] ** LOSSES[self.training.loss].power
@@ -134,6 +153,10 @@ ALIKE = (  # what networks that are trained together have in common
     "data.test_fraction",
 )
 MOST_ENSEMBLE_BYTES = 2**28  # of all snapshots of networks that differ in their seed
+EVALUATED = 1000  # points at which the loss of each epoch is measured
+TOGETHER = 10  # networks take as long as one alone
+LEAST_SECONDS = 0.5  # of anything that is made
+STEP_SECONDS, PRODUCTS_A_SECOND, PIXEL_SECONDS, WEIGHT_SECONDS = 1e-4, 1.5e10, 2e-8, 2e-8
 Shape = tuple[tuple[int, ...], tuple[Activation, ...], tuple[float, ...], tuple[float, ...], float, float]
 
 
@@ -154,8 +177,23 @@ def _task(source: Experiment | DataFigure) -> Task:
     )
 
 
-class ActivationFigure(Section):
+class Figure(Section):
+    """What does not move; nothing is trained, and there is nothing to learn unless its kind says so."""
+
+    moves: ClassVar[Literal[False]] = False
+    members: ClassVar[tuple[tuple[str, Experiment], ...]] = ()
+    variants: ClassVar[tuple[Variant, ...]] = ()
+
+    @property
+    def effort(self) -> float:
+        """About how many seconds it takes to make."""
+        return LEAST_SECONDS
+
+
+class ActivationFigure(Figure):
     """A figure of activation functions and their derivatives; nothing is trained."""
+
+    target: ClassVar[None] = None
 
     kind: Literal["activation"]
     title: Title = ""
@@ -167,7 +205,7 @@ class ActivationFigure(Section):
     output: StillOutput = StillOutput()
 
 
-class DataFigure(Section):
+class DataFigure(Figure):
     """A figure of the training points alone; nothing is trained."""
 
     kind: Literal["data"]
@@ -187,8 +225,10 @@ class DataFigure(Section):
 WIDTHS = (2, 3, 4, 5, 8)
 
 
-class BornDeadFigure(Section):
+class BornDeadFigure(Figure):
     """A figure of how many fresh ReLU networks have a dead layer, against their depth; nothing is trained."""
+
+    target: ClassVar[None] = None
 
     kind: Literal["born_dead"]
     title: Title = ""
@@ -205,6 +245,11 @@ class BornDeadFigure(Section):
     def weights_of_one(self) -> int:
         """The weights of one network of each width."""
         return sum(width + (self.depth - 1) * width**2 for width in self.widths)
+
+    @property
+    def effort(self) -> float:
+        """About how many seconds it takes to make: to draw so many weights."""
+        return LEAST_SECONDS + self.networks * self.weights_of_one * WEIGHT_SECONDS
 
 
 StillFigure = ActivationFigure | DataFigure | BornDeadFigure

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from relu_anim.config.models import Config, DataFigure, Experiment
+from relu_anim.config.models import Config
 from relu_anim.targets import Table, Word, is_constant
 
 Notice = tuple[Word, str]
@@ -15,7 +15,7 @@ Notice = tuple[Word, str]
 
 def notices(config: Config, folder: Path) -> Iterator[str]:
     """What its author should know of the CSV file of a config that lies in `folder`, each with its place."""
-    target = config.target if isinstance(config, Experiment | DataFigure) else None
+    target = config.target
     if target is None or target.csv is None or target.table is None:
         return
     for (name, line, column), message in (*_constant_columns(target.table), *_single_members(target.table)):

@@ -1,1 +1,68 @@
-"""Figures that do not move, one file a kind."""
+"""Figures that do not move: one file a kind, with what it counts, draws, measures and says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, Protocol
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from relu_anim.config import StillFigure
+from relu_anim.drawing.theme import THEMES, Theme, style
+from relu_anim.film import MARGIN, fix_layout, make_figure, to_svg
+from relu_anim.film.stamp import HEADER, Frame, draw_title
+
+__all__ = ["Picture", "Report", "Still", "of"]
+
+Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
+
+
+class Picture(Protocol):
+    """What a figure shows, with all the numbers that it takes."""
+
+    @property
+    def figure(self) -> StillFigure:
+        """Its config."""
+
+    def draw(self, axes: Axes, theme: Theme) -> None:
+        """Draw it on empty axes."""
+
+    def measure(self) -> dict[str, Any]:
+        """Its numbers that JSON can hold."""
+
+    def describe(self, metrics: dict[str, Any]) -> str:
+        """What readers who do not see it need to know, given what `measure` gave."""
+
+
+def of(figure: StillFigure, report: Report) -> Picture:
+    """What a figure shows. The module with the name of its kind has a function `picture` that makes it."""
+    picture: Picture = import_module(f"{__name__}.{figure.kind}").picture(figure, report)
+    return picture
+
+
+class Still:
+    """A figure as it is laid out and drawn; it has one frame."""
+
+    def __init__(self, picture: Picture) -> None:
+        title, animation = picture.figure.title, picture.figure.animation
+        self.theme = THEMES[animation.theme]
+        with style(self.theme):
+            self.figure = make_figure(animation.size, self.theme)
+            picture.draw(self.figure.add_subplot(), self.theme)
+            draw_title(self.figure, title, self.theme, animation.size[0] - MARGIN)
+            fix_layout(self.figure, HEADER if title else MARGIN)
+
+    def last_frame(self) -> Frame:
+        """The figure's pixels."""
+        with style(self.theme):
+            canvas = FigureCanvasAgg(self.figure)
+            canvas.draw()
+            return np.asarray(canvas.buffer_rgba())
+
+    def svg(self, description: str) -> bytes:
+        """The figure as SVG, with `description` in its metadata."""
+        with style(self.theme):
+            return to_svg(self.figure, description)

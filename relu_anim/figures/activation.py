@@ -1,8 +1,10 @@
-"""Activation functions and their derivatives, as figures that do not move."""
+"""Activation functions and their derivatives."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,17 +17,57 @@ from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.scales import SUPERSCRIPTS
 from relu_anim.drawing.theme import Theme
 from relu_anim.expressions import jumps
+from relu_anim.figures import Report
 
 Array = NDArray[np.floating]
 
-POINTS = 2001
+POINTS = 2001  # of a curve
+GRID_POINTS = 2001  # at which slopes are measured
 MANY = 4  # lines, from which their legend would hide them
 DOTTED = (0, (1, 1.2))
 COMPARED_STYLES = ((0, (5, 2)), (0, (5, 2, 1, 2)), (0, (9, 3)), (0, (3, 1.5, 1, 1.5, 1, 1.5)))
 
 
-def draw_functions(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
-    """Each function solid or dashed, its derivative dotted in a paler tone; lines end where they jump."""
+def picture(figure: ActivationFigure, report: Report) -> Functions:
+    """The picture of a figure; nothing takes long."""
+    return Functions(figure)
+
+
+@dataclass(frozen=True)
+class Functions:
+    """The functions of a figure."""
+
+    figure: ActivationFigure
+
+    def draw(self, axes: Axes, theme: Theme) -> None:
+        """Each function solid or dashed, its derivative dotted in a paler tone; lines end where they jump."""
+        _draw_curves(axes, self.figure, theme)
+        _mark(axes, self.figure, theme)
+        _legend(axes, theme)
+
+    def measure(self) -> dict[str, Any]:
+        """For each function the least and greatest value of its derivative on the domain; at marks its own."""
+        x = np.linspace(*self.figure.domain, GRID_POINTS)
+        metrics: dict[str, Any] = {}
+        for activation in (spec.activation() for spec in self.figure.functions):
+            slope = activation.gradient(x)
+            slope = slope[np.isfinite(slope)]
+            own: dict[str, Any] = {"derivative_min": float(slope.min()), "derivative_max": float(slope.max())}
+            if marks := self.figure.marks:
+                at_marks = activation.gradient(np.array(marks)).tolist()
+                own["derivative_at"] = {f"{x:g}": y for x, y in zip(marks, at_marks, strict=True)}
+            metrics[activation.name] = own
+        return metrics
+
+    def describe(self, metrics: dict[str, Any]) -> str:
+        """Which functions there are, and from where to where."""
+        names = ", ".join(spec.activation().title for spec in self.figure.functions)
+        derivatives = " with its derivative" if self.figure.derivative else ""
+        low, high = self.figure.domain
+        return f"Graph of {names}{derivatives} from {low:g} to {high:g}."
+
+
+def _draw_curves(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
     colors = (theme.output, *theme.units, theme.ink)
     heights: list[Array] = []
     for index, spec in enumerate(figure.functions):
@@ -41,8 +83,6 @@ def draw_functions(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
             axes.plot(x, y, color=tone, linestyle=DOTTED, label=f"derivative of {label(activation)}", zorder=4)
             heights.append(y)
     _axes(axes, figure, np.concatenate(heights))
-    _mark(axes, figure, theme)
-    _legend(axes, theme)
 
 
 def _mark(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:

@@ -1,11 +1,16 @@
-"""The share of networks that are dead before any training against their depth, as a figure that does not move."""
+"""How many ReLU networks of one input are dead before any training, because no input gets through one of their layers
+(Lu, Shin, Su, Karniadakis 2019, «Dying ReLU and Initialization»), against their depth."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter
+from numpy.typing import NDArray
 
 from relu_anim.config import BornDeadFigure
 from relu_anim.drawing.labels import NumberTicks
@@ -14,6 +19,14 @@ from relu_anim.drawing.points import MARKERS
 from relu_anim.drawing.ranges import Array
 from relu_anim.drawing.series import percent, percent_axis
 from relu_anim.drawing.theme import Theme
+from relu_anim.figures import Report
+from relu_anim.film import words
+from relu_anim.initial import biases, weights
+
+Counts = NDArray[np.int64]
+
+GRID_POINTS = 65
+CHUNK_VALUES = 2**17  # numbers held at once: 1 MiB, which a cache holds too
 
 MARKED = (*MARKERS, "X", "<")
 BESIDE, BELOW = 190, 74  # pixels that go to the axis of shares and the legend; to the axis of depths and the title
@@ -24,16 +37,108 @@ SMALL_LOOK: dict[str, Any] = {**SMALL, "title_fontsize": SMALL_LETTERS}
 LOOKS: tuple[dict[str, Any], ...] = ({}, SMALL_LOOK, {**SMALL_LOOK, "ncols": 2})
 
 
-def draw_births(axes: Axes, figure: BornDeadFigure, shares: Array, theme: Theme) -> None:
-    """A line for each width through its shares [widths, depth]; its marker and colour are named beside the axes."""
-    colors = (theme.output, *theme.units, theme.ink)
-    depths, step = range(1, figure.depth + 1), _step(figure, APART)
-    look = {"markersize": 6, "linewidth": 2, "markeredgewidth": 0, "clip_on": figure.animation.ylim != "auto"}
-    for index, (width, row) in enumerate(zip(figure.widths, shares, strict=True)):
-        (line,) = axes.plot(depths, row, color=colors[index], label=str(width), zorder=3 - index / 100)
-        line.set(marker=MARKED[index], markevery=(step - 1, step), **look)
-    _axes(axes, figure)
-    _legend(axes, figure)
+def picture(figure: BornDeadFigure, report: Report) -> BornDead:
+    """The picture of a figure, for which all its networks are counted."""
+    return BornDead(figure, count(figure, report))
+
+
+@dataclass(frozen=True)
+class BornDead:
+    """The share of fresh networks that have a dead layer among their first 1, 2, … hidden layers, [widths, depth]."""
+
+    figure: BornDeadFigure
+    shares: Array
+
+    def draw(self, axes: Axes, theme: Theme) -> None:
+        """A line for each width through its shares; its marker and colour are named beside the axes."""
+        colors = (theme.output, *theme.units, theme.ink)
+        depths, step = range(1, self.figure.depth + 1), _step(self.figure, APART)
+        is_cut = self.figure.animation.ylim != "auto"
+        look = {"markersize": 6, "linewidth": 2, "markeredgewidth": 0, "clip_on": is_cut}
+        for index, (width, row) in enumerate(zip(self.figure.widths, self.shares, strict=True)):
+            (line,) = axes.plot(depths, row, color=colors[index], label=str(width), zorder=3 - index / 100)
+            line.set(marker=MARKED[index], markevery=(step - 1, step), **look)
+        _axes(axes, self.figure)
+        _legend(axes, self.figure)
+
+    def measure(self) -> dict[str, Any]:
+        """For each width the share of networks that are born dead, with one hidden layer, with two and so on."""
+        rows = zip(self.figure.widths, self.shares.tolist(), strict=True)
+        return {"networks": self.figure.networks, "born_dead": {str(width): row for width, row in rows}}
+
+    def describe(self, metrics: dict[str, Any]) -> str:
+        """What is counted, and how it ends for each width."""
+        figure = self.figure
+        layers = f"{figure.depth} hidden layer{'s' * (figure.depth != 1)}"
+        last = {width: metrics["born_dead"][str(width)][-1] for width in figure.widths}
+        ends = [f"{words.percent(share)} of those of width {width}" for width, share in last.items()]
+        counted = f"{figure.networks:,} untrained ReLU network{'s' * (figure.networks != 1)} of each width"
+        return f"Graph of how many of {counted} are born dead, by depth: with {layers} {', '.join(ends)}."
+
+
+# ---------------------------------------------------------------- how many
+
+
+def count(figure: BornDeadFigure, report: Report) -> Array:
+    """The share of fresh networks that have a dead layer among their first 1, 2, … hidden layers, [widths, depth]."""
+    counts = np.zeros((len(figure.widths), figure.depth), np.int64)
+    done, total = 0, figure.networks * len(figure.widths)
+    for row, width in zip(counts, figure.widths, strict=True):
+        for networks, deaths in chunks(figure, width):
+            row += deaths
+            done += networks
+            report("counting networks", done, total)
+    return counts.cumsum(axis=1) / figure.networks
+
+
+def chunks(figure: BornDeadFigure, width: int, held: int = CHUNK_VALUES) -> Iterator[tuple[int, Counts]]:
+    """Networks of one width in portions that take about so many numbers: how many there are, and for how many of them
+    each layer is the first dead one, [depth].
+
+    The first layers of a deep network are a shallow network, so that one set of networks serves for all depths. Each
+    layer has random numbers of its own, which go on from one portion to the next: their size changes nothing.
+    """
+    x = inputs(figure)
+    layers = [_Layer(figure, width, number) for number in range(figure.depth)]
+    most = max(1, held // (width * (width + 3 * len(x))))
+    for start in range(0, figure.networks, most):
+        networks = min(most, figure.networks - start)
+        deaths = np.zeros(figure.depth, np.int64)
+        signal: Array = np.broadcast_to(x, (networks, 1, len(x)))
+        for number, layer in enumerate(layers):
+            alive = layer.living(signal)
+            deaths[number] = len(signal) - len(alive)
+            signal = alive
+        yield networks, deaths
+
+
+def inputs(figure: BornDeadFigure) -> Array:
+    """The inputs at which units must be off, [points]. Without biases all that counts is on which side of 0 an input
+    lies, since twice the input gives twice the signal; with biases a grid stands for the domain."""
+    return np.sign(figure.domain) if figure.init.bias == 0 else np.linspace(*figure.domain, GRID_POINTS)
+
+
+class _Layer:
+    """One layer of all networks of a width, which is drawn for those only that are still alive."""
+
+    def __init__(self, figure: BornDeadFigure, width: int, number: int) -> None:
+        self.init, self.width = figure.init, width
+        self.weights, self.biases = (
+            np.random.default_rng([figure.seed, *f"born dead {width} {number} {name}".encode()])
+            for name in ("weight", "bias")
+        )
+
+    def living(self, signal: Array) -> Array:
+        """What it makes of signals [networks, inputs, points], but for the networks that are dead from here on."""
+        networks, inputs, _ = signal.shape
+        weight = weights(self.weights, self.init, (networks, self.width, inputs))
+        bias = biases(self.biases, self.init, inputs, (networks, self.width))
+        preactivation = weight @ signal + bias[..., None]
+        alive = (preactivation > 0).any(axis=(1, 2))
+        return np.maximum(preactivation[alive], 0)
+
+
+# ---------------------------------------------------------------- how it looks
 
 
 def _step(figure: BornDeadFigure, pixels: int) -> int:

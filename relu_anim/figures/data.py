@@ -1,36 +1,66 @@
-"""The points that are to be learned, as a scatter plot that does not move."""
+"""The points that are to be learned, as a scatter plot."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import matplotlib
+import numpy as np
 from matplotlib.axes import Axes
 
 from relu_anim.config import DataFigure
 from relu_anim.drawing.points import MARKERS, class_colors, draw_points, mark_size
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import Theme
+from relu_anim.figures import Report
+from relu_anim.film.words import source
 from relu_anim.targets import Points, Task, sides
 
 MOST_NAMED = 10  # classes in the legend
 
 
-def draw_data(axes: Axes, figure: DataFigure, theme: Theme) -> None:
-    """The points alone: of one input against what is learned, of two in the plane, by class or by value."""
-    task = figure.task
-    fixed = task.fixed_points()
+def picture(figure: DataFigure, report: Report) -> Data:
+    """The picture of a figure, with its points."""
+    fixed = figure.task.fixed_points()
     assert fixed is not None
-    points = fixed[0]
-    columns = task.table.columns if task.table else ("x", "y", "value")
-    if task.inputs == 1:
-        _draw_against_x(axes, figure, points, theme)
-        axes.set(xlabel=columns[0], ylabel="class" if task.class_names else columns[1])
-        return
-    if task.class_names:
-        _draw_classes(axes, task, points, theme)
-    else:
-        _draw_values(axes, points, columns[-1])
-    xlim, ylim = (padded(*side, 0.02) for side in zip(*sides(task.domain, 2), strict=True))
-    axes.set(xlim=xlim, ylim=ylim, xlabel=columns[0], ylabel=columns[1], box_aspect=1)
+    return Data(figure, fixed[0])
+
+
+@dataclass(frozen=True)
+class Data:
+    """The points of a figure."""
+
+    figure: DataFigure
+    points: Points
+
+    def draw(self, axes: Axes, theme: Theme) -> None:
+        """The points alone: of one input against what is learned, of two in the plane, by class or by value."""
+        task = self.figure.task
+        columns = task.table.columns if task.table else ("x", "y", "value")
+        if task.inputs == 1:
+            _draw_against_x(axes, self.figure, self.points, theme)
+            axes.set(xlabel=columns[0], ylabel="class" if task.class_names else columns[1])
+            return
+        if task.class_names:
+            _draw_classes(axes, task, self.points, theme)
+        else:
+            _draw_values(axes, self.points, columns[-1])
+        xlim, ylim = (padded(*side, 0.02) for side in zip(*sides(task.domain, 2), strict=True))
+        axes.set(xlim=xlim, ylim=ylim, xlabel=columns[0], ylabel=columns[1], box_aspect=1)
+
+    def measure(self) -> dict[str, Any]:
+        """How many points there are, and of each class if they have one."""
+        metrics: dict[str, Any] = {"points": len(self.points)}
+        if names := self.figure.task.class_names:
+            counts = np.bincount(self.points.y[:, 0].astype(np.intp), minlength=len(names))
+            metrics["classes"] = dict(zip(names, counts.tolist(), strict=True))
+        return metrics
+
+    def describe(self, metrics: dict[str, Any]) -> str:
+        """How many points of what, and in how many classes."""
+        classes = f" in {len(metrics['classes'])} classes" if "classes" in metrics else ""
+        return f"Scatter plot of {metrics['points']} points of {source(self.figure.target)}{classes}."
 
 
 def _draw_against_x(axes: Axes, figure: DataFigure, points: Points, theme: Theme) -> None:

@@ -14,14 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from relu_anim import config
-from relu_anim.config import ActivationFigure, BornDeadFigure, Experiment, StillFigure
+from relu_anim.config import Experiment
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.ranges import Array
 from relu_anim.drawing.shapes import Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
-from relu_anim.figures.activation import draw_functions
-from relu_anim.figures.born_dead import draw_births
-from relu_anim.figures.data import draw_data
 from relu_anim.film.files import Report, save
 from relu_anim.film.layout import even_columns, place_panels
 from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
@@ -29,7 +25,7 @@ from relu_anim.film.timeline import timeline
 from relu_anim.panels import make_scenes
 from relu_anim.recording import Ensemble, Recording
 
-__all__ = ["Film", "Frame", "Still"]
+__all__ = ["Film", "Frame"]
 
 MARGIN = 12  # pixels around all panels
 STEPS = 2**30  # of a figure's width or height, to which places are rounded
@@ -178,36 +174,3 @@ def to_svg(figure: Figure, description: str) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Description": description})
     return buffer.getvalue()
-
-
-class Still:
-    """A figure of activation functions, of data, or of the shares [widths, depth] of networks that are born dead; it
-    has one frame."""
-
-    def __init__(self, config: StillFigure, shares: Array | None = None) -> None:
-        theme = THEMES[config.animation.theme]
-        self.theme = theme
-        with style(theme):
-            self.figure = make_figure(config.animation.size, theme)
-            axes = self.figure.add_subplot()
-            if isinstance(config, ActivationFigure):
-                draw_functions(axes, config, theme)
-            elif isinstance(config, BornDeadFigure):
-                assert shares is not None
-                draw_births(axes, config, shares, theme)
-            else:
-                draw_data(axes, config, theme)
-            draw_title(self.figure, config.title, theme, config.animation.size[0] - MARGIN)
-            fix_layout(self.figure, HEADER if config.title else MARGIN)
-
-    def last_frame(self) -> Frame:
-        """The figure's pixels."""
-        with style(self.theme):
-            canvas = FigureCanvasAgg(self.figure)
-            canvas.draw()
-            return np.asarray(canvas.buffer_rgba())
-
-    def svg(self, description: str) -> bytes:
-        """The figure as SVG, with `description` in its metadata."""
-        with style(self.theme):
-            return to_svg(self.figure, description)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -75,12 +75,14 @@ class Result:
 
 @dataclass
 class Outcome:
-    """An order with its result and the files that it was made from, or with what went wrong."""
+    """An order with its result and the files that it was made from, or with what went wrong; and lines for the
+    user."""
 
     order: Order
     result: Result | None = None
     sources: list[Path] = field(default_factory=list)
     error: UserError | None = None
+    notes: list[str] = field(default_factory=list)
 
 
 def run(plan: Plan, report: Report, force: bool = False, keep: Keep | None = None) -> Result:
@@ -131,7 +133,8 @@ def carry_out(
         for future in wait(under_way, return_when=FIRST_COMPLETED).done:
             planned = under_way.pop(future)
             try:
-                yield _outcome(planned, _stored(planned, future.result(), keep))
+                made = future.result()
+                yield _outcome(planned, _stored(planned, made, keep), made["notes"])
             except UserError as error:
                 yield Outcome(planned.order, error=error)
                 is_stopped = is_stopped or not keep_going
@@ -139,8 +142,8 @@ def carry_out(
             under_way = {future: planned for future, planned in under_way.items() if not future.cancel()}
 
 
-def _outcome(plan: Plan, result: Result) -> Outcome:
-    return Outcome(plan.order, result, plan.sources)
+def _outcome(plan: Plan, result: Result, notes: Sequence[str] = ()) -> Outcome:
+    return Outcome(plan.order, result, plan.sources, notes=list(notes))
 
 
 def executor(
@@ -212,7 +215,7 @@ def _stored(plan: Plan, made: Made, keep: Keep) -> Result:
         atomic_write(plan.outputs[name], data)
     outputs = [str(path) for path in plan.outputs.values()]
     result = Result(str(plan.source), made["status"], outputs, made["metrics"], made["seconds"])
-    _summarise(plan, result)
+    _summarise(plan, result, made["alt"])
     return result
 
 
@@ -224,11 +227,9 @@ def _touched(plan: Plan) -> Result:
     return Result(str(plan.source), "current", [str(path) for path in plan.outputs.values()], summary["metrics"])
 
 
-def _summarise(plan: Plan, result: Result) -> None:
+def _summarise(plan: Plan, result: Result, alt: str) -> None:
     """Write the summary beside the outputs. What it says of files of other formats stays, if they are of the same
     film."""
-    from relu_anim.metrics import alt_text
-
     files = [path for path in plan.outputs.values() if not is_stream(followed(path))]
     before = read_summary(plan.summary) or {}
     if difference(before, plan.config):
@@ -247,7 +248,7 @@ def _summarise(plan: Plan, result: Result) -> None:
         "status": result.status,
         "outputs": [path.name for path in plan.outputs.values()],
         "metrics": result.metrics,
-        "alt": alt_text(plan.config, result.metrics),
+        "alt": alt,
         "seconds": result.seconds,
     }
     _write_summary(plan, summary)

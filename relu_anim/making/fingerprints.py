@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from relu_anim.config import Config, DataFigure, Experiment
+from relu_anim.config import Config
 from relu_anim.making.kept import hash_of, made_with
 
 MADE_RECORDINGS = ("relu-anim", "numpy", "torch", "kernels")
@@ -16,7 +16,7 @@ NOT_TRAINED = {"title", "animation", "output", "variants"}  # sections that a re
 def fingerprints(loaded: Config) -> dict[str, Any]:
     """Hashes of all that the training depends on, with variants one for each label, and of all that the film does."""
     training: Any = training_fingerprint(loaded)
-    if isinstance(loaded, Experiment) and loaded.variants:
+    if loaded.variants:
         training = {label: training_fingerprint(member) for label, member in loaded.members}
     return {"training": training, "animation": fingerprint(loaded)}
 
@@ -37,14 +37,14 @@ def training_fingerprint(loaded: Config) -> str:
 
 def inputs(loaded: Config) -> list[str]:
     """The files that a config names, as it names them."""
-    if not isinstance(loaded, Experiment | DataFigure) or loaded.target.table is None:
+    if loaded.target is None or loaded.target.table is None:
         return []
     return [str(loaded.target.csv)]
 
 
 def files(loaded: Config) -> dict[str, str]:
     """The content of the files that a config reads, as hashes."""
-    if not isinstance(loaded, Experiment | DataFigure) or loaded.target.table is None:
+    if loaded.target is None or loaded.target.table is None:
         return {}
     return {"csv": loaded.target.table.digest}
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from relu_anim import config
-from relu_anim.config import BornDeadFigure, Experiment, StillFigure
+from relu_anim.config import Experiment, StillFigure
 from relu_anim.errors import FileError, UserError
 from relu_anim.kernels import CORE
 from relu_anim.making.kept import made_with
@@ -35,14 +35,17 @@ class Job(TypedDict):
 
 
 class Made(TypedDict):
-    """What came of a job: the content of each format and of each new recording. After a mistake of the user's `error`
-    says what is wrong, with its exit code; recordings that were whole by then are there."""
+    """What came of a job: the content of each format and of each new recording, numbers, and in `alt` what the picture
+    shows in words; `notes` are lines for the user. After a mistake of the user's `error` says what is wrong, with its
+    exit code; recordings that were whole by then are there."""
 
     status: str
     files: dict[str, bytes]
     recordings: dict[str, bytes]
     metrics: dict[str, Any]
+    alt: str
     seconds: dict[str, float]
+    notes: list[str]
     error: str
     exit_code: int
 
@@ -53,15 +56,18 @@ def silent(what: str, done: int, total: int) -> None:
 
 def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made:
     """Do it. New recordings are handed to `keep`, each as soon as it is whole, or else returned with the rest."""
-    made = Made(status="built", files={}, recordings={}, metrics={}, seconds={}, error="", exit_code=0)
+    made = Made(
+        status="built", files={}, recordings={}, metrics={}, alt="", seconds={}, notes=[], error="", exit_code=0
+    )
     clock = Stopwatch(made["seconds"])
     try:
         _refuse_other_versions(job["versions"])
         loaded = config.loads(job["config"], job["name"], tables=job["tables"])
         with _scratch() as folder:
-            if isinstance(loaded, Experiment):
+            if loaded.moves:
                 own_keep = keep or made["recordings"].__setitem__
-                recorder = Recorder(job["recordings"], own_keep, report, partial(clock.stage, "train"))
+                say, training = made["notes"].append, partial(clock.stage, "train")
+                recorder = Recorder(job["recordings"], own_keep, report, training, say)
                 recorded = recorder.record(loaded)
                 made["status"] = "built" if "train" in made["seconds"] else "redrawn"
                 _run_film(loaded, recorded, job["formats"], folder, report, clock, made)
@@ -128,11 +134,13 @@ def _run_film(
             made["files"][name] = path.read_bytes()
             path.unlink()
     with clock.stage("measure"):
+        from relu_anim.film.words import describe
         from relu_anim.metrics import measure
 
         members = zip(film.experiment.members, recorded.recordings, strict=True)
         metrics = {label: measure(member, recording) for (label, member), recording in members}
         made["metrics"] = metrics if experiment.variants else metrics[""]
+        made["alt"] = describe(experiment, made["metrics"])
 
 
 def _write_still(name: str, path: Path, picture: Any, text: str) -> None:
@@ -152,16 +160,12 @@ def _run_still(
     clock: Stopwatch,
     made: Made,
 ) -> None:
-    shares = None
-    if isinstance(figure, BornDeadFigure):
-        with clock.stage("count"):
-            from relu_anim.births import born_dead
-
-            shares = born_dead(figure, report)
     with clock.stage("prepare"):
-        from relu_anim.film import Still
-
-        still = Still(figure, shares)
+        from relu_anim import figures
+    with clock.stage("count"):
+        picture = figures.of(figure, report)
+    with clock.stage("prepare"):
+        still = figures.Still(picture)
         text = config.dump(figure)
     for name in formats:
         with clock.stage(name):
@@ -169,9 +173,8 @@ def _run_still(
             _write_still(name, path, still, text)
             made["files"][name] = path.read_bytes()
     with clock.stage("measure"):
-        from relu_anim.metrics import measure_figure
-
-        made["metrics"] = measure_figure(figure, shares)
+        made["metrics"] = picture.measure()
+        made["alt"] = picture.describe(made["metrics"])
 
 
 class Stopwatch:

@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from relu_anim import config
-from relu_anim.config import BornDeadFigure, Config, Experiment
+from relu_anim.config import Config, Experiment
 from relu_anim.errors import ConfigError
 from relu_anim.facts import FORMATS, STILL_FORMATS, joined
 from relu_anim.making.claims import Claim
 from relu_anim.making.fingerprints import difference, inputs
 from relu_anim.making.kept import Order, changed, is_there, read_summary, recordings_folder
 from relu_anim.making.recordings import ensemble_name, recording_name, shows_ensemble
-
-EVALUATED = 1000  # points at which the loss of each epoch is measured
-TOGETHER = 10  # networks take as long as one alone
-STEP_SECONDS, PRODUCTS_A_SECOND, PIXEL_SECONDS, WEIGHT_SECONDS = 1e-4, 1.5e10, 2e-8, 2e-8
 
 
 @dataclass(frozen=True)
@@ -50,13 +46,14 @@ class Plan:
     @property
     def recordings(self) -> list[Path]:
         """Where the recordings of all variants lie."""
-        return [self.recording(m) for _, m in self.config.members] if isinstance(self.config, Experiment) else []
+        return [self.recording(member) for _, member in self.config.members]
 
     @property
     def ensembles(self) -> list[Path]:
         """Where the networks of many seeds lie that are shown, or from which one is still to be chosen."""
-        members = [m for _, m in self.config.members] if isinstance(self.config, Experiment) else []
-        needed = [m for m in members if m.choice and (shows_ensemble(m) or not is_there(self.recording(m)))]
+        needed = [
+            m for _, m in self.config.members if m.choice and (shows_ensemble(m) or not is_there(self.recording(m)))
+        ]
         return [self.folder / ensemble_name(m, m.choice.networks) for m in needed if m.choice]
 
     @property
@@ -93,7 +90,7 @@ def plan(
         formats = [suffix]
     loaded = config.load(source, settings)
     if formats is not None:
-        if not isinstance(loaded, Experiment):
+        if not loaded.moves:
             films, formats = formats, [name for name in formats if name in STILL_FORMATS]
             if not formats:
                 message = f"a figure that does not move has no {', '.join(films)}; write {joined(STILL_FORMATS)}"
@@ -128,21 +125,4 @@ def decide(plan: Plan, force: bool = False) -> Todo:
 def longest_first(orders: Sequence[Order], plans: Mapping[Order, Plan]) -> list[Order]:
     """The orders that take longest first, so that no long one begins when all others are done; those without a plan in
     their order behind them."""
-    return sorted(orders, key=lambda order: -effort(plans[order].config) if order in plans else 0.0)
-
-
-def effort(loaded: Config) -> float:
-    """About how many seconds it takes to make: to train with so many parameters, and to draw so many pixels."""
-    if isinstance(loaded, BornDeadFigure):
-        return 0.5 + loaded.networks * loaded.weights_of_one * WEIGHT_SECONDS
-    if not isinstance(loaded, Experiment):
-        return 0.5
-    seconds = 0.5
-    for _, member in loaded.members:
-        training, points = member.training, member.data.samples
-        steps = -(-points // training.batch_size)
-        products = 6 * (points + EVALUATED) * member.model.parameter_count
-        one = training.epochs * (steps * STEP_SECONDS + products / PRODUCTS_A_SECOND)
-        seconds += one * (1 if member.choice is None else 1 + member.choice.networks / TOGETHER)
-    frames = min(loaded.animation.max_frames, loaded.training.epochs + 1)
-    return seconds + frames * loaded.animation.size[0] * loaded.animation.size[1] * PIXEL_SECONDS
+    return sorted(orders, key=lambda order: -plans[order].config.effort if order in plans else 0.0)

@@ -1,0 +1,69 @@
+"""What a film shows, in words, from its config and the numbers of its run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relu_anim.config import Experiment, Target
+
+
+def describe(film: Experiment, metrics: dict[str, Any]) -> str:
+    """What readers who do not see the film need to know; of variants, the metrics are by label."""
+    if film.variants:
+        return _of_variants(film, metrics)
+    network = f"{_sizes(film)} network{_units(film)}"
+    return f"Film of a {network} learning {_learned(film)}{_luck(film, metrics)}: {_outcome(metrics)}."
+
+
+def _of_variants(film: Experiment, metrics: dict[str, Any]) -> str:
+    """Of variants, what they have in common and what became of each."""
+    members = [member for _, member in film.members]
+    kinds = [list(dict.fromkeys(map(describe, members))) for describe in (_sizes, _units)]
+    sizes, units = (found[0] if len(found) == 1 else "" for found in kinds)
+    each = f", each {sizes}{units}," if sizes else ""
+    learned = " and ".join(dict.fromkeys(map(_learned, members)))
+    each_one = [(f"{label}{_luck(member, metrics[label])}", metrics[label]) for label, member in film.members]
+    outcomes = "; ".join(f"{name}: {_outcome(found)}" for name, found in each_one)
+    return f"Film of {len(members)} networks{each} learning {learned}. {outcomes}."
+
+
+def source(target: Target) -> str:
+    """Where the points come from; a CSV file without its path."""
+    if target.csv is not None:
+        return "a CSV file"
+    return target.function or f"the data set {target.dataset}"
+
+
+def _learned(experiment: Experiment) -> str:
+    return f"{'the points of ' if experiment.target.csv is not None else ''}{source(experiment.target)}"
+
+
+def _sizes(experiment: Experiment) -> str:
+    return "-".join(map(str, experiment.model.layer_sizes))
+
+
+def _units(experiment: Experiment) -> str:
+    hidden = dict.fromkeys(activation.title for activation in experiment.model.activations[:-1])
+    return f" with {' and '.join(hidden)} units" if hidden else ""
+
+
+def _luck(experiment: Experiment, metrics: dict[str, Any]) -> str:
+    """Which of many seeds it is, where it was chosen."""
+    choice = experiment.choice
+    return f", the {choice.which} of {choice.networks:,} seeds ({metrics['seed']})" if choice else ""
+
+
+def _outcome(metrics: dict[str, Any]) -> str:
+    """How well one network does in the end."""
+    epochs = f"after {metrics['epoch']:,} epoch{'s' * (metrics['epoch'] != 1)}"
+    ended = ", before the training diverges" if "stopped" in metrics else ""
+    if "accuracy" in metrics:
+        held_out = f" and {percent(metrics['test_accuracy'])} of those held out" if "test_accuracy" in metrics else ""
+        return f"{epochs} it classifies {percent(metrics['accuracy'])} of the points right{held_out}{ended}"
+    loss = "not a number" if metrics["loss"] is None else f"{metrics['loss']:.3g}"
+    return f"{epochs} its loss is {loss}{ended}"
+
+
+def percent(share: float) -> str:
+    """12.5 %, as a sentence has it."""
+    return f"{100 * share:.3g} %"
