@@ -42,7 +42,6 @@ class PredictionPanel:
         theme = scene.look.theme
         has_knots = len(scenes) == 1 and shows_knots(scene.run)
         self.knots = Dots(self.axes, theme.output, theme.background) if has_knots else None
-
         behind = [mark for crowd in self.crowds.values() for mark in crowd.marks]
         self.animated: list[Mark] = [*behind, *self.curves.values(), *([self.knots] if self.knots else [])]
         if len(scenes) == 1 and scene.look.label and scene.run.recording.stopped:
