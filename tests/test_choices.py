@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from helpers.drawn import drawn
+from matplotlib.colors import to_hex, to_rgba
 from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.config import models
+from relu_anim.drawing.shapes import Area, Lines
 from relu_anim.film import Film
 from relu_anim.making import recordings as own
 from relu_anim.making.recordings import Recorder
@@ -278,23 +280,24 @@ def test_a_band_lies_between_the_quantiles_of_numpy():
     recorded = Box().record(loaded()).recordings[0]
     ensemble = together(loaded(), 6)
     x = np.linspace(-5, 5, 201)
-    outputs = film.scenes[0].network.output(ensemble.parameters[:, -1].astype(float), x[:, None])[..., 0]
+    outputs = film.scenes[0].run.network.output(ensemble.parameters[:, -1].astype(float), x[:, None])[..., 0]
     low, middle, high = np.quantile(outputs, [0.1, 0.5, 0.9], axis=0)
-    (crowd,) = prediction.crowds.values()
-    assert np.allclose(crowd.band.vertices[:, 1], np.append(low, high[::-1]), atol=1e-4)
-    assert np.allclose(crowd.curves.y[:, 0], middle, atol=1e-4)
-    (losses,) = loss.crowds.values()
-    assert np.allclose(losses.curves.y[:, 0], np.median(ensemble.loss, axis=0))
-    assert np.array_equal(losses.curves.x, recorded.epoch)
+    ((band,), (median, _)) = drawn(prediction, Area), drawn(prediction, Lines)
+    assert np.allclose(band.y, np.append(low, high[::-1]), atol=1e-4)
+    assert np.allclose(median.y, middle, atol=1e-4)
+    median, _ = drawn(loss, Lines)
+    assert np.allclose(median.y, np.median(ensemble.loss, axis=0))
+    assert np.allclose(median.x, recorded.epoch)
 
 
 def test_members_are_all_drawn_faint_behind_the_chosen_one():
     film = filmed("animation.ensemble=members")
     panel = film.panels[0].panel
-    (crowd,) = panel.crowds.values()
-    assert crowd.curves.y.shape == (201, 6)
-    assert set(crowd.curves.colors) == {to_hex((*rgb(film.theme.muted), FAINT), keep_alpha=True)}
-    assert panel.animated.index(crowd.curves) < panel.animated.index(panel.curves[0])
+    *members, chosen = drawn(panel, Lines)
+    assert [len(member.points) for member in members] == [201] * 6
+    faint = to_rgba(to_hex((*rgb(film.theme.muted), FAINT), keep_alpha=True))
+    assert {member.shape.pen.color for member in members} == {faint}
+    assert chosen.shape.pen.color == to_rgba(film.theme.output)
     assert {text.get_text() for text in panel.axes.get_legend().get_texts()} >= {"6 seeds"}
 
 
@@ -305,15 +308,15 @@ def rgb(color):
 def test_networks_that_have_diverged_are_gone_from_then_on():
     settings = ["training.optimizer.lr=0.05", "training.epochs=40", "seed={best_of: 12}", "animation.ensemble=members"]
     film = filmed(*settings)
-    (crowd,) = film.panels[0].panel.crowds.values()
-    scene = film.scenes[0]
+    run = film.scenes[0].run
     for number in (0, len(film) - 1):
-        film._show(number)
-        ended = scene.ensemble.ends <= scene.shown[number]
-        assert np.isnan(crowd.curves.y).all(axis=0).tolist() == ended[crowd.drawn].tolist()
+        film.frame(number)
+        ended = run.ensemble.ends <= run.shown[number]
+        *members, _ = drawn(film.panels[0].panel, Lines)
+        assert [bool(np.isnan(member.y).all()) for member in members] == ended.tolist()
     assert ended.any()
     names = [text.get_text() for text in film.panels[0].panel.axes.get_legend().get_texts()]
-    assert f"12 seeds, {np.isnan(scene.ensemble.last_losses).sum()} diverged" in names
+    assert f"12 seeds, {np.isnan(run.ensemble.last_losses).sum()} diverged" in names
     assert len(list(film.frames())) == 4
 
 
@@ -327,8 +330,7 @@ def test_overlaid_variants_show_their_medians_and_no_single_network():
     settings = ["animation.ensemble=band", "animation.variants=overlay"]
     film = filmed(*settings, text=TINY + VARIANTS)
     panel = film.panels[0].panel
-    assert not panel.curves
-    assert len(panel.crowds) == 2
+    assert [len(drawn(panel, kind)) for kind in (Area, Lines)] == [2, 2]
     texts = [text.get_text() for text in panel.axes.get_legend().get_texts()]
     assert texts == ["target", "ReLU", "tanh", "10–90 %"]
 

@@ -2,6 +2,7 @@ import ctypes
 import itertools
 import xml.etree.ElementTree as ET
 
+import imageio.v3
 import matplotlib
 import numpy as np
 import pytest
@@ -9,8 +10,15 @@ from helpers.pictures import overlapping
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import Circle, PathPatch, Polygon
+from matplotlib.path import Path
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox, IdentityTransform
 
 from relu_anim import config, figures
+from relu_anim.drawing.shapes import Area, Lines, Picture, Words
+from relu_anim.encoders import read_config_text
+from relu_anim.errors import ConfigError, FileError
 from relu_anim.film import Film
 from relu_anim.film.stamp import format_loss
 from relu_anim.film.timeline import pick, timeline
@@ -86,8 +94,8 @@ def test_a_frame_looks_like_the_figure_drawn_anew(film, layout, theme):
     settings = [f"animation.theme={theme}", "animation.size=[700, 600]", "animation.max_frames=4"]
     f = film(f"animation.panels={LAYOUTS[layout]}", *settings)
     frames = [frame.copy() for frame in f.frames()]
-    for artist in f.animated:
-        artist.set_animated(False)
+    for mark in f.animated:
+        mark.set_animated(False)
     for number, frame in enumerate(frames):
         f._show(number)
         f.stamp.write(number)
@@ -98,6 +106,126 @@ def test_a_frame_looks_like_the_figure_drawn_anew(film, layout, theme):
         assert (
             different.mean() < 0.004
         )  # lines lie over axes that a full drawing puts on top, and text half a pixel off
+
+
+KINDS = {
+    "prediction": ["animation.panels=prediction"],
+    "layers, loss": ["animation.panels=[[layers, loss]]", "data.resample=false", "data.test_fraction=0.25"],
+    "contributions": ["animation.panels=contributions", "animation.theme=dark"],
+    "activation_map": ["animation.panels=activation_map", "animation.domain=[-8, 8]", "model.layer_sizes=[1, 6, 4, 1]"],
+    "network": ["animation.panels=network", "model.layer_sizes=[1, 8, 8, 1]"],
+    "gradients": ["animation.panels=gradients", "model.layer_sizes=[1, 3, 3, 1]"],
+    "metrics": ["animation.panels=metrics", "animation.metrics=[loss, weight_norms]"],
+    "classes": ["target={dataset: circle}", "model.layer_sizes=[2, 8, 1]", "data={test_fraction: 0.25, samples: 80}"],
+    "several": ["target={dataset: gauss}", "model.layer_sizes=[2, 5, 4, 6]", "data={classes: 6, samples: 90}"],
+    "numbers": ["target={function: x*y}", "model.layer_sizes=[2, 8, 1]", "animation.domain=[-6, 6]"],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("ending", ["", "the loss is infinite"])
+def test_the_shapes_of_a_frame_drawn_by_matplotlibs_own_artists_give_its_pixels(film, kind, ending):
+    """Over what stands still, each shape is drawn by an artist of Matplotlib's that does what its record says."""
+    f = film("animation.size=[480, 400]", *KINDS[kind], stopped=ending)
+    for number in (0, 3, len(f) - 1):
+        frame, shapes = f.frame(number).astype(int), f.shapes(number)
+        canvas = FigureCanvasAgg(f.figure)
+        canvas.draw()
+        for shape in shapes:
+            if isinstance(shape, Picture):
+                left, top = round(shape.left), 400 - round(shape.bottom) - len(shape.cells)
+                rows, columns = slice(top, top + len(shape.cells)), slice(left, left + shape.cells.shape[1])
+                np.asarray(canvas.buffer_rgba())[rows, columns] = shape.palette[shape.cells]
+            else:
+                for artist in artists_of(shape):
+                    artist.set_figure(f.figure)
+                    artist.draw(canvas.get_renderer())
+        redrawn = np.asarray(canvas.buffer_rgba()).astype(int)
+        assert np.abs(frame - redrawn)[40:].max() <= 3
+        assert np.abs(frame - redrawn)[:40].max() <= 60  # digits are pasted from bitmaps
+
+
+def artists_of(shape):
+    """Artists of Matplotlib's for a shape, in pixels."""
+    clip = {"clip_box": Bbox.from_extents(shape.clip)} if getattr(shape, "clip", None) else {}
+    if isinstance(shape, Words):
+        place = {"ha": shape.align, "va": "baseline", "fontsize": shape.size * 0.72, "color": shape.color}
+        yield Text(shape.x, shape.y, shape.text, transform=IdentityTransform(), parse_math=False, **place)
+    elif isinstance(shape, Area):
+        yield Polygon(shape.outline, facecolor=shape.fill, linewidth=0, transform=IdentityTransform(), **clip)
+    elif isinstance(shape, Lines):
+        pen, path = shape.pen, Path.make_compound_path(*map(Path, shape.lines))
+        look = {"capstyle": pen.cap, "joinstyle": "round", "linewidth": pen.width * 0.72, "snap": pen.snap and None}
+        if pen.dashes:
+            look["linestyle"] = (pen.offset / pen.width, np.divide(pen.dashes, pen.width))
+        yield PathPatch(path, edgecolor=pen.color, facecolor="none", transform=IdentityTransform(), **look, **clip)
+    else:
+        edge = {"edgecolor": shape.edge.color, "linewidth": shape.edge.width * 0.72} if shape.edge else {"linewidth": 0}
+        if shape.edge and shape.edge.dashes:
+            edge["linestyle"] = (0, np.multiply(shape.edge.dashes, 0.72) / edge["linewidth"])
+        for place in shape.places:
+            place = moved(place, shape.outline) if shape.snap else place
+            look = {"facecolor": shape.fill, "transform": IdentityTransform(), **edge, **clip}
+            if np.ndim(shape.outline):
+                yield Polygon(place + shape.outline, joinstyle="round", **look)
+            else:
+                yield Circle(place, shape.outline, **look)
+
+
+def moved(place, outline, height=400):
+    """Where Agg puts a mark: the middle of a pixel, or its corner if all edges of the mark are level or upright."""
+    is_upright = np.ndim(outline) and not np.prod(outline - np.roll(outline, 1, axis=0), axis=1).round(9).any()
+    column, row = np.floor(place[0] + 0.5), np.floor(height - place[1] + 0.5)
+    return np.array([column, height - row]) + (0 if is_upright else (0.5, -0.5))
+
+
+def test_a_frame_is_an_array_of_ones_own(film):
+    f = film()
+    third, streamed = f.frame(3), [frame.copy() for frame in f.frames()]
+    assert (third == streamed[3]).all()
+    assert (f.frame(-1) == streamed[-1]).all()
+    assert not np.shares_memory(f.frame(0), f.frame(0))
+    with pytest.raises(IndexError):
+        f.frame(len(f))
+
+
+def test_matplotlibs_settings_are_left_alone_between_frames(film):
+    f = film("animation.theme=dark", "animation.panels=[[layers, loss]]")
+    before = dict(matplotlib.rcParams)
+    for _ in f.frames():
+        assert dict(matplotlib.rcParams) == before
+
+
+# ---------------------------------------------------------------- files
+
+
+@pytest.mark.parametrize("suffix", ["gif", "mp4", "webp", "png", "svg"])
+def test_a_film_is_saved_in_the_format_of_the_suffix_with_its_config(film, tmp_path, suffix):
+    f = film()
+    path = f.save(tmp_path / f"film.{suffix}")
+    assert path == tmp_path / f"film.{suffix}"
+    assert config.loads(read_config_text(path)) == config.loads(f.config_text)
+    if suffix != "svg":
+        shown = [np.asarray(frame)[..., :3].astype(float) for frame in imageio.v3.imiter(path)]
+        assert len(shown) >= (1 if suffix == "png" else len(f))  # the last one as often as it holds
+        assert np.abs(shown[-1] - f.frame(-1)[..., :3]).mean() < 3
+
+
+def test_a_film_that_cannot_be_saved_leaves_no_file(film, tmp_path):
+    with pytest.raises(ConfigError, match=r"the suffix must be one of \.gif, \.mp4, \.webp, \.png, \.svg"):
+        film().save(tmp_path / "film.avi")
+    with pytest.raises(ConfigError, match="an mp4 needs even sizes"):
+        film("animation.size=[401, 300]").save(tmp_path / "film.mp4")
+    with pytest.raises(FileError, match="No such file or directory"):
+        film().save(tmp_path / "there" / "film.gif")
+
+    def stop(what, done, total):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        film().save(tmp_path / "film.gif", stop)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_frames_have_the_size_asked_for_and_are_opaque(film):
@@ -166,28 +294,24 @@ def test_no_text_overlaps_another_or_is_cut_off(film, layout, size):
     )
     f._show(-1)
     f.stamp.write(-1)
-    for artist in f.animated:
-        artist.set_animated(False)
+    for mark in f.animated:
+        mark.set_animated(False)
     assert list(overlapping(f.figure)) == []
 
 
 def test_the_stamp_shows_the_true_epoch_and_loss(film):
     f = film("training.epochs=1234", "animation.max_frames=3")
     (scene,) = f.scenes
-    assert f.timeline.tolist() == scene.shown.tolist() == [0, 617, 1234]
-    f.stamp.write(1)
-    loss, epoch = (text.get_text() for text in f.stamp.number_texts)
+    assert f.timeline.tolist() == scene.run.shown.tolist() == [0, 617, 1234]
+    epoch, loss = (shape.text for shape in f.shapes(1) if isinstance(shape, Words))
     assert epoch.replace("\u2009", "") == "617"
-    assert float(loss) == pytest.approx(scene.recording.loss[617], rel=5e-3)
+    assert float(loss) == pytest.approx(scene.run.recording.loss[617], rel=5e-3)
 
 
 def test_a_run_that_diverged_says_so_on_its_last_frame_only(film):
     f = film(stopped="the loss is infinite")
-    (note,) = f.stamp.artists
-    f._show(0)
-    assert not note.get_visible()
-    f._show(len(f) - 1)
-    assert note.get_visible()
+    said = [[shape.text for shape in f.shapes(n) if isinstance(shape, Words)] for n in range(len(f))]
+    assert ["then diverged" in words for words in said] == [False] * (len(f) - 1) + [True]
 
 
 def test_pasted_numbers_look_like_written_ones(film):

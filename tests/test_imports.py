@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from relu_anim.facts import PANELS
+
 PACKAGE = Path(__file__).parent.parent / "relu_anim"
 STANDARD = set(__import__("sys").stdlib_module_names)
 
@@ -29,8 +31,8 @@ ROOMS = {
     "training": ("numpy torch", "activations config errors facts initial network recording targets"),
     "metrics": ("numpy", "config network recording targets"),
     "survey": ("numpy", "config network recording"),
-    "drawing": ("numpy matplotlib", "recording"),
-    "figures": ("numpy matplotlib", "activations config drawing expressions film initial panels targets"),
+    "drawing": ("numpy matplotlib", "recording targets"),
+    "figures": ("numpy matplotlib", "activations config drawing expressions film initial targets"),
     "panels": (
         "numpy matplotlib contourpy",
         "activations config drawing expressions facts metrics network recording targets",
@@ -86,6 +88,15 @@ def test_a_room_imports_only_what_the_table_allows(path):
             assert rest[0] in rooms | {room_of(path), "__version__"}, f"{path.name} imports {module}"
         else:
             assert top in packages | STANDARD | {"__future__"}, f"{path.name} imports {module}"
+
+
+def test_no_panel_imports_another():
+    panels = {f"relu_anim.panels.{name}" for name in PANELS}
+    assert panels <= {f"relu_anim.panels.{path.stem}" for path in SOURCES if path.parent.name == "panels"}
+    others = [path for path in SOURCES if path.parent.name == "panels" and path.name != "__init__.py"]
+    for path in others:
+        found = {module for module in imported(path) if ".".join(module.split(".")[:3]) in panels}
+        assert not found, f"{path.name} imports {found}"
 
 
 def test_only_training_imports_torch():

@@ -2,16 +2,19 @@ import itertools
 
 import numpy as np
 import pytest
+from helpers.drawn import drawn
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from relu_anim.panels.base import output_range, range_over_run
 
 from relu_anim import config
 from relu_anim.drawing.curves import Curves
 from relu_anim.drawing.labels import FixedTicks, NumberTicks, PositiveTicks
+from relu_anim.drawing.ranges import range_over_run
+from relu_anim.drawing.shapes import Lines, Points
 from relu_anim.drawing.theme import THEMES, style
 from relu_anim.figures.activation import Functions, unconnected
-from relu_anim.panels import Scene, panel_class
+from relu_anim.panels import make_scenes, panel_class
+from relu_anim.panels.axes import output_range
 
 
 @pytest.fixture
@@ -19,9 +22,9 @@ def panel(experiment, fake_recording):
     def make(name, *settings, **options):
         e = experiment(*settings)
         recording = fake_recording(e, **options)
-        scene = Scene(e, recording, np.arange(len(recording)))
+        (scene,) = make_scenes(e, [recording], np.arange(len(recording)))
         figure = Figure(figsize=(7, 5))
-        with style(scene.theme):
+        with style(scene.look.theme):
             return panel_class(name)(figure, figure.add_gridspec(1, 1)[0, 0], [scene]), recording
 
     return make
@@ -30,10 +33,10 @@ def panel(experiment, fake_recording):
 def test_prediction_draws_the_networks_output(panel):
     p, recording = panel("prediction")
     p.update([recording[5]])
-    x, y = p.curves[0].x, p.curves[0].y[:, 0]
-    network = p.scenes[0].network
-    assert y == pytest.approx(network.output(recording.parameters[5].astype(float), x[:, None])[:, 0])
-    assert (x[0], x[-1]) == (-5, 5)
+    (curve,) = drawn(p, Lines)
+    network = p.scenes[0].run.network
+    assert curve.y == pytest.approx(network.output(recording.parameters[5].astype(float), curve.x[:, None])[:, 0])
+    assert (curve.x[0], curve.x[-1]) == pytest.approx((-5, 5))
 
 
 def test_prediction_shows_the_target_dashed(panel):
@@ -59,29 +62,39 @@ def test_what_lies_outside_the_training_domain_is_shaded(panel):
 
 def test_layers_has_a_titled_row_for_each_stage(panel):
     p, _ = panel("layers")
-    titles = [curves.axes.get_title(loc="left") for curves in p.curves]
-    assert titles == ["Linear 1→2", "ReLU", "Linear 2→1"]
+    assert titles(p) == ["Linear 1→2", "ReLU", "Linear 2→1"]
+
+
+def rows(panel):
+    """The axes of a panel, from the top down, of which each has curves."""
+    return list(dict.fromkeys(curve.axes for curve in drawn(panel, Lines)))
+
+
+def titles(panel):
+    return [axes.get_title(loc="left") for axes in rows(panel)]
 
 
 def test_an_identity_activation_has_no_row_of_its_own(panel):
     p, _ = panel("layers", "model.layer_sizes=[1, 8, 8, 1]", "model.activation=identity")
-    assert [curves.axes.get_title(loc="left") for curves in p.curves] == ["Linear 1→8", "Linear 8→8", "Linear 8→1"]
+    assert titles(p) == ["Linear 1→8", "Linear 8→8", "Linear 8→1"]
 
 
 def test_layers_draws_every_units_curve(panel):
     p, recording = panel("layers")
     p.update([recording[3]])
     parameters = recording.parameters[3].astype(float)
-    (before, after), (output, _) = p.scene.network.forward(parameters, p.scene.curves(recording[3])[0])
-    for curves, values in zip(p.curves, (before, after, output), strict=True):
-        assert curves.y == pytest.approx(values)
+    curves = drawn(p, Lines)
+    (before, after), (output, _) = p.scene.run.network.forward(parameters, curves[0].x[:, None])
+    expected = np.concatenate([before, after, output], axis=1).T
+    for curve, values in zip(curves, expected, strict=True):
+        assert curve.y == pytest.approx(values, abs=1e-9)
 
 
 def test_a_unit_keeps_its_colour_and_line_style_through_the_rows(panel):
     p, _ = panel("layers", "model.layer_sizes=[1, 5, 1]")
-    before, after, _ = p.curves
-    assert len(set(before.colors)) == 5
-    assert (before.colors, before.dashes) == (after.colors, after.dashes)
+    before, after, _ = ([curve.shape.pen for curve in drawn(p, Lines) if curve.axes is axes] for axes in rows(p))
+    assert len({pen.color for pen in before}) == 5
+    assert before == after
 
 
 def test_two_units_never_share_both_colour_and_line_style():
@@ -93,28 +106,28 @@ def test_two_units_never_share_both_colour_and_line_style():
 
 def test_a_relu_shares_the_range_of_what_goes_into_it(panel):
     p, _ = panel("layers")
-    assert p.curves[0].axes.get_ylim() == p.curves[1].axes.get_ylim()
+    assert rows(p)[0].get_ylim() == rows(p)[1].get_ylim()
 
 
 def test_tanh_has_a_range_of_its_own(panel):
     p, _ = panel("layers", "model.activation=tanh")
-    low, high = p.curves[1].axes.get_ylim()
+    low, high = rows(p)[1].get_ylim()
     assert -1.2 < low < high < 1.2
 
 
 def test_the_last_row_shows_the_target_dashed(panel):
     p, _ = panel("layers")
-    (target,) = p.curves[-1].axes.lines
+    (target,) = rows(p)[-1].lines
     assert target.is_dashed()
 
 
 def test_loss_grows_up_to_the_shown_epoch(panel):
     p, recording = panel("loss")
     p.update([recording[4]])
-    (trace,) = p.traces.values()
-    assert trace.curves.x.tolist() == [0, 1, 2, 3, 4]
-    assert trace.curves.y[:, 0] == pytest.approx(recording.loss[:5])
-    assert trace.dots[0].place == (4, recording.loss[4])
+    (line,), (dot,) = drawn(p, Lines), drawn(p, Points)
+    assert line.x == pytest.approx([0, 1, 2, 3, 4])
+    assert line.y == pytest.approx(recording.loss[:5])
+    assert dot.points == pytest.approx(line.points[-1:])
 
 
 def test_a_loss_that_falls_far_has_a_logarithmic_axis(panel):
@@ -125,7 +138,10 @@ def test_a_loss_that_falls_far_has_a_logarithmic_axis(panel):
 def test_the_loss_on_held_out_points_is_a_second_line(panel):
     p, recording = panel("loss", "data.resample=false", "data.test_fraction=0.25")
     p.update([recording[2]])
-    assert p.tests[0].curves.y[:, 0] == pytest.approx(recording.test_loss[:3])
+    test, training = drawn(p, Lines)
+    assert test.y == pytest.approx(recording.test_loss[:3])
+    assert training.y == pytest.approx(recording.loss[:3])
+    assert (bool(test.shape.pen.dashes), bool(training.shape.pen.dashes)) == (True, False)
 
 
 def test_held_out_points_are_hollow_beside_those_that_are_trained_on(panel):
@@ -153,7 +169,7 @@ def test_outputs_far_from_the_target_do_not_flatten_it(experiment, fake_recordin
     e = experiment()
     recording = fake_recording(e)
     recording.parameters[:] *= 1000
-    scene = Scene(e, recording, np.arange(len(recording)))
+    (scene,) = make_scenes(e, [recording], np.arange(len(recording)))
     low, high = output_range(scene, [np.array([0.0, 25.0])])
     assert -30 < low < 0
     assert 25 < high < 55
@@ -268,7 +284,7 @@ def test_a_small_loss_has_a_short_name_and_no_legend(experiment, fake_recording,
     recording = fake_recording(e)
     figure = Figure(figsize=size, dpi=100)
     with style(THEMES["light"]):
-        scene = Scene(e, recording, np.arange(len(recording)))
+        (scene,) = make_scenes(e, [recording], np.arange(len(recording)))
         p = panel_class("loss")(figure, figure.add_gridspec(1, 1)[0, 0], [scene])
         p.finish()
     assert p.axes.get_ylabel() == name

@@ -2,16 +2,19 @@ import itertools
 
 import numpy as np
 import pytest
+from helpers.drawn import drawn
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb, to_rgba
 
 from relu_anim import config
 from relu_anim.drawing.bands import Stretch
+from relu_anim.drawing.points import class_colors
+from relu_anim.drawing.shapes import Lines, Picture, Points
 from relu_anim.drawing.strokes import Strokes
 from relu_anim.drawing.theme import THEMES, style
 from relu_anim.film import fix_layout, make_figure
-from relu_anim.panels import Scene, make_scenes
-from relu_anim.panels.answers import class_colors, number_range
+from relu_anim.panels import make_scenes
+from relu_anim.panels.answers import number_range
 from relu_anim.panels.decision import MOST_REGIONS, DecisionPanel, across_rectangle, switching_lines
 
 CIRCLE = ("target={dataset: circle}", "model.layer_sizes=[2, 8, 1]")
@@ -30,9 +33,9 @@ def shown(experiment, fake_recording):
         theme = THEMES[e.animation.theme]
         with style(theme):
             figure = make_figure(size, theme)
-            scene = Scene(e, recording, np.arange(len(recording)))
+            (scene,) = make_scenes(e, [recording], np.arange(len(recording)))
             panel = DecisionPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene])
-            panel.update([scene.last])
+            panel.update([scene.run.last])
             panel.finish()
             fix_layout(figure)
             canvas = FigureCanvasAgg(figure)
@@ -42,14 +45,32 @@ def shown(experiment, fake_recording):
     return make
 
 
-def map_of(panel, canvas):
+def map_of(panel):
     """The pixels of the map alone, and the points (x, y) at their centres: [n, 3] and [n, 2]."""
-    canvas.get_renderer().clear()
-    panel.map.draw(canvas.get_renderer())
-    pixels = np.asarray(canvas.buffer_rgba()).astype(int)
-    rows, columns = np.nonzero(pixels[..., 3])
-    places = np.column_stack([columns + 0.5, pixels.shape[0] - rows - 0.5])
-    return pixels[rows, columns, :3], panel.axes.transData.inverted().transform(places)
+    picture = drawn(panel, Picture)[0].shape
+    rows, columns = np.indices(picture.cells.shape).reshape(2, -1)
+    places = np.column_stack([picture.left + columns + 0.5, picture.bottom + len(picture.cells) - rows - 0.5])
+    pixels = picture.palette[picture.cells[rows, columns], :3].astype(int)
+    return pixels, panel.axes.transData.inverted().transform(places)
+
+
+def dashed(panel):
+    """The dashed lines."""
+    return [line for lines in drawn(panel, Lines) if lines.shape.pen.dashes for line in lines.lines]
+
+
+FIRST, LATER, BOUNDARY = 0.6, 0.35, 1.0
+
+
+def lines(panel, opacity):
+    """The lines at which units switch, or those between classes."""
+    found = [lines for lines in drawn(panel, Lines) if lines.shape.pen.color[3] == opacity]
+    return [line for lines in found if not lines.shape.pen.dashes for line in lines.lines]
+
+
+def marks(panel):
+    """The points that are drawn, those of each look together."""
+    return drawn(panel, Points)
 
 
 def relu_network(parameters, sizes, points):
@@ -79,8 +100,8 @@ def sigmoid(z):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_each_pixel_has_the_colour_of_the_networks_probability_there(shown, theme):
-    panel, parameters, canvas = shown(*CIRCLE, f"animation.theme={theme}")
-    pixels, points = map_of(panel, canvas)
+    panel, parameters, _ = shown(*CIRCLE, f"animation.theme={theme}")
+    pixels, points = map_of(panel)
     assert len(pixels) == pytest.approx(panel.axes.bbox.width * panel.axes.bbox.height, rel=0.01)
     probability = sigmoid(relu_network(parameters, (2, 8, 1), points))[:, 0]
     sure = np.maximum(probability, 1 - probability)
@@ -94,8 +115,8 @@ def test_each_pixel_has_the_colour_of_the_networks_probability_there(shown, them
 
 
 def test_of_several_classes_the_most_likely_one_gives_the_colour(shown):
-    panel, parameters, canvas = shown(*THREE)
-    pixels, points = map_of(panel, canvas)
+    panel, parameters, _ = shown(*THREE)
+    pixels, points = map_of(panel)
     logits = relu_network(parameters, (2, 8, 3), points)
     probability = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     top = np.sort(probability, axis=1)
@@ -111,31 +132,31 @@ def test_of_several_classes_the_most_likely_one_gives_the_colour(shown):
 
 def test_two_logits_are_one_difference(shown):
     """A bias added to both of two logits changes nothing; the map is that of one logit."""
-    one, parameters, canvas = shown(*CIRCLE)
-    pixels = map_of(one, canvas)[0]
+    one, parameters, _ = shown(*CIRCLE)
+    pixels = map_of(one)[0]
     both = np.concatenate([parameters[:24], -parameters[24:32] / 2, parameters[24:32] / 2])
     both = np.append(both, [5 - parameters[32] / 2, 5 + parameters[32] / 2])
 
     def change(rows):
         rows[-1] = both
 
-    two, _, canvas = shown(CIRCLE[0], "model.layer_sizes=[2, 8, 2]", "training.loss=cross_entropy", change=change)
-    assert (map_of(two, canvas)[0] == pixels).mean() > 0.999
+    two, _, _ = shown(CIRCLE[0], "model.layer_sizes=[2, 8, 2]", "training.loss=cross_entropy", change=change)
+    assert (map_of(two)[0] == pixels).mean() > 0.999
 
 
 def test_a_sigmoid_output_gives_the_same_map_as_its_logit(shown):
-    maps = [map_of(*shown(*CIRCLE, f"model.output_activation={name}")[::2])[0] for name in ("identity", "sigmoid")]
+    maps = [map_of(shown(*CIRCLE, f"model.output_activation={name}")[0])[0] for name in ("identity", "sigmoid")]
     assert np.array_equal(*maps)
 
 
 def test_a_number_has_the_colour_that_the_scale_shows_for_it(shown):
-    panel, parameters, canvas = shown(*SADDLE, "animation.ylim=[-6, 6]")
+    panel, parameters, _ = shown(*SADDLE, "animation.ylim=[-6, 6]")
     (scale,) = panel.axes.child_axes
     (image,) = scale.get_images()
     low, high = image.get_extent()[2:]
     assert (low, high) == (-6, 6)
     strip = np.rint(255 * image.get_array()[:, 0])
-    pixels, points = map_of(panel, canvas)
+    pixels, points = map_of(panel)
     place = (relu_network(parameters, (2, 8, 1), points)[:, 0] - low) / (high - low) * len(strip)
     wanted = strip[np.clip(np.floor(place), 0, len(strip) - 1).astype(int)]
     far = (np.abs(place - np.rint(place)) > 0.1) | (place < 0) | (place > len(strip))
@@ -145,44 +166,46 @@ def test_a_number_has_the_colour_that_the_scale_shows_for_it(shown):
 
 def test_standardised_inputs_of_two_scales_fill_the_map_and_bend_where_the_units_switch(shown):
     target = "target={function: x/40 + y, domain: [[100, 200], [0, 1]]}"
-    panel, parameters, canvas = shown(target, "model.layer_sizes=[2, 8, 1]", "data.standardize=true")
-    _, points = map_of(panel, canvas)
+    panel, parameters, _ = shown(target, "model.layer_sizes=[2, 8, 1]", "data.standardize=true")
+    _, points = map_of(panel)
     np.testing.assert_allclose(points.min(axis=0), (100, 0), atol=0.5)
     np.testing.assert_allclose(points.max(axis=0), (200, 1), atol=0.5)
     along, across = np.linspace(100, 200, 51), np.linspace(0, 1, 51)
     scale = (along.std(), across.std())
     weight, bias = parameters[:16].reshape(8, 2) / scale, parameters[16:24]
-    switching = (panel.first.lines - (150, 0.5)) @ weight.T + bias
+    switching = (np.array(lines(panel, FIRST)) - (150, 0.5)) @ weight.T + bias
     assert len(switching) > 3
     assert np.abs(switching).min(axis=2).max() < 1e-9
-    grid = np.stack(np.meshgrid(along, across), axis=-1).reshape(-1, 2)
-    answers = panel.view.answers(parameters, grid)[0].ravel()
-    expected = relu_network(parameters, (2, 8, 1), (grid - (150, 0.5)) / scale)[:, 0]
-    np.testing.assert_allclose(answers, expected, atol=1e-5)
+    pixels, points = map_of(panel)
+    expected = relu_network(parameters, (2, 8, 1), (points - (150, 0.5)) / scale)[:, 0]
+    by_color = [expected[(pixels == color).all(axis=1)] for color in np.unique(pixels, axis=0)]
+    ranges = sorted((values.min(), values.max()) for values in by_color)  # each colour is a band of values
+    assert len(ranges) > 2
+    assert all(high <= low + 0.02 * np.ptp(expected) for (_, high), (low, _) in itertools.pairwise(ranges))
 
 
 def test_outside_the_training_square_the_colours_are_greyer(shown):
     settings = (*SADDLE, "animation.ylim=[-6, 6]")
-    wide, _, canvas = shown(*settings, "animation.domain=[-8, 6]")
-    pixels, points = map_of(wide, canvas)
-    palette = {tuple(color) for color in np.rint(255 * wide.view.colors).astype(int)}
-    is_plain = np.array([tuple(pixel) in palette for pixel in pixels])
+    wide, _, _ = shown(*settings, "animation.domain=[-8, 6]")
+    pixels, points = map_of(wide)
+    image = wide.axes.child_axes[0].get_images()[0].get_array()
+    palette = {tuple(color) for color in np.rint(255 * image[:, 0]).astype(int).tolist()}
+    is_plain = np.array([tuple(pixel) in palette for pixel in pixels.tolist()])
     margin = np.abs(np.abs(points) - 4).min(axis=1) > 0.05
     assert np.array_equal(is_plain[margin], (np.abs(points) < 4).all(axis=1)[margin])
 
 
 def test_the_training_square_is_outlined_where_more_is_shown(shown):
-    outlines = [a for a in shown(*SADDLE, "animation.domain=[-8, 6]")[0].animated if getattr(a, "dashes", None)]
-    corners = {tuple(corner) for a in outlines for line in a.lines for corner in line}
+    outlines = dashed(shown(*SADDLE, "animation.domain=[-8, 6]")[0])
+    corners = {tuple(np.round(corner, 9).tolist()) for line in outlines for corner in line}
     assert corners >= set(itertools.product((-4, 4), (-4, 4)))
-    narrow = [a for a in shown(*CIRCLE)[0].animated if getattr(a, "dashes", None)]
-    assert narrow == []
+    assert dashed(shown(*CIRCLE)[0]) == []
 
 
 @pytest.mark.parametrize("formula", ["log(x)", "1/x", "exp(exp(x))"])
 def test_outputs_that_are_not_numbers_do_no_harm(shown, formula):
-    panel, _, canvas = shown(*CIRCLE, f"model.activation={formula}")
-    assert len(map_of(panel, canvas)[0])
+    panel, _, _ = shown(*CIRCLE, f"model.activation={formula}")
+    assert len(map_of(panel)[0])
 
 
 # ---------------------------------------------------------------- from grid to pixels
@@ -218,31 +241,30 @@ def test_the_nearest_point_of_the_grid_is_taken_where_nothing_can_lie_between():
 
 def test_the_boundary_is_where_the_logit_is_zero(shown):
     panel, parameters, _ = shown(*CIRCLE)
-    on_line = np.concatenate(panel.boundary.lines)
+    on_line = np.concatenate(lines(panel, BOUNDARY))
     steepness = np.abs(parameters[:16]).max() * np.abs(parameters[24:32]).max() * 8
     assert np.abs(relu_network(parameters, (2, 8, 1), on_line)).max() < 0.005 * steepness
     for height in (-3.21, 0.57, 2.03):
         x = np.linspace(-6, 6, 4001)
         row = relu_network(parameters, (2, 8, 1), np.column_stack([x, np.full_like(x, height)]))[:, 0]
-        crossings = sum(((line[:-1, 1] > height) != (line[1:, 1] > height)).sum() for line in panel.boundary.lines)
+        crossings = sum(((line[:-1, 1] > height) != (line[1:, 1] > height)).sum() for line in lines(panel, BOUNDARY))
         assert crossings == (np.diff(np.sign(row)) != 0).sum()
 
 
 def test_between_several_classes_the_two_best_are_equal(shown):
     panel, parameters, _ = shown(*THREE)
-    logits = np.sort(relu_network(parameters, (2, 8, 3), np.concatenate(panel.boundary.lines)), axis=1)
+    logits = np.sort(relu_network(parameters, (2, 8, 3), np.concatenate(lines(panel, BOUNDARY))), axis=1)
     assert np.median(logits[:, 2] - logits[:, 1]) < 0.01
     assert (logits[:, 2] - logits[:, 1]).max() < 0.05 * np.ptp(logits)
-    winner = relu_network(parameters, (2, 8, 3), panel.grid).argmax(axis=1)
+    winner = relu_network(parameters, (2, 8, 3), map_of(panel)[1]).argmax(axis=1)
     pairs = {tuple(sorted(pair)) for pair in itertools.pairwise(winner) if pair[0] != pair[1]}
-    at_line = np.argsort(relu_network(parameters, (2, 8, 3), np.concatenate(panel.boundary.lines)), axis=1)[:, 1:]
+    at_line = np.argsort(relu_network(parameters, (2, 8, 3), np.concatenate(lines(panel, BOUNDARY))), axis=1)[:, 1:]
     assert pairs <= {tuple(sorted(pair)) for pair in at_line.tolist()}
 
 
 def test_units_of_one_hidden_layer_switch_on_straight_lines(shown):
     panel, parameters, _ = shown(*CIRCLE)
-    lines = panel.first.lines
-    ends = lines.reshape(-1, 2)
+    ends = np.concatenate(lines(panel, FIRST))
     values = ends @ parameters[:16].reshape(8, 2).T + parameters[16:24]
     assert np.abs(values).min(axis=1).max() < 1e-9
     assert np.abs(ends).max(axis=1) == pytest.approx(np.full(len(ends), 6))
@@ -251,21 +273,23 @@ def test_units_of_one_hidden_layer_switch_on_straight_lines(shown):
 def test_they_are_the_lines_that_cut_the_plane(shown):
     """One hidden layer's lines are found directly, those of the plane by cutting polygons: as long in all."""
     panel, parameters, _ = shown(*CIRCLE)
-    plane = panel.scene.network.plane(parameters, (-6, 6))
-    lengths = [np.hypot(*(line[1] - line[0])) for line in panel.first.lines]
+    plane = panel.scene.run.network.plane(parameters, (-6, 6))
+    lengths = [np.hypot(*(line[1] - line[0])) for line in lines(panel, FIRST)]
     assert sum(lengths) == pytest.approx(np.hypot(*(plane.lines[:, 1] - plane.lines[:, 0]).T).sum())
     assert len(lengths) == len(set(plane.units))
 
 
 def test_units_of_later_layers_are_drawn_apart(shown):
     panel, parameters, _ = shown(CIRCLE[0], "model.layer_sizes=[2, 5, 4, 1]")
-    middles = panel.later.lines.mean(axis=1)
+    middles = np.mean(lines(panel, LATER), axis=1)
     hidden = np.maximum(middles @ parameters[:10].reshape(5, 2).T + parameters[10:15], 0)
     second = hidden @ parameters[15:35].reshape(4, 5).T + parameters[35:39]
     assert np.abs(second).min(axis=1).max() < 1e-9
-    middles = panel.first.lines.mean(axis=1)
+    middles = np.mean(lines(panel, FIRST), axis=1)
     assert np.abs(middles @ parameters[:10].reshape(5, 2).T + parameters[10:15]).min(axis=1).max() < 1e-9
-    assert panel.later.width < panel.first.width < panel.boundary.width
+    pens = {lines.shape.pen for shown_panel in (panel, shown(*CIRCLE)[0]) for lines in drawn(shown_panel, Lines)}
+    widths = {pen.color[3]: pen.width for pen in pens}
+    assert widths[LATER] < widths[FIRST] < widths[BOUNDARY]
 
 
 def test_lines_along_the_axes_and_beside_the_square():
@@ -296,14 +320,14 @@ def test_one_line_is_not_tied_to_the_next():
 
 def test_smooth_units_have_no_lines(shown):
     panel, _, _ = shown(*CIRCLE, "model.activation=tanh")
-    assert len(panel.first.lines) + len(panel.later.lines) == 0
+    assert len(lines(panel, FIRST)) + len(lines(panel, LATER)) == 0
     assert "unit switches" not in legend_of(panel)
 
 
 def test_too_many_regions_are_not_outlined(shown):
     panel, _, _ = shown(CIRCLE[0], "model.layer_sizes=[2, 80, 1]")
-    assert len(panel.scene.network.plane(panel.scene.last.parameters, (-6, 6)).polygons) > MOST_REGIONS
-    assert len(panel.first.lines) == 0
+    assert len(panel.scene.run.network.plane(panel.scene.run.last.parameters, (-6, 6)).polygons) > MOST_REGIONS
+    assert len(lines(panel, FIRST)) == 0
 
 
 def test_a_sigmoid_output_does_not_hide_the_lines(shown):
@@ -311,23 +335,23 @@ def test_a_sigmoid_output_does_not_hide_the_lines(shown):
         shown(CIRCLE[0], "model.layer_sizes=[2, 4, 3, 1]", f"model.output_activation={name}")[0]
         for name in ("identity", "sigmoid")
     )
-    assert np.array_equal(plain.later.lines, squashed.later.lines)
-    assert len(plain.later.lines)
+    assert np.array_equal(lines(plain, LATER), lines(squashed, LATER))
+    assert lines(plain, LATER)
 
 
 def test_an_output_that_is_cut_off_has_a_line_too(shown):
     panel, parameters, _ = shown("target={function: x*y}", SADDLE[1], "model.output_activation=relu")
-    first, later = switching_lines(panel.scene.network, parameters, (-5, 5))
+    first, later = switching_lines(panel.scene.run.network, parameters, (-5, 5))
     assert np.abs(relu_network(parameters, (2, 8, 1), later.reshape(-1, 2))).max() < 1e-9
     assert len(first)
 
 
 def test_the_targets_contours_lie_at_the_edges_of_the_bands(shown):
     panel, _, _ = shown(*SADDLE, "animation.ylim=[-6, 6]")
-    (target,) = (artist for artist in panel.animated if getattr(artist, "dashes", None))
-    values = np.concatenate(target.lines).prod(axis=1) / 4
-    edges = panel.axes.child_axes[0].get_images()[0].get_extent()[2:]
-    step = (edges[1] - edges[0]) / len(panel.view.colors)
+    values = np.concatenate(dashed(panel)).prod(axis=1) / 4
+    (image,) = panel.axes.child_axes[0].get_images()
+    low, high = image.get_extent()[2:]
+    step = (high - low) / len(image.get_array())
     assert np.abs(values / step - np.rint(values / step)).max() < 0.01
     assert legend_of(panel)[0] == "target"
 
@@ -337,10 +361,14 @@ def test_the_targets_contours_lie_at_the_edges_of_the_bands(shown):
 
 def test_each_class_has_a_mark_of_its_own(shown):
     panel, _, _ = shown(*THREE)
-    training, _ = panel.scene.task.fixed_points()
-    marks = panel.view.marks
-    assert [mark.points.tolist() for mark in marks] == [training.x[training.y[:, 0] == k].tolist() for k in range(3)]
-    assert len({mark.face for mark in marks}) == len({mark.marker.get_marker() for mark in marks}) == 3
+    training, _ = panel.scene.run.task.fixed_points()
+    assert len(marks(panel)) == 3
+    for k, mark in enumerate(marks(panel)):
+        assert mark.points == pytest.approx(training.x[training.y[:, 0] == k])
+    outlines = [mark.shape.outline for mark in marks(panel)]
+    assert len({mark.shape.fill for mark in marks(panel)}) == 3
+    assert len({1 if np.ndim(outline) == 0 else len(outline) for outline in outlines[:2]}) == 2
+    assert np.ptp(outlines[1], axis=0) != pytest.approx(np.ptp(outlines[2], axis=0)) or len(outlines[2]) != 4
 
 
 def test_points_have_the_colour_of_the_map_where_they_are_right(shown):
@@ -349,29 +377,32 @@ def test_points_have_the_colour_of_the_map_where_they_are_right(shown):
     def change(rows):
         rows[:, 24:32], rows[:, 32] = 0, 9
 
-    panel, _, canvas = shown(*CIRCLE, change=change)
-    (pixel,) = np.unique(map_of(panel, canvas)[0], axis=0)
-    assert np.abs(pixel - blend(THEMES["light"], panel.view.marks[1].face, 0.5)).max() <= 1
+    panel, _, _ = shown(*CIRCLE, change=change)
+    (pixel,) = np.unique(map_of(panel)[0], axis=0)
+    assert np.abs(pixel - blend(THEMES["light"], to_hex(marks(panel)[1].shape.fill), 0.5)).max() <= 1
 
 
 def test_points_held_out_are_hollow(shown):
     panel, _, _ = shown(*CIRCLE, "data={test_fraction: 0.25}")
-    _, test = panel.scene.task.fixed_points()
-    hollow = [m for m in panel.animated if getattr(m, "face", None) == THEMES["light"].background]
-    assert sorted(np.concatenate([m.points for m in hollow]).tolist()) == sorted(test.x.tolist())
-    assert [m.edge for m in hollow] == [m.face for m in panel.view.marks]
+    _, test = panel.scene.run.task.fixed_points()
+    hollow = drawn(panel, Points, THEMES["light"].background)
+    filled = [mark for mark in marks(panel) if mark.shape.fill != to_rgba(THEMES["light"].background)]
+    places = np.concatenate([mark.points for mark in hollow])
+    assert places[np.argsort(places[:, 0])] == pytest.approx(test.x[np.argsort(test.x[:, 0])])
+    assert [mark.shape.edge.color for mark in hollow] == [mark.shape.fill for mark in filled]
     assert "held out" in legend_of(panel)
 
 
 def test_a_class_of_which_all_points_are_held_out_keeps_its_name(shown):
     panel, _, _ = shown(THREE[0], THREE[2], "data={classes: 3, samples: 3, test_fraction: 0.34}")
-    assert [len(mark.points) for mark in panel.view.marks].count(0) == 1
+    filled = [mark for mark in marks(panel) if mark.shape.fill != to_rgba(THEMES["light"].background)]
+    assert len(filled) == 2
     assert legend_of(panel)[:4] == ["class 0", "class 1", "class 2", "held out"]
 
 
 def test_where_each_epoch_draws_its_own_points_those_of_the_loss_are_shown(shown):
     panel, _, _ = shown(*CIRCLE, "data={resample: true}")
-    assert sum(len(mark.points) for mark in panel.view.marks) == len(panel.scene.task.evaluation_points())
+    assert sum(len(mark.points) for mark in marks(panel)) == len(panel.scene.run.task.evaluation_points())
 
 
 @pytest.fixture
@@ -382,8 +413,8 @@ def shown_table(tmp_path, fake_recording):
         (tmp_path / "points.csv").write_text("\n".join(lines))
         (tmp_path / "table.yaml").write_text("{target: {csv: points.csv}, model: {layer_sizes: [2, 3, 1]}}")
         e = config.load(tmp_path / "table.yaml")
-        scene = Scene(e, fake_recording(e), np.arange(3))
-        figure = make_figure((700, 500), scene.theme)
+        (scene,) = make_scenes(e, [fake_recording(e)], np.arange(3))
+        figure = make_figure((700, 500), scene.look.theme)
         panel = DecisionPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene])
         panel.finish()
         return panel
@@ -401,14 +432,14 @@ def test_a_table_gives_names_to_axes_and_classes(shown_table):
 def test_points_of_numbers_have_the_colour_of_their_number(shown_table):
     points = np.random.default_rng(0).uniform(0, 4, (60, 2))
     panel = shown_table(["a,b,sum", *(f"{x},{y},{x + y}" for x, y in points)])
-    marks = [artist for artist in panel.animated if hasattr(artist, "marker")]
-    assert sum(len(mark.points) for mark in marks) == 60
-    thresholds = [-np.inf, *panel.view.bands.thresholds, np.inf]
-    for mark in marks:
-        (band,) = np.flatnonzero((panel.view.colors == mark.face).all(axis=1))
+    assert sum(len(mark.points) for mark in marks(panel)) == 60
+    (image,) = panel.axes.child_axes[0].get_images()
+    colors, edges = image.get_array()[:, 0], np.linspace(*image.get_extent()[2:], len(image.get_array()) + 1)
+    for mark in marks(panel):
+        (band,) = np.flatnonzero((np.abs(colors - mark.shape.fill[:3]) < 1e-9).all(axis=1))
         sums = mark.points.sum(axis=1)
-        assert (sums >= thresholds[band]).all()
-        assert (sums < thresholds[band + 1]).all()
+        assert (sums >= edges[band] - 1e-9).all() or band == 0
+        assert (sums < edges[band + 1] + 1e-9).all() or band == len(colors) - 1
     assert panel.axes.child_axes[0].get_ylabel() == "sum"
 
 

@@ -2,13 +2,15 @@ import itertools
 
 import numpy as np
 import pytest
+from helpers.drawn import drawn
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 
 from relu_anim import config
+from relu_anim.drawing.shapes import Lines, Points
 from relu_anim.drawing.theme import THEMES, style
 from relu_anim.film import fix_layout, make_figure
-from relu_anim.panels import Scene, make_scenes
+from relu_anim.panels import make_scenes
 from relu_anim.panels.network import LEVELS, NetworkPanel, column
 from relu_anim.recording import Snapshot, stack
 
@@ -31,9 +33,8 @@ def shown(experiment):
         recording = recording_of(rows)
         with style(THEMES[e.animation.theme]):
             figure = make_figure(size, THEMES[e.animation.theme])
-            panel = NetworkPanel(
-                figure, figure.add_gridspec(1, 1)[0, 0], [Scene(e, recording, np.arange(len(recording)))]
-            )
+            scenes = make_scenes(e, [recording], np.arange(len(recording)))
+            panel = NetworkPanel(figure, figure.add_gridspec(1, 1)[0, 0], scenes)
             panel.update([recording[len(recording) - 1]])
             panel.finish()
             fix_layout(figure)
@@ -73,21 +74,44 @@ def test_every_weight_is_a_line_between_its_two_units(shown):
         for unit, source in itertools.product(range(b), range(a)):
             line = ((layer, heights[a][source]), (layer + 1, heights[b][unit]))
             wanted[line] = round(LEVELS * weight[unit, source] / largest[layer])
-    drawn = {tuple(map(tuple, ends)): level for ends, level in zip(panel.lines.ends, panel.lines.levels, strict=True)}
-    assert drawn == wanted
+    assert weights(panel) == {line: level for line, level in wanted.items() if level}
+
+
+def weights(panel):
+    """The lines for weights that are drawn, from end to end, and their strength in LEVELS, read from their colours."""
+    theme, found = panel.scene.look.theme, {}
+    ground, positive, negative = (np.array(to_rgb(c)) for c in (theme.background, theme.output, theme.warning))
+    for lines in drawn(panel, Lines):
+        seen = np.array(lines.shape.pen.color[:3]) - ground
+        shares = [(seen @ (full - ground)) / ((full - ground) @ (full - ground)) for full in (positive, negative)]
+        errors = [
+            np.abs(share * (full - ground) - seen).max()
+            for share, full in zip(shares, (positive, negative), strict=True)
+        ]
+        sign = int(np.argmin(errors))
+        level = round((shares[sign] - 0.25) / 0.75 * LEVELS) * (1, -1)[sign]
+        found |= {tuple(tuple(np.round(end, 6).tolist()) for end in line): level for line in lines.lines}
+    return found
+
+
+def dead(panel):
+    """Which of the shown units are drawn as dead, column by column from the top."""
+    places = [(place, bool(units.shape.edge.dashes)) for units in drawn(panel, Points) for place in units.points]
+    return [is_dead for _, is_dead in sorted(places, key=lambda found: (round(found[0][0]), -found[0][1]))]
 
 
 def test_some_weight_of_each_layer_is_at_full_strength_in_some_frame(experiment, fake_recording):
     e = experiment("model.layer_sizes=[1, 4, 3, 1]")
     recording = fake_recording(e)
     figure = make_figure((400, 300), THEMES["light"])
-    panel = NetworkPanel(figure, figure.add_gridspec(1, 1)[0, 0], [Scene(e, recording, np.arange(len(recording)))])
-    levels = []
+    panel = NetworkPanel(
+        figure, figure.add_gridspec(1, 1)[0, 0], make_scenes(e, [recording], np.arange(len(recording)))
+    )
+    strongest = set()
     for index in range(len(recording)):
         panel.update([recording[index]])
-        levels.append(np.abs(panel.lines.levels))
-    levels = np.array(levels)
-    assert [levels[:, part].max() for part in (slice(0, 4), slice(4, 16), slice(16, 19))] == [LEVELS] * 3
+        strongest |= {start[0] for (start, _), level in weights(panel).items() if abs(level) == LEVELS}
+    assert strongest == {0, 1, 2}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -135,8 +159,14 @@ def test_variants_of_one_shape_share_their_scale(fake_recording):
     figure = make_figure((900, 300), THEMES["light"])
     grid = figure.add_gridspec(1, 3)
     a, b, c = (NetworkPanel(figure, grid[0, i], [scene]) for i, scene in enumerate(scenes))
-    assert a.largest.tolist() == b.largest.tolist()
-    assert c.largest[:3] == pytest.approx(np.abs(recordings[2].parameters[:, :3]).max())
+    for panel, recording in zip((a, b, c), recordings, strict=True):
+        panel.update([recording[-1]])
+    largest = np.abs(recordings[0].parameters[:, [0, 1]]).max()  # the first variant's are ten times as large
+    ratio = {round(abs(weight) / largest * LEVELS) for weight in recordings[1].parameters[-1, [0, 1]]} - {0}
+    assert {abs(level) for ((layer, _), _), level in weights(b).items() if layer == 0} == ratio
+    own = np.abs(recordings[2].parameters[:, :3]).max()
+    ratio = {round(abs(weight) / own * LEVELS) for weight in recordings[2].parameters[-1, :3]} - {0}
+    assert {abs(level) for ((layer, _), _), level in weights(c).items() if layer == 0} == ratio
 
 
 # ---------------------------------------------------------------- units
@@ -157,34 +187,35 @@ def test_the_true_number_of_units_stands_below_each_column(shown):
     panel, _ = shown(random_rows(20 + 20 + 20 + 1), "model.layer_sizes=[1, 20, 1]")
     counts = {text.xy[0]: text.get_text() for text in panel.axes.texts}
     assert counts == {0: "1", 1: "20", 2: "1"}
-    assert len(panel.lines.ends) == 9 + 9
+    assert len(drawn(panel, Points)[0].points) == 1 + 9 + 1
 
 
 def test_the_last_shown_weight_is_that_of_the_last_unit(shown):
     rows = np.zeros((1, 61))
     rows[0, 19] = 5.0
     panel, _ = shown(rows, "model.layer_sizes=[1, 20, 1]")
-    (strong,) = np.flatnonzero(panel.lines.levels)
-    assert panel.lines.ends[strong, 1, 1] == panel.columns[1].heights[-1]
+    ((_, (layer, height)),) = weights(panel)
+    lowest = min(place[1] for place in drawn(panel, Points)[0].points if round(place[0]) == 1)
+    assert (layer, height) == (1, pytest.approx(lowest))
 
 
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
 def test_dead_units_are_those_that_no_point_switches_on(shown, activation):
-    weights, biases = np.array([1.0, -2.0, 3.0, 0.0]), np.array([-4.9, -10.1, -15.0, 0.0])
+    slopes, biases = np.array([1.0, -2.0, 3.0, 0.0]), np.array([-4.9, -10.1, -15.0, 0.0])
     settings = ("model.layer_sizes=[1, 4, 1]", f"model.activation={activation}")
-    panel, _ = shown([[*weights, *biases, 1, 1, 1, 1, 0]], *settings)
+    panel, _ = shown([[*slopes, *biases, 1, 1, 1, 1, 0]], *settings)
     grid = np.linspace(-5, 5, 1001)
-    dead = [all(w * x + b <= 0 for x in grid) for w, b in zip(weights, biases, strict=True)]
-    assert dead == [False, True, True, True]
-    assert panel.units.dead.tolist() == [False, *(dead if activation == "relu" else [False] * 4), False]
+    is_off = [all(w * x + b <= 0 for x in grid) for w, b in zip(slopes, biases, strict=True)]
+    assert is_off == [False, True, True, True]
+    assert dead(panel) == [False, *(is_off if activation == "relu" else [False] * 4), False]
 
 
 def test_dead_units_are_judged_at_the_training_points(experiment, shown):
     settings = ("model.layer_sizes=[1, 1, 1]", "data={samples: 3, resample: false}")
     furthest = experiment(*settings).task.fixed_points()[0].x.max()
     alive, _ = shown([[1.0, -furthest + 1e-3, 1, 0]], *settings)
-    dead, _ = shown([[1.0, -furthest - 1e-3, 1, 0]], *settings)
-    assert (alive.units.dead.any(), dead.units.dead.any()) == (False, True)
+    off, _ = shown([[1.0, -furthest - 1e-3, 1, 0]], *settings)
+    assert (any(dead(alive)), any(dead(off))) == (False, True)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

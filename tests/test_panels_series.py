@@ -2,13 +2,14 @@ import dataclasses
 
 import numpy as np
 import pytest
+from helpers.drawn import drawn
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
-from relu_anim.panels.base import Scene, make_scenes
 
 from relu_anim import config
 from relu_anim.drawing.series import layer_colors, named_layers
+from relu_anim.drawing.shapes import Lines, Points
 from relu_anim.drawing.theme import LINE_STYLES, THEMES, style
 from relu_anim.facts import METRICS
 from relu_anim.film import fix_layout
@@ -16,31 +17,46 @@ from relu_anim.network import Network
 from relu_anim.panels.accuracy import AccuracyPanel
 from relu_anim.panels.gradients import GradientsPanel
 from relu_anim.panels.metrics import MetricsPanel
+from relu_anim.panels.scenes import make_scenes
 
 
 def build(kind, *scenes, pixels=(700, 500)):
     figure = Figure(figsize=(pixels[0] / 100, pixels[1] / 100), dpi=100)
-    with style(scenes[0].theme):
+    with style(scenes[0].look.theme):
         return kind(figure, figure.add_gridspec(1, 1)[0, 0], scenes)
 
 
 def finished(kind, *scenes, pixels=(700, 500)):
     """The panel as it looks at the end of a film, laid out."""
     panel = build(kind, *scenes, pixels=pixels)
-    with style(scenes[0].theme):
-        panel.update([scene.last for scene in scenes])
+    with style(scenes[0].look.theme):
+        panel.update([scene.run.last for scene in scenes])
         panel.finish()
         fix_layout(panel.top.figure)
     return panel
 
 
 def scene_of(experiment, recording, frames=None):
-    return Scene(experiment, recording, np.arange(len(recording)) if frames is None else np.array(frames))
+    (scene,) = make_scenes(experiment, [recording], np.arange(len(recording)) if frames is None else np.array(frames))
+    return scene
 
 
 def legend_texts(axes):
     legend = axes.get_legend()
     return [text.get_text() for text in legend.get_texts()] if legend else []
+
+
+def curves(panel, *colors):
+    """The values of all lines, [epochs, lines]."""
+    return np.column_stack([line.y for line in drawn(panel, Lines, *colors)])
+
+
+def colors_of(lines):
+    return [line.shape.pen.color for line in lines]
+
+
+def rgba(*colors):
+    return [to_rgba(color) for color in colors]
 
 
 def is_below_the_legend(axes, y):
@@ -68,11 +84,12 @@ def deep(experiment, fake_recording):
 
 def test_each_layers_norm_is_drawn_up_to_the_shown_epoch(deep):
     p = build(GradientsPanel, deep)
-    p.update([deep.recording[3]])
-    assert p.trace.curves.x.tolist() == [0, 1, 2, 3]
-    assert p.trace.curves.y == pytest.approx(deep.recording.gradient_norms[:4])
-    ends = [dot.place for dot in p.trace.dots]
-    assert ends == [(3, pytest.approx(norm)) for norm in deep.recording.gradient_norms[3]]
+    p.update([deep.run.recording[3]])
+    norms = deep.run.recording.gradient_norms
+    assert curves(p) == pytest.approx(norms[:4])
+    assert all(line.x == pytest.approx(range(4)) for line in drawn(p, Lines))
+    ends = np.concatenate([dot.points for dot in drawn(p, Points)])
+    assert ends == pytest.approx(np.column_stack([np.full(11, 3), norms[3]]))
 
 
 def test_zeros_and_what_is_no_number_are_gaps(experiment, fake_recording):
@@ -80,13 +97,7 @@ def test_zeros_and_what_is_no_number_are_gaps(experiment, fake_recording):
     norms = [[1, 2], [0, 3], [np.nan, np.inf], [2, 1]]
     scene = scene_of(e, with_norms(fake_recording(e), norms))
     p = finished(GradientsPanel, scene)
-    with np.errstate(invalid="ignore"):
-        assert np.isfinite(np.log(p.trace.curves.y)).tolist() == [
-            [True, True],
-            [False, True],
-            [False, False],
-            [True, True],
-        ]
+    assert np.isfinite(curves(p)).tolist() == [[True, True], [False, True], [False, False], [True, True]]
     FigureCanvasAgg(p.axes.figure).draw()
 
 
@@ -118,7 +129,7 @@ def test_eleven_layers_have_a_legend_of_six_with_the_first_and_the_last(deep):
 @pytest.mark.parametrize("pixels", [(700, 500), (350, 250), (180, 250)])
 def test_no_line_reaches_the_legend(deep, pixels):
     p = finished(GradientsPanel, deep, pixels=pixels)
-    assert is_below_the_legend(p.axes, deep.recording.gradient_norms.max())
+    assert is_below_the_legend(p.axes, deep.run.recording.gradient_norms.max())
     legend = p.axes.get_legend().get_window_extent(FigureCanvasAgg(p.axes.figure).get_renderer())
     assert legend.y1 <= p.axes.bbox.y1 + 1
 
@@ -190,11 +201,14 @@ def test_accuracy_on_both_parts_grows_up_to_the_shown_epoch(fake_recording):
     recording = fake_recording(e)
     p = build(AccuracyPanel, scene_of(e, recording))
     p.update([recording[4]])
-    for trace, values in ((p.traces[0], recording.accuracy), (p.tests[0], recording.test_accuracy)):
-        assert trace.curves.y[:, 0] == pytest.approx(values[:5])
-        assert trace.dots[0].place == (4, values[4])
-    assert p.traces[0].curves.dashes == ["-"]
-    assert p.tests[0].curves.dashes != ["-"]
+    test, training = drawn(p, Lines)
+    for line, dot, values in zip(
+        (test, training), drawn(p, Points), (recording.test_accuracy, recording.accuracy), strict=True
+    ):
+        assert line.y == pytest.approx(values[:5])
+        assert dot.points[0] == pytest.approx((4, values[4]))
+    assert not training.shape.pen.dashes
+    assert test.shape.pen.dashes
 
 
 def test_accuracy_is_shown_from_0_to_100_percent(fake_recording):
@@ -209,7 +223,7 @@ def test_accuracy_is_shown_from_0_to_100_percent(fake_recording):
 def test_without_a_test_part_there_is_one_line_and_no_legend(fake_recording):
     e = config.loads(CLASSES, settings=["data.test_fraction=0"])
     p = finished(AccuracyPanel, scene_of(e, fake_recording(e)))
-    assert p.tests == [None]
+    assert len(drawn(p, Lines)) == 1
     assert p.axes.get_legend() is None
 
 
@@ -217,10 +231,13 @@ def test_overlaid_variants_have_their_colours_and_their_labels(fake_recording):
     e = config.loads(CLASSES + VARIANTS)
     scenes = make_scenes(e, [fake_recording(member, seed) for seed, (_, member) in enumerate(e.members)], np.arange(10))
     p = finished(AccuracyPanel, *scenes)
-    colors = [scene.color for scene in scenes]
+    colors = rgba(*(scene.look.color for scene in scenes))
     assert len(set(colors)) == 2
-    assert [trace.curves.colors for trace in p.traces] == [[color] for color in colors]
-    assert [trace.curves.colors for trace in p.tests] == [[color] for color in colors]
+    lines = drawn(p, Lines)
+    assert [colors_of(line for line in lines if bool(line.shape.pen.dashes) == held_out) for held_out in (0, 1)] == [
+        colors,
+        colors,
+    ]
     assert legend_texts(p.axes) == ["tanh", "ReLU", "test"]
 
 
@@ -246,12 +263,12 @@ def test_every_number_is_drawn_through_the_shown_frames_only(experiment, fake_re
     scene = scene_of(e, recording, [0, 4, 5, 12])
     p = build(MetricsPanel, scene)
     p.update([recording[5]])
-    loss, norms = (p.traces[0, name].curves for name in ("loss", "weight_norms"))
-    assert loss.x.tolist() == norms.x.tolist() == [0, 4, 5]
-    assert loss.y[:, 0] == pytest.approx(recording.loss[[0, 4, 5]])
+    loss, *norms = drawn(p, Lines)
+    assert all(line.x == pytest.approx([0, 4, 5]) for line in (loss, *norms))
+    assert loss.y == pytest.approx(recording.loss[[0, 4, 5]])
     values = recording.parameters[[0, 4, 5]].astype(float)
     expected = np.sqrt([(values[:, :4] ** 2).sum(axis=1), (values[:, 8:12] ** 2).sum(axis=1)]).T
-    assert norms.y == pytest.approx(expected)
+    assert np.column_stack([line.y for line in norms]) == pytest.approx(expected)
 
 
 def test_dead_units_are_counted_where_the_network_is_trained(experiment, fake_recording):
@@ -264,7 +281,7 @@ def test_dead_units_are_counted_where_the_network_is_trained(experiment, fake_re
         before = np.outer(x, values[:9]) + values[9:18]
         counts.append((before.max(axis=0) <= 0).sum())
     assert max(counts) > 0
-    assert p.traces[0, "dead_units"].curves.y[:, 0].tolist() == counts
+    assert curves(p)[:, 0] == pytest.approx(counts, abs=1e-9)
 
 
 def test_knots_are_counted_where_the_network_is_trained_as_in_the_summary(experiment, fake_recording):
@@ -274,18 +291,29 @@ def test_knots_are_counted_where_the_network_is_trained_as_in_the_summary(experi
     values = recording.parameters.astype(float)
     switches = np.abs(values[:, 9:18] / values[:, :9])
     assert (switches > 5).any()
-    assert p.traces[0, "knots"].curves.y[:, 0].tolist() == (switches < 5).sum(axis=1).tolist()
+    assert curves(p)[:, 0] == pytest.approx((switches < 5).sum(axis=1), abs=1e-9)
 
 
 def test_each_layer_has_one_colour_in_all_plots_and_the_legend_says_which(experiment, fake_recording):
     e = metrics(experiment, ["loss", "dead_units", "gradient_norms"], "model.layer_sizes=[1, 3, 3, 1]")
     p = finished(MetricsPanel, scene_of(e, fake_recording(e)))
-    colors = layer_colors(p.scenes[0].theme, 3)
-    assert p.traces[0, "gradient_norms"].curves.colors == colors
-    assert p.traces[0, "dead_units"].curves.colors == colors[:2]
-    assert p.traces[0, "loss"].curves.colors == [p.scenes[0].theme.output]
+    theme = p.scenes[0].look.theme
+    colors = layer_colors(theme, 3)
+    assert looks(p, "gradient norm") == [(color, False) for color in rgba(*colors)]
+    assert looks(p, "dead units") == [(color, False) for color in rgba(*colors[:2])]
+    assert looks(p, "loss") == [(to_rgba(theme.output), False)]
     assert legend_texts(p.top) == ["layer 1", "2", "3"]
     assert [line.get_color() for line in p.top.get_legend().get_lines()] == colors
+
+
+def plotted(panel, title):
+    """The lines in the plot of this title."""
+    return [line for line in drawn(panel, Lines) if line.axes.get_title(loc="left") == title]
+
+
+def looks(panel, title):
+    """Colour of each line, and whether it is dashed."""
+    return [(line.shape.pen.color, bool(line.shape.pen.dashes)) for line in plotted(panel, title)]
 
 
 def test_learned_slopes_keep_the_numbers_of_their_layers(experiment, fake_recording):
@@ -294,8 +322,8 @@ def test_learned_slopes_keep_the_numbers_of_their_layers(experiment, fake_record
     recording = fake_recording(e)
     p = finished(MetricsPanel, scene_of(e, recording))
     slots = [slot.start for slot in Network(e.model.layer_sizes, e.model.activations).slots if slot.name == "slope"]
-    assert p.traces[0, "slopes"].curves.y == pytest.approx(recording.parameters[:, slots])
-    assert p.traces[0, "slopes"].curves.colors == layer_colors(p.scenes[0].theme, 4)[1:3]
+    assert curves(p) == pytest.approx(recording.parameters[:, slots])
+    assert colors_of(drawn(p, Lines)) == rgba(*layer_colors(p.scenes[0].look.theme, 4)[1:3])
     assert legend_texts(p.top) == ["layer 2", "3"]
 
 
@@ -314,11 +342,15 @@ def test_of_overlaid_variants_colours_tell_who_and_dashes_which_layer(fake_recor
     e = config.loads(SLOPES)
     scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(5))
     p = finished(MetricsPanel, *scenes)
-    for scene in scenes:
-        assert p.traces[scene.number, "gradient_norms"].curves.colors == [scene.color] * 3
-        assert p.traces[scene.number, "gradient_norms"].curves.dashes == list(LINE_STYLES[:3])
-    assert p.traces[0, "slopes"].curves.y.shape == (5, 0)
-    assert p.traces[1, "slopes"].curves.y.shape == (5, 2)
+    norms = plotted(p, "gradient norm")
+    assert colors_of(norms) == [color for scene in scenes for color in rgba(scene.look.color) * 3]
+    dashes = [line.shape.pen.dashes for line in norms]
+    assert dashes[:3] == dashes[3:]
+    assert len(set(dashes)) == 3
+    assert [len(lengths) for lengths in dashes[:3]] == [0, *(len(style[1]) for style in LINE_STYLES[1:3])]
+    slopes = plotted(p, "learned slope")
+    assert colors_of(slopes) == rgba(scenes[1].look.color) * 2
+    assert all(len(line.y) == 5 for line in slopes)
     assert legend_texts(p.top) == ["fixed", "learned", "layer 1", "2", "3"]
     FigureCanvasAgg(p.top.figure).draw()
 
@@ -361,7 +393,7 @@ def test_a_plot_fits_what_it_shows(fake_recording, name):
     text = "target: {function: x**2}\nmodel: {layer_sizes: [1, 4, 4, 1], activation: prelu}" if is_function else CLASSES
     e = config.loads(text, settings=[f"animation.metrics=[{name}]", "animation.panels=[metrics]", "training.epochs=6"])
     p = finished(MetricsPanel, scene_of(e, fake_recording(e)), pixels=(350, 250))
-    (low, high), values = p.top.get_ylim(), p.traces[0, name].curves.y
+    (low, high), values = p.top.get_ylim(), curves(p)
     assert np.isfinite(values).all()
     assert low < values.min() <= values.max() < high
     FigureCanvasAgg(p.top.figure).draw()
@@ -375,4 +407,4 @@ def test_variants_side_by_side_share_their_ranges(fake_recording):
     panels = [finished(MetricsPanel, scene) for scene in make_scenes(e, recordings, np.arange(10))]
     ranges = [[axes.get_ylim() for axes in p.plots] for p in panels]
     assert ranges[0] == ranges[1]
-    assert ranges[0][1][1] > panels[1].traces[1, "weight_norms"].curves.y.max()
+    assert ranges[0][1][1] > np.max([line.y for line in plotted(panels[1], "weight norm")])

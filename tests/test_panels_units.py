@@ -1,21 +1,27 @@
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
+from helpers.drawn import drawn
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from relu_anim.panels.base import Scene, make_scenes
 
 from relu_anim import config
 from relu_anim.drawing.cells import Cells
-from relu_anim.drawing.theme import style
-from relu_anim.panels.activation_map import DEAD, OFF, ON, ActivationMapPanel, Rows, shortened
+from relu_anim.drawing.shapes import Lines, Words
+from relu_anim.drawing.theme import Theme, style
+from relu_anim.drawing.words import ChangingText, cut
+from relu_anim.panels.activation_map import ActivationMapPanel, Rows
 from relu_anim.panels.contributions import ContributionsPanel
+from relu_anim.panels.layers import LayersPanel
+from relu_anim.panels.scenes import make_scenes
 from relu_anim.recording import Snapshot, stack
 
 
 def build(kind, scene, pixels=(700, 500)):
     figure = Figure(figsize=(pixels[0] / 100, pixels[1] / 100), dpi=100)
-    with style(scene.theme):
+    with style(scene.look.theme):
         return kind(figure, figure.add_gridspec(1, 1)[0, 0], [scene])
 
 
@@ -33,7 +39,8 @@ def recording_of(*networks):
 
 
 def scene_of(experiment, recording):
-    return Scene(experiment, recording, np.arange(len(recording)))
+    (scene,) = make_scenes(experiment, [recording], np.arange(len(recording)))
+    return scene
 
 
 @pytest.fixture
@@ -49,29 +56,37 @@ def panel(experiment, fake_recording):
 # ---------------------------------------------------------------- contributions
 
 
+def parts(panel):
+    """The curves of a panel of contributions: the bias, the pieces, and the sum."""
+    bias, *pieces, total = drawn(panel, Lines)
+    return bias, pieces, total
+
+
 def test_each_piece_is_a_units_weight_times_its_relu(panel):
     p, recording = panel(ContributionsPanel)
     p.update([recording[4]])
     w1, b1, w2 = recording.parameters[4].astype(float)[:6].reshape(3, 2)
-    for unit in range(2):
-        expected = [w2[unit] * max(0.0, w1[unit] * x + b1[unit]) for x in p.pieces.x]
-        assert p.pieces.y[:, unit] == pytest.approx(expected)
+    for unit, piece in enumerate(parts(p)[1]):
+        expected = [w2[unit] * max(0.0, w1[unit] * x + b1[unit]) for x in piece.x]
+        assert piece.y == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "identity", "prelu"])
 def test_the_pieces_and_the_bias_add_up_to_the_sum(panel, activation):
     p, recording = panel(ContributionsPanel, "model.layer_sizes=[1, 4, 5, 1]", f"model.activation={activation}")
     p.update([recording[7]])
-    assert p.pieces.y.shape == (len(p.sum.x), 5)
-    assert p.pieces.y.sum(axis=1) + p.bias.y[0, 0] == pytest.approx(p.sum.y[:, 0], rel=1e-9, abs=1e-9)
+    bias, pieces, total = parts(p)
+    assert len(pieces) == 5
+    assert np.sum([piece.y for piece in pieces], axis=0) + bias.y[0] == pytest.approx(total.y, rel=1e-9, abs=1e-9)
 
 
 def test_the_sum_is_the_output_before_its_activation(experiment):
     e = experiment("model.output_activation=relu", "model.layer_sizes=[1, 1, 1]")
     p = build(ContributionsPanel, scene_of(e, recording := recording_of([1, 0, -2, 1])))
     p.update([recording[0]])
-    assert p.sum.y[:, 0] == pytest.approx(1 - 2 * np.maximum(p.sum.x, 0))
-    assert p.sum.y.min() == -9
+    total = parts(p)[-1]
+    assert total.y == pytest.approx(1 - 2 * np.maximum(total.x, 0))
+    assert total.y.min() == pytest.approx(-9)
 
 
 def test_pieces_bend_exactly_where_their_units_switch(panel):
@@ -80,15 +95,16 @@ def test_pieces_bend_exactly_where_their_units_switch(panel):
     w1, b1 = recording.parameters[4].astype(float)[:4].reshape(2, 2)
     switches = [x for x in -b1 / w1 if -5 < x < 5]
     assert switches
-    assert all(np.abs(p.pieces.x - x).min() < 1e-12 for x in switches)
+    assert all(np.abs(piece.x - x).min() < 1e-12 for piece in parts(p)[1] for x in switches)
 
 
 def test_the_bias_is_a_dotted_level_line(panel):
     p, recording = panel(ContributionsPanel)
     p.update([recording[4]])
-    assert p.bias.x.tolist() == [-5, 5]
-    assert p.bias.y.tolist() == [[recording.parameters[4][-1]]] * 2
-    assert p.bias.dashes != ["-"]
+    bias = parts(p)[0]
+    assert bias.x == pytest.approx([-5, 5])
+    assert bias.y == pytest.approx([recording.parameters[4][-1]] * 2)
+    assert bias.shape.pen.dashes
 
 
 def test_one_entry_of_the_legend_stands_for_all_pieces(panel):
@@ -108,11 +124,13 @@ def test_the_target_is_faint_and_dashed(panel):
 
 def test_a_unit_looks_as_in_the_layers_panel(panel):
     p, _ = panel(ContributionsPanel, "model.layer_sizes=[1, 9, 1]")
-    theme = p.scene.theme
-    assert p.pieces.colors == [theme.unit_color(unit) for unit in range(9)]
-    assert p.pieces.dashes == [theme.unit_style(unit) for unit in range(9)]
+    layers, _ = panel(LayersPanel, "model.layer_sizes=[1, 9, 1]")
+    pens, own = ([line.shape.pen for line in lines[:9]] for lines in (parts(p)[1], drawn(layers, Lines)))
+    assert [pen.color for pen in pens] == [pen.color for pen in own]
+    for pen, other in zip(pens, own, strict=True):  # a dash is as long as its line is wide
+        assert np.divide(pen.dashes, pen.width) == pytest.approx(np.divide(other.dashes, other.width))
     few, _ = panel(ContributionsPanel)
-    assert few.pieces.width > p.pieces.width
+    assert parts(few)[1][0].shape.pen.width > pens[0].width
 
 
 def test_the_range_holds_the_last_pieces_and_the_target_with_the_legend_above(panel):
@@ -121,8 +139,9 @@ def test_the_range_holds_the_last_pieces_and_the_target_with_the_legend_above(pa
     before = p.axes.get_ylim()
     p.finish()
     low, high = p.axes.get_ylim()
-    assert low < min(p.pieces.y.min(), p.sum.y.min())
-    assert before[1] > max(p.pieces.y.max(), p.sum.y.max(), 25)
+    values = np.concatenate([line.y for line in drawn(p, Lines)])
+    assert low < values.min()
+    assert before[1] > max(values.max(), 25)
     assert (low, high > before[1]) == (before[0], True)
 
 
@@ -169,14 +188,52 @@ def test_variants_share_the_range_of_the_larger_one_and_one_legend(fake_recordin
         p.update([recording[-1]])
         p.finish()
     assert panels[0].axes.get_ylim() == panels[1].axes.get_ylim()
-    alone = build(ContributionsPanel, scene_of(scenes[0].experiment, recordings[0])).axes.get_ylim()
+    alone = build(ContributionsPanel, scene_of(scenes[0].run.experiment, recordings[0])).axes.get_ylim()
     assert panels[0].axes.get_ylim()[0] < alone[0]
-    assert panels[1].pieces.y.min() > panels[0].axes.get_ylim()[0]
+    assert min(piece.y.min() for piece in parts(panels[1])[1]) > panels[0].axes.get_ylim()[0]
     shown = [p.axes.get_legend().get_texts()[0].get_alpha() != 0 for p in panels]
     assert shown == [True, False]
 
 
 # ---------------------------------------------------------------- activation map
+
+
+@dataclass
+class Seen:
+    """The cells of an activation map, one for each row and column: RGB from 0 to 255, [rows, columns, 3]."""
+
+    colors: np.ndarray
+    theme: Theme
+
+    @property
+    def is_on(self):
+        return ~self._in(self.theme.grid, self.theme.paler(self.theme.muted))
+
+    @property
+    def is_dead(self):
+        return self._in(self.theme.paler(self.theme.muted))
+
+    def _in(self, *colors):
+        return np.any([(np.abs(self.colors - rgb(color)) < 1).all(axis=2) for color in colors], axis=0)
+
+
+def rgb(color):
+    return np.rint(255 * np.array(to_rgba(color)[:3]))
+
+
+def cells(panel, scale=4):
+    """What the panel shows, read from the middles of its cells in a large picture."""
+    picture = next(panel.animated[0].shapes(scale))
+    height, width = picture.cells.shape
+    rows = ((panel.rows.positions + 0.5) / panel.rows.height * height).astype(int)
+    columns = ((np.arange(len(panel.inputs.x)) + 0.5) / len(panel.inputs.x) * width).astype(int)
+    return Seen(picture.palette[picture.cells[np.ix_(rows, columns)], :3].astype(float), panel.scene.look.theme)
+
+
+def title(panel):
+    """The words that change."""
+    (words,) = (one.shape.text for one in drawn(panel, Words))
+    return words
 
 
 @pytest.mark.parametrize("activation", ["leaky_relu", "tanh"])
@@ -187,11 +244,11 @@ def test_a_cell_is_on_where_the_preactivation_is_positive(panel, activation):
     values = recording.parameters[5].astype(float)
     w1, b1, w2, b2 = values[:3], values[3:6], values[6:12].reshape(2, 3), values[12:14]
     act = np.tanh if activation == "tanh" else lambda z: np.where(z > 0, z, 0.01 * z)
-    seen = 0
+    seen, seen_on = 0, cells(p).is_on
     for column, (x,) in enumerate(p.inputs.x):
         first = w1 * x + b1
         second = w2 @ act(first) + b2
-        assert (p.cells.cells[:, column] >= ON).tolist() == [*(first > 0), *(second > 0)]
+        assert seen_on[:, column].tolist() == [*(first > 0), *(second > 0)]
         seen += int((second > 0).sum())
     assert 0 < seen < 2 * len(p.inputs.x)
 
@@ -214,21 +271,25 @@ def two_units(experiment, *settings):
 def test_dead_units_are_counted_and_grey_wherever_they_are_off(experiment):
     p, recording = two_units(experiment)
     p.update([recording[0]])
-    assert p.title.get_text() == "0 of 2 units dead"
-    assert DEAD not in p.cells.cells
+    assert title(p) == "0 of 2 units dead"
+    assert not cells(p).is_dead.any()
     p.update([recording[1]])
-    assert p.title.get_text() == "1 of 2 units dead"
-    x = p.inputs.x[:, 0]
-    assert p.cells.cells[0].tolist() == np.where(x > 0, ON, OFF).tolist()
-    assert p.cells.cells[1].tolist() == np.where(x > 6, ON + 1, DEAD).tolist()
+    assert title(p) == "1 of 2 units dead"
+    x, theme = p.inputs.x[:, 0, None], p.scene.look.theme
+    first, second = cells(p).colors
+    inside = np.abs(np.abs(x[:, 0]) - 5) > 0.1  # a line stands where the training domain ends
+    expected = np.where(x > 0, rgb(theme.unit_color(0)), rgb(theme.grid))
+    assert first[inside].tolist() == expected[inside].tolist()
+    expected = np.where(x > 6, rgb(theme.unit_color(1)), rgb(theme.paler(theme.muted)))
+    assert np.abs(second - expected)[inside].max() <= 1
 
 
 def test_units_of_other_activations_do_not_die(experiment):
     p, recording = two_units(experiment, "model.activation=leaky_relu")
     p.update([recording[1]])
     assert p.axes.get_title(loc="left") == "units on"
-    assert DEAD not in p.cells.cells
-    assert p.title not in p.animated
+    assert not cells(p).is_dead.any()
+    assert drawn(p, Words) == []
 
 
 def test_dead_is_who_is_off_at_every_training_point_shown_or_not(experiment, fake_recording):
@@ -238,12 +299,12 @@ def test_dead_is_who_is_off_at_every_training_point_shown_or_not(experiment, fak
     p = build(ActivationMapPanel, scene_of(e, recording))
     p.update([recording[3]])
     values = recording.parameters[3].astype(float)
-    first = p.scene.points.x @ values[None, :40] + values[40:80]
+    first = p.scene.run.points.x @ values[None, :40] + values[40:80]
     second = np.maximum(first, 0) @ values[80:1280].reshape(30, 40).T + values[1280:1310]
     dead = (first <= 0).all(axis=0).sum() + (second <= 0).all(axis=0).sum()
     grid = np.linspace(-5, 5, 1001)[:, None] * values[None, :40] + values[40:80]
     assert (first.max(axis=0) <= 0).sum() > (grid.max(axis=0) <= 0).sum()  # fewer are dead between the points
-    assert p.title.get_text() == f"{dead} of 70 units dead"
+    assert title(p) == f"{dead} of 70 units dead"
 
 
 def test_the_label_of_a_variant_stays_above_the_count(experiment):
@@ -258,7 +319,8 @@ def test_the_count_is_laid_out_anew_only_when_it_changes(experiment, monkeypatch
     p, recording = two_units(experiment)
     changes = []
     p.update([recording[0]])
-    monkeypatch.setattr(p.title, "set_text", changes.append)
+    (words,) = (mark for mark in p.animated if isinstance(mark, ChangingText))
+    monkeypatch.setattr(words.text, "set_text", changes.append)
     p.update([recording[0]])
     assert changes == []
     p.update([recording[1]])
@@ -278,7 +340,7 @@ def test_of_several_inputs_at_most_200_training_points_are_shown_by_class(fake_r
     recording = fake_recording(e)
     p = build(ActivationMapPanel, scene_of(e, recording))
     p.update([recording[2]])
-    points = {tuple(x): int(y) for x, (y,) in zip(p.scene.points.x, p.scene.points.y, strict=True)}
+    points = {tuple(x): int(y) for x, (y,) in zip(p.scene.run.points.x, p.scene.run.points.y, strict=True)}
     classes = [points[tuple(x)] for x in p.inputs.x]
     assert len(classes) == 200
     assert classes == sorted(classes)
@@ -286,19 +348,20 @@ def test_of_several_inputs_at_most_200_training_points_are_shown_by_class(fake_r
     assert p.inputs.breaks.tolist() == [classes.index(1), classes.index(2)]
     values = recording.parameters[2].astype(float)
     expected = p.inputs.x @ values[:12].reshape(6, 2).T + values[12:18] > 0
-    assert (p.cells.cells >= ON).tolist() == expected.T.tolist()
+    assert cells(p).is_on.tolist() == expected.T.tolist()
     assert p.axes.get_xlabel() == "points, by class"
     assert [text.get_text() for text in p.axes.get_xticklabels()] == ["0", "1", "2"]
 
 
 def test_few_units_have_their_number_and_their_colour(panel):
-    p, _ = panel(ActivationMapPanel, "model.layer_sizes=[1, 3, 2, 1]", "model.activation=tanh")
+    p, recording = panel(ActivationMapPanel, "model.layer_sizes=[1, 3, 2, 1]", "model.activation=tanh", seed=1)
     labels = [text.get_text().split()[-1] for text in p.axes.get_yticklabels()]
     assert labels == ["1", "2", "3", "1", "2"]
-    theme = p.scene.theme
-    own = [np.array([color], np.uint32).view(np.uint8).tolist() for color in p.cells.palette[ON:]]
-    expected = [theme.unit_color(unit) for unit in (0, 1, 2, 0, 1)]
-    assert own == [[round(255 * share) for share in to_rgba(color)] for color in expected]
+    p.update([recording[5]])
+    seen = cells(p)
+    assert seen.is_on.any(axis=1).sum() > 2
+    for colors, is_on, unit in zip(seen.colors, seen.is_on, (0, 1, 2, 0, 1), strict=True):
+        assert (colors[is_on] == rgb(p.scene.look.theme.unit_color(unit))).all()
 
 
 def test_many_units_are_labelled_by_layer(panel):
@@ -317,18 +380,18 @@ def test_labels_never_crowd():
 def test_of_very_many_units_256_are_shown_and_the_axis_says_so(panel):
     p, recording = panel(ActivationMapPanel, "model.layer_sizes=[1, 300, 340, 1]", "training.epochs=1")
     p.update([recording[0]])
-    assert len(p.cells.cells) == 256
+    assert len(cells(p).colors) == 256
     assert set(np.diff(p.rows.chosen)) == {2, 3}
     assert (p.rows.chosen[0], p.rows.chosen[-1]) == (0, 639)
     assert np.bincount(p.rows.layers).tolist() == [120, 136]
     assert p.axes.get_ylabel() == "256 of 640 units"
-    assert p.title.get_text().endswith(" of 640 units dead")
+    assert title(p).endswith(" of 640 units dead")
 
 
 def test_names_of_classes_are_cut_short_where_they_have_no_room():
-    assert shortened("setosa", 6) == "setosa"
-    assert shortened("setosa", 4) == "set…"
-    assert shortened("setosa", 0) == "s…"
+    assert cut("setosa", 6) == "setosa"
+    assert cut("setosa", 4) == "set…"
+    assert cut("setosa", 0) == "s…"
 
 
 @pytest.mark.parametrize("kind", [ContributionsPanel, ActivationMapPanel])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.drawn import drawn
 from helpers.pictures import overlapping
 from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
+from relu_anim.drawing.shapes import Lines, Words
 from relu_anim.errors import ConfigError, TrainingDiverged
 from relu_anim.film import Film
 from relu_anim.making import build
@@ -337,15 +339,14 @@ def test_only_a_changed_variant_is_trained_again():
 def test_all_show_the_same_epoch_and_a_shorter_one_stays_at_its_last(film):
     f = film(["a", "b", "c"], "animation.max_frames=5", stopped={"b": 3})
     assert f.timeline.tolist() == [0, 2, 4, 6, 8]
-    assert [scene.shown.tolist() for scene in f.scenes] == [[0, 2, 4, 6, 8], [0, 2, 3, 3, 3], [0, 2, 4, 6, 8]]
-    f.stamp.write(3)
-    assert [text.get_text() for text in f.stamp.number_texts] == ["6"]
+    assert [scene.run.shown.tolist() for scene in f.scenes] == [[0, 2, 4, 6, 8], [0, 2, 3, 3, 3], [0, 2, 4, 6, 8]]
+    assert [shape.text for shape in f.shapes(3) if isinstance(shape, Words)][-1] == "6"
     predictions = [placed.panel for placed in f.panels][:3]
-    f._show(3)
     for scene, panel in zip(f.scenes, predictions, strict=True):
-        network, snapshot = scene.network, scene.recording[3 if scene.label == "b" else 6]
-        expected = network.output(snapshot.parameters.astype(float), panel.curves[scene.number].x[:, None])
-        assert panel.curves[scene.number].y == pytest.approx(expected)
+        network, snapshot = scene.run.network, scene.run.recording[3 if scene.look.label == "b" else 6]
+        (curve,) = drawn(panel, Lines)
+        expected = network.output(snapshot.parameters.astype(float), curve.x[:, None])[:, 0]
+        assert curve.y == pytest.approx(expected)
 
 
 def test_the_film_is_as_long_as_the_longest(film):
@@ -388,7 +389,7 @@ def test_a_shared_range_holds_what_all_variants_show(film):
     f = film(["a", "b", "c"])
     losses = [placed.panel for placed in f.panels[3:]]
     low, high = losses[0].axes.get_ylim()
-    assert all(low < scene.recording.loss.min() and scene.recording.loss.max() < high for scene in f.scenes)
+    assert all(low < loss.min() and loss.max() < high for loss in (scene.run.recording.loss for scene in f.scenes))
     assert all(panel.axes.get_xlim() == (0, 8) for panel in losses)
 
 
@@ -427,7 +428,7 @@ def test_overlaid_classes_have_one_legend_that_names_all(fake_recording):
 def test_overlaid_lines_differ_in_colour_and_dashes(film):
     f = film(list("abcdefgh"), "animation.variants=overlay", panels="[prediction]")
     (panel,) = [placed.panel for placed in f.panels]
-    looks = [(curve.colors[0], str(curve.dashes[0])) for curve in panel.curves.values()]
+    looks = [(curve.shape.pen.color, curve.shape.pen.dashes) for curve in drawn(panel, Lines)]
     assert len(set(looks)) == 8
     assert len({color for color, _ in looks}) >= 6
 

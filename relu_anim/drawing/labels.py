@@ -35,7 +35,7 @@ class NumberTicks(MaxNLocator):
     def tick_values(self, vmin: float, vmax: float) -> list[float]:
         """The ticks from vmin to vmax."""
         self.set_params(nbins=int(np.clip(height(self) // APART, 1, self.most)))
-        return readable(super().tick_values(vmin, vmax), vmin, vmax, height(self))
+        return fitting_ticks(super().tick_values(vmin, vmax), vmin, vmax, height(self))
 
 
 class InputTicks(MaxNLocator):
@@ -70,7 +70,7 @@ class FixedTicks(Locator):
 
     def tick_values(self, vmin: float, vmax: float) -> list[float]:
         """The ticks from vmin to vmax."""
-        return readable(self.ticks, vmin, vmax, height(self))
+        return fitting_ticks(self.ticks, vmin, vmax, height(self))
 
 
 class PositiveTicks(LogLocator):
@@ -95,7 +95,7 @@ def height(locator: Locator) -> float:
     return locator.axis.axes.bbox.height
 
 
-def readable(ticks: ArrayLike, low: float, high: float, pixels: float) -> list[float]:
+def fitting_ticks(ticks: ArrayLike, low: float, high: float, pixels: float) -> list[float]:
     """The evenly spaced ticks between low and high; not all of them where their labels would touch."""
     inside = [tick for tick in np.ravel(ticks).tolist() if low <= tick <= high]
     while len(inside) > 1 and (inside[1] - inside[0]) / (high - low) * pixels < APART:

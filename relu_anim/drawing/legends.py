@@ -108,7 +108,7 @@ def beside_title(axes: Axes, title: Text, spec: SubplotSpec, *choices: Sequence[
     return None
 
 
-def blank(legend: Legend) -> None:
+def hide(legend: Legend) -> None:
     """Leave the room of a legend empty: beside others like it, of which the first is enough."""
     for artist in (legend.get_frame(), *legend.legend_handles, *legend.get_texts()):
         if artist is not None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from relu_anim.drawing.room import finer
+from relu_anim.drawing.room import line_scale
 from relu_anim.drawing.theme import Theme
 from relu_anim.targets import Points
 
@@ -37,4 +37,4 @@ def class_colors(theme: Theme) -> tuple[str, ...]:
 
 def mark_size(points: Sized, pixels: float) -> float:
     """Of a mark, in points: smaller where there are many, or where the map is small."""
-    return float(np.clip(90 / max(len(points), 1) ** 0.5, 3, 6.5) * finer(pixels))
+    return float(np.clip(90 / max(len(points), 1) ** 0.5, 3, 6.5) * line_scale(pixels))

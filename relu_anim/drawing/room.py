@@ -47,7 +47,7 @@ def _share(spec: SubplotSpec) -> tuple[float, float]:
     return len(spec.colspan) / columns, len(spec.rowspan) / rows
 
 
-def finer(pixels: float) -> float:
+def line_scale(pixels: float) -> float:
     """By how much lines and marks are made smaller in a panel of so many pixels."""
     return min(max(pixels / 400, 0.6), 1.0)
 

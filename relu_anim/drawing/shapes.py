@@ -59,8 +59,11 @@ class Area:
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """The same circle or polygon at each of these places [n, 2]. `outline` is the radius of a circle, or the corners of
-    a polygon [corners, 2] around (0, 0). With `snap`, each is moved to whole pixels, so that all look alike."""
+    """The same circle or polygon at each of these places [n, 2].
+
+    `outline` is the radius of a circle, or the corners of a polygon [corners, 2] around (0, 0). With `snap`, each may
+    be moved by less than a pixel, so that all look alike.
+    """
 
     places: Array
     outline: float | Array

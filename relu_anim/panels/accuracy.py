@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
-from relu_anim.drawing.legends import blank, fits, make_room, on_top, size
+from relu_anim.drawing.legends import fits, hide, make_room, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.series import DASHED, Trace, percent_axis
 from relu_anim.panels.axes import epoch_axis
@@ -50,7 +50,7 @@ class AccuracyPanel:
             return
         make_room(self.axes, self.spec, size(self.axes, legend)[1])
         if self.scenes[0].number:
-            blank(legend)
+            hide(legend)
 
     def _handles(self) -> list[Line2D]:
         if len(self.scenes) == 1:

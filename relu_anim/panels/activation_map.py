@@ -134,10 +134,10 @@ class Rows:
                 labels += zip(places.tolist(), texts, strict=True)
             elif len(rows):
                 labels.append((float(places.mean()), f"layer {layer + 1}"))
-        return spaced(labels, LABEL_PIXELS * self.height / pixels)
+        return apart(labels, LABEL_PIXELS * self.height / pixels)
 
 
-def spaced(labels: list[tuple[float, str]], distance: float) -> list[tuple[float, str]]:
+def apart(labels: list[tuple[float, str]], distance: float) -> list[tuple[float, str]]:
     """The labels without those that come closer than `distance` to the one before them."""
     kept: list[tuple[float, str]] = []
     for place, text in labels:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from relu_anim.drawing.bands import Bands, Reader, numbers, several_classes, two_classes
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.points import MARKERS, class_colors, mark_size
-from relu_anim.drawing.room import finer
+from relu_anim.drawing.room import line_scale
 from relu_anim.drawing.strokes import Color, Marks, Strokes
 from relu_anim.drawing.theme import Theme
 from relu_anim.drawing.words import cut
@@ -173,7 +173,7 @@ class Numbers:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.right = SCALE_WIDTH if scene.number == len(scene.peers) - 1 else 0.0
+        self.right = SCALE_WIDTH if scene.number == len(scene.runs) - 1 else 0.0
         self.bands, self.edges = numbers(scene.look.theme, *number_range(scene))
         self.colors = self.bands.colors
         self.entries: list[Line2D] = []
@@ -196,7 +196,7 @@ class Numbers:
             self._draw_scale(axes)
         task = self.scene.run.task
         if task.function is not None:
-            target = Strokes(axes, self.scene.look.theme.ink, 1.2 * finer(pixels), (0, (4, 2.5)), alpha=0.75)
+            target = Strokes(axes, self.scene.look.theme.ink, 1.2 * line_scale(pixels), (0, (4, 2.5)), alpha=0.75)
             target.move(target_contours(self.scene.run, self.bands.thresholds))
             self.entries = [target.handle("target")]
             return [target]
@@ -240,12 +240,12 @@ def number_range(scene: Scene) -> tuple[float, float]:
     ylim = scene.run.experiment.animation.ylim
     if ylim != "auto":
         return ylim
-    peers = [peer for peer in scene.peers if not peer.run.task.class_names]
-    values = np.concatenate([peer.run.task.evaluation_points().y for peer in peers])
+    runs = [run for run in scene.runs if not run.task.class_names]
+    values = np.concatenate([run.task.evaluation_points().y for run in runs])
     values = values[np.isfinite(values)]
     low, high = float(values.min()), float(values.max())
     span = high - low or 1.0
-    reached = np.concatenate([_some_outputs(peer.run).ravel() for peer in peers])
+    reached = np.concatenate([_some_outputs(run).ravel() for run in runs])
     return max(min(low, float(reached.min())), low - span), min(max(high, float(reached.max())), high + span)
 
 
@@ -281,6 +281,6 @@ def _by_class(points: Points, classes: int, theme: Theme) -> Iterator[tuple[Colo
 
 
 def _thinned(points: Points) -> Points:
-    """All points, or every so manieth of too many."""
+    """All points, or of too many every n-th."""
     step = -(-len(points) // MOST_POINTS)
     return Points(points.x[::step], points.y[::step])

@@ -73,14 +73,14 @@ def output_range(scene: Scene, reference: Sequence[Array]) -> tuple[float, float
 
 def _extremes(scene: Scene) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The least outputs of all variants, and the greatest, with those of networks beside them at the end."""
-    ends = [ends for peer in scene.peers for ends in (peer.run.output_extremes, peer.run.ensemble_ends)]
+    ends = [ends for run in scene.runs for ends in (run.output_extremes, run.ensemble_ends)]
     lows, highs = zip(*ends, strict=True)
     return lows, highs
 
 
 def epoch_axis(axes: Axes, scenes: Sequence[Scene]) -> None:
     """An x axis of epochs, as far as the longest of the variants."""
-    longest = max(int(peer.run.recording.epoch[-1]) for peer in scenes[0].peers)
+    longest = max(int(run.recording.epoch[-1]) for run in scenes[0].runs)
     axes.set_xlabel("epoch")
     axes.set_xlim(0, max(longest, 1))
     axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))

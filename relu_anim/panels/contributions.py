@@ -10,7 +10,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
 from relu_anim.drawing.curves import Curves, unit_curves
-from relu_anim.drawing.legends import blank, fits, make_room, on_top, size
+from relu_anim.drawing.legends import fits, hide, make_room, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded, range_over_run
 from relu_anim.network import Network
@@ -72,7 +72,7 @@ class ContributionsPanel:
         if self.scene.run.experiment.animation.ylim == "auto":
             make_room(self.axes, self.spec, size(self.axes, legend)[1])
         if self.scene.number:
-            blank(legend)
+            hide(legend)
 
     def _pieces_handle(self) -> Line2D:
         """One entry for all pieces, in the colours of two."""
@@ -90,7 +90,7 @@ def _limits(scene: Scene, reference: Sequence[Array]) -> tuple[float, float]:
     """The range of the y axis, the same for all variants, or the config's own."""
     if scene.run.experiment.animation.ylim != "auto":
         return scene.run.experiment.animation.ylim
-    ranges = [range_over_run(*_extremes(peer.run)) for peer in scene.peers]
+    ranges = [range_over_run(*_extremes(run)) for run in scene.runs]
     ranges += [(float(np.nanmin(values)), float(np.nanmax(values))) for values in reference]
     return padded(min(low for low, _ in ranges), max(high for _, high in ranges))
 

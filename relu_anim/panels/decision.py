@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.drawing.bands import BandMap
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.room import finer, legend_columns, legend_size, legend_width, place_legend, room
+from relu_anim.drawing.room import legend_columns, legend_size, legend_width, line_scale, place_legend, room
 from relu_anim.drawing.strokes import Strokes, mixed
 from relu_anim.drawing.theme import DPI
 from relu_anim.network import Network
@@ -51,7 +51,7 @@ class DecisionPanel:
         self.view: View = view_of(scene)
         shaded = mixed(self.view.colors, to_rgb(theme.muted), SHADE)
         self.map = BandMap(self.axes, self.view.colors, shaded, _trained_part(scene.run), side)
-        scale = finer(min(self.room))
+        scale = line_scale(min(self.room))
         self.later = Strokes(self.axes, theme.ink, 0.6 * scale, alpha=0.35)
         self.first = Strokes(self.axes, theme.ink, 1.0 * scale, alpha=0.6)
         self.boundary = Strokes(self.axes, theme.ink, 2.4 * scale)
@@ -66,22 +66,21 @@ class DecisionPanel:
         self.map.move(self.view.reader(answers))
         self.boundary.move(self.view.boundary(answers, self.scene.run.domain))
         if self._switching is not None:
-            first, later = switching_lines(
-                self._switching, snapshot.parameters.astype(np.float64), self.scene.run.domain
-            )
+            parameters, domain = snapshot.parameters.astype(np.float64), self.scene.run.domain
+            first, later = switching_lines(self._switching, parameters, domain)
             self.first.move(first)
             self.later.move(later)
 
     def finish(self) -> None:
         """A legend; of variants with the same classes, the first has it for all."""
-        peers = self.scene.peers
-        if self.scene.number and all(peer.run.task.class_names == peers[0].run.task.class_names for peer in peers):
+        classes = {run.task.class_names for run in self.scene.runs}
+        if self.scene.number and len(classes) == 1:
             return
         handles = self.view.handles()
-        if self._switching or any(switching_part(peer.run) for peer in peers):
+        if self._switching or any(map(switching_part, self.scene.runs)):
             handles.append(self.first.handle("unit switches"))
         width, height = self.room
-        _legend(self.axes, handles, (width, height - NAMES * (len(peers) > 1)), self.view.right)
+        _legend(self.axes, handles, (width, height - NAMES * (len(self.scene.runs) > 1)), self.view.right)
 
 
 def switching_part(run: Run) -> Network | None:

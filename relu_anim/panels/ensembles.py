@@ -47,7 +47,7 @@ class Crowd:
             self.curves = Curves(axes, [middle], [dashes], width=2.5 if color else 1.8, zorder=2.4)
             self.marks: list[Mark] = [self.band, self.curves]
         else:
-            curves = len(self.drawn) * (len(scene.peers) if color else 1)
+            curves = len(self.drawn) * (len(scene.runs) if color else 1)
             share = FAINT * min(1.0, math.sqrt(FEW / curves))
             faint = to_hex((*to_rgba(self.color)[:3], share), keep_alpha=True)
             self.curves = Curves(axes, [faint] * len(self.drawn), ["-"] * len(self.drawn), width=1, zorder=2.3)

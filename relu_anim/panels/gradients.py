@@ -11,7 +11,7 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from relu_anim.drawing.labels import name_y
-from relu_anim.drawing.legends import blank, make_room, on_top, size
+from relu_anim.drawing.legends import hide, make_room, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.scales import LOG_RATIO, fit_positive
 from relu_anim.drawing.series import Trace, layer_colors, named_layers
@@ -34,7 +34,7 @@ class GradientsPanel:
         self.top = self.axes = figure.add_subplot(spec)
         epoch_axis(self.axes, scenes)
         name_y(self.axes, spec, "gradient norm", "gradient")
-        fit_positive(self.axes, norm_range([peer.run.recording.gradient_norms for peer in self.scene.peers]))
+        fit_positive(self.axes, norm_range([run.recording.gradient_norms for run in self.scene.runs]))
         self.trace = Trace(
             self.axes,
             self.scene.run.recording.epoch,
@@ -50,14 +50,14 @@ class GradientsPanel:
 
     def finish(self) -> None:
         """Name the layers, or some of them, above the lines; once where all variants have as many."""
-        depths = [peer.run.recording.gradient_norms.shape[1] for peer in self.scene.peers]
+        depths = [run.recording.gradient_norms.shape[1] for run in self.scene.runs]
         if max(depths) == 1:
             return
         room = size(self.axes, self._legend(max(depths)))[1]
         make_room(self.axes, self.spec, room)  # as much for all variants, so that their axes stay the same
         legend = self._legend(len(self.trace.dots))
         if self.scene.number and len(set(depths)) == 1:
-            blank(legend)
+            hide(legend)
 
     def _legend(self, layers: int) -> Legend:
         colors = layer_colors(self.scene.look.theme, layers)

@@ -61,7 +61,7 @@ def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:
 def _shared_ranges(scene: Scene) -> list[tuple[float, float]]:
     """The values of each row over all variants that have the same rows: as many, of the same activations."""
     own = [activation.title for activation in scene.run.network.activations]
-    alike = [p.run.stage_ranges for p in scene.peers if [a.title for a in p.run.network.activations] == own]
+    alike = [run.stage_ranges for run in scene.runs if [a.title for a in run.network.activations] == own]
     return [(min(low for low, _ in row), max(high for _, high in row)) for row in zip(*alike, strict=True)]
 
 

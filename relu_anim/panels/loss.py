@@ -33,7 +33,7 @@ class LossPanel:
         self.axes = self.top = figure.add_subplot(spec)
         epoch_axis(self.axes, scenes)
         name_y(self.axes, spec, LOSSES[scenes[0].run.experiment.training.loss].name, "loss")
-        fit_losses(self.axes, scenes[0].peers)
+        fit_losses(self.axes, scenes[0].runs)
         self.tests = {scene.number: self._test_trace(scene) for scene in scenes if has_test(scene.run)}
         self.crowds = crowds(LossCrowd, self.axes, scenes)
         single = [scene for scene in scenes if not is_replaced(self.crowds, scene)]
@@ -68,9 +68,9 @@ class LossPanel:
             color = self.scenes[0].look.theme.muted if many else self.scenes[0].look.theme.warning
             handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=2, label="test"))
         if handles:
-            losses = [(s, loss) for s in self.scenes for loss in (s.run.recording.loss, s.run.recording.test_loss)]
+            recordings = [scene.run.recording for scene in self.scenes]
             lines: list[tuple[NDArray[Any], NDArray[Any]]] = [
-                (scene.run.recording.epoch, loss) for scene, loss in losses
+                (recording.epoch, loss) for recording in recordings for loss in (recording.loss, recording.test_loss)
             ]
             lines += [line for crowd in self.crowds.values() for line in crowd.lines()]
             place(self.axes, self.spec, handles, lines, may_be_left_out=not many)
@@ -81,8 +81,8 @@ def has_test(run: Run) -> bool:
     return bool(np.isfinite(run.recording.test_loss).any())
 
 
-def fit_losses(axes: Axes, scenes: Sequence[Scene]) -> None:
+def fit_losses(axes: Axes, runs: Sequence[Run]) -> None:
     """A y axis for all losses of these variants."""
-    each = [(s.run.recording.loss, s.run.recording.test_loss, losses_to_fit(s.run)) for s in scenes]
+    each = [(run.recording.loss, run.recording.test_loss, losses_to_fit(run)) for run in runs]
     values = np.concatenate([part for parts in each for part in parts])
     fit_positive(axes, values[np.isfinite(values)])

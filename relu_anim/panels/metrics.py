@@ -15,7 +15,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from relu_anim.drawing.labels import NumberTicks
-from relu_anim.drawing.legends import SMALL_LETTERS, below, beside_title, blank, size
+from relu_anim.drawing.legends import SMALL_LETTERS, below, beside_title, hide, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import axes_width
@@ -37,7 +37,7 @@ class MetricsPanel:
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         self.scenes, self.spec = scenes, spec
         self.names = scenes[0].run.experiment.animation.metrics
-        measured = {scene.number: scene.run.series for scene in scenes[0].peers}
+        measured = {number: run.series for number, run in enumerate(scenes[0].runs)}
         grid = spec.subgridspec(len(self.names), 1)
         self.width = axes_width(figure, spec)
         self.plots = [figure.add_subplot(grid[row, 0]) for row in range(len(self.names))]
@@ -91,16 +91,13 @@ class MetricsPanel:
         legend = beside_title(self.top, self.titles[0], self.spec, *choices)
         legend = legend or below(self.plots[-1], self.spec, choices[-1])
         if len(self.scenes) == 1 and self.scenes[0].number:
-            blank(legend)
+            hide(legend)
 
     def _handles(self, most: int) -> list[Line2D]:
         """The variants, and at most so many of the layers."""
         many, layers = len(self.scenes) > 1, self._layers()
-        handles = [
-            _handle(scene.look.color, "-", scene.look.heading)
-            for scene in self.scenes
-            if many and self._is_drawn(scene)
-        ]
+        named = [scene.look for scene in self.scenes if many and self._is_drawn(scene)]
+        handles = [_handle(look.color, "-", look.heading) for look in named]
         colors, dashes = self._looks(max(self.scenes, key=lambda scene: len(scene.run.network.activations)))
         for number, index in enumerate(named_layers(len(layers), most)):
             layer = layers[index]

@@ -79,7 +79,7 @@ class NetworkPanel:
             Line2D([], [], color=theme.output, linewidth=3, label="weight > 0"),
             Line2D([], [], color=theme.warning, linewidth=3, label="weight < 0"),
         ]
-        if any(has_dead_units(peer.run) for peer in self.scene.peers):
+        if any(map(has_dead_units, self.scene.runs)):
             circle = {"markerfacecolor": theme.grid, "markeredgecolor": theme.muted, "markersize": 8}
             handles.append(Line2D([], [], linestyle="", marker="o", label="dead unit", **circle))  # type: ignore[arg-type]
         size = legend_size(*self.room)
@@ -105,7 +105,7 @@ class NetworkPanel:
         axes.yaxis.set_visible(False)
         axes.tick_params(axis="x", length=0, pad=2, top=True, bottom=False, labeltop=True, labelbottom=False)
         size, names = fitting_names(self.scene.run.network, width / len(self.columns))
-        if any(len(peer.run.network.layer_sizes) > 2 for peer in self.scene.peers):
+        if any(len(run.network.layer_sizes) > 2 for run in self.scene.runs):
             names = [name if "\n" in name else f"\n{name}" for name in names]  # as high in all variants
         axes.set_xticks(range(last + 1), names, fontsize=size, color=theme.ink, linespacing=1.15, va="bottom")
         for x, (units, shown) in enumerate(zip(self.scene.run.network.layer_sizes, self.columns, strict=True)):
@@ -156,14 +156,12 @@ def weights_between(network: Network, columns: Sequence[Column]) -> tuple[NDArra
 
 def largest_weights(scene: Scene) -> Array:
     """The largest |weight| of each layer over the film, of all variants of this shape: float64 [layers]."""
-    same = [peer for peer in scene.peers if peer.run.network.layer_sizes == scene.run.network.layer_sizes]
+    same = [run for run in scene.runs if run.network.layer_sizes == scene.run.network.layer_sizes]
     largest = np.zeros(len(scene.run.network.activations))
-    for peer in same:
-        for slot in peer.run.network.slots:
+    for run in same:
+        for slot in run.network.slots:
             if slot.name == "weight":
-                found = max(
-                    np.abs(peer.run.recording.parameters[i, slot.start : slot.stop]).max() for i in peer.run.shown
-                )
+                found = max(np.abs(run.recording.parameters[i, slot.start : slot.stop]).max() for i in run.shown)
                 largest[slot.layer] = max(largest[slot.layer], found)
     return np.where(largest > 0, largest, 1.0)
 

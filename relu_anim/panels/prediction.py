@@ -14,7 +14,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
-from relu_anim.drawing.legends import blank, place
+from relu_anim.drawing.legends import hide, place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.words import ChangingText
 from relu_anim.panels.axes import draw_target, input_axes, input_name, output_range
@@ -22,6 +22,8 @@ from relu_anim.panels.ensembles import OutputCrowd, crowds, is_replaced, line_ha
 from relu_anim.panels.runs import Array, Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
+
+FEW_UNITS = 12  # up to which knots are marked unasked
 
 
 class PredictionPanel:
@@ -37,9 +39,9 @@ class PredictionPanel:
         self.crowds = crowds(OutputCrowd, self.axes, scenes)
         single = [scene for scene in scenes if not is_replaced(self.crowds, scene)]
         self.curves = {scene.number: self._curve(scene) for scene in single}
-        self.knots = (
-            Dots(self.axes, scene.look.theme.output, scene.look.theme.background) if shows_knots(scenes) else None
-        )
+        theme = scene.look.theme
+        has_knots = len(scenes) == 1 and shows_knots(scene.run)
+        self.knots = Dots(self.axes, theme.output, theme.background) if has_knots else None
         behind = [mark for crowd in self.crowds.values() for mark in crowd.marks]
         self.animated: list[Mark] = [*behind, *self.curves.values(), *([self.knots] if self.knots else [])]
         if len(scenes) == 1 and scene.look.label and scene.run.recording.stopped:
@@ -67,7 +69,7 @@ class PredictionPanel:
         """Place the legend where the curves of the whole film leave room."""
         handles, _ = self.axes.get_legend_handles_labels()
         handles += line_handles(self.scenes, self.curves, self.crowds, "network")
-        if any(shows_knots([peer]) for peer in self.scenes[0].peers) and len(self.scenes) == 1:
+        if len(self.scenes) == 1 and any(map(shows_knots, self.scenes[0].runs)):
             handles.append(dot_handle(self.scenes[0].look.theme.output, self.scenes[0].look.theme.background, "knots"))
         free = self.scenes[0].run.experiment.animation.ylim == "auto" and not self.scenes[0].run.task.class_names
         alone = len(self.scenes) == 1
@@ -75,17 +77,17 @@ class PredictionPanel:
         curves += [line for crowd in self.crowds.values() for line in crowd.lines()]
         legend = place(self.axes, self.spec, handles, curves, free, may_be_left_out=alone)
         if legend and self.scenes[0].number:
-            blank(legend)  # the first column's legend holds for all, and all leave the same room for it
+            hide(legend)  # the first column's legend holds for all, and all leave the same room for it
 
     def _some_outputs(self) -> list[tuple[Array, Array]]:
         """The outputs' curves of all variants in a dozen frames."""
         frames = np.linspace(0, len(self.scenes[0].run.shown) - 1, 12).astype(int)
         x = np.linspace(*self.scenes[0].run.interval, 201)
         drawn: list[tuple[Array, Array]] = []
-        for scene in self.scenes[0].peers:
+        for run in self.scenes[0].runs:
             with np.errstate(all="ignore"):
-                outputs = scene.run.network.output(scene.run.recording.parameters[scene.run.shown[frames]], x[:, None])
-            drawn += [(x, scene.run.as_shown(output[:, 0])) for output in outputs]
+                outputs = run.network.output(run.recording.parameters[run.shown[frames]], x[:, None])
+            drawn += [(x, run.as_shown(output[:, 0])) for output in outputs]
         return drawn
 
 
@@ -107,13 +109,10 @@ def _quantity(run: Run) -> str:
     return run.task.table.columns[-1] if run.task.table else "y"
 
 
-def shows_knots(scenes: Sequence[Scene]) -> bool:
-    """Whether the output's knots are marked: one network's, made of straight pieces, and by default not too many."""
-    scene, wanted = scenes[0], scenes[0].run.experiment.animation.knots
-    sizes, hidden = scene.run.network.layer_sizes[1:-1], scene.run.network.activations[:-1]
-    exact = scene.run.network.is_piecewise_linear and not scene.run.task.class_names
-    bends = any(activation.name != "identity" for activation in hidden)
-    return len(scenes) == 1 and exact and (wanted is True or (wanted == "auto" and bends and sum(sizes) <= FEW_UNITS))
-
-
-FEW_UNITS = 12  # up to which knots are marked unasked
+def shows_knots(run: Run) -> bool:
+    """Whether the output's knots are marked: those of straight pieces, and by default not too many."""
+    wanted, network = run.experiment.animation.knots, run.network
+    exact = network.is_piecewise_linear and not run.task.class_names
+    bends = any(activation.name != "identity" for activation in network.activations[:-1])
+    is_usual = bends and sum(network.layer_sizes[1:-1]) <= FEW_UNITS
+    return exact and (wanted is True or (wanted == "auto" and is_usual))

@@ -40,7 +40,7 @@ class Panel(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """One variant among all of a film, whose runs and looks these are."""
+    """One variant among all of a film, with which it shares the ranges of its axes: all their runs and looks."""
 
     number: int
     runs: Sequence[Run]
@@ -56,11 +56,6 @@ class Scene:
         """How it looks."""
         return self.looks[self.number]
 
-    @property
-    def peers(self) -> list[Scene]:
-        """All variants, with which it shares the ranges of its axes."""
-        return [Scene(number, self.runs, self.looks) for number in range(len(self.runs))]
-
 
 def make_scenes(
     experiment: Experiment,
@@ -71,11 +66,9 @@ def make_scenes(
     """All variants at these epochs; a recording that ends earlier stays at its last snapshot."""
     shown = [np.minimum(epochs, len(recording) - 1) for recording in recordings]
     ensembles = ensembles or [None] * len(recordings)
-    members = [member for _, member in experiment.members]
+    labels, members = zip(*experiment.members, strict=True)
     runs = [Run(*parts) for parts in zip(members, recordings, shown, ensembles, strict=True)]
-    looks = [
-        _look(label, number, run) for number, ((label, _), run) in enumerate(zip(experiment.members, runs, strict=True))
-    ]
+    looks = [_look(label, number, run) for number, (label, run) in enumerate(zip(labels, runs, strict=True))]
     return [Scene(number, runs, looks) for number in range(len(runs))]
 
 
