@@ -323,7 +323,7 @@ def test_quantiles_leave_out_what_is_no_number():
 
 
 def test_overlaid_variants_show_their_medians_and_no_single_network():
-    settings = ["animation.ensemble=band", "animation.variants=overlay"]
+    settings = ["animation.ensemble=band", "animation.arrange=overlay"]
     film = filmed(*settings, text=TINY + VARIANTS)
     panel = film.panels[0].panel
     assert not panel.curves

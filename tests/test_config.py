@@ -65,7 +65,7 @@ def test_every_key_has_the_default_that_the_guide_gives():
             "domain": None,
             "knots": "auto",
             "metrics": [],
-            "variants": "columns",
+            "arrange": "columns",
             "ensemble": "none",
         },
         "variants": [],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -97,10 +97,16 @@ def _validated(doc: Document, settings: Sequence[str]) -> Config:
             written = variants.written_out(config.variants, config, members)
             config = config.model_copy(update={"variants": written})
             config._members = members
+            config.__dict__["old_names"] = tuple(_old_names(doc))
             _add(checks.findings_of_members(config), doc, problems)
     if config is None or problems:
         raise ConfigProblems(problems, files.named(doc))
     return config
+
+
+def _old_names(doc: Document) -> Iterator[str]:
+    for old, mark in doc.old_names.items():
+        yield f"{mark.place}: {dotted(old)} is called {dotted(document.OLD_NAMES[old])} now; the old name is still read"
 
 
 def _checked(model: type[Config], doc: Document, problems: list[Problem], is_variant: bool = False) -> Config | None:

@@ -53,6 +53,11 @@ class Experiment(Section):
     _members: tuple[Experiment, ...] = PrivateAttr(default=())
     _choice: Choice | None = PrivateAttr(default=None)
 
+    @cached_property
+    def old_names(self) -> tuple[str, ...]:
+        """What to say of keys that are written by a name they had before; no field, since it makes no difference."""
+        return ()
+
     @property
     def choice(self) -> Choice | None:
         """How the seed is chosen, or was; None where it is given."""

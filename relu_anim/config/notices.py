@@ -14,7 +14,10 @@ Notice = tuple[Word, str]
 
 
 def notices(config: Config, folder: Path) -> Iterator[str]:
-    """What its author should know of the CSV file of a config that lies in `folder`, each with its place."""
+    """What its author should know of the keys of a config, and of its CSV file beside it in `folder`, each with its
+    place."""
+    if isinstance(config, Experiment):
+        yield from config.old_names
     target = config.target if isinstance(config, Experiment | DataFigure) else None
     if target is None or target.csv is None or target.table is None:
         return

@@ -189,14 +189,14 @@ class Animation(Style):
     domain: Domain | None = None
     knots: Literal["auto"] | bool = "auto"
     metrics: tuple[MetricName, ...] = ()
-    variants: Arrangement | dict[PanelName, Arrangement] = usual(ARRANGEMENTS)
+    arrange: Arrangement | dict[PanelName, Arrangement] = usual(ARRANGEMENTS)
     ensemble: Literal["none", "members", "band"] = "none"
 
     def is_overlaid(self, panel: str) -> bool:
         """Whether one such panel shows all variants."""
-        if isinstance(self.variants, str):
-            return self.variants == "overlay"
-        return self.variants.get(panel) == "overlay"
+        if isinstance(self.arrange, str):
+            return self.arrange == "overlay"
+        return self.arrange.get(panel) == "overlay"
 
 
 class Output(Section):

@@ -46,7 +46,7 @@ EVERYTHING = [
             "metrics": ["loss", "linear_regions"],
             "knots": True,
             "domain": [-7, 7],
-            "variants": {"loss": "overlay", "accuracy": "columns"},
+            "arrange": {"loss": "overlay", "accuracy": "columns"},
             "size": [900, 700],
             "ylim": "auto",
             "loop": 2,

@@ -31,10 +31,8 @@ CHECKS: Mapping[type[Config], Checks] = {
         target.recording_fits: "model.layer_sizes model.activation training.epochs",
         panels.mosaic: "animation.panels",
         panels.panels_fit_the_target: "target data model.layer_sizes training.loss animation.panels",
-        panels.panels_have_room: (
-            "model animation.panels animation.metrics animation.size animation.variants variants"
-        ),
-        panels.variants: "variants animation.panels animation.variants",
+        panels.panels_have_room: ("model animation.panels animation.metrics animation.size animation.arrange variants"),
+        panels.variants: "variants animation.panels animation.arrange",
         panels.shown_domain: "target animation.domain",
         panels.film_speed: "output.formats animation.fps",
         panels.film_size: "output.formats animation.size",

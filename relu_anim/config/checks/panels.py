@@ -190,16 +190,16 @@ def variants(e: Experiment) -> Iterator[Finding]:
             yield ("variants", index, "label"), f"{label} is there already"
         if not label.strip():
             yield ("variants", index, "label"), "needs a character that can be seen"
-    how = e.animation.variants
+    how = e.animation.arrange
     if not e.variants and how != "columns":
-        yield ("animation", "variants"), "there are no variants to arrange"
+        yield ("animation", "arrange"), "there are no variants to arrange"
     named = how.items() if isinstance(how, dict) else [(name, how) for _, name in panel_places(e)]
     refused = [name for name, wanted in named if wanted == "overlay" and not PANELS[name].overlays]
     if e.variants and refused:
         able = [name for name, panel in PANELS.items() if panel.overlays]
         rest = f"; only {', '.join(able)} can" if isinstance(how, dict) else "; write {loss: overlay}, say"
         place = (refused[0],) if isinstance(how, dict) else ()
-        yield ("animation", "variants", *place), f"{refused[0]} cannot be overlaid{rest}"
+        yield ("animation", "arrange", *place), f"{refused[0]} cannot be overlaid{rest}"
 
 
 def ensemble(e: Experiment) -> Iterator[Finding]:
