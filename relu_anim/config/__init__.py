@@ -12,6 +12,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from relu_anim.config import checks, document, files, messages, variants
+from relu_anim.config.cells import EMPTY, Cell
 from relu_anim.config.defaults import with_own_values
 from relu_anim.config.document import Document
 from relu_anim.config.models import (
@@ -29,9 +30,11 @@ from relu_anim.config.reader import scalar
 from relu_anim.config.sections import Animation, Style
 
 __all__ = [
+    "EMPTY",
     "ActivationFigure",
     "Animation",
     "BornDeadFigure",
+    "Cell",
     "Config",
     "ConfigProblems",
     "DataFigure",

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from relu_anim.config.cells import Cell
 from relu_anim.config.models import Config, DataFigure, Experiment
 from relu_anim.config.sections import Animation, Target
 from relu_anim.config.values import LARGEST, Section
@@ -47,7 +48,7 @@ def _of_training(e: Experiment) -> Experiment:
     classes, outputs = len(e.task.class_names), e.model.layer_sizes[-1]
     panel = usual_panel(e.task.inputs, classes, outputs)
     training = _unless_set(e.training, {"loss": usual_loss(classes, outputs)} if classes else {})
-    animation: Animation = _unless_set(e.animation, {"panels": ((panel,),)})
+    animation: Animation = _unless_set(e.animation, {"panels": ((Cell.of(panel),),)})
     return e.model_copy(update={"training": training, "animation": animation})
 
 

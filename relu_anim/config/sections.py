@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 from pydantic_core import PydanticCustomError
 
 from relu_anim.activations import Activation
+from relu_anim.config.cells import Cell
 from relu_anim.config.optimizers import AnyOptimizer
 from relu_anim.config.values import (
     ActivationSpec,
@@ -49,7 +50,6 @@ Arrangement = Annotated[str, OneOf(ARRANGEMENTS)]
 Loss = Annotated[str, OneOf(LOSSES)]
 DatasetName = Annotated[str, OneOf(DATASETS)]
 WeightInit = Annotated[str, OneOf(INITS)]
-EMPTY = "."  # a cell without a panel
 Networks = Annotated[Count, Field(ge=1, le=100_000)]
 
 
@@ -161,7 +161,7 @@ def _rows(value: Any) -> Any:
     return value
 
 
-Row = Annotated[tuple[Annotated[str, OneOf((*PANELS, EMPTY))], ...], Field(min_length=1)]
+Row = Annotated[tuple[Cell, ...], Field(min_length=1)]
 Panels = Annotated[
     tuple[Row, ...],
     BeforeValidator(_rows, json_schema_input_type=PanelName | Row | tuple[Row, ...]),
@@ -180,7 +180,7 @@ class Style(Section):
 class Animation(Style):
     """What is drawn, how fast, and how large."""
 
-    panels: Panels = ((USUAL_PANELS[0],),)
+    panels: Panels = Field(default=((USUAL_PANELS[0],),), validate_default=True)
     pacing: Annotated[str, OneOf(PACINGS)] = usual(PACINGS)
     max_frames: Annotated[Count, Field(ge=1, le=100_000)] = 150
     fps: Annotated[float, Field(ge=0.1, le=240)] = 20

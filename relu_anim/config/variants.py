@@ -48,7 +48,7 @@ def _take_panels(changed: Document, experiment: Experiment) -> None:
     """All variants are shown by the panels of the whole, also where one of them alone would have others."""
     animation = changed.data.setdefault("animation", {})
     if isinstance(animation, dict):
-        animation.setdefault("panels", [list(row) for row in experiment.animation.panels])
+        animation.setdefault("panels", [[cell.short() for cell in row] for row in experiment.animation.panels])
 
 
 def written_out(variants: Sequence[Variant], base: Experiment, members: Sequence[Experiment]) -> tuple[Variant, ...]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from relu_anim.config.cells import EMPTY, Cell
 from relu_anim.config.checks.target import Finding, has_sides, listed
 from relu_anim.config.defaults import has_one_target
 from relu_anim.config.models import MOST_ENSEMBLE_BYTES, ActivationFigure, Config, Experiment, StillFigure
@@ -42,12 +43,12 @@ def mosaic(e: Experiment) -> Iterator[Finding]:
         if len(row) != len(rows[0]):
             yield ("animation", "panels", index), f"has {len(row)} panels, the first row {len(rows[0])}"
             return
-    for name in sorted({name for row in rows for name in row} - {"."}):
-        cells = [(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell == name]
-        (top, left), (bottom, right) = cells[0], cells[-1]
-        if len(cells) != (bottom - top + 1) * (right - left + 1) or any(not left <= c <= right for _, c in cells):
-            yield ("animation", "panels"), f"{name} does not fill a rectangle; each panel may stand in one place only"
-    if all(name == "." for row in rows for name in row):
+    for panel in sorted({cell for row in rows for cell in row if cell.name != EMPTY}, key=str):
+        places = [(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell == panel]
+        (top, left), (bottom, right) = places[0], places[-1]
+        if len(places) != (bottom - top + 1) * (right - left + 1) or any(not left <= c <= right for _, c in places):
+            yield ("animation", "panels"), f"{panel} does not fill a rectangle; each panel may stand in one place only"
+    if all(cell.name == EMPTY for row in rows for cell in row):
         yield ("animation", "panels"), "names no panel"
 
 
@@ -56,8 +57,8 @@ def panels_fit_the_target(e: Experiment) -> Iterator[Finding]:
     if not has_one_target(e.target):
         return
     inputs, classes, outputs = e.task.inputs, len(e.task.class_names), e.model.layer_sizes[-1]
-    for path, name in panel_places(e):
-        panel = PANELS[name]
+    for path, cell in panel_places(e):
+        name, panel = cell.name, PANELS[cell.name]
         if panel.inputs not in (None, inputs):
             yield path, f"{name} needs {panel.inputs} input{'s' * (panel.inputs != 1)}, the target has {inputs}"
         elif not panel.fits(inputs, classes, outputs) and panel.classes:
@@ -70,23 +71,23 @@ def panels_fit_the_target(e: Experiment) -> Iterator[Finding]:
             yield path, f"{name} needs {HIDDEN}"
 
 
-def panel_places(e: Experiment) -> Iterator[tuple[Path_, str]]:
-    """The first place of each panel, by its path in the config, and its name."""
-    seen = {"."}
+def panel_places(e: Experiment) -> Iterator[tuple[Path_, Cell]]:
+    """The first place of each panel, by its path in the config, and what stands there."""
+    seen = {Cell.of(EMPTY)}
     is_nested = len(e.animation.panels) > 1
     for r, row in enumerate(e.animation.panels):
-        for c, name in enumerate(row):
-            if name not in seen:
-                seen.add(name)
-                yield (("animation", "panels", r, c) if is_nested else ("animation", "panels")), name
+        for c, cell in enumerate(row):
+            if cell not in seen:
+                seen.add(cell)
+                yield (("animation", "panels", r, c) if is_nested else ("animation", "panels")), cell
 
 
 def metrics(e: Experiment) -> Iterator[Finding]:
     """A panel of metrics has numbers to show, each once, which some variant has."""
     names = e.animation.metrics
     for _, panel in panel_places(e):
-        if _shows_metrics(panel) and not names:
-            yield ("animation", "panels"), f"{panel} needs animation.metrics, a list of {', '.join(METRICS)}"
+        if _shows_metrics(panel.name) and not names:
+            yield ("animation", "panels"), f"{panel.name} needs animation.metrics, a list of {', '.join(METRICS)}"
     for index, name in enumerate(names):
         if name in names[:index]:
             yield ("animation", "metrics", index), f"{name} is there already"
@@ -135,7 +136,7 @@ def _have_room(e: Experiment, members: Sequence[Experiment]) -> Iterator[Finding
         enough += [_enough(height, [down for _, down in films.values()])]
         advice = f"write {enough}" if max(enough) <= MOST_PIXELS else "show fewer panels or variants"
         needed = _least_words(e, tight[0], members)
-        yield ("animation", "size"), f"too small for the panel {tight[0]}, which needs {needed}; {advice}"
+        yield ("animation", "size"), f"too small for the panel {tight[0].name}, which needs {needed}; {advice}"
 
 
 def _enough(pixels: int, needed: Sequence[int]) -> int:
@@ -143,43 +144,43 @@ def _enough(pixels: int, needed: Sequence[int]) -> int:
     return pixels if pixels >= max(needed) else math.ceil(max(needed) / 10) * 10
 
 
-def _film_size(e: Experiment, panel: str, area: Size) -> Size:
+def _film_size(e: Experiment, panel: Cell, area: Size) -> Size:
     """How large the film must be for a panel, and each of its variants side by side, to have such an area."""
     rows = e.animation.panels
     across, down = max(row.count(panel) for row in rows), sum(panel in row for row in rows)
     variants = len(e.variants) if _is_in_columns(e, panel) else 1
-    above = STAMP_PIXELS + LABEL_PIXELS * any(_is_in_columns(e, name) for _, name in panel_places(e))
+    above = STAMP_PIXELS + LABEL_PIXELS * any(_is_in_columns(e, other) for _, other in panel_places(e))
     return math.ceil(area[0] * variants * len(rows[0]) / across), math.ceil(area[1] * len(rows) / down) + above
 
 
-def _least_size(e: Experiment, panel: str, members: Sequence[Experiment]) -> Size:
+def _least_size(e: Experiment, panel: Cell, members: Sequence[Experiment]) -> Size:
     """The smallest area at which a panel, or that of one variant among several, can be read."""
-    row = PANELS[panel]
+    row = PANELS[panel.name]
     width, height = row.least_of_variant if _is_in_columns(e, panel) else row.least
     if row.rows is not None:
         height = max(height, row.rows.around + row.rows.each * _row_count(panel, members))
     return width, height
 
 
-def _least_words(e: Experiment, panel: str, members: Sequence[Experiment]) -> str:
+def _least_words(e: Experiment, panel: Cell, members: Sequence[Experiment]) -> str:
     """«200 × 110 pixels», «130 × 210 pixels with 3 rows for each of 2 variants»."""
     width, height = _least_size(e, panel, members)
     count = _row_count(panel, members)
-    rows = f" with {count} row{'s' * (count > 1)}" if PANELS[panel].rows else ""
+    rows = f" with {count} row{'s' * (count > 1)}" if PANELS[panel.name].rows else ""
     variants = f" for each of {len(e.variants)} variants" if _is_in_columns(e, panel) else ""
     return f"{width} × {height} pixels{rows}{variants}"
 
 
-def _row_count(panel: str, members: Sequence[Experiment]) -> int:
+def _row_count(panel: Cell, members: Sequence[Experiment]) -> int:
     """How many plots stand above each other in such a panel."""
-    if _shows_metrics(panel):
+    if _shows_metrics(panel.name):
         return len(members[0].animation.metrics)
     return max(layer_stages(member) for member in members)
 
 
-def _is_in_columns(e: Experiment, panel: str) -> bool:
+def _is_in_columns(e: Experiment, panel: Cell) -> bool:
     """Whether there is such a panel for each variant."""
-    return len(e.variants) > 1 and not e.animation.is_overlaid(panel)
+    return len(e.variants) > 1 and not e.animation.is_overlaid(panel.name)
 
 
 def variants(e: Experiment) -> Iterator[Finding]:
@@ -193,7 +194,7 @@ def variants(e: Experiment) -> Iterator[Finding]:
     how = e.animation.arrange
     if not e.variants and how != "columns":
         yield ("animation", "arrange"), "there are no variants to arrange"
-    named = how.items() if isinstance(how, dict) else [(name, how) for _, name in panel_places(e)]
+    named = how.items() if isinstance(how, dict) else [(cell.name, how) for _, cell in panel_places(e)]
     refused = [name for name, wanted in named if wanted == "overlay" and not PANELS[name].overlays]
     if e.variants and refused:
         able = [name for name, panel in PANELS.items() if panel.overlays]
@@ -217,7 +218,7 @@ def ensemble(e: Experiment) -> Iterator[Finding]:
 
 def unfilmable(e: Experiment, networks: int) -> Iterator[str]:
     """Why a film cannot show so many networks."""
-    if not any(PANELS[name].ensemble for _, name in panel_places(e)):
+    if not any(PANELS[cell.name].ensemble for _, cell in panel_places(e)):
         able = [name for name, panel in PANELS.items() if panel.ensemble]
         yield f"only the panels {joined(able, 'and')} can show many networks; add one of them"
     if not e.fits(networks):
