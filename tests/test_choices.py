@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
-from relu_anim.config import models
+from relu_anim.config.kinds import training as training_kind
 from relu_anim.film import Film
 from relu_anim.making.build import recordings as own
 from relu_anim.making.recordings import Recorder
@@ -233,7 +233,7 @@ def test_a_damaged_ensemble_is_trained_anew(tmp_path):
 
 def test_networks_too_large_to_be_kept_whole_give_the_same_recording(monkeypatch):
     whole = Box().record(loaded()).recordings[0]
-    monkeypatch.setattr(models, "MOST_ENSEMBLE_BYTES", 1000)
+    monkeypatch.setattr(training_kind, "MOST_ENSEMBLE_BYTES", 1000)
     box = Box()
     assert to_bytes(box.record(loaded()).recordings[0]) == to_bytes(whole)
     (kept,) = (ensemble_from_bytes(data) for name, data in box.kept.items() if name.startswith("seeds/"))

@@ -6,7 +6,7 @@ import pytest
 from helpers.configs import SMALLEST, experiment, place, problems, refused, the_problem, under_caret
 
 from relu_anim import config
-from relu_anim.config import models
+from relu_anim.config import kinds
 
 
 def test_an_unknown_key_is_refused_with_its_place_and_the_key_that_was_meant():
@@ -126,8 +126,8 @@ def test_a_mistake_in_an_activation_is_reported_inside_it(activation, key, caret
         ("seed: 1\ntarget: {function: x}\n", "c.yaml:1:1: model: is required"),
         ("target: {function: x}\nmodel: {activation: relu}\n", "c.yaml:2:1: model.layer_sizes: is required"),
         ("kind: activation\n", "c.yaml:1:1: functions: is required"),
-        ("kind: film\n", f"c.yaml:1:7: kind: expected one of {', '.join(models.KINDS)}, got the text 'film'"),
-        ("kind: [data]\n", f"c.yaml:1:7: kind: expected one of {', '.join(models.KINDS)}, got a list"),
+        ("kind: film\n", f"c.yaml:1:7: kind: expected one of {', '.join(kinds.KINDS)}, got the text 'film'"),
+        ("kind: [data]\n", f"c.yaml:1:7: kind: expected one of {', '.join(kinds.KINDS)}, got a list"),
     ],
 )
 def test_a_missing_key_and_a_wrong_kind_are_named(text, message):

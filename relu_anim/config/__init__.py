@@ -15,7 +15,7 @@ from relu_anim.config import checks, document, files, messages, variants
 from relu_anim.config.cells import EMPTY, Cell
 from relu_anim.config.defaults import with_own_values
 from relu_anim.config.document import Document
-from relu_anim.config.models import (
+from relu_anim.config.kinds import (
     KINDS,
     ActivationFigure,
     BornDeadFigure,
@@ -28,6 +28,7 @@ from relu_anim.config.notices import notices
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.config.reader import scalar
 from relu_anim.config.sections import Animation, Style
+from relu_anim.facts import usual
 
 __all__ = [
     "EMPTY",
@@ -89,7 +90,7 @@ def _validated(doc: Document, settings: Sequence[str]) -> Config:
     for number, setting in enumerate(settings, 1):
         doc.set(setting, number)
     problems = list(doc.problems)
-    kind = doc.data.get("kind", "training")
+    kind = doc.data.get("kind", usual(KINDS))
     if not isinstance(kind, str) or kind not in KINDS:
         message = f"expected one of {', '.join(KINDS)}, got {describe(kind)}"
         raise ConfigProblems([*problems, Problem(doc.value_mark(("kind",)), "kind", message)], files.named(doc))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from relu_anim.config.models import Config, DataFigure, Experiment
+from relu_anim.config.kinds import Config, DataFigure, Experiment
 from relu_anim.targets import Table, Word, is_constant
 
 Notice = tuple[Word, str]

@@ -64,6 +64,12 @@ class Target(Section):
     _table: Table | None = PrivateAttr(default=None)
 
     @property
+    def is_known(self) -> bool:
+        """Whether it is clear what is learned: one thing, which has been read."""
+        given = [self.function, self.dataset, self.csv]
+        return sum(value is not None for value in given) == 1 and (self.csv is None or self.table is not None)
+
+    @property
     def table(self) -> Table | None:
         """The points of the CSV file, once it is read."""
         return self._table

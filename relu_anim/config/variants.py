@@ -7,8 +7,8 @@ from typing import Any
 
 from relu_anim.config.document import Document, path_of
 from relu_anim.config.hints import torn
+from relu_anim.config.kinds import Config, Experiment, Variant
 from relu_anim.config.messages import other_key
-from relu_anim.config.models import Config, Experiment, Variant
 from relu_anim.config.places import Problem, dotted
 
 CHANGEABLE = ("seed", "data", "model", "training")

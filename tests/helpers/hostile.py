@@ -7,7 +7,6 @@ import math
 from hypothesis import strategies as st
 
 from relu_anim import config
-from relu_anim.config import models
 from relu_anim.errors import UserError
 
 
@@ -19,7 +18,7 @@ def refused_or_read_back(text, settings=()):
         return  # any other exception fails the test
     again = config.loads(config.dump(loaded))
     assert again == loaded
-    assert not isinstance(loaded, models.Experiment) or again.members == loaded.members
+    assert not isinstance(loaded, config.Experiment) or again.members == loaded.members
 
 
 EVERYTHING = [
