@@ -24,6 +24,7 @@ from relu_anim.config.kinds import (
     Experiment,
     StillFigure,
 )
+from relu_anim.config.mappings import document_of
 from relu_anim.config.notices import notices
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.config.reader import scalar
@@ -47,6 +48,7 @@ __all__ = [
     "load",
     "loads",
     "notices",
+    "of",
     "setting",
 ]
 
@@ -64,6 +66,13 @@ def loads(
     doc = document.parse(text.encode(), name)
     doc.tables = tables or {}
     return _validated(doc, settings)
+
+
+def of(mapping: Mapping[str, Any], folder: Path | str = ".") -> Config:
+    """The same for a mapping with the keys of a config, as Python has it: lists may be tuples, numbers NumPy's. This is
+    how a config is built in Python, since the models alone do not check their keys against each other. Files that it
+    names lie in `folder`. Problems have their key as place, and no line."""
+    return _validated(document_of(mapping, Path(folder)), ())
 
 
 def dump(config: Config) -> str:

@@ -107,7 +107,7 @@ class Document:
         copied = Document(self.source, data, keys, values, [], self.folder, self.tables)
         del copied.data[without]
         for key, value in changes.items():
-            path, mark = path_of(key), self.keys[(*place, key)]
+            path, mark = path_of(key), self.key_mark((*place, key))
             try:
                 path = copied._assign(path, copy.deepcopy(value), Problem(mark, key, ""))
             except ConfigProblems as error:
