@@ -6,8 +6,11 @@ from helpers.pairs import PAIRS
 from pydantic import ValidationError
 
 from relu_anim import config
-from relu_anim.config import checks, document, models
+from relu_anim.config import document
+from relu_anim.config.checks import target
 from relu_anim.config.defaults import with_own_values
+from relu_anim.config.kinds import KINDS, DataFigure, Experiment
+from relu_anim.config.messages import _keys_of
 
 FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and message
     (ACTIVATION_FIGURE, "functions.1=log(x)", "functions.1=tanh(x)", "functions.1", "is not defined at x = -10"),
@@ -108,10 +111,21 @@ def test_every_check_has_a_case_here():
     fired = set()
     for text, wrong in cases:
         if (loaded := unchecked(text, wrong)) is not None:
-            fired |= {(type(loaded), check) for check in checks.CHECKS[type(loaded)] if any(check(loaded))}
-    every = {(kind, check) for kind, group in checks.CHECKS.items() for check in group}
-    elsewhere = {(kind, checks.target.dataset_is_here) for kind in (models.Experiment, models.DataFigure)}
+            fired |= {(type(loaded), check) for check in loaded.checks if any(check(loaded))}
+    every = {(kind, check) for kind in KINDS.values() for check in kind.checks}
+    elsewhere = {(kind, target.dataset_is_here) for kind in (Experiment, DataFigure)}
     assert fired == every - elsewhere
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_every_check_declares_keys_that_its_kind_has(kind):
+    schema = kind.model_json_schema()
+    known = {*kind.model_fields, *_keys_of(schema, schema)}
+    for check in (*kind.checks, *getattr(kind, "checks_of_members", ())):
+        keys = {".".join(key) for key in vars(check)["keys"]}
+        assert keys, check
+        # Checks that figures of data share with experiments may read keys that those alone have.
+        assert keys <= known or (kind is DataFigure and keys <= {"target", "data", "animation.domain"}), check
 
 
 def unchecked(text, settings):
@@ -120,7 +134,7 @@ def unchecked(text, settings):
     for setting in settings:
         read.set(setting)
     try:
-        loaded = models.KINDS[read.data.get("kind", "training")].model_validate(config._frozen(read.data))
+        loaded = KINDS[read.data.get("kind", "training")].model_validate(config._frozen(read.data))
     except ValidationError:
         return None
     return with_own_values(loaded)

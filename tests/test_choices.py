@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
-from relu_anim.config import models
+from relu_anim.config.kinds import training as training_kind
 from relu_anim.drawing.shapes import Area, Lines
 from relu_anim.film import Film
 from relu_anim.making import recordings as own
@@ -236,7 +236,7 @@ def test_a_damaged_ensemble_is_trained_anew(tmp_path):
 
 def test_networks_too_large_to_be_kept_whole_give_the_same_recording(monkeypatch):
     whole = Box().record(loaded()).recordings[0]
-    monkeypatch.setattr(models, "MOST_ENSEMBLE_BYTES", 1000)
+    monkeypatch.setattr(training_kind, "MOST_ENSEMBLE_BYTES", 1000)
     box = Box()
     assert box.record(loaded()).recordings[0].to_bytes() == whole.to_bytes()
     (kept,) = (Ensemble.from_bytes(data) for name, data in box.kept.items() if name.startswith("seeds/"))
@@ -327,7 +327,7 @@ def test_quantiles_leave_out_what_is_no_number():
 
 
 def test_overlaid_variants_show_their_medians_and_no_single_network():
-    settings = ["animation.ensemble=band", "animation.variants=overlay"]
+    settings = ["animation.ensemble=band", "animation.arrange=overlay"]
     film = filmed(*settings, text=TINY + VARIANTS)
     panel = film.panels[0].panel
     assert [len(drawn(panel, kind)) for kind in (Area, Lines)] == [2, 2]

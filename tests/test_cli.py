@@ -16,7 +16,6 @@ from typer.testing import CliRunner
 from relu_anim import __version__, config, encoders, facts
 from relu_anim.cli import app, progress
 from relu_anim.cli.catalogue import LISTS
-from relu_anim.config import models
 from relu_anim.errors import FileError
 from relu_anim.making import build
 from relu_anim.network import Network
@@ -196,7 +195,7 @@ def test_a_new_config_is_valid_commented_and_never_written_over_another(here):
 def test_a_new_config_shows_every_section():
     run("new", "x")
     written = yaml.safe_load(Path("x.yaml").read_text())
-    assert set(written) == set(models.Experiment.model_fields) - {"kind", "variants"}
+    assert set(written) == set(config.Experiment.model_fields) - {"kind", "variants"}
 
 
 def test_a_new_config_may_lie_in_a_folder_and_have_any_name():

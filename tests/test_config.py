@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from relu_anim import config
 from relu_anim.activations import ACTIVATIONS
-from relu_anim.config import sections
+from relu_anim.config import Cell, sections
 from relu_anim.config.optimizers import OPTIMIZERS
 from relu_anim.config.reader import scalar
 
@@ -65,7 +65,7 @@ def test_every_key_has_the_default_that_the_guide_gives():
             "domain": None,
             "knots": "auto",
             "metrics": [],
-            "variants": "columns",
+            "arrange": "columns",
             "ensemble": "none",
         },
         "variants": [],
@@ -109,9 +109,9 @@ def test_a_data_set_brings_its_own_domain_size_and_noise():
 def test_the_loss_and_the_panel_follow_from_the_target_unless_they_are_written(target, sizes, loss, panels):
     text = f"target: {target}\nmodel: {{layer_sizes: {sizes}}}\n"
     plain = config.loads(text)
-    assert (plain.training.loss, plain.animation.panels) == (loss, ((panels,),))
+    assert (plain.training.loss, plain.animation.panels) == (loss, ((Cell.of(panels),),))
     written = config.loads(text + "animation: {panels: [loss]}")
-    assert written.animation.panels == (("loss",),)
+    assert written.animation.panels == ((Cell.of("loss"),),)
 
 
 def test_a_data_figure_has_fixed_points_unless_it_says_otherwise():
@@ -211,7 +211,7 @@ def test_options_of_an_optimizer_without_a_name_are_those_of_sgd():
 
 def test_a_flat_list_of_panels_is_one_row():
     rows = [experiment(f"animation: {{panels: {value}}}").animation.panels for value in ("loss", "[loss]", "[[loss]]")]
-    assert rows == [(("loss",),)] * 3
+    assert rows == [((Cell.of("loss"),),)] * 3
 
 
 def test_a_config_cannot_be_changed():

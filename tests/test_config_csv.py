@@ -53,7 +53,7 @@ def test_the_points_of_a_file_bring_their_own_domain_and_number(beside):
     assert loaded.task.inputs == 1
     assert (loaded.data.samples, loaded.data.resample) == (4, False)
     assert loaded.target.domain == pytest.approx((-0.2, 4.2), abs=1e-12)
-    assert (loaded.training.loss, loaded.animation.panels) == ("mse", (("prediction",),))
+    assert (loaded.training.loss, loaded.animation.panels) == ("mse", ((config.Cell.of("prediction"),),))
     assert beside(CSV_CONFIG.replace("csv}", "csv, domain: [-1, 9]}"), NUMBERS).target.domain == (-1, 9)
 
 
@@ -72,7 +72,7 @@ def test_the_points_of_a_file_bring_their_own_domain_and_number(beside):
 def test_the_columns_of_a_file_decide_the_loss_and_the_panel(beside, header, rows, sizes, loss, panel):
     text = CSV_CONFIG.replace("[1, 2, 1]", str([sizes[0], 4, sizes[1]]))
     loaded = beside(text, "\n".join([header, *rows]))
-    assert (loaded.training.loss, loaded.animation.panels) == (loss, ((panel,),))
+    assert (loaded.training.loss, loaded.animation.panels) == (loss, ((config.Cell.of(panel),),))
 
 
 def test_a_resolved_config_beside_the_same_file_is_read_back_equal(beside, tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from helpers.configs import SMALLEST, experiment, place, problems, refused, the_problem, under_caret
 
 from relu_anim import config
-from relu_anim.config import models
+from relu_anim.config import kinds
 
 
 def test_an_unknown_key_is_refused_with_its_place_and_the_key_that_was_meant():
@@ -37,9 +37,9 @@ def test_an_unknown_key_is_refused_with_its_place_and_the_key_that_was_meant():
         ("animation: {knots: maybe}", "animation.knots", "maybe", "expected auto or true or false, got the text"),
         ("animation: {metrics: loss}", "animation.metrics", "loss}", "expected a list, got the text 'loss'; write [l"),
         ("animation: {metrics: [knot]}", "animation.metrics.0", "knot]", "did you mean knots?"),
-        ("animation: {variants: rows}", "animation.variants", "rows}", "one of columns, overlay or a mapping of keys"),
-        ("animation: {variants: {los: overlay}}", "animation.variants.los", "overlay}", "did you mean loss?"),
-        ("animation: {variants: {loss: over}}", "animation.variants.loss", "over}", "expected one of columns, overlay"),
+        ("animation: {arrange: rows}", "animation.arrange", "rows}", "one of columns, overlay or a mapping of keys"),
+        ("animation: {arrange: {los: overlay}}", "animation.arrange.los", "overlay}", "did you mean loss?"),
+        ("animation: {arrange: {loss: over}}", "animation.arrange.loss", "over}", "expected one of columns, overlay"),
         ("seed: one", "seed", "one", "expected a whole number or a mapping of keys, got the text 'one'"),
         ("seed: 1.5", "seed", "1.5", "expected a whole number or a mapping of keys, got the number 1.5"),
         ("seed: true", "seed", "true", "expected a whole number or a mapping of keys, got true"),
@@ -126,8 +126,8 @@ def test_a_mistake_in_an_activation_is_reported_inside_it(activation, key, caret
         ("seed: 1\ntarget: {function: x}\n", "c.yaml:1:1: model: is required"),
         ("target: {function: x}\nmodel: {activation: relu}\n", "c.yaml:2:1: model.layer_sizes: is required"),
         ("kind: activation\n", "c.yaml:1:1: functions: is required"),
-        ("kind: film\n", f"c.yaml:1:7: kind: expected one of {', '.join(models.KINDS)}, got the text 'film'"),
-        ("kind: [data]\n", f"c.yaml:1:7: kind: expected one of {', '.join(models.KINDS)}, got a list"),
+        ("kind: film\n", f"c.yaml:1:7: kind: expected one of {', '.join(kinds.KINDS)}, got the text 'film'"),
+        ("kind: [data]\n", f"c.yaml:1:7: kind: expected one of {', '.join(kinds.KINDS)}, got a list"),
     ],
 )
 def test_a_missing_key_and_a_wrong_kind_are_named(text, message):

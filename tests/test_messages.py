@@ -8,7 +8,7 @@ import pytest
 from relu_anim import config, facts
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.cli.catalogue import LISTS as OF_COMMAND
-from relu_anim.config import ConfigProblems, models, synonyms
+from relu_anim.config import ConfigProblems, kinds, synonyms
 from relu_anim.config.messages import _keys_of
 from relu_anim.config.optimizers import OPTIMIZERS
 from relu_anim.expressions import FUNCTIONS
@@ -128,7 +128,7 @@ def test_the_keys_of_variants_are_led_on_too():
 
 def test_every_key_of_the_table_of_synonyms_is_one():
     known = set()
-    for kind in models.KINDS.values():
+    for kind in kinds.KINDS.values():
         schema = kind.model_json_schema()
         known |= set(_keys_of(schema, schema))
     assert set(synonyms.KEYS) <= known
@@ -390,9 +390,9 @@ def test_the_schema_allows_formulas_in_domains_and_nowhere_else():
 # ---------------------------------------------------------------- likely and unlikely names
 
 LISTS = {
-    "top": [*models.Experiment.model_fields],
+    "top": [*kinds.Experiment.model_fields],
     **{
-        section: [*models.Experiment.model_fields[section].annotation.model_fields]
+        section: [*kinds.Experiment.model_fields[section].annotation.model_fields]
         for section in ("target", "data", "model", "training", "animation")
     },
     "activations": [*ACTIVATIONS],

@@ -331,7 +331,7 @@ SLOPES = """
 target: {function: x**2}
 model: {layer_sizes: [1, 3, 3, 1]}
 training: {epochs: 4}
-animation: {panels: [metrics], metrics: [slopes, gradient_norms], variants: overlay}
+animation: {panels: [metrics], metrics: [slopes, gradient_norms], arrange: overlay}
 variants:
   - {label: fixed, set: {model.activation: leaky_relu}}
   - {label: learned, set: {model.activation: prelu}}

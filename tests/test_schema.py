@@ -36,8 +36,8 @@ SHORT_FORMS = [
     "model: {layer_sizes: [1, 2, 2, 1], activation: [relu, {name: elu, alpha: 2}], init: {bias: 0}}",
     "variants: [{label: a, set: {model.activation: tanh}}, {label: b, set: {seed: 1, training: {epochs: 3}}}]",
     "target: {dataset: xor}\nmodel: {layer_sizes: [2, 1]}\ntraining: {loss: bce, l1: 1}",
-    "animation: {panels: [[loss], [metrics]], metrics: [loss], knots: true, variants: columns}",
-    "animation: {variants: {loss: overlay}}\nvariants: [{label: a, set: {seed: 1}}]",
+    "animation: {panels: [[loss], [metrics]], metrics: [loss], knots: true, arrange: columns}",
+    "animation: {arrange: {loss: overlay}}\nvariants: [{label: a, set: {seed: 1}}]",
 ]
 
 
@@ -53,8 +53,8 @@ MISTAKES = [
     "variants: [{label: a}]",
     "variants: [{label: a, set: {}}]",
     "variants: {label: a, set: {seed: 1}}",
-    "animation: {variants: {los: overlay}}",
-    "animation: {variants: rows}",
+    "animation: {arrange: {los: overlay}}",
+    "animation: {arrange: rows}",
     "animation: {metrics: [los]}",
     "animation: {knots: maybe}",
     "training: {loss: hinge}",

@@ -326,7 +326,7 @@ def test_a_recording_is_that_of_the_same_config_written_without_variants():
 def test_only_a_changed_variant_is_trained_again():
     make("v.yaml")
     before = {path.name for path in Path("outputs/.recordings").glob("*.npz")}
-    assert make("v.yaml", "variants.1.label=other", "animation.variants=overlay").status == "redrawn"
+    assert make("v.yaml", "variants.1.label=other", "animation.arrange=overlay").status == "redrawn"
     assert make("v.yaml", "variants.1.set.model.layer_sizes.2=7").status == "built"
     after = {path.name for path in Path("outputs/.recordings").glob("*.npz")}
     assert len(after - before) == 1
@@ -351,12 +351,12 @@ def test_all_show_the_same_epoch_and_a_shorter_one_stays_at_its_last(film):
 
 def test_the_film_is_as_long_as_the_longest(film):
     for stopped, last in (({"a": 2}, 8), ({"a": 2, "b": 4}, 4)):
-        assert film(["a", "b"], "animation.variants=overlay", panels="[loss]", stopped=stopped).timeline[-1] == last
+        assert film(["a", "b"], "animation.arrange=overlay", panels="[loss]", stopped=stopped).timeline[-1] == last
 
 
 @pytest.mark.parametrize("pacing", ["even", "log", "motion"])
 def test_a_film_shows_first_and_last_whatever_the_pacing(film, pacing):
-    settings = [f"animation.pacing={pacing}", "animation.max_frames=4", "animation.variants=overlay"]
+    settings = [f"animation.pacing={pacing}", "animation.max_frames=4", "animation.arrange=overlay"]
     f = film(["a", "b"], *settings, panels="[loss]", stopped={"a": 0})
     assert (f.timeline[0], f.timeline[-1]) == (0, 8)
     assert len(f) <= 4
@@ -405,9 +405,7 @@ def test_each_column_is_named_once_at_its_top(film):
 
 @pytest.mark.parametrize("panel", ["prediction", "loss", "metrics"])
 def test_an_overlaid_panel_has_one_axes_with_one_legend_that_names_all(film, panel):
-    f = film(
-        ["first", "second", "third"], "animation.variants=overlay", "animation.metrics=[loss]", panels=f"[{panel}]"
-    )
+    f = film(["first", "second", "third"], "animation.arrange=overlay", "animation.metrics=[loss]", panels=f"[{panel}]")
     (axes,) = f.figure.axes
     assert [text for text in legend_texts(axes) if text in ("first", "second", "third")] == ["first", "second", "third"]
     assert len(f.panels) == 1
@@ -417,7 +415,7 @@ def test_an_overlaid_panel_has_one_axes_with_one_legend_that_names_all(film, pan
 def test_overlaid_classes_have_one_legend_that_names_all(fake_recording):
     e = config.loads(
         "target: {dataset: circle}\nmodel: {layer_sizes: [2, 3, 1]}\ntraining: {epochs: 8}\n"
-        "animation: {panels: accuracy, variants: overlay}\n"
+        "animation: {panels: accuracy, arrange: overlay}\n"
         "variants: [{label: first, set: {seed: 1}}, {label: second, set: {seed: 2}}]"
     )
     f = Film(e, [fake_recording(member, seed) for seed, (_, member) in enumerate(e.members)])
@@ -426,7 +424,7 @@ def test_overlaid_classes_have_one_legend_that_names_all(fake_recording):
 
 
 def test_overlaid_lines_differ_in_colour_and_dashes(film):
-    f = film(list("abcdefgh"), "animation.variants=overlay", panels="[prediction]")
+    f = film(list("abcdefgh"), "animation.arrange=overlay", panels="[prediction]")
     (panel,) = [placed.panel for placed in f.panels]
     looks = [(curve.shape.pen.color, curve.shape.pen.dashes) for curve in drawn(panel, Lines)]
     assert len(set(looks)) == 8
@@ -434,7 +432,7 @@ def test_overlaid_lines_differ_in_colour_and_dashes(film):
 
 
 def test_some_panels_may_be_overlaid_and_others_in_columns(film):
-    f = film(["a", "b"], "animation.variants={loss: overlay}")
+    f = film(["a", "b"], "animation.arrange={loss: overlay}")
     assert [list(placed.variants) for placed in f.panels] == [[0], [1], [0, 1]]
     assert len(f.figure.axes) == 3
 
@@ -442,7 +440,7 @@ def test_some_panels_may_be_overlaid_and_others_in_columns(film):
 def test_a_variant_that_broke_off_is_named_so(film):
     (title,) = [title for title in titles(film(["a", "b"], stopped={"b": 3})) if title.startswith("b")]
     assert title.replace("\n", " ") == "b stopped at epoch 3"
-    f = film(["a", "b"], "animation.variants=overlay", "animation.size=[600, 500]", stopped={"b": 3})
+    f = film(["a", "b"], "animation.arrange=overlay", "animation.size=[600, 500]", stopped={"b": 3})
     for axes in f.figure.axes:
         assert "b, stopped at epoch 3" in legend_texts(axes)
         assert "a" in legend_texts(axes)
@@ -461,7 +459,7 @@ def test_a_variant_that_broke_off_is_named_so(film):
 )
 def test_long_labels_are_cut_and_nothing_overlaps(film, count, size, panels, arrangement, theme, stopped):
     labels = ["a variant of 30 characters, no", "W" * 25, "b", "c"][:count]
-    settings = [f"animation.size={size}", f"animation.theme={theme}", f"animation.variants={arrangement}"]
+    settings = [f"animation.size={size}", f"animation.theme={theme}", f"animation.arrange={arrangement}"]
     broken = {labels[0]: 3} if stopped else {}
     f = show_last(film(labels, *settings, "title=A title of the film", panels=panels, stopped=broken))
     assert list(overlapping(f.figure)) == []
@@ -549,7 +547,7 @@ def test_new_looks_are_drawn_without_torch():
         "import sys; sys.modules['torch'] = None\n"  # importing it raises now
         "from relu_anim.cli import main; sys.exit(main())"
     )
-    looks = ["animation.theme=dark", "animation.variants=overlay", "animation.pacing=log", "variants.0.label=x"]
+    looks = ["animation.theme=dark", "animation.arrange=overlay", "animation.pacing=log", "variants.0.label=x"]
     settings = [word for look in looks for word in ("-s", look)]
     command = [sys.executable, "-c", code, "run", "v.yaml", "--json", *settings]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -587,7 +585,7 @@ def test_a_label_that_the_font_does_not_have_is_refused_before_training(label, m
 @pytest.mark.parametrize("arrangement", ["columns", "overlay"])
 def test_labels_of_odd_signs_are_written_as_they_are(film, arrangement):
     labels = ["_a", "50 %", "<b>", "{x}", "[red]", "#1", "a\\b"]
-    f = film(labels, f"animation.variants={arrangement}", "animation.size=[1000, 400]", panels="[loss]")
+    f = film(labels, f"animation.arrange={arrangement}", "animation.size=[1000, 400]", panels="[loss]")
     f.last_frame()
     assert [word for word in words(f) if word in labels] == labels
 
@@ -595,7 +593,7 @@ def test_labels_of_odd_signs_are_written_as_they_are(film, arrangement):
 @pytest.mark.parametrize("arrangement", ["columns", "overlay"])
 def test_a_label_with_dollar_signs_is_no_formula(film, arrangement, monkeypatch):
     monkeypatch.setattr(MathTextParser, "parse", None)  # calling it is an error of its own
-    f = film(["$\\foo$", "$x^2$"], f"animation.variants={arrangement}", panels="[loss]")
+    f = film(["$\\foo$", "$x^2$"], f"animation.arrange={arrangement}", panels="[loss]")
     f.last_frame()
     assert {"$\\foo$", "$x^2$"} <= set(words(f))
 

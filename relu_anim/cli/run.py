@@ -179,7 +179,7 @@ def tell_notices(source: Path, loaded: Config) -> None:
     from relu_anim import config
 
     for notice in config.notices(loaded, source.parent):
-        typer.echo(f"{source}: {notice}", err=True)
+        typer.echo(prefixed(notice, source), err=True)
 
 
 def _pool(workers: int) -> Pool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from relu_anim.config import checks, document, files, messages, variants
+from relu_anim.config.cells import EMPTY, Cell
 from relu_anim.config.defaults import with_own_values
 from relu_anim.config.document import Document
-from relu_anim.config.models import (
+from relu_anim.config.kinds import (
     KINDS,
     ActivationFigure,
     BornDeadFigure,
@@ -23,15 +24,19 @@ from relu_anim.config.models import (
     Experiment,
     StillFigure,
 )
+from relu_anim.config.mappings import document_of
 from relu_anim.config.notices import notices
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.config.reader import scalar
 from relu_anim.config.sections import Animation, Style, Target
+from relu_anim.facts import usual
 
 __all__ = [
+    "EMPTY",
     "ActivationFigure",
     "Animation",
     "BornDeadFigure",
+    "Cell",
     "Config",
     "ConfigProblems",
     "DataFigure",
@@ -44,6 +49,7 @@ __all__ = [
     "load",
     "loads",
     "notices",
+    "of",
     "setting",
 ]
 
@@ -61,6 +67,13 @@ def loads(
     doc = document.parse(text.encode(), name)
     doc.tables = tables or {}
     return _validated(doc, settings)
+
+
+def of(mapping: Mapping[str, Any], folder: Path | str = ".") -> Config:
+    """The same for a mapping with the keys of a config, as Python has it: lists may be tuples, numbers NumPy's. This is
+    how a config is built in Python, since the models alone do not check their keys against each other. Files that it
+    names lie in `folder`. Problems have their key as place, and no line."""
+    return _validated(document_of(mapping, Path(folder)), ())
 
 
 def dump(config: Config) -> str:
@@ -87,7 +100,7 @@ def _validated(doc: Document, settings: Sequence[str]) -> Config:
     for number, setting in enumerate(settings, 1):
         doc.set(setting, number)
     problems = list(doc.problems)
-    kind = doc.data.get("kind", "training")
+    kind = doc.data.get("kind", usual(KINDS))
     if not isinstance(kind, str) or kind not in KINDS:
         message = f"expected one of {', '.join(KINDS)}, got {describe(kind)}"
         raise ConfigProblems([*problems, Problem(doc.value_mark(("kind",)), "kind", message)], files.named(doc))
@@ -98,10 +111,16 @@ def _validated(doc: Document, settings: Sequence[str]) -> Config:
             written = variants.written_out(config.variants, config, members)
             config = config.model_copy(update={"variants": written})
             config._members = members
+            config.__dict__["old_names"] = tuple(_old_names(doc))
             _add(checks.findings_of_members(config), doc, problems)
     if config is None or problems:
         raise ConfigProblems(problems, files.named(doc))
     return config
+
+
+def _old_names(doc: Document) -> Iterator[str]:
+    for old, mark in doc.old_names.items():
+        yield f"{mark.place}: {dotted(old)} is called {dotted(document.OLD_NAMES[old])} now; the old name is still read"
 
 
 def _checked(model: type[Config], doc: Document, problems: list[Problem], is_variant: bool = False) -> Config | None:

@@ -6,8 +6,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from relu_anim.config.models import Config, DataFigure, Experiment
-from relu_anim.config.sections import Animation, Target
+from relu_anim.config.cells import Cell
+from relu_anim.config.kinds import Config, DataFigure, Experiment
+from relu_anim.config.sections import Animation
 from relu_anim.config.values import LARGEST, Section
 from relu_anim.facts import usual_loss, usual_panel
 from relu_anim.targets import DATASETS, Array, Domain, Interval, Points, is_constant
@@ -33,13 +34,7 @@ def with_own_values(config: Config) -> Config:
         place, own = {}, {"resample": False, "standardize": True} if target.csv is not None else {}
     changes: dict[str, Any] = {"target": _unless_set(target, place), "data": _unless_set(config.data, own)}
     config = config.model_copy(update=changes)
-    return _of_training(config) if isinstance(config, Experiment) and has_one_target(target) else config
-
-
-def has_one_target(target: Target) -> bool:
-    """Whether it is clear what is learned: one thing, which has been read."""
-    given = [target.function, target.dataset, target.csv]
-    return sum(value is not None for value in given) == 1 and (target.csv is None or target.table is not None)
+    return _of_training(config) if isinstance(config, Experiment) and target.is_known else config
 
 
 def _of_training(e: Experiment) -> Experiment:
@@ -47,7 +42,7 @@ def _of_training(e: Experiment) -> Experiment:
     classes, outputs = len(e.task.class_names), e.model.layer_sizes[-1]
     panel = usual_panel(e.task.inputs, classes, outputs)
     training = _unless_set(e.training, {"loss": usual_loss(classes, outputs)} if classes else {})
-    animation: Animation = _unless_set(e.animation, {"panels": ((panel,),)})
+    animation: Animation = _unless_set(e.animation, {"panels": ((Cell.of(panel),),)})
     return e.model_copy(update={"training": training, "animation": animation})
 
 

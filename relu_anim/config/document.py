@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from relu_anim.config.places import ConfigProblems, Mark, Path_, Problem, Source, describe
+from relu_anim.config.places import ConfigProblems, Mark, Path_, Problem, Source, describe, dotted
 from relu_anim.config.reader import Reader
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.facts import FORMATS
@@ -16,6 +16,7 @@ from relu_anim.spelling import closest
 
 MAX_BYTES = 1_000_000
 LONGEST_INDEX = 9  # digits
+OLD_NAMES: dict[Path_, Path_] = {("animation", "variants"): ("animation", "arrange")}  # keys, which are still read
 SHORT_FORMS = {"init": "weights"}  # `init: he_normal` is short for {weights: he_normal}; elsewhere it is the name
 
 
@@ -30,6 +31,7 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     folder: Path | None = None  # that file names in the config start from; None where there are no files to read
     tables: Mapping[str, bytes] = field(default_factory=dict)  # CSV files that come along, by the names in the config
+    old_names: dict[Path_, Mark] = field(default_factory=dict)  # where keys have a name of `OLD_NAMES`
 
     def key_mark(self, path: Path_) -> Mark:
         """The place of the key at `path`, or of the nearest key above it."""
@@ -48,7 +50,7 @@ class Document:
         source = Source.of("--set", argument, number)
         start = Mark(source, 1, 1)
         key, equals, text = argument.partition("=")
-        path = path_of(key)
+        path = self._renamed(path_of(key), start)
         if not equals or "" in path or "\n" in key:
             self.problems.append(Problem(start, "", "write KEY=VALUE, for example training.optimizer.lr=0.02"))
             return
@@ -60,6 +62,41 @@ class Document:
             return
         self._mark(path, start, value.keys, value.values)
         self.problems += value.problems
+        self.rename()
+
+    def rename(self) -> None:
+        """Give keys that have an old name the one that they have now."""
+        for old, new in OLD_NAMES.items():
+            section: Any = self.data
+            for part in old[:-1]:
+                section = section.get(part) if isinstance(section, dict) else None
+            if not isinstance(section, dict) or old[-1] not in section:
+                continue
+            self.old_names[old] = start = self.key_mark(old)
+            value = section.pop(old[-1])
+            if new[-1] in section:
+                message = f"is called {dotted(new)} now, which is written too; remove one"
+                self.problems.append(Problem(start, dotted(old), message))
+                continue
+            section[new[-1]] = value
+            keys, values = self._inside(old)
+            self._mark(new, start, keys, values)
+
+    def _renamed(self, path: Path_, start: Mark) -> Path_:
+        """The path that a key has now."""
+        for old, new in OLD_NAMES.items():
+            if path[: len(old)] == old:
+                self.old_names[old] = start
+                return new + path[len(old) :]
+        return path
+
+    def _inside(self, path: Path_) -> tuple[dict[Path_, Mark], dict[Path_, Mark]]:
+        """The places of keys and of values at `path` and inside, by their paths from there."""
+        keys, values = (
+            {p[len(path) :]: mark for p, mark in marks.items() if p[: len(path)] == path}
+            for marks in (self.keys, self.values)
+        )
+        return keys, values
 
     def with_changes(self, place: Path_, without: str) -> Document:
         """A copy without one key of the top, and with the changes {dotted key: value} of the mapping at `place`."""
@@ -70,18 +107,13 @@ class Document:
         copied = Document(self.source, data, keys, values, [], self.folder, self.tables)
         del copied.data[without]
         for key, value in changes.items():
-            path, mark = path_of(key), self.keys[(*place, key)]
+            path, mark = path_of(key), self.key_mark((*place, key))
             try:
                 path = copied._assign(path, copy.deepcopy(value), Problem(mark, key, ""))
             except ConfigProblems as error:
                 copied.problems += error.problems
                 continue
-            inner = (*place, key)
-            keys, values = (
-                {p[len(inner) :]: m for p, m in marks.items() if p[: len(inner)] == inner}
-                for marks in (self.keys, self.values)
-            )
-            copied._mark(path, mark, keys, values)
+            copied._mark(path, mark, *self._inside((*place, key)))
         return copied
 
     def _mark(self, path: Path_, start: Mark, keys: dict[Path_, Mark], values: dict[Path_, Mark]) -> None:
@@ -195,4 +227,6 @@ def parse(raw: bytes, name: str, folder: Path | None = None) -> Document:
         what = "is empty" if content.value is None else f"holds {describe(content.value)}"
         example = "a config is a mapping that starts like `target:`; `relu-anim new NAME` writes one"
         raise ConfigProblems([Problem(Mark(source, 1, 1), "", f"the file {what}; {example}")])
-    return Document(source, content.value, content.keys, content.values, content.problems, folder)
+    doc = Document(source, content.value, content.keys, content.values, content.problems, folder)
+    doc.rename()
+    return doc

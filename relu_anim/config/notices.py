@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from relu_anim.config.models import Config
+from relu_anim.config.kinds import Config
 from relu_anim.targets import Table, Word, is_constant
 
 Notice = tuple[Word, str]
 
 
 def notices(config: Config, folder: Path) -> Iterator[str]:
-    """What its author should know of the CSV file of a config that lies in `folder`, each with its place."""
+    """What its author should know of the keys of a config, and of its CSV file beside it in `folder`, each with its
+    place."""
+    yield from config.old_names
     target = config.target
     if target is None or target.csv is None or target.table is None:
         return

@@ -38,6 +38,11 @@ class Mark:
     column: int
 
     @property
+    def place(self) -> str:
+        """Source, line and column, as editors read them; nothing in a mapping, which has no lines."""
+        return f"{self.source.name}:{self.line}:{self.column}" if self.source.name else ""
+
+    @property
     def text(self) -> str:
         """The source line at this place."""
         lines = self.source.lines
@@ -58,7 +63,7 @@ class Problem:
     meant: str = ""  # the name that was probably meant, so that what stands beside it can be looked at too
 
     def __str__(self) -> str:
-        head = f"{self.mark.source.name}:{self.mark.line}:{self.mark.column}: "
+        head = f"{self.mark.place}: ".removeprefix(": ")
         body = f"{_printable(self.key)}: {self.message}" if self.key else self.message
         line = _printable(self.mark.text)
         if not line.strip():

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 from pydantic_core import PydanticCustomError
 
 from relu_anim.activations import Activation
+from relu_anim.config.cells import Cell
 from relu_anim.config.optimizers import AnyOptimizer
 from relu_anim.config.values import (
     ActivationSpec,
@@ -49,7 +50,6 @@ Arrangement = Annotated[str, OneOf(ARRANGEMENTS)]
 Loss = Annotated[str, OneOf(LOSSES)]
 DatasetName = Annotated[str, OneOf(DATASETS)]
 WeightInit = Annotated[str, OneOf(INITS)]
-EMPTY = "."  # a cell without a panel
 Networks = Annotated[Count, Field(ge=1, le=100_000)]
 
 
@@ -62,6 +62,12 @@ class Target(Section):
     domain: Domain = (-5.0, 5.0)
 
     _table: Table | None = PrivateAttr(default=None)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is clear what is learned: one thing, which has been read."""
+        given = [self.function, self.dataset, self.csv]
+        return sum(value is not None for value in given) == 1 and (self.csv is None or self.table is not None)
 
     @property
     def table(self) -> Table | None:
@@ -161,7 +167,7 @@ def _rows(value: Any) -> Any:
     return value
 
 
-Row = Annotated[tuple[Annotated[str, OneOf((*PANELS, EMPTY))], ...], Field(min_length=1)]
+Row = Annotated[tuple[Cell, ...], Field(min_length=1)]
 Panels = Annotated[
     tuple[Row, ...],
     BeforeValidator(_rows, json_schema_input_type=PanelName | Row | tuple[Row, ...]),
@@ -180,7 +186,7 @@ class Style(Section):
 class Animation(Style):
     """What is drawn, how fast, and how large."""
 
-    panels: Panels = ((USUAL_PANELS[0],),)
+    panels: Panels = Field(default=((USUAL_PANELS[0],),), validate_default=True)
     pacing: Annotated[str, OneOf(PACINGS)] = usual(PACINGS)
     max_frames: Annotated[Count, Field(ge=1, le=100_000)] = 150
     fps: Annotated[float, Field(ge=0.1, le=240)] = 20
@@ -189,14 +195,14 @@ class Animation(Style):
     domain: Domain | None = None
     knots: Literal["auto"] | bool = "auto"
     metrics: tuple[MetricName, ...] = ()
-    variants: Arrangement | dict[PanelName, Arrangement] = usual(ARRANGEMENTS)
+    arrange: Arrangement | dict[PanelName, Arrangement] = usual(ARRANGEMENTS)
     ensemble: Literal["none", "members", "band"] = "none"
 
     def is_overlaid(self, panel: str) -> bool:
         """Whether one such panel shows all variants."""
-        if isinstance(self.variants, str):
-            return self.variants == "overlay"
-        return self.variants.get(panel) == "overlay"
+        if isinstance(self.arrange, str):
+            return self.arrange == "overlay"
+        return self.arrange.get(panel) == "overlay"
 
 
 class Output(Section):

@@ -7,8 +7,8 @@ from typing import Any
 
 from relu_anim.config.document import Document, path_of
 from relu_anim.config.hints import torn
+from relu_anim.config.kinds import Config, Experiment, Variant
 from relu_anim.config.messages import other_key
-from relu_anim.config.models import Config, Experiment, Variant
 from relu_anim.config.places import Problem, dotted
 
 CHANGEABLE = ("seed", "data", "model", "training")
@@ -48,7 +48,7 @@ def _take_panels(changed: Document, experiment: Experiment) -> None:
     """All variants are shown by the panels of the whole, also where one of them alone would have others."""
     animation = changed.data.setdefault("animation", {})
     if isinstance(animation, dict):
-        animation.setdefault("panels", [list(row) for row in experiment.animation.panels])
+        animation.setdefault("panels", [[cell.short() for cell in row] for row in experiment.animation.panels])
 
 
 def written_out(variants: Sequence[Variant], base: Experiment, members: Sequence[Experiment]) -> tuple[Variant, ...]:

@@ -13,7 +13,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from relu_anim.config import Animation
+from relu_anim.config import EMPTY, Animation, Cell
 from relu_anim.drawing.theme import LABEL
 from relu_anim.drawing.words import shortened, text_width
 from relu_anim.panels import Panel, Scene, panel_class
@@ -23,9 +23,9 @@ SLIGHT = 1e-4  # of the figure's width: less than can be seen
 
 @dataclass(frozen=True)
 class Placed:
-    """A panel of this name with its axes, and the variants that it shows, by their numbers."""
+    """A panel of the config with its axes, and the variants that it shows, by their numbers."""
 
-    name: str
+    cell: Cell
     panel: Panel
     axes: Sequence[Axes]
     variants: Sequence[int]
@@ -37,14 +37,14 @@ def place_panels(figure: Figure, animation: Animation, scenes: Sequence[Scene]) 
     grid = figure.add_gridspec(len(rows), len(rows[0]))
     placed: list[Placed] = []
     labelled: set[range] = set()  # columns of the config's rows whose variants are named further up
-    for name in dict.fromkeys(name for row in rows for name in row if name != "."):
-        places = [(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell == name]
+    for cell in dict.fromkeys(cell for row in rows for cell in row if cell.name != EMPTY):
+        places = [(r, c) for r, row in enumerate(rows) for c, other in enumerate(row) if other == cell]
         (top, left), (bottom, right) = places[0], places[-1]
         spec = grid[top : bottom + 1, left : right + 1]
-        if len(scenes) == 1 or animation.is_overlaid(name):
-            placed.append(_placed(figure, name, spec, scenes))
+        if len(scenes) == 1 or animation.is_overlaid(cell.name):
+            placed.append(_placed(figure, cell, spec, scenes))
             continue
-        columns = list(_columns(figure, name, spec, scenes))
+        columns = list(_columns(figure, cell, spec, scenes))
         placed += columns
         if range(left, right + 1) not in labelled:
             labelled.add(range(left, right + 1))
@@ -52,18 +52,18 @@ def place_panels(figure: Figure, animation: Animation, scenes: Sequence[Scene]) 
     return placed
 
 
-def _placed(figure: Figure, name: str, spec: SubplotSpec, scenes: Sequence[Scene]) -> Placed:
+def _placed(figure: Figure, cell: Cell, spec: SubplotSpec, scenes: Sequence[Scene]) -> Placed:
     before = len(figure.axes)
-    panel = panel_class(name)(figure, spec, scenes)
-    return Placed(name, panel, figure.axes[before:], [scene.number for scene in scenes])
+    panel = panel_class(cell.name)(figure, spec, scenes, **cell.options)
+    return Placed(cell, panel, figure.axes[before:], [scene.number for scene in scenes])
 
 
-def _columns(figure: Figure, name: str, spec: SubplotSpec, scenes: Sequence[Scene]) -> Iterator[Placed]:
+def _columns(figure: Figure, cell: Cell, spec: SubplotSpec, scenes: Sequence[Scene]) -> Iterator[Placed]:
     """A panel for each variant, side by side; none repeats a label of an axis that it shares with the one before it."""
     grid = spec.subgridspec(1, len(scenes))
     before: Sequence[Axes] = []
     for number, scene in enumerate(scenes):
-        column = _placed(figure, name, grid[0, number], [scene])
+        column = _placed(figure, cell, grid[0, number], [scene])
         yield column
         for own, left in zip(column.axes, before, strict=False):
             if (own.get_ylim(), own.get_yscale()) == (left.get_ylim(), left.get_yscale()):
@@ -75,8 +75,8 @@ def _columns(figure: Figure, name: str, spec: SubplotSpec, scenes: Sequence[Scen
 def even_columns(placed: Sequence[Placed]) -> None:
     """Make the columns of each panel equally wide: beside the first stand the labels of an axis that the others share,
     which takes from its width where a panel has several axes."""
-    for name in {column.name for column in placed}:
-        columns = [column.axes for column in placed if column.name == name]
+    for cell in {column.cell for column in placed}:
+        columns = [column.axes for column in placed if column.cell == cell]
         boxes = [Bbox.union([axes.get_position(original=True) for axes in column]) for column in columns]
         if len(columns) == 1 or np.ptp([box.width for box in boxes]) < SLIGHT:
             continue

@@ -47,7 +47,7 @@ def _trainable(plan: Plan, count: int, of: str = "seeds") -> Experiment:
 
 
 # What makes the look fit where variants are gone that it arranges or whose numbers it shows.
-FITTING = ((), ("animation.variants=columns",), ("animation={}",))
+FITTING = ((), ("animation.arrange=columns",), ("animation={}",))
 
 
 def settings_of_variants(plan: Plan, base: Experiment) -> Iterator[tuple[str, list[str]]]:

@@ -7,7 +7,6 @@ import math
 from hypothesis import strategies as st
 
 from relu_anim import config
-from relu_anim.config import models
 from relu_anim.errors import UserError
 
 
@@ -19,7 +18,7 @@ def refused_or_read_back(text, settings=()):
         return  # any other exception fails the test
     again = config.loads(config.dump(loaded))
     assert again == loaded
-    assert not isinstance(loaded, models.Experiment) or again.members == loaded.members
+    assert not isinstance(loaded, config.Experiment) or again.members == loaded.members
 
 
 EVERYTHING = [
@@ -46,7 +45,7 @@ EVERYTHING = [
             "metrics": ["loss", "linear_regions"],
             "knots": True,
             "domain": [-7, 7],
-            "variants": {"loss": "overlay", "accuracy": "columns"},
+            "arrange": {"loss": "overlay", "accuracy": "columns"},
             "size": [900, 700],
             "ylim": "auto",
             "loop": 2,

@@ -398,10 +398,10 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
         ["animation.metrics=[slopes]", "model.activation=prelu"],
     ),
     (
-        "animation.variants",
+        "animation.arrange",
         "there are no variants to arrange",
-        ["animation.variants=overlay"],
-        ["animation.variants=overlay", "variants=[{label: a, set: {seed: 1}}]"],
+        ["animation.arrange=overlay"],
+        ["animation.arrange=overlay", "variants=[{label: a, set: {seed: 1}}]"],
     ),
     (
         "variants.1.label",
@@ -410,16 +410,16 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
         ["variants=[{label: a, set: {seed: 1}}, {label: A, set: {seed: 2}}]"],
     ),
     (
-        "animation.variants",
+        "animation.arrange",
         "layers cannot be overlaid; write {loss: overlay}, say",
         ["animation={panels: [[layers], [loss]], size: [700, 700], variants: overlay}", TWO],
         ["animation={panels: [[layers], [loss]], size: [700, 700], variants: {loss: overlay}}", TWO],
     ),
     (
-        "animation.variants.layers",
+        "animation.arrange.layers",
         "layers cannot be overlaid; only prediction, loss, accuracy, metrics can",
-        ["animation.variants={loss: overlay, layers: overlay}", TWO],
-        ["animation.variants={loss: overlay, layers: columns}", TWO],
+        ["animation.arrange={loss: overlay, layers: overlay}", TWO],
+        ["animation.arrange={loss: overlay, layers: columns}", TWO],
     ),
     (
         "animation.size",

@@ -1,27 +1,25 @@
-"""What is learned, by which network and how: target, data, model and training."""
+"""What is learned: target and data."""
 
 from __future__ import annotations
 
 import functools
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relu_anim.config.defaults import has_one_target
-from relu_anim.config.models import DataFigure, Experiment
-from relu_anim.config.places import Path_
+from relu_anim.config.checks.check import Finding, reads
+from relu_anim.config.sections import Animation
 from relu_anim.config.values import LARGEST
 from relu_anim.expressions import undefined_at
-from relu_anim.facts import LOSSES, fitting_losses, joined
 from relu_anim.targets import DATASETS, Dataset, Domain, function, grid, plane_grid
 
-Finding = tuple[Path_, str]
+if TYPE_CHECKING:
+    from relu_anim.config.kinds import DataFigure, Experiment
 
-MAX_RECORDING_BYTES = 2 * 1024**3
 
-
+@reads("target")
 def one_target(e: Experiment | DataFigure) -> Iterator[Finding]:
     """The target is a formula, a data set or a file, and only one of them."""
     given = {"function": e.target.function, "dataset": e.target.dataset, "csv": e.target.csv}
@@ -32,15 +30,17 @@ def one_target(e: Experiment | DataFigure) -> Iterator[Finding]:
         yield ("target",), "needs one of `function`, `dataset` and `csv`"
 
 
+@reads("target")
 def dataset_is_here(e: Experiment | DataFigure) -> Iterator[Finding]:
     """A data set of an extra is installed."""
     if e.target.dataset is not None and not DATASETS[e.target.dataset].is_installed():
         yield ("target", "dataset"), f"{e.target.dataset} comes with an extra: pip install 'relu-anim[mnist]'"
 
 
+@reads("target", "data")
 def own_values(e: Experiment | DataFigure) -> Iterator[Finding]:
     """What a data set or a table brings along, and what only those have, cannot be set."""
-    if not has_one_target(e.target):
+    if not e.target.is_known:
         return
     if e.target.function is not None:
         own: dict[str, Any] = {"classes": None}
@@ -71,6 +71,7 @@ def _own(dataset: Dataset) -> dict[str, Any]:
     return own
 
 
+@reads("target", "data")
 def classes(e: Experiment | DataFigure) -> Iterator[Finding]:
     """There are no more classes than a data set has, and a point for each."""
     if e.target.dataset is None or e.data.classes is None:
@@ -82,64 +83,12 @@ def classes(e: Experiment | DataFigure) -> Iterator[Finding]:
         yield ("data", "samples"), f"{e.data.samples} points are too few for {e.data.classes} classes"
 
 
-def layer_sizes(e: Experiment) -> Iterator[Finding]:
-    """The first and the last layer are as wide as what is learned needs."""
-    if not has_one_target(e.target):
-        return
-    sizes, inputs, classes = e.model.layer_sizes, e.task.inputs, len(e.task.class_names)
-    if sizes[0] != inputs:
-        what = f"a target of {inputs} input{'s' * (inputs > 1)}"
-        yield ("model", "layer_sizes", 0), f"{what} needs {inputs} here, got {sizes[0]}"
-    right, what = _outputs(e.training.loss, classes)
-    if sizes[-1] not in right:
-        yield ("model", "layer_sizes", len(sizes) - 1), f"{what}, got {sizes[-1]}"
-
-
-def _outputs(loss: str, classes: int) -> tuple[set[int], str]:
-    """How many outputs a network may have, and in words; a wrong loss may be mended in any way."""
-    fitting = fitting_losses(classes)
-    right = {LOSSES[name].outputs(classes) for name in ([loss] if loss in fitting else fitting)}
-    if not classes:
-        return right, "a target of one output needs 1 here"
-    single = [name for name in fitting if LOSSES[name].logit]
-    if right == {1}:
-        others = [name for name in fitting if name not in single]
-        return right, f"the loss {loss} needs 1 output; {joined(others)} takes one for each class"
-    or_one = f" or, with the loss {joined(single)}, 1" if single else ""
-    return right, f"{classes} classes need {classes} outputs{or_one}"
-
-
-def loss(e: Experiment) -> Iterator[Finding]:
-    """The loss and the output activation go with numbers or with classes."""
-    if not has_one_target(e.target):
-        return
-    path, classes, loss = ("training", "loss"), len(e.task.class_names), e.training.loss
-    row, right = LOSSES[loss], joined(fitting_losses(classes))
-    if classes and not row.classes:
-        yield path, f"the target has {classes} classes, which {loss} cannot learn; write {right}"
-    elif not classes and row.classes:
-        yield path, f"{loss} learns classes, but the target is a number; write {right}"
-    elif classes > row.classes:
-        yield path, f"{loss} is for {row.classes:g} classes, the target has {classes}; write {right}"
-    name = e.model.activations[-1].name
-    if row.last_activations and name not in row.last_activations:
-        message = f"{loss} needs {joined(row.last_activations)} here, got {name}"
-        yield ("model", "output_activation"), message
-
-
-def activations(e: Experiment) -> Iterator[Finding]:
-    """There is one activation, or one for each hidden layer."""
-    given, hidden = len(e.model.activation), e.model.hidden_layers
-    if given != 1 and given != hidden:
-        layers, right = f"{hidden} hidden layer{'s' * (hidden != 1)}", "one" + f", or {hidden}" * (hidden > 1)
-        yield ("model", "activation"), f"{given} activations for {layers}; give {right}"
-
-
+@reads("target", "animation.domain")
 def domains(e: Experiment | DataFigure) -> Iterator[Finding]:
     """Two intervals are given for two inputs only."""
-    shown = e.animation.domain if isinstance(e, Experiment) else None
+    shown = e.animation.domain if isinstance(e.animation, Animation) else None
     for section, domain in (("target", e.target.domain), ("animation", shown)):
-        if domain is not None and has_one_target(e.target) and not has_sides(domain, e.task.inputs):
+        if domain is not None and e.target.is_known and not has_sides(domain, e.task.inputs):
             yield (section, "domain"), f"gives two intervals for {e.task.inputs} input{'s' * (e.task.inputs > 1)}"
 
 
@@ -151,6 +100,7 @@ def has_sides(domain: Domain, inputs: int) -> bool:
 _undefined_at = functools.lru_cache(undefined_at)  # many configs of a blog learn the same function
 
 
+@reads("target")
 def target_is_finite(e: Experiment | DataFigure) -> Iterator[Finding]:
     """The formula has a value everywhere in the domain, which is not too large to be learned."""
     if e.target.function is None or not has_sides(e.target.domain, e.task.inputs):
@@ -186,6 +136,7 @@ def _place(point: np.ndarray) -> str:
     return ", ".join(f"{name} = {value:g}" for name, value in zip("xy", point.tolist(), strict=False))
 
 
+@reads("target", "data")
 def test_fraction(e: Experiment | DataFigure) -> Iterator[Finding]:
     """Points are held out of a fixed set only, and both parts have some."""
     if not e.data.test_fraction:
@@ -195,29 +146,3 @@ def test_fraction(e: Experiment | DataFigure) -> Iterator[Finding]:
     samples = e.data.samples
     if not 0 < round(samples * e.data.test_fraction) < samples:
         yield ("data", "test_fraction"), f"leaves no point for one of the two parts of {samples} samples"
-
-
-def points_are_fixed(f: DataFigure) -> Iterator[Finding]:
-    """A figure of the data shows points of a plane that stay the same."""
-    if f.data.resample:
-        yield ("data", "resample"), "a figure of the data needs fixed points; write false or remove this key"
-    if f.target.dataset is not None and DATASETS[f.target.dataset].inputs > 2:
-        inputs = DATASETS[f.target.dataset].inputs
-        yield ("target", "dataset"), f"points of {inputs} inputs cannot be drawn in a plane"
-
-
-def optimizer(e: Experiment) -> Iterator[Finding]:
-    """Nesterov has the momentum that it needs."""
-    o = e.training.optimizer
-    if o.name == "sgd" and o.nesterov and (o.momentum == 0 or o.dampening != 0):
-        yield ("training", "optimizer", "nesterov"), "needs a momentum above 0 and no dampening"
-
-
-def recording_fits(e: Experiment) -> Iterator[Finding]:
-    """All snapshots of the run fit into memory."""
-    most = MAX_RECORDING_BYTES // (e.model.parameter_count * 4) - 1
-    if most < 0:
-        yield ("model", "layer_sizes"), f"{e.model.parameter_count:,} parameters would take more than 2 GiB"
-    elif e.training.epochs > most:
-        message = f"the snapshots of this network would take more than 2 GiB; at most {most:,} epochs fit"
-        yield ("training", "epochs"), message

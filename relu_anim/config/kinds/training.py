@@ -1,4 +1,4 @@
-"""The kinds of config as frozen models, made of sections."""
+"""A network that learns, and how that is filmed."""
 
 from __future__ import annotations
 
@@ -6,27 +6,24 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr
+from pydantic import Field, PrivateAttr
 
 from relu_anim.activations import Activation
+from relu_anim.config.checks import learning, outputs, panels, room, target, texts
+from relu_anim.config.checks.check import Checks
 from relu_anim.config.sections import (
     Animation,
     Choice,
     Data,
-    FixedData,
-    HeInit,
     Model,
     Output,
-    StillOutput,
-    Style,
     Target,
     Training,
-    WeightInit,
-    he_init,
 )
-from relu_anim.config.values import ActivationSpec, Coordinate, Count, Interval, Section, Seed, Title
+from relu_anim.config.tasks import task_of
+from relu_anim.config.values import Section, Seed, Title
 from relu_anim.facts import LOSSES
-from relu_anim.targets import DATASETS, Task, function
+from relu_anim.targets import Task
 
 
 class Variant(Section):
@@ -34,6 +31,33 @@ class Variant(Section):
 
     label: Annotated[Title, Field(min_length=1, max_length=40)]
     set: Annotated[dict[str, Any], Field(min_length=1)]
+
+
+CHECKS: Checks = (
+    target.one_target,
+    target.dataset_is_here,
+    target.own_values,
+    target.classes,
+    learning.layer_sizes,
+    learning.loss,
+    learning.activations,
+    target.domains,
+    target.target_is_finite,
+    target.test_fraction,
+    learning.optimizer,
+    learning.recording_fits,
+    panels.mosaic,
+    panels.panels_fit_the_target,
+    room.panels_have_room,
+    panels.variants,
+    panels.shown_domain,
+    outputs.film_speed,
+    outputs.film_size,
+    outputs.unique_formats,
+    texts.title,
+    texts.labels,
+)
+CHECKS_OF_MEMBERS: Checks = (panels.metrics, panels.ensemble, room.panels_of_members_have_room)
 
 
 class Experiment(Section):
@@ -50,10 +74,17 @@ class Experiment(Section):
     variants: Annotated[tuple[Variant, ...], Field(max_length=8)] = ()
     output: Output = Output()
 
+    checks: ClassVar[Checks] = CHECKS
+    checks_of_members: ClassVar[Checks] = CHECKS_OF_MEMBERS
     moves: ClassVar[Literal[True]] = True
 
     _members: tuple[Experiment, ...] = PrivateAttr(default=())
     _choice: Choice | None = PrivateAttr(default=None)
+
+    @cached_property
+    def old_names(self) -> tuple[str, ...]:
+        """What to say of keys that are written by a name they had before; no field, since it makes no difference."""
+        return ()
 
     @property
     def choice(self) -> Choice | None:
@@ -100,6 +131,10 @@ class Experiment(Section):
         """Whether all snapshots of so many such networks may be held at once."""
         return self.ensemble_bytes(networks) <= MOST_ENSEMBLE_BYTES
 
+    def most_fitting(self) -> int:
+        """So many such networks fit."""
+        return MOST_ENSEMBLE_BYTES // self.ensemble_bytes(1)
+
     @property
     def members(self) -> tuple[tuple[str, Experiment], ...]:
         """Each variant as (label, experiment); without variants the experiment itself, with no label."""
@@ -110,7 +145,7 @@ class Experiment(Section):
     @cached_property
     def task(self) -> Task:
         """What is to be learned, with the way its points are drawn."""
-        return _task(self)
+        return task_of(self.target, self.data, self.seed)
 
     @cached_property
     def shape(self) -> Shape:
@@ -156,107 +191,5 @@ MOST_ENSEMBLE_BYTES = 2**28  # of all snapshots of networks that differ in their
 EVALUATED = 1000  # points at which the loss of each epoch is measured
 TOGETHER = 10  # networks take as long as one alone
 LEAST_SECONDS = 0.5  # of anything that is made
-STEP_SECONDS, PRODUCTS_A_SECOND, PIXEL_SECONDS, WEIGHT_SECONDS = 1e-4, 1.5e10, 2e-8, 2e-8
+STEP_SECONDS, PRODUCTS_A_SECOND, PIXEL_SECONDS = 1e-4, 1.5e10, 2e-8
 Shape = tuple[tuple[int, ...], tuple[Activation, ...], tuple[float, ...], tuple[float, ...], float, float]
-
-
-def _task(source: Experiment | DataFigure) -> Task:
-    target, data = source.target, source.data
-    return Task(
-        function=function(target.function) if target.function else None,
-        dataset=DATASETS[target.dataset] if target.dataset else None,
-        table=target.table,
-        domain=target.domain,
-        samples=data.samples,
-        noise=data.noise,
-        resample=data.resample,
-        test_fraction=data.test_fraction,
-        classes=data.classes or 0,
-        seed=source.seed if isinstance(source.seed, int) else 0,
-        standardize=data.standardize,
-    )
-
-
-class Figure(Section):
-    """What does not move; nothing is trained, and there is nothing to learn unless its kind says so."""
-
-    moves: ClassVar[Literal[False]] = False
-    members: ClassVar[tuple[tuple[str, Experiment], ...]] = ()
-    variants: ClassVar[tuple[Variant, ...]] = ()
-
-    @property
-    def effort(self) -> float:
-        """About how many seconds it takes to make."""
-        return LEAST_SECONDS
-
-
-class ActivationFigure(Figure):
-    """A figure of activation functions and their derivatives; nothing is trained."""
-
-    target: ClassVar[None] = None
-
-    kind: Literal["activation"]
-    title: Title = ""
-    functions: Annotated[tuple[ActivationSpec, ...], Field(min_length=1, max_length=8)]
-    derivative: bool | Literal["first"] = True
-    marks: Annotated[tuple[Coordinate, ...], Field(max_length=6)] = ()
-    domain: Interval = (-10.0, 10.0)
-    animation: Style = Style()
-    output: StillOutput = StillOutput()
-
-
-class DataFigure(Figure):
-    """A figure of the training points alone; nothing is trained."""
-
-    kind: Literal["data"]
-    title: Title = ""
-    seed: Seed = 0
-    target: Target
-    data: FixedData = FixedData()
-    animation: Style = Style()
-    output: StillOutput = StillOutput()
-
-    @cached_property
-    def task(self) -> Task:
-        """What the points are drawn from."""
-        return _task(self)
-
-
-WIDTHS = (2, 3, 4, 5, 8)
-
-
-class BornDeadFigure(Figure):
-    """A figure of how many fresh ReLU networks have a dead layer, against their depth; nothing is trained."""
-
-    target: ClassVar[None] = None
-
-    kind: Literal["born_dead"]
-    title: Title = ""
-    seed: Seed = 0
-    networks: Annotated[Count, Field(ge=1, le=1_000_000)] = 10_000
-    widths: Annotated[tuple[Annotated[Count, Field(ge=1, le=256)], ...], Field(min_length=1, max_length=8)] = WIDTHS
-    depth: Annotated[Count, Field(ge=1, le=100)] = 30
-    init: Annotated[HeInit, BeforeValidator(he_init, json_schema_input_type=WeightInit | HeInit)] = HeInit()
-    domain: Interval = (-1.0, 1.0)
-    animation: Style = Style()
-    output: StillOutput = StillOutput()
-
-    @property
-    def weights_of_one(self) -> int:
-        """The weights of one network of each width."""
-        return sum(width + (self.depth - 1) * width**2 for width in self.widths)
-
-    @property
-    def effort(self) -> float:
-        """About how many seconds it takes to make: to draw so many weights."""
-        return LEAST_SECONDS + self.networks * self.weights_of_one * WEIGHT_SECONDS
-
-
-StillFigure = ActivationFigure | DataFigure | BornDeadFigure
-Config = Experiment | StillFigure
-KINDS: dict[str, type[Config]] = {
-    "training": Experiment,
-    "activation": ActivationFigure,
-    "data": DataFigure,
-    "born_dead": BornDeadFigure,
-}

@@ -1,0 +1,89 @@
+"""How many fresh ReLU networks are dead, as a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BeforeValidator, Field
+
+from relu_anim.config.checks import outputs, texts
+from relu_anim.config.checks.check import Checks, Finding, reads
+from relu_anim.config.kinds.figure import Figure
+from relu_anim.config.kinds.training import LEAST_SECONDS
+from relu_anim.config.sections import (
+    HeInit,
+    StillOutput,
+    Style,
+    WeightInit,
+    he_init,
+)
+from relu_anim.config.values import Count, Interval, Seed, Title
+
+WIDTHS = (2, 3, 4, 5, 8)
+MOST_SHARE = 1.5  # with room above
+WEIGHT_SECONDS = 2e-8
+MOST_WEIGHTS = 5_000_000_000  # that are drawn at 15 to 45 ns each: one to four minutes
+
+
+@reads("widths")
+def unique_widths(f: BornDeadFigure) -> Iterator[Finding]:
+    """Each width is there once."""
+    for index, width in enumerate(f.widths):
+        if width in f.widths[:index]:
+            yield ("widths", index), f"{width} is there already"
+
+
+@reads("animation.ylim")
+def ylim_of_shares(f: BornDeadFigure) -> Iterator[Finding]:
+    """The y axis is of shares, from 0 to 1."""
+    ylim = f.animation.ylim
+    if ylim != "auto" and ylim[1] > MOST_SHARE:
+        yield ("animation", "ylim"), f"shares are at most 1; for up to {ylim[1]:g} % write [0, {ylim[1] / 100:g}]"
+
+
+@reads("networks", "widths", "depth")
+def can_be_counted(f: BornDeadFigure) -> Iterator[Finding]:
+    """All networks are drawn within minutes."""
+    most = MOST_WEIGHTS // f.weights_of_one
+    if f.networks > most:
+        message = f"so many networks of these widths and depth would take many minutes; at most {most:,} do not"
+        yield ("networks",), message
+
+
+CHECKS: Checks = (
+    unique_widths,
+    ylim_of_shares,
+    can_be_counted,
+    outputs.figure_has_room,
+    outputs.unique_formats,
+    texts.title,
+)
+
+
+class BornDeadFigure(Figure):
+    """A figure of how many fresh ReLU networks have a dead layer, against their depth; nothing is trained."""
+
+    kind: Literal["born_dead"]
+    title: Title = ""
+    seed: Seed = 0
+    networks: Annotated[Count, Field(ge=1, le=1_000_000)] = 10_000
+    widths: Annotated[tuple[Annotated[Count, Field(ge=1, le=256)], ...], Field(min_length=1, max_length=8)] = WIDTHS
+    depth: Annotated[Count, Field(ge=1, le=100)] = 30
+    init: Annotated[HeInit, BeforeValidator(he_init, json_schema_input_type=WeightInit | HeInit)] = HeInit()
+    domain: Interval = (-1.0, 1.0)
+    animation: Style = Style()
+    output: StillOutput = StillOutput()
+
+    checks: ClassVar[Checks] = CHECKS
+    target: ClassVar[None] = None
+
+    @property
+    def weights_of_one(self) -> int:
+        """The weights of one network of each width."""
+        return sum(width + (self.depth - 1) * width**2 for width in self.widths)
+
+    @property
+    def effort(self) -> float:
+        """About how many seconds it takes to make: to draw so many weights."""
+        return LEAST_SECONDS + self.networks * self.weights_of_one * WEIGHT_SECONDS

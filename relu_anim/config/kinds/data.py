@@ -1,0 +1,64 @@
+"""The training points alone, as a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import ClassVar, Literal
+
+from relu_anim.config.checks import outputs, target, texts
+from relu_anim.config.checks.check import Checks, Finding, reads
+from relu_anim.config.kinds.figure import Figure
+from relu_anim.config.sections import (
+    FixedData,
+    StillOutput,
+    Style,
+    Target,
+)
+from relu_anim.config.tasks import task_of
+from relu_anim.config.values import Seed, Title
+from relu_anim.targets import DATASETS, Task
+
+
+@reads("target", "data")
+def points_are_fixed(f: DataFigure) -> Iterator[Finding]:
+    """A figure of the data shows points of a plane that stay the same."""
+    if f.data.resample:
+        yield ("data", "resample"), "a figure of the data needs fixed points; write false or remove this key"
+    if f.target.dataset is not None and DATASETS[f.target.dataset].inputs > 2:
+        inputs = DATASETS[f.target.dataset].inputs
+        yield ("target", "dataset"), f"points of {inputs} inputs cannot be drawn in a plane"
+
+
+CHECKS: Checks = (
+    target.one_target,
+    target.dataset_is_here,
+    target.own_values,
+    target.classes,
+    points_are_fixed,
+    target.domains,
+    target.target_is_finite,
+    target.test_fraction,
+    outputs.figure_has_room,
+    outputs.unique_formats,
+    texts.title,
+)
+
+
+class DataFigure(Figure):
+    """A figure of the training points alone; nothing is trained."""
+
+    kind: Literal["data"]
+    title: Title = ""
+    seed: Seed = 0
+    target: Target
+    data: FixedData = FixedData()
+    animation: Style = Style()
+    output: StillOutput = StillOutput()
+
+    checks: ClassVar[Checks] = CHECKS
+
+    @cached_property
+    def task(self) -> Task:
+        """What the points are drawn from."""
+        return task_of(self.target, self.data, self.seed)

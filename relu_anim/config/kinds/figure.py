@@ -1,0 +1,22 @@
+"""What the kinds have in common that do not move."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from relu_anim.config.kinds.training import LEAST_SECONDS, Experiment, Variant
+from relu_anim.config.values import Section
+
+
+class Figure(Section):
+    """What does not move; nothing is trained, and there is nothing to learn unless its kind says so."""
+
+    moves: ClassVar[Literal[False]] = False
+    members: ClassVar[tuple[tuple[str, Experiment], ...]] = ()
+    variants: ClassVar[tuple[Variant, ...]] = ()
+    old_names: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def effort(self) -> float:
+        """About how many seconds it takes to make."""
+        return LEAST_SECONDS

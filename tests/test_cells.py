@@ -1,0 +1,160 @@
+"""Cells of `animation.panels` with options. No panel has any yet, so a process of its own gets one that has."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WITH_A_PANEL = """
+from relu_anim import facts
+
+facts.PANELS["spread"] = facts.Panel(
+    "how values are spread",
+    options={
+        "of": facts.Option("what is spread", "weights", values=("weights", "gradients")),
+        "bins": facts.Option("how many", 10, least=1, most=99),
+        "share": facts.Option("from 0 to 1", 0.5, least=0, most=1),
+        "faint": facts.Option("what came before too", False),
+    },
+)
+
+from relu_anim import config
+
+TEXT = "target: {function: x**2}\\nmodel: {layer_sizes: [1, 4, 1]}\\nanimation: {panels: %s, size: [900, 700]}\\n"
+
+
+def loads(panels, *settings):
+    return config.loads(TEXT % panels, "c.yaml", settings)
+
+
+def cells(panels):
+    return loads(panels).animation.panels
+
+
+def problems(panels):
+    try:
+        loads(panels)
+    except config.ConfigProblems as error:
+        return [(p.mark.column, p.key, p.message) for p in error.problems]
+    return []
+
+"""
+
+
+def run(code):
+    """Run code in a fresh process in which there is a panel with options."""
+    done = subprocess.run(
+        [sys.executable, "-c", WITH_A_PANEL + code],
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": str(Path(__file__).parents[1])},
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_name_alone_has_the_default_options_and_is_the_same_panel():
+    run("""
+(plain, written), = cells("[[spread, {spread: {of: weights, bins: 10.0}}]]")
+assert plain == written and hash(plain) == hash(written)
+assert plain.name == "spread"
+assert plain.options == {"of": "weights", "bins": 10, "share": 0.5, "faint": False}
+assert plain != cells("[{spread: {of: gradients}}]")[0][0]
+""")
+
+
+def test_equal_neighbours_are_one_panel_and_another_option_makes_another():
+    run("""
+assert problems("[[spread, loss], [{spread: {faint: false}}, loss]]") == []
+assert problems("[[spread, loss, {spread: {faint: true}}]]") == []
+(_, key, message), = problems("[[{spread: {faint: true}}, loss, {spread: {faint: true}}]]")
+assert key == "animation.panels"
+assert message.startswith('spread {"of": "weights", "bins": 10, "share": 0.5, "faint": true} does not fill a rectangle')
+""")
+
+
+@pytest.mark.parametrize(
+    ("panels", "place", "message"),
+    [
+        ("[{spread: {off: weights}}]", "spread.off", "unknown key; did you mean of?"),
+        ("[{spread: {of: gradient}}]", "spread.of", "expected one of weights, gradients, got the text 'gradient'"),
+        ("[[loss, {spread: {bins: 0}}]]", "spread.bins", "must be at least 1, got 0"),
+        ("[{spread: {bins: many}}]", "spread.bins", "expected a whole number"),
+        ("[{spread: {share: 1.5}}]", "spread.share", "must be at most 1, got 1.5"),
+        ("[{spread: {faint: maybe}}]", "spread.faint", "expected true or false"),
+        ("[{spred: {of: weights}}]", "spred", "unknown key; did you mean spread?"),
+        ("[{loss: {of: weights}}]", "loss.of", "unknown key"),
+        ("[{spread: {}, loss: {}}]", "", "a cell holds one panel, with its options"),
+        ("[{}]", "", "a cell holds one panel, with its options"),
+    ],
+)
+def test_what_is_wrong_in_a_cell_is_reported_at_its_place(panels, place, message):
+    run(f"""
+(column, key, message), = problems({panels!r})
+index = "1" if "[[loss" in {panels!r} else "0"
+start = "animation.panels.0.1" if "[[" in {panels!r} else "animation.panels.0"
+assert key == ".".join(filter(None, [start, {place!r}])), key
+assert message.startswith({message!r}), message
+assert column > len("animation: {{panels: ")
+""")
+
+
+def test_the_resolved_config_is_short_where_all_options_are_default():
+    run("""
+import yaml
+shown = loads("[[spread, {spread: {of: gradients}}, {loss: {}}]]")
+full = {"of": "gradients", "bins": 10, "share": 0.5, "faint": False}
+assert yaml.safe_load(config.dump(shown))["animation"]["panels"] == [["spread", {"spread": full}, "loss"]]
+assert config.loads(config.dump(shown)) == shown
+""")
+
+
+def test_a_setting_changes_an_option():
+    run("""
+changed = loads("[[loss, {spread: {of: gradients}}]]", "animation.panels.0.1.spread.bins=7")
+assert changed.animation.panels[0][1].options["bins"] == 7
+""")
+
+
+def test_variants_are_shown_by_panels_with_options():
+    run("""
+two = "variants=[{label: a, set: {seed: 1}}, {label: b, set: {seed: 2}}]"
+loaded = loads("[{spread: {of: gradients}}]", two)
+assert [member.animation.panels for _, member in loaded.members] == [loaded.animation.panels] * 2
+""")
+
+
+def test_the_schema_and_the_list_know_the_options():
+    run("""
+import jsonschema
+from relu_anim.cli.catalogue import lines
+
+schema = jsonschema.Draft202012Validator(config.json_schema())
+def is_right(panels):
+    required = {"target": {"function": "x"}, "model": {"layer_sizes": [1, 1]}}
+    return schema.is_valid({**required, "animation": {"panels": panels}})
+assert is_right([["spread", {"spread": {"of": "gradients", "bins": 3}}]])
+assert is_right([{"spread": {}}])
+assert not is_right([{"spread": {"of": "nothing"}}])
+assert not is_right([{"spread": {"share": 2}}])
+assert not is_right([{"spread": {"off": 1}}])
+line = next(line for line in lines("panels") if line.startswith("spread"))
+assert "how values are spread; of: weights | gradients (what is spread); bins: 10 (how many)" in line
+""")
+
+
+def test_a_panel_gets_its_options_as_keywords():
+    run("""
+import sys, types
+from matplotlib.figure import Figure
+from relu_anim.film.layout import place_panels
+
+class SpreadPanel:
+    def __init__(self, figure, spec, scenes, *, of, bins, share, faint):
+        self.options, self.top, self.animated = (of, bins, share, faint), figure.add_subplot(spec), []
+
+sys.modules["relu_anim.panels.spread"] = types.SimpleNamespace(SpreadPanel=SpreadPanel)
+loaded = loads("[[spread, {spread: {of: gradients, faint: true}}]]")
+placed = place_panels(Figure(), loaded.animation, [types.SimpleNamespace(number=0)])
+assert [p.panel.options for p in placed] == [("weights", 10, 0.5, False), ("gradients", 10, 0.5, True)]
+""")
