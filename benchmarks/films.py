@@ -35,7 +35,7 @@ animation: {panels: [layers], max_frames: 500, hold: 0, size: [1000, 1000], ylim
 
 def recorded(text, *settings):
     experiment = config.loads(text, settings=settings)
-    return experiment, stack(train(experiment))
+    return experiment, stack(Network(*experiment.shape), train(experiment))
 
 
 def write_film(path, experiment, recording):

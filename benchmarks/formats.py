@@ -14,6 +14,7 @@ from relu_anim import config
 from relu_anim.encoders import ENCODERS, Timing
 from relu_anim.film import Film
 from relu_anim.making.build import PALETTE_FRAMES
+from relu_anim.network import Network
 from relu_anim.recording import stack
 from relu_anim.training import train
 
@@ -25,7 +26,7 @@ MAPS = ("hyperplane", "dead_neurons")  # a class boundary, which units are on
 def frames_of(name):
     """The film's frames, and how many are shown in a second."""
     experiment = config.load(CONFIGS / f"{name}.yaml", [])
-    film = Film(experiment, [stack(train(member)) for _, member in experiment.members])
+    film = Film(experiment, [stack(Network(*member.shape), train(member)) for _, member in experiment.members])
     return [frame.copy() for frame in film.frames()], experiment.animation.fps
 
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from relu_anim import config
 from relu_anim.drawing.theme import THEMES, style
+from relu_anim.network import Network
 from relu_anim.recording import stack
 from relu_anim.training import train
 
@@ -33,7 +34,7 @@ def film(*settings):
 
 def training(*settings):
     experiment = config.loads(BASE, settings=settings)
-    return timed(lambda: stack(train(experiment)))
+    return timed(lambda: stack(Network(*experiment.shape), train(experiment)))
 
 
 def timed(function, times=2):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relu_anim.expressions import Formula, erf, sigmoid, softplus
+from relu_anim.expressions import Formula, erf, parse, sigmoid, softplus
 
 Array = NDArray[np.floating]
 NOTHING: Mapping[str, float] = MappingProxyType({})
@@ -41,6 +42,10 @@ class Activation:
     def gradient(self, x: Array) -> Array:
         """The derivative at `x`, with this activation's own parameter values."""
         return self.derivative(x, *self.parameters.values())
+
+    def as_json(self) -> dict[str, Any]:
+        """What `from_json` makes it of: its name with its parameters, or its formula."""
+        return {"formula": self.formula.text} if self.formula else {"name": self.name, **self.parameters}
 
 
 def _elu(x: Array, alpha: float) -> Array:
@@ -134,3 +139,11 @@ def from_formula(formula: Formula) -> Activation:
     """A formula in x as an activation function; its derivative is exact."""
     text = formula.text
     return Activation(text, text, text, formula, formula.derivative, formula=formula)
+
+
+def from_json(data: dict[str, Any]) -> Activation:
+    """The activation that `as_json` describes. For anything else a ValueError, TypeError or KeyError."""
+    if "formula" in data:
+        return from_formula(parse(data["formula"]))
+    parameters = {name: float(value) for name, value in data.items() if name != "name"}
+    return named(data["name"], **parameters)

@@ -33,6 +33,7 @@ def fake_recording(experiment, seed=0, stopped=""):
     nan = float("nan")
     has_classes, has_tests = experiment.training.loss in ("bce", "cross_entropy"), experiment.data.test_fraction > 0
     return stack(
+        network,
         (
             Snapshot(
                 epoch,

@@ -13,7 +13,7 @@ from relu_anim.encoders import read_config_text
 from relu_anim.errors import ConfigError, FileError, TrainingDiverged
 from relu_anim.film import Film
 from relu_anim.making import build
-from relu_anim.recording import load
+from relu_anim.recording import Recording
 
 TINY = """
 target: {function: x**2}
@@ -144,7 +144,7 @@ def test_every_frame_of_a_gif_is_shown_at_50_db(source):
     settings = ["animation.panels=[[prediction, loss]]", "animation.size=[500, 300]", "training.epochs=40"]
     make(source, *settings)
     loaded = config.load(source, settings)
-    film = Film(loaded, [load(build.plan(source, settings).recording(loaded))])
+    film = Film(loaded, [Recording.load(build.plan(source, settings).recording(loaded))])
     with Image.open("outputs/tiny.gif") as image:
         assert image.n_frames == len(film)
         for number, frame in enumerate(film.frames()):

@@ -15,7 +15,7 @@ from relu_anim.film import Film
 from relu_anim.making import recordings as own
 from relu_anim.making.recordings import Recorder
 from relu_anim.panels.ensembles import FAINT, quantiles
-from relu_anim.recording import ensemble_from_bytes, joined, to_bytes
+from relu_anim.recording import Ensemble, joined
 from relu_anim.training import ensemble as training
 from relu_anim.training.ensemble import epochs, gathered
 
@@ -63,10 +63,10 @@ def loaded(*settings, text=TINY):
 
 
 class Box:
-    """A recorder with what it keeps, and how often it trains."""
+    """A recorder with what it keeps, how often it trains, and what it says."""
 
     def __init__(self, kept=()):
-        self.kept, self.trained = dict(kept), 0
+        self.kept, self.trained, self.said = dict(kept), 0, []
 
     def __enter__(self):
         self.trained += 1
@@ -75,7 +75,8 @@ class Box:
         return None
 
     def record(self, experiment):
-        return Recorder(self.kept, self.kept.__setitem__, lambda *said: None, lambda: self).record(experiment)
+        report = lambda *said: None  # noqa: E731
+        return Recorder(self.kept, self.kept.__setitem__, report, lambda: self, self.said.append).record(experiment)
 
 
 # ---------------------------------------------------------------- which seed
@@ -172,7 +173,7 @@ def test_a_network_is_the_same_to_the_last_bit_in_whatever_company_it_is_trained
         members = [experiment.with_seed(seed) for seed in seeds]
         found = gathered(members, epochs(members), whole=True)
         for index, seed in enumerate(seeds):
-            assert to_bytes(found.recording(index)) == to_bytes(whole.recording(seed))
+            assert found.recording(index).to_bytes() == whole.recording(seed).to_bytes()
 
 
 def test_a_survey_before_it_changes_no_byte_of_a_film():
@@ -228,15 +229,15 @@ def test_a_damaged_ensemble_is_trained_anew(tmp_path):
     Path("outputs/tiny.gif").unlink()
     call("run", "tiny.yaml", *settings, "-q")
     assert Path("outputs/tiny.gif").read_bytes() == before
-    assert len(ensemble_from_bytes(kept.read_bytes())) == 6
+    assert len(Ensemble.from_bytes(kept.read_bytes())) == 6
 
 
 def test_networks_too_large_to_be_kept_whole_give_the_same_recording(monkeypatch):
     whole = Box().record(loaded()).recordings[0]
     monkeypatch.setattr(models, "MOST_ENSEMBLE_BYTES", 1000)
     box = Box()
-    assert to_bytes(box.record(loaded()).recordings[0]) == to_bytes(whole)
-    (kept,) = (ensemble_from_bytes(data) for name, data in box.kept.items() if name.startswith("seeds/"))
+    assert box.record(loaded()).recordings[0].to_bytes() == whole.to_bytes()
+    (kept,) = (Ensemble.from_bytes(data) for name, data in box.kept.items() if name.startswith("seeds/"))
     assert (kept.is_whole, kept.parameters.shape[:2], kept.loss.shape) == (False, (6, 1), (6, 6))
 
 
@@ -246,15 +247,15 @@ def test_the_last_snapshots_alone_are_those_before_a_divergence():
     assert np.isnan(whole.last_losses).any()
     assert np.array_equal(whole.last_parameters, last.last_parameters)
     for index in range(12):
-        assert to_bytes(whole.last(index)) == to_bytes(last.last(index))
+        assert whole.last(index).to_bytes() == last.last(index).to_bytes()
         assert np.isfinite(whole.last(index).parameters).all()
 
 
 def test_ensembles_are_saved_joined_and_cut_without_loss():
     whole = together(loaded(), 5)
     parts = [together(loaded(), 5).first(2), gathered_of(range(2, 5))]
-    assert to_bytes(joined(parts)) == to_bytes(whole)
-    assert to_bytes(ensemble_from_bytes(to_bytes(whole))) == to_bytes(whole)
+    assert joined(parts).to_bytes() == whole.to_bytes()
+    assert Ensemble.from_bytes(whole.to_bytes()).to_bytes() == whole.to_bytes()
 
 
 def gathered_of(seeds):

@@ -20,7 +20,7 @@ from relu_anim.config import models
 from relu_anim.errors import FileError
 from relu_anim.making import build
 from relu_anim.network import Network
-from relu_anim.recording import load
+from relu_anim.recording import Recording
 
 TINY = """\
 target: {function: x**2}
@@ -550,7 +550,7 @@ def test_the_loss_is_that_of_the_points_in_the_file(project):
     (kept,) = Path("outputs/.recordings").glob("*.npz")
     network = Network(*loaded.shape)
     x, y = np.loadtxt(project / "points.csv", delimiter=",", skiprows=1, unpack=True)
-    output = network.output(load(kept).parameters[-1].astype(float), x[:, None])[:, 0]
+    output = network.output(Recording.load(kept).parameters[-1].astype(float), x[:, None])[:, 0]
     assert said["metrics"]["loss"] == pytest.approx(np.mean((output - y) ** 2), rel=1e-5)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from relu_anim import config
 from relu_anim.activations import ACTIVATIONS
+from relu_anim.network import Network
 from relu_anim.recording import stack
 from relu_anim.training import ensemble as ensembles
 from relu_anim.training import train
@@ -43,7 +44,7 @@ def together(experiments):
 
 def assert_alike(recording, experiment, rtol=2e-4, atol=2e-5):
     """All that is recorded, within what float32 loses over a few steps."""
-    alone = stack(train(experiment))
+    alone = stack(Network(*experiment.shape), train(experiment))
     for name in ("epoch", "step"):
         np.testing.assert_array_equal(getattr(recording, name), getattr(alone, name))
     for name in ("parameters", "loss", "test_loss", "gradient_norms", "accuracy", "test_accuracy"):

@@ -10,7 +10,7 @@ import pytest
 
 from relu_anim import config
 from relu_anim.network import Network
-from relu_anim.recording import load
+from relu_anim.recording import Recording
 
 ROOT = Path(__file__).parent.parent
 CONFIGS = sorted((ROOT / "configs").glob("*.yaml"))
@@ -49,7 +49,7 @@ def recording(results, folder):
         fingerprint = fingerprint[label] if label else fingerprint
         experiment = dict(config.load(ROOT / "configs" / f"{stem}.yaml").members)[label]
         network = Network(*experiment.shape)
-        return load(folder / "outputs" / ".recordings" / f"{fingerprint}.npz"), experiment, network
+        return Recording.load(folder / "outputs" / ".recordings" / f"{fingerprint}.npz"), experiment, network
 
     return open_recording
 

@@ -24,7 +24,7 @@ ROOMS = {
         "errors expressions activations names spelling targets",
     ),
     "network": ("numpy", "activations"),
-    "recording": ("numpy", "errors"),
+    "recording": ("numpy", "encoders errors network"),
     "initial": ("numpy", "config network targets"),
     "training": ("numpy torch", "activations config errors initial network recording targets"),
     "metrics": ("numpy", "config network recording targets"),

@@ -23,6 +23,8 @@ from relu_anim import kernels
 from relu_anim.errors import FileError
 from relu_anim.expressions import parse
 from relu_anim.making import jobs
+from relu_anim.recording import Recording
+from relu_anim.recording.snapshots import ARRAYS
 from relu_anim.training.arithmetic import exact
 from relu_anim.training.gradients import quietly
 
@@ -105,9 +107,9 @@ def hashes(outputs, name):
     (film,) = summary["outputs"]
     recording = hashlib.sha256()
     for kept in summary["recordings"]:
-        with np.load(outputs / ".recordings" / kept) as arrays:
-            for key in sorted(arrays):
-                recording.update(np.ascontiguousarray(arrays[key]).tobytes())
+        found = Recording.load(outputs / ".recordings" / kept)
+        for name in sorted(ARRAYS):  # not the header, which says by which version it was written
+            recording.update(getattr(found, name).tobytes())
     shown = hashlib.sha256(b"".join(frames(outputs / film)))
     return {"recording": recording.hexdigest()[:16], "film": shown.hexdigest()[:16]}
 

@@ -32,7 +32,8 @@ def plane_experiment(*layer_sizes, hidden="relu", domain=(-100.0, 100.0)):
 def recording(parameters, loss=0.5, test_loss=math.nan, stopped="", norms=(0.25, 1 / 3), accuracies=(math.nan,) * 2):
     before = np.zeros(len(parameters), dtype=np.float32)
     rows = [(0, 0, before, 9.0), (7, 70, np.array(parameters, dtype=np.float32), loss)]
-    return stack([Snapshot(e, s, p, value, test_loss, norms, *accuracies) for e, s, p, value in rows], stopped)
+    snapshots = [Snapshot(e, s, p, value, test_loss, norms, *accuracies) for e, s, p, value in rows]
+    return stack(None, snapshots, stopped)  # `measure` has its network from the experiment
 
 
 def three_units():
@@ -160,15 +161,18 @@ def run_of(network, frames=12, seed=0):
     """A recording of random networks with every column filled."""
     random = np.random.default_rng(seed)
     return stack(
-        Snapshot(
-            epoch,
-            epoch,
-            random.normal(size=network.parameter_count).astype(np.float32),
-            *random.uniform(0, 1, 2),
-            random.uniform(0, 1, len(network.activations)).astype(np.float32),
-            *random.uniform(0, 1, 2),
-        )
-        for epoch in range(frames)
+        network,
+        [
+            Snapshot(
+                epoch,
+                epoch,
+                random.normal(size=network.parameter_count).astype(np.float32),
+                *random.uniform(0, 1, 2),
+                random.uniform(0, 1, len(network.activations)).astype(np.float32),
+                *random.uniform(0, 1, 2),
+            )
+            for epoch in range(frames)
+        ],
     )
 
 

@@ -17,8 +17,8 @@ def recording_of(rows):
     """A recording of these parameters [snapshots, count]."""
     rows = np.asarray(rows, np.float32)
     norms = np.ones(1, np.float32)
-    return stack(
-        Snapshot(i, i, row, 1.0, float("nan"), norms, float("nan"), float("nan")) for i, row in enumerate(rows)
+    return stack(  # no panel looks at the network of a recording
+        None, (Snapshot(i, i, row, 1.0, float("nan"), norms, float("nan"), float("nan")) for i, row in enumerate(rows))
     )
 
 

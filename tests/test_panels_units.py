@@ -23,9 +23,12 @@ def recording_of(*networks):
     """A recording of these flat parameters, one an epoch."""
     nan = float("nan")
     norms = np.ones(1, np.float32)
-    return stack(
-        Snapshot(epoch, epoch, np.array(values, np.float32), 1.0, nan, norms, nan, nan)
-        for epoch, values in enumerate(networks)
+    return stack(  # no panel looks at the network of a recording
+        None,
+        (
+            Snapshot(epoch, epoch, np.array(values, np.float32), 1.0, nan, norms, nan, nan)
+            for epoch, values in enumerate(networks)
+        ),
     )
 
 

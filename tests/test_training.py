@@ -489,7 +489,7 @@ def test_the_symmetric_root_trains_where_it_never_meets_its_infinite_slope():
 @pytest.mark.parametrize(("name", "least", "most"), [("linear", 55.6, 56.2), ("quadratic_1neuron", 63.6, 64.2)])
 def test_a_short_figure_ends_at_its_known_loss(name, least, most):
     e = config.load(CONFIGS / f"{name}.yaml")
-    recording = stack(train(e))
+    recording = stack(Network(*e.shape), train(e))
     assert least <= measure(e, recording)["loss"] <= most
     assert recording.step[-1] == 1000
 
@@ -532,7 +532,8 @@ def test_inputs_of_a_file_are_standardised_as_one_would_by_hand(tmp_path):
             f"target: {{csv: {name}.csv}}\nmodel: {{layer_sizes: [2, 8, 1]}}\ntraining: {{epochs: 20}}\n{standardize}"
         )
         (tmp_path / "c.yaml").write_text(text)
-        runs[name] = stack(train(config.load(tmp_path / "c.yaml")))
+        loaded = config.load(tmp_path / "c.yaml")
+        runs[name] = stack(Network(*loaded.shape), train(loaded))
     np.testing.assert_allclose(runs["own"].parameters, runs["hand"].parameters, rtol=1e-4, atol=1e-5)
     assert runs["own"].loss[-1] < 0.9 * runs["own"].loss[0]
 
@@ -543,7 +544,7 @@ def test_large_numbers_are_learned_as_standardised_ones_and_told_in_their_own_un
     x = np.linspace(2000, 2020, 60)
     y = 3e5 + 4e3 * (x - 2000) + 9e3 * np.sin(x) + random.normal(0, 500, 60)
     scale = y.mean(), y.std()
-    runs, shapes = {}, {}
+    runs = {}
     for name, learned, add in (("own", y, ""), ("hand", (y - scale[0]) / scale[1], ", standardize: false")):
         inputs = x if name == "own" else (x - x.mean()) / x.std()
         np.savetxt(
@@ -552,10 +553,10 @@ def test_large_numbers_are_learned_as_standardised_ones_and_told_in_their_own_un
         text = f"target: {{csv: {name}.csv}}\ndata: {{classes: null{add}}}\nmodel: {{layer_sizes: [1, 8, 1]}}\n"
         (tmp_path / "c.yaml").write_text(text + f"training: {{epochs: 30, batch_size: 10, loss: {loss}}}\n")
         loaded = config.load(tmp_path / "c.yaml")
-        runs[name], shapes[name] = stack(train(loaded)), loaded.shape
+        runs[name] = stack(Network(*loaded.shape), train(loaded))
     np.testing.assert_allclose(runs["own"].loss, runs["hand"].loss * scale[1] ** power, rtol=1e-3)
     np.testing.assert_allclose(runs["own"].parameters, runs["hand"].parameters, rtol=1e-3, atol=1e-4)
-    output = Network(*shapes["own"]).output(runs["own"].parameters[-1].astype(float), x[:, None])[:, 0]
+    output = runs["own"].network.output(runs["own"].parameters[-1].astype(float), x[:, None])[:, 0]
     expected = np.mean(np.abs(output - y) ** power)
     assert runs["own"].loss[-1] == pytest.approx(expected, rel=1e-4)
     assert expected < (0.3 * scale[1]) ** power
@@ -567,4 +568,4 @@ def test_a_run_that_diverges_on_large_numbers_is_told_to_divide_them(tmp_path):
     text += "training: {optimizer: {name: sgd, lr: 0.1}}\n"
     (tmp_path / "c.yaml").write_text(text)
     with pytest.raises(TrainingDiverged, match=r"lower training\.optimizer\.lr, or divide .* as large as 5\.9e\+04$"):
-        stack(train(config.load(tmp_path / "c.yaml")))
+        list(train(config.load(tmp_path / "c.yaml")))

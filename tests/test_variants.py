@@ -19,7 +19,7 @@ from relu_anim.errors import ConfigError, TrainingDiverged
 from relu_anim.film import Film
 from relu_anim.making import build
 from relu_anim.network import Network
-from relu_anim.recording import load, stack
+from relu_anim.recording import Recording, stack
 
 ALONE = """\
 target: {function: x**2}
@@ -63,7 +63,7 @@ def run(*arguments):
 def recordings(name="v.yaml", *settings):
     """The kept recording of each variant, by label."""
     plan = build.plan(Path(name), settings)
-    return {label: load(plan.recording(member)) for label, member in plan.config.members}
+    return {label: Recording.load(plan.recording(member)) for label, member in plan.config.members}
 
 
 def problems(text, *settings):
@@ -90,7 +90,7 @@ def film(fake_recording):
             recording = fake_recording(member, seed=number)
             if label in stopped:
                 reason = f"training diverged: the loss is not a number at epoch {stopped[label] + 1}, step 3: why"
-                recording = stack([recording[i] for i in range(stopped[label] + 1)], reason)
+                recording = stack(recording.network, [recording[i] for i in range(stopped[label] + 1)], reason)
             kept.append(recording)
         return Film(e, kept)
 

@@ -97,6 +97,8 @@ def _make(
         with closing(build.executor(pool, cluster, report, keep)) as executor:
             for outcome in build.carry_out(work, executor, plans, keep=keep, force=force, keep_going=keep_going):
                 progress.finish(outcome.order.stem.name, outcome.result)
+                for note in outcome.notes:
+                    progress.tell(f"{outcome.order.source}: {note}")
                 with progress.set_aside():
                     if outcome.error is not None:
                         tally.failed(outcome.order.source, outcome.error)

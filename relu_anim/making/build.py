@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -76,12 +76,14 @@ class Result:
 
 @dataclass
 class Outcome:
-    """An order with its result and the files that it was made from, or with what went wrong."""
+    """An order with its result and the files that it was made from, or with what went wrong; and lines for the
+    user."""
 
     order: Order
     result: Result | None = None
     sources: list[Path] = field(default_factory=list)
     error: UserError | None = None
+    notes: list[str] = field(default_factory=list)
 
 
 def run(plan: Plan, report: Report, force: bool = False, keep: Keep | None = None) -> Result:
@@ -132,7 +134,8 @@ def carry_out(
         for future in wait(under_way, return_when=FIRST_COMPLETED).done:
             planned = under_way.pop(future)
             try:
-                yield _outcome(planned, _stored(planned, future.result(), keep))
+                made = future.result()
+                yield _outcome(planned, _stored(planned, made, keep), made["notes"])
             except UserError as error:
                 yield Outcome(planned.order, error=error)
                 is_stopped = is_stopped or not keep_going
@@ -140,8 +143,8 @@ def carry_out(
             under_way = {future: planned for future, planned in under_way.items() if not future.cancel()}
 
 
-def _outcome(plan: Plan, result: Result) -> Outcome:
-    return Outcome(plan.order, result, plan.sources)
+def _outcome(plan: Plan, result: Result, notes: Sequence[str] = ()) -> Outcome:
+    return Outcome(plan.order, result, plan.sources, notes=list(notes))
 
 
 def executor(

@@ -38,8 +38,8 @@ class Job(TypedDict):
 
 class Made(TypedDict):
     """What came of a job: the content of each format and of each new recording, numbers, and in `alt` what the picture
-    shows in words. After a mistake of the user's `error` says what is wrong, with its exit code; recordings that were
-    whole by then are there."""
+    shows in words; `notes` are lines for the user. After a mistake of the user's `error` says what is wrong, with its
+    exit code; recordings that were whole by then are there."""
 
     status: str
     files: dict[str, bytes]
@@ -47,6 +47,7 @@ class Made(TypedDict):
     metrics: dict[str, Any]
     alt: str
     seconds: dict[str, float]
+    notes: list[str]
     error: str
     exit_code: int
 
@@ -57,7 +58,9 @@ def silent(what: str, done: int, total: int) -> None:
 
 def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made:
     """Do it. New recordings are handed to `keep`, each as soon as it is whole, or else returned with the rest."""
-    made = Made(status="built", files={}, recordings={}, metrics={}, alt="", seconds={}, error="", exit_code=0)
+    made = Made(
+        status="built", files={}, recordings={}, metrics={}, alt="", seconds={}, notes=[], error="", exit_code=0
+    )
     clock = Stopwatch(made["seconds"])
     try:
         _refuse_other_versions(job["versions"])
@@ -65,7 +68,8 @@ def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made
         with _scratch() as folder:
             if loaded.moves:
                 own_keep = keep or made["recordings"].__setitem__
-                recorder = Recorder(job["recordings"], own_keep, report, partial(clock.stage, "train"))
+                say, training = made["notes"].append, partial(clock.stage, "train")
+                recorder = Recorder(job["recordings"], own_keep, report, training, say)
                 recorded = recorder.record(loaded)
                 made["status"] = "built" if "train" in made["seconds"] else "redrawn"
                 _run_film(loaded, recorded, job["formats"], folder, report, clock, made)

@@ -14,10 +14,10 @@ def to_nobody(problem: str) -> None:
 
 
 class Keeper:
-    """Takes name and content of each new recording. Where it cannot be written, `tell` gets to know why, once."""
+    """Takes name and content of each new recording. Where it cannot be written, `tell` is given why, once."""
 
     def __init__(self, tell: Callable[[str], None] = to_nobody) -> None:
-        self._tell, self._has_failed = tell, False
+        self.tell, self._has_failed = tell, False
 
     def __call__(self, name: str, data: bytes) -> None:
         """Write a recording; a name may begin with a folder."""
@@ -36,7 +36,7 @@ class Keeper:
 
     def _failed(self, why: str) -> None:
         if not self._has_failed:
-            self._tell(f"recordings are not kept: {why}")
+            self.tell(f"recordings are not kept: {why}")
         self._has_failed = True
 
 

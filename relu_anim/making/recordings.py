@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
-from typing import TypeVar
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any, TypeVar
 
 import numpy as np
 
+from relu_anim import kernels
 from relu_anim.config import Experiment
 from relu_anim.errors import FileError, TrainingDiverged
 from relu_anim.making.fingerprints import training_fingerprint
-from relu_anim.recording import (
-    Ensemble,
-    Recording,
-    ensemble_from_bytes,
-    from_bytes,
-    joined,
-    stack,
-    to_bytes,
-)
+from relu_anim.making.mismatch import mismatch, mismatch_of_ensemble
+from relu_anim.network import Network
+from relu_anim.recording import Ensemble, Recording, joined, stack
 from relu_anim.survey import chosen_of
 
 Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 Keep = Callable[[str, bytes], None]  # takes a file's name and its content
+Say = Callable[[str], None]  # takes a line for the user
 R = TypeVar("R", Recording, Ensemble)
 
 SEEDS = "seeds"  # the folder, among the recordings, of networks that differ in their seed
@@ -41,31 +38,46 @@ class Recorded:
 @dataclass(frozen=True)
 class Recorder:
     """Takes recordings from those that are `kept`, by name, and else trains; what is new is handed to `keep`, as soon
-    as it is whole. `training` is entered while something is trained."""
+    as it is whole. `training` is entered while something is trained. What is wrong with one that is kept, and so is
+    not used, is told to `say`."""
 
     kept: Mapping[str, bytes]
     keep: Keep
     report: Report
     training: Callable[[], AbstractContextManager[None]]
+    say: Say
 
     def record(self, experiment: Experiment) -> Recorded:
         """All that a film of this experiment is drawn from; TrainingDiverged where no variant came to anything."""
         found = Recorded()
         for label, member in experiment.members:
             name = recording_name(member)
-            recording = _whole(from_bytes, self.kept.get(name))
+            recording = self._usable(name, Recording.from_bytes, partial(mismatch, member))
             ensemble = self.ensemble(member, label) if shows_ensemble(member) else None
             if recording is None:
                 try:
-                    recording = self._trained(member, label, ensemble)
+                    recording = replace(self._trained(member, label, ensemble), **_made_from(member))
                 except TrainingDiverged as error:
                     raise TrainingDiverged(f"{label}: {error}" if label else str(error)) from None
-                self.keep(name, to_bytes(recording))
+                self.keep(name, recording.to_bytes())
             found.recordings.append(recording)
             found.ensembles.append(ensemble)
         if not any(np.isfinite(recording.loss).any() for recording in found.recordings):
             label = experiment.members[0][0]
             raise TrainingDiverged(": ".join(filter(None, [label, found.recordings[0].stopped])))
+        return found
+
+    def _usable(self, name: str, read: Callable[[bytes, str], R], mismatch: Callable[[R], str]) -> R | None:
+        """What is kept under this name; None if there is nothing, or it is damaged, or does not fit its config."""
+        if name not in self.kept:
+            return None
+        try:
+            found = read(self.kept[name], name)
+            if reason := mismatch(found):
+                raise FileError(f"{name}: {reason}")
+        except FileError as error:
+            self.say(f"a recording is made anew: {error}")
+            return None
         return found
 
     def _trained(self, member: Experiment, label: str, ensemble: Ensemble | None) -> Recording:
@@ -95,7 +107,7 @@ class Recorder:
         are trained, and kept with the others."""
         count = count or (member.choice.networks if member.choice else 1)
         name = ensemble_name(member, count)
-        found = _whole(ensemble_from_bytes, self.kept.get(name))
+        found = self._usable(name, Ensemble.from_bytes, partial(mismatch_of_ensemble, member, member.fits(count)))
         if found is None or len(found) < count:
             parts = [found] if found else []
             try:
@@ -104,8 +116,8 @@ class Recorder:
                         parts.append(part)  # one by one, so that none is lost
             finally:  # what was trained before an interruption is kept too
                 if parts:
-                    found = joined(parts)
-                    self.keep(name, to_bytes(found))
+                    found = replace(joined(parts), **_made_from(member.with_seed(0)))
+                    self.keep(name, found.to_bytes())
         assert found is not None
         return found.first(count)
 
@@ -116,14 +128,14 @@ class Recorder:
         length = member.training.epochs
         of = f" of {label}" * bool(label)
 
-        def told(epoch: Epoch) -> Epoch:
+        def reported(epoch: Epoch) -> Epoch:
             if length:
                 self.report(what, epoch.epoch, length)
             return epoch
 
         for first, chunk in chunks([member.with_seed(seed) for seed in range(start, count)]):
             what = f"training seeds {chunk[0].seed} to {chunk[-1].seed} of {count:,}{of}"
-            yield gathered(chunk, map(told, epochs(chunk)), member.fits(count))
+            yield gathered(chunk, map(reported, epochs(chunk)), member.fits(count))
             if not length:
                 self.report(f"drawing first weights{of}", first + len(chunk), count - start)
 
@@ -153,7 +165,7 @@ def train_alone(experiment: Experiment, report: Report, what: str = "training") 
     from relu_anim.training import train, untrained
 
     assert isinstance(experiment.seed, int)
-    epochs, snapshots = experiment.training.epochs, []
+    epochs, snapshots, stopped = experiment.training.epochs, [], ""
     report(what, 0, epochs)
     try:
         for snapshot in train(experiment):
@@ -162,15 +174,10 @@ def train_alone(experiment: Experiment, report: Report, what: str = "training") 
     except TrainingDiverged as error:
         if experiment.training.on_divergence == "fail":
             raise
-        return stack(snapshots or [untrained(experiment)], str(error), experiment.seed)
-    return stack(snapshots, seed=experiment.seed)
+        snapshots, stopped = snapshots or [untrained(experiment)], str(error)
+    return stack(Network(*experiment.shape), snapshots, stopped, experiment.seed)
 
 
-def _whole(read: Callable[[bytes], R], data: bytes | None) -> R | None:
-    """The recording in these bytes; None if there is none, or it is damaged."""
-    if data is None:
-        return None
-    try:
-        return read(data)
-    except FileError:
-        return None
+def _made_from(member: Experiment) -> dict[str, Any]:
+    """What a new recording says of where it comes from."""
+    return {"kernels": kernels.chosen(), "source": training_fingerprint(member)}

@@ -14,9 +14,10 @@ from relu_anim.config.checks.panels import unfilmable
 from relu_anim.config.glyphs import BOLD, no_sign
 from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
+from relu_anim.making.keeping import Keeper
 from relu_anim.making.kept import is_there
 from relu_anim.making.plans import STILL_FORMATS, Plan, plan
-from relu_anim.making.recordings import Keep, Recorder, Report, ensemble_name
+from relu_anim.making.recordings import Recorder, Report, ensemble_name
 from relu_anim.recording import Ensemble
 from relu_anim.survey import Group, Rounding, Survey, chosen_of, survey
 
@@ -65,13 +66,13 @@ def _is_right(plan: Plan, settings: Sequence[str]) -> bool:
     return True
 
 
-def trained(plan: Plan, experiment: Experiment, count: int, report: Report, keep: Keep) -> Ensemble:
+def trained(plan: Plan, experiment: Experiment, count: int, report: Report, keep: Keeper) -> Ensemble:
     """The networks with the seeds 0 to count - 1, so far as they are kept from there; untrained ones are not kept."""
     if not experiment.training.epochs:
-        return Recorder({}, lambda name, data: None, report, nullcontext).ensemble(experiment, count=count)
+        return Recorder({}, lambda name, data: None, report, nullcontext, keep.tell).ensemble(experiment, count=count)
     path = plan.folder / ensemble_name(experiment, count)
     kept = {ensemble_name(experiment, count): path.read_bytes()} if is_there(path) else {}
-    return Recorder(kept, keep, report, nullcontext).ensemble(experiment, count=count)
+    return Recorder(kept, keep, report, nullcontext, keep.tell).ensemble(experiment, count=count)
 
 
 def sheet_path(base: Plan) -> Path:
@@ -91,7 +92,7 @@ def plan_of_film(base: Plan, count: int) -> Plan:
     return plan(base.source, [*base.order.settings, *settings], path)
 
 
-def make_survey(plan: Plan, count: int, report: Report, keep: Keep) -> tuple[Survey, Path]:
+def make_survey(plan: Plan, count: int, report: Report, keep: Keeper) -> tuple[Survey, Path]:
     """The numbers of so many seeds, and the contact sheet that is written beside the config's outputs."""
     experiment = surveyed(plan, count)
     ensemble = trained(plan, experiment, count, report, keep)
@@ -100,7 +101,7 @@ def make_survey(plan: Plan, count: int, report: Report, keep: Keep) -> tuple[Sur
     return found, _write_sheet(plan, luck, [Group("", experiment, ensemble)])
 
 
-def rounded(plan: Plan, copies: int, report: Report, keep: Keep) -> list[Rounding]:
+def rounded(plan: Plan, copies: int, report: Report, keep: Keeper) -> list[Rounding]:
     """For each variant, what becomes of so many copies of its network that start a rounding apart. A UserError where
     there is nothing to train, or too many copies are asked for."""
     experiment = _trainable(plan, copies, "copies")
@@ -109,7 +110,7 @@ def rounded(plan: Plan, copies: int, report: Report, keep: Keep) -> list[Roundin
     return [_rounded(plan, label, member, copies, report, keep) for label, member in experiment.members]
 
 
-def _rounded(plan: Plan, label: str, member: Experiment, copies: int, report: Report, keep: Keep) -> Rounding:
+def _rounded(plan: Plan, label: str, member: Experiment, copies: int, report: Report, keep: Keeper) -> Rounding:
     from relu_anim.initial import initial_parameters, moved_by_rounding
     from relu_anim.network import Network
     from relu_anim.training.ensemble import chunks, epochs, gathered
@@ -121,13 +122,13 @@ def _rounded(plan: Plan, label: str, member: Experiment, copies: int, report: Re
     first = moved_by_rounding(network, initial_parameters(network, member.model.init, member.task), copies)
     what = f"training {copies:,} copies of {label}" if label else f"training {copies:,} copies"
 
-    def told(epoch: Epoch) -> Epoch:
+    def reported(epoch: Epoch) -> Epoch:
         report(what, epoch.epoch, member.training.epochs)
         return epoch
 
     losses: list[float] = []
     for start, chunk in chunks([member] * copies):
-        own = gathered(chunk, map(told, epochs(chunk, first[start : start + len(chunk)])), whole=False)
+        own = gathered(chunk, map(reported, epochs(chunk, first[start : start + len(chunk)])), whole=False)
         losses += own.last_losses.tolist()
     assert isinstance(member.seed, int)
     return Rounding(label, member.seed, tuple(losses))
@@ -163,7 +164,7 @@ def _with_value(base: Plan, key: str, value: float) -> Plan:
 
 
 def make_comparison(
-    plans: Mapping[float, Plan], key: str, count: int, report: Report, keep: Keep
+    plans: Mapping[float, Plan], key: str, count: int, report: Report, keep: Keeper
 ) -> tuple[list[Survey], Path]:
     """The numbers of so many seeds for each value of a key, and the contact sheet with a row for each."""
     groups, found = [], []

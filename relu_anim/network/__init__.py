@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relu_anim.activations import Activation
+from relu_anim.activations import Activation, from_json
 from relu_anim.network.layer import Array, Layer
 from relu_anim.network.plane import Domain, Plane, cut_rectangle
 from relu_anim.network.segments import Segments, straight_pieces
@@ -60,6 +61,33 @@ class Network:
     spread: tuple[float, ...] = ()
     output_center: float = 0.0
     output_spread: float = 1.0
+
+    def as_json(self) -> dict[str, Any]:
+        """What `of_json` makes it of."""
+        return {
+            "layer_sizes": list(self.layer_sizes),
+            "activations": [activation.as_json() for activation in self.activations],
+            "center": list(self.center),
+            "spread": list(self.spread),
+            "output_center": self.output_center,
+            "output_spread": self.output_spread,
+        }
+
+    @classmethod
+    def of_json(cls, data: dict[str, Any]) -> Network:
+        """The network that `as_json` describes. For anything else a ValueError, TypeError or KeyError."""
+        sizes, activations = tuple(data["layer_sizes"]), tuple(map(from_json, data["activations"]))
+        center, spread, *output = data["center"], data["spread"], data["output_center"], data["output_spread"]
+        if any(type(size) is not int or size < 1 for size in sizes):
+            raise ValueError("the sizes of layers are whole numbers from 1 on")
+        if len(sizes) != len(activations) + 1 or len(sizes) < 2:
+            raise ValueError("there is an activation for each layer after the first")
+        if len(center) != len(spread) or len(center) not in (0, sizes[0]):
+            raise ValueError("there is a center and a spread for each input, or for none")
+        numbers = [*center, *spread, *output]
+        if not all(type(number) in (int, float) and math.isfinite(number) for number in numbers):
+            raise ValueError("what inputs and outputs are scaled by are finite numbers")
+        return cls(sizes, activations, tuple(map(float, center)), tuple(map(float, spread)), *map(float, output))
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:

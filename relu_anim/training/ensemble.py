@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,7 +20,7 @@ from relu_anim.activations import named
 from relu_anim.config import Experiment
 from relu_anim.initial import initial_parameters_of_each
 from relu_anim.network import Network
-from relu_anim.recording import Ensemble, Recording
+from relu_anim.recording import OF_SNAPSHOT, Ensemble, Recording
 from relu_anim.targets import Points, sample_each
 from relu_anim.training.arithmetic import root
 from relu_anim.training.gradients import quietly
@@ -53,7 +54,7 @@ class Epoch:
 
     def where(self, alive: NDArray[np.bool_], before: Epoch) -> Epoch:
         """The same, with the others' numbers as they were before."""
-        own = {name: (getattr(self, name), getattr(before, name)) for name in OTHERS}
+        own = {name: (getattr(self, name), getattr(before, name)) for name in OF_SNAPSHOT}
         masks = {name: alive.reshape(-1, *[1] * (now.ndim - 1)) for name, (now, _) in own.items()}
         return replace(self, **{name: np.where(masks[name], *pair) for name, pair in own.items()})
 
@@ -119,13 +120,17 @@ def gathered(experiments: Sequence[Experiment], found: Iterable[Epoch], whole: b
             kept.append(epoch)
         else:
             kept[0] = epoch.where(alive, kept[0])
-    others = {name: np.stack([getattr(epoch, name) for epoch in kept], axis=1) for name in OTHERS}
+    others: dict[str, Any] = {name: np.stack([getattr(epoch, name) for epoch in kept], axis=1) for name in OF_SNAPSHOT}
     seeds = np.array([experiment.seed for experiment in experiments], dtype=np.int64)
     number, step = np.array(numbers, dtype=np.int64).T
-    return Ensemble(seeds, number, step, loss=np.stack(losses, axis=1), **others)
-
-
-OTHERS = ("parameters", "test_loss", "gradient_norms", "accuracy", "test_accuracy")  # than the loss
+    networks = [Network(*experiment.shape) for experiment in experiments]
+    scalings = (
+        np.array([network.center for network in networks], dtype=np.float64),
+        np.array([network.spread for network in networks], dtype=np.float64),
+        np.array([network.output_center for network in networks], dtype=np.float64),
+        np.array([network.output_spread for network in networks], dtype=np.float64),
+    )
+    return Ensemble(networks[0].inner, *scalings, seeds, number, step, loss=np.stack(losses, axis=1), **others)
 
 
 class Together:

@@ -1,0 +1,146 @@
+"""The snapshots of one training run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relu_anim.network import Network
+from relu_anim.recording.files import Layout, packed, readable, unpacked
+
+Array = NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A network at the end of one epoch (epoch 0: before any update).
+
+    parameters float32 [count]; loss on the evaluation points; test_loss on the held-out points, NaN without any;
+    gradient_norms float32 [layers], of the loss at these parameters on the evaluation points; accuracy and
+    test_accuracy are the shares of those points that are classified right, NaN where numbers are learned.
+    """
+
+    epoch: int
+    step: int
+    parameters: NDArray[np.float32]
+    loss: float
+    test_loss: float
+    gradient_norms: NDArray[np.float32]
+    accuracy: float = math.nan
+    test_accuracy: float = math.nan
+
+
+# The arrays of a recording, one for each field of a snapshot, which has one dimension less.
+KINDS = {"int": (np.int64, 0), "float": (np.float64, 0), "NDArray[np.float32]": (np.float32, 1)}
+ARRAYS: Layout = {
+    name: (dtype, dimensions + 1)
+    for name, (dtype, dimensions) in ((field.name, KINDS[str(field.type)]) for field in fields(Snapshot))
+}
+OF_RUN = ("epoch", "step")  # which all networks of an ensemble share
+OF_SNAPSHOT = tuple(name for name in ARRAYS if name not in (*OF_RUN, "loss"))  # what else each network has
+SAID: dict[str, type] = {"kernels": str, "source": str}  # what a header says beside the network
+SAID_OF_ONE: dict[str, type] = {"stopped": str, "seed": int, **SAID}
+
+
+@dataclass(frozen=True)
+class Recording:
+    """All snapshots of a run as arrays over epochs, in order, with the network whose parameters they are.
+
+    `stopped` says why a run ended early, or is empty. `seed` is the one that it was trained with, `kernels` those that
+    did the arithmetic, and `source` a hash of all that the training depended on; empty where nobody knows.
+    """
+
+    network: Network
+    epoch: NDArray[np.int64]
+    step: NDArray[np.int64]
+    parameters: NDArray[np.float32]
+    loss: NDArray[np.float64]
+    test_loss: NDArray[np.float64]
+    gradient_norms: NDArray[np.float32]
+    accuracy: NDArray[np.float64]
+    test_accuracy: NDArray[np.float64]
+    stopped: str = ""
+    seed: int = 0
+    kernels: str = ""
+    source: str = ""
+
+    def __len__(self) -> int:
+        return len(self.epoch)
+
+    def __getitem__(self, index: int) -> Snapshot:
+        return Snapshot(
+            int(self.epoch[index]),
+            int(self.step[index]),
+            self.parameters[index],
+            float(self.loss[index]),
+            float(self.test_loss[index]),
+            self.gradient_norms[index],
+            float(self.accuracy[index]),
+            float(self.test_accuracy[index]),
+        )
+
+    def to_bytes(self) -> bytes:
+        """The recording as a file; equal recordings give equal bytes."""
+        header = {name: getattr(self, name) for name in SAID_OF_ONE}
+        arrays = {name: getattr(self, name) for name in ARRAYS}
+        return packed("recording", {"network": self.network.as_json(), **header}, arrays)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, name: str = "recording") -> Recording:
+        """The recording in these bytes, called `name` in messages; FileError if they are damaged or something else."""
+        with readable(name):
+            header, arrays = unpacked(data, "recording", ARRAYS)
+            recording = cls(**said(header, SAID_OF_ONE), **arrays)
+            lengths = {len(getattr(recording, name)) for name in ARRAYS}
+            if len(lengths) != 1 or not len(recording):
+                raise ValueError("its arrays do not fit together")
+            check_network(recording.network, recording.parameters, recording.gradient_norms)
+        return recording
+
+    def save(self, path: Path) -> None:
+        """Write the recording, whole or not at all; FileError if that fails."""
+        from relu_anim.encoders import atomic_write
+
+        atomic_write(path, self.to_bytes())
+
+    @classmethod
+    def load(cls, path: Path) -> Recording:
+        """The recording at `path`; FileError if it is missing, damaged or something else. Nothing is unpickled."""
+        with readable(path):
+            data = Path(path).read_bytes()
+        return cls.from_bytes(data, str(path))
+
+
+def stack(
+    network: Network,
+    snapshots: Iterable[Snapshot],
+    stopped: str = "",
+    seed: int = 0,
+    kernels: str = "",
+    source: str = "",
+) -> Recording:
+    """The recording of these snapshots of a network, of which there must be one at least."""
+    rows = list(snapshots)
+    columns = {name: np.array([getattr(row, name) for row in rows], dtype=dtype) for name, (dtype, _) in ARRAYS.items()}
+    return Recording(network, **columns, stopped=stopped, seed=seed, kernels=kernels, source=source)
+
+
+def said(header: dict[str, Any], kinds: dict[str, type]) -> dict[str, Any]:
+    """What a header says, with the network; ValueError for values of other types."""
+    if any(type(header[name]) is not kind for name, kind in kinds.items()):
+        raise ValueError("its header holds values of other types")
+    return {"network": Network.of_json(header["network"]), **{name: header[name] for name in kinds}}
+
+
+def check_network(network: Network, parameters: Array, gradient_norms: Array) -> None:
+    """ValueError unless there are as many parameters and layers as the network has."""
+    count, layers = parameters.shape[-1], gradient_norms.shape[-1]
+    is_small = max(network.layer_sizes) <= count  # so that their product is a number that NumPy can hold
+    if not is_small or network.parameter_count != count or layers != len(network.activations):
+        raise ValueError("its arrays do not fit its network")
