@@ -75,7 +75,7 @@ class Experiment(Section):
         other._members = tuple(m.with_seed(seed) if isinstance(m.seed, Choice) else m for m, seed in pairs)
         return other
 
-    def unlike(self, other: Experiment) -> str:
+    def incompatible_key(self, other: Experiment) -> str:
         """The key in which another experiment differs so that it cannot be trained together with this one; or nothing:
         they may differ in all that changes no shape, such as seed, noise, first weights and learning rate."""
         pairs = [(self.data, other.data), (self.model, other.model), (self.training, other.training)]
@@ -87,7 +87,7 @@ class Experiment(Section):
     def _shape_keys(self) -> dict[str, Any]:
         dump = self.model_dump()
         dump["training"]["optimizer"].pop("lr", None)
-        parts = {key: key.partition(".") for key in ALIKE}
+        parts = {key: key.partition(".") for key in COMMON_KEYS}
         return {key: dump[section][name] if name else dump[section] for key, (section, _, name) in parts.items()}
 
     def ensemble_bytes(self, networks: int) -> int:
@@ -142,7 +142,7 @@ class Experiment(Section):
         return self.shape[-1] ** LOSS_POWERS.get(self.training.loss, 0)
 
 
-ALIKE = (  # what networks that are trained together have in common
+COMMON_KEYS = (  # what networks that are trained together have in common
     "model.layer_sizes",
     "model.activation",
     "model.output_activation",

@@ -78,6 +78,6 @@ def _wrong_accuracies(recording: Recording, settled: Experiment) -> str:
 
 
 def _are_finite(parameters: Array) -> NDArray[np.bool_]:
-    """Whether the parameters of each snapshot are finite, told from the least and the greatest, which takes no room."""
+    """Whether the parameters of each snapshot are finite; the least and the greatest show it without a large mask."""
     finite: NDArray[np.bool_] = np.isfinite(parameters.min(axis=-1)) & np.isfinite(parameters.max(axis=-1))
     return finite

@@ -69,7 +69,7 @@ class Ensemble:
         return self.parameters[np.arange(len(self)), kept]
 
     def first(self, count: int) -> Ensemble:
-        """So many of the networks, from the first."""
+        """The first `count` networks."""
         return replace(self, **{name: getattr(self, name)[:count] for name in OF_EACH})
 
     def network_of(self, index: int) -> Network:
