@@ -15,9 +15,10 @@ Array = NDArray[np.floating]
 
 def mismatch(member: Experiment, recording: Recording) -> str:
     """What keeps a recording from being one that this config gives, in words; nothing if it is."""
+    choice = member.choice
     if recording.source != training_fingerprint(member):
         return "it was trained from another config"
-    if recording.seed != member.seed if member.choice is None else recording.seed >= member.choice.networks:
+    if not (recording.seed == member.seed if choice is None else 0 <= recording.seed < choice.networks):
         return f"its seed is {recording.seed}"
     settled = member.with_seed(recording.seed)
     if recording.network.as_json() != Network(*settled.shape).as_json():

@@ -85,8 +85,7 @@ def plan_of_film(base: Plan, count: int) -> Plan:
     everything that can be known to fail."""
     moving = [name for name in base.config.output.formats if name not in STILL_FORMATS]
     path = sheet_path(base).with_suffix(f".{(moving or ['gif'])[0]}")
-    assert isinstance(base.config, Experiment)
-    for message in unfilmable(base.config, count):
+    for message in unfilmable(surveyed(base, count), count):
         raise ConfigError(f"--film: {message}")
     settings = [f"seed={{best_of: {count}}}", "animation.ensemble=members"]
     return plan(base.source, [*base.order.settings, *settings], path)
