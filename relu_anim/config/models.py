@@ -124,9 +124,8 @@ class Experiment(Section):
         """About how many seconds it takes to make: to train with so many parameters, and to draw so many pixels."""
         width, height = self.animation.size
         frames = min(self.animation.max_frames, self.training.epochs + 1)
-        return (
-            LEAST_SECONDS + frames * width * height * PIXEL_SECONDS + sum(m._training_effort for _, m in self.members)
-        )
+        training = sum(member._training_effort for _, member in self.members)
+        return LEAST_SECONDS + training + frames * width * height * PIXEL_SECONDS
 
     @property
     def _training_effort(self) -> float:
