@@ -40,8 +40,8 @@ def initial_parameters_of_each(network: Network, init: Init, tasks: Sequence[Tas
 
 
 def moved_by_rounding(network: Network, parameters: NDArray[np.float32], copies: int) -> NDArray[np.float32]:
-    """So many copies of the parameters [count], in each of which every weight is moved by at most one unit in its last
-    place, at random; the first one is as it was: [copies, count]."""
+    """Copies of the parameters [count], as [copies, count]. In each of them every weight is moved at random by at most
+    one unit in its last place, but for the first copy, which is as it was."""
     moved = np.repeat(parameters[None], copies, axis=0)
     steps = np.random.default_rng(0).integers(-1, 2, moved.shape)
     is_weight = np.concatenate([np.full(slot.stop - slot.start, slot.name == "weight") for slot in network.slots])
@@ -71,7 +71,7 @@ def weights(random: np.random.Generator, init: Init, shape: tuple[int, ...]) -> 
 
 
 def biases(random: np.random.Generator, init: Init, inputs: int, shape: tuple[int, ...]) -> Array:
-    """Fresh biases of one layer with so many inputs, [..., outputs]."""
+    """Fresh biases of one layer with this number of inputs, [..., outputs]."""
     return _uniform(random, 1 / math.sqrt(inputs), shape) if init.bias == "default" else np.full(shape, init.bias)
 
 

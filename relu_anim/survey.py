@@ -79,7 +79,7 @@ class Survey:
         return self.share_within(GOOD * self.best) if self.ranked else 0.0
 
     def share_within(self, limit: float) -> float:
-        """Share of all seeds that did not diverge and whose loss is at most so large."""
+        """Share of all seeds that did not diverge and whose loss is at most `limit`."""
         return sum(loss <= limit for _, loss in self.ranked) / len(self.seeds)
 
     @property

@@ -1,7 +1,9 @@
 """Losses of classes, accuracy and L1 against torch's autograd, a plain torch loop and NumPy."""
 
+import ast
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,11 +11,13 @@ import torch
 from helpers.torch_oracle import assert_trains_as_torch_does, criterion, diverges, experiment, run, sequential
 from torch import nn
 
+from relu_anim import training
 from relu_anim.activations import named
 from relu_anim.network import Network
 from relu_anim.training import train, untrained
 from relu_anim.training.gradients import Gradient
 from relu_anim.training.losses import LOSSES
+from relu_anim.training.stacks import MEASURES
 
 TWO = """
 target: {dataset: circle}
@@ -259,3 +263,11 @@ def test_a_network_that_cannot_be_trained_has_an_untrained_one():
     zero = "model.init={weights: he_normal, bias: 0.0}"
     diverges("model.activation=log(x)", zero)
     assert np.isfinite(untrained(experiment("model.activation=log(x)", zero)).parameters).all()
+
+
+def test_a_loss_is_a_row_for_one_network_and_one_for_many_and_stands_nowhere_else_in_training():
+    assert LOSSES.keys() == MEASURES.keys()
+    for path in Path(training.__file__).parent.glob("*.py"):
+        words = {getattr(node, "value", None) for node in ast.walk(ast.parse(path.read_text()))}
+        named = {word for word in words if isinstance(word, str) and word in LOSSES}
+        assert named == (set(LOSSES) if path.stem in ("losses", "stacks") else set()), path

@@ -15,7 +15,7 @@ from relu_anim.expressions import parse
 from relu_anim.initial import INITS, initial_parameters, initial_parameters_of_each
 from relu_anim.network import Network, many
 from relu_anim.network.many import count_knots, dead_layers, gradient_factors
-from relu_anim.training.ensemble import Together
+from relu_anim.training.ensemble import EnsembleLearner
 
 WHOLE_LINE = (-np.inf, np.inf)
 IDENTITY, RELU = named("identity"), named("relu")
@@ -308,6 +308,6 @@ def test_an_ensemble_of_several_inits_starts_each_network_with_its_own():
     text = "target: {function: x**2, domain: [-2, 2]}\nmodel: {layer_sizes: [1, 6, 4, 1]}"
     inits = ["he_normal", "default", "he_normal", "{weights: default, bias: 0.5}", "default"]
     experiments = [config.loads(text, settings=[f"seed={k}", f"model.init={own}"]) for k, own in enumerate(inits)]
-    snapshot = Together(experiments).snapshot(0)
+    snapshot = EnsembleLearner(experiments).snapshot(0)
     for e, parameters in zip(experiments, snapshot.parameters, strict=True):
         np.testing.assert_array_equal(parameters, initial_parameters(Network(*e.shape), e.model.init, e.task))

@@ -170,6 +170,14 @@ def test_what_else_does_not_fit(change, reason, alone):
     assert mismatch(experiment, change(right)) == reason
 
 
+@pytest.mark.parametrize("seed", [-1, 4, 10**30])
+def test_a_seed_that_none_of_the_networks_has_does_not_fit(seed):
+    experiment = loaded("seed={best_of: 4}")
+    (right,) = Box().record(experiment).recordings
+    assert mismatch(experiment, right) == ""
+    assert mismatch(experiment, replace(right, seed=seed)) == f"its seed is {seed}"
+
+
 @pytest.mark.parametrize("value", [-0.1, 1.1, np.nan])
 def test_an_accuracy_that_is_no_share_does_not_fit(value, classes):
     experiment, right = classes

@@ -300,6 +300,13 @@ def test_a_file_of_something_else_is_refused(content, file):
     assert_refused(file, content)
 
 
+def test_a_file_of_an_earlier_version_says_so(file):
+    buffer = io.BytesIO()
+    np.savez(buffer, format=np.array(3), **{name: getattr(recording_of(3), name) for name in ARRAYS})
+    with pytest.raises(FileError, match=r"it is no recording of version 4$"):
+        Recording.from_bytes(buffer.getvalue())
+
+
 def test_a_recording_is_no_ensemble_and_an_ensemble_no_recording():
     with pytest.raises(FileError, match="it is no ensemble of version 4"):
         Ensemble.from_bytes(recording_of(2).to_bytes())
@@ -400,6 +407,15 @@ def test_a_recording_without_snapshots_is_refused(file):
     header, _ = members(recording_of(2))
     empty = {f"{name}.npy": npy(getattr(recording_of(2), name)[:0]) for name in ARRAYS}
     assert_refused(file, file_of(header, empty))
+
+
+@pytest.mark.parametrize("name", ["center", "spread", "output_center", "output_spread"])
+def test_an_ensemble_that_scales_by_no_finite_number_is_refused(name):
+    ensemble = ensemble_of(3, 4)
+    wrong = getattr(ensemble, name).copy()
+    wrong[1] = np.nan
+    with pytest.raises(FileError, match="are finite numbers"):
+        Ensemble.from_bytes(replace(ensemble, **{name: wrong}).to_bytes())
 
 
 @pytest.mark.parametrize("name", ["center", "seeds", "epoch", "parameters", "loss", "accuracy", "gradient_norms"])

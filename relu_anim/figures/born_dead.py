@@ -92,8 +92,8 @@ def count(figure: BornDeadFigure, report: Report) -> Array:
 
 
 def chunks(figure: BornDeadFigure, width: int, held: int = CHUNK_VALUES) -> Iterator[tuple[int, Counts]]:
-    """Networks of one width in portions that take about so many numbers: how many there are, and for how many of them
-    each layer is the first dead one, [depth].
+    """Networks of one width in portions, each of which takes about `held` numbers: how many networks there are, and for
+    how many of them each layer is the first dead one, [depth].
 
     The first layers of a deep network are a shallow network, so that one set of networks serves for all depths. Each
     layer has random numbers of its own, which go on from one portion to the next: their size changes nothing.
@@ -119,7 +119,7 @@ def inputs(figure: BornDeadFigure) -> Array:
 
 
 class _Layer:
-    """One layer of all networks of a width, which is drawn for those only that are still alive."""
+    """One layer of all networks of a width. Its weights are drawn for the networks that are still alive."""
 
     def __init__(self, figure: BornDeadFigure, width: int, number: int) -> None:
         self.init, self.width = figure.init, width
@@ -129,7 +129,7 @@ class _Layer:
         )
 
     def living(self, signal: Array) -> Array:
-        """What it makes of signals [networks, inputs, points], but for the networks that are dead from here on."""
+        """The layer's activations for signals [networks, inputs, points], without the networks that die in it."""
         networks, inputs, _ = signal.shape
         weight = weights(self.weights, self.init, (networks, self.width, inputs))
         bias = biases(self.biases, self.init, inputs, (networks, self.width))
@@ -142,7 +142,7 @@ class _Layer:
 
 
 def _step(figure: BornDeadFigure, pixels: int) -> int:
-    """The smallest round number of layers that takes so many pixels."""
+    """The smallest round number of layers that takes at least `pixels`."""
     layer = (figure.animation.size[0] - BESIDE) / figure.depth
     return next((step for step in STEPS if step * layer >= pixels), STEPS[-1])
 

@@ -18,8 +18,8 @@ def describe(film: Experiment, metrics: dict[str, Any]) -> str:
 def _of_variants(film: Experiment, metrics: dict[str, Any]) -> str:
     """Of variants, what they have in common and what became of each."""
     members = [member for _, member in film.members]
-    kinds = [list(dict.fromkeys(map(describe, members))) for describe in (_sizes, _units)]
-    sizes, units = (found[0] if len(found) == 1 else "" for found in kinds)
+    phrases = [list(dict.fromkeys(map(phrase, members))) for phrase in (_sizes, _units)]
+    sizes, units = (found[0] if len(found) == 1 else "" for found in phrases)
     each = f", each {sizes}{units}," if sizes else ""
     learned = " and ".join(dict.fromkeys(map(_learned, members)))
     each_one = [(f"{label}{_luck(member, metrics[label])}", metrics[label]) for label, member in film.members]
@@ -65,5 +65,5 @@ def _outcome(metrics: dict[str, Any]) -> str:
 
 
 def percent(share: float) -> str:
-    """12.5 %, as a sentence has it."""
+    """A share as a sentence has it: 12.5 %."""
     return f"{100 * share:.3g} %"

@@ -85,7 +85,7 @@ class Outcome:
     notes: list[str] = field(default_factory=list)
 
 
-def run(plan: Plan, report: Report, force: bool = False, keep: Keep | None = None) -> Result:
+def run(plan: Plan, report: Report, force: bool = False, keep: Keeper | None = None) -> Result:
     """Make the files of a plan in this process, so far as they are not there; raises a UserError, after which the old
     files are still there."""
     keep = keep or Keeper()
@@ -93,6 +93,8 @@ def run(plan: Plan, report: Report, force: bool = False, keep: Keep | None = Non
     (outcome,) = carry_out([plan.order], executor, {plan.order: plan}, keep=keep, force=force)
     if outcome.error is not None:
         raise outcome.error
+    for note in outcome.notes:
+        keep.tell(note)
     assert outcome.result is not None
     return outcome.result
 

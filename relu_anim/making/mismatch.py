@@ -15,9 +15,10 @@ Array = NDArray[np.floating]
 
 def mismatch(member: Experiment, recording: Recording) -> str:
     """What keeps a recording from being one that this config gives, in words; nothing if it is."""
+    choice = member.choice
     if recording.source != training_fingerprint(member):
         return "it was trained from another config"
-    if recording.seed != member.seed if member.choice is None else recording.seed >= member.choice.networks:
+    if not (recording.seed == member.seed if choice is None else 0 <= recording.seed < choice.networks):
         return f"its seed is {recording.seed}"
     settled = member.with_seed(recording.seed)
     if recording.network.as_json() != Network(*settled.shape).as_json():
@@ -78,6 +79,6 @@ def _wrong_accuracies(recording: Recording, settled: Experiment) -> str:
 
 
 def _are_finite(parameters: Array) -> NDArray[np.bool_]:
-    """Whether the parameters of each snapshot are finite, told from the least and the greatest, which takes no room."""
+    """Whether the parameters of each snapshot are finite; the least and the greatest show it without a large mask."""
     finite: NDArray[np.bool_] = np.isfinite(parameters.min(axis=-1)) & np.isfinite(parameters.max(axis=-1))
     return finite

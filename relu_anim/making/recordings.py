@@ -38,8 +38,8 @@ class Recorded:
 @dataclass(frozen=True)
 class Recorder:
     """Takes recordings from those that are `kept`, by name, and else trains; what is new is handed to `keep`, as soon
-    as it is whole. `training` is entered while something is trained. What is wrong with one that is kept, and so is
-    not used, is told to `say`."""
+    as it is whole. `training` is entered while something is trained. `say` takes what is wrong with a recording that is
+    kept and cannot be used."""
 
     kept: Mapping[str, bytes]
     keep: Keep
@@ -122,7 +122,7 @@ class Recorder:
         return found.first(count)
 
     def _new_parts(self, member: Experiment, label: str, start: int, count: int) -> Iterator[Ensemble]:
-        """The networks with the seeds from start to count - 1, so many trained at once as memory allows."""
+        """The networks with the seeds from start to count - 1. As many are trained at once as memory allows."""
         from relu_anim.training.ensemble import Epoch, chunks, epochs, gathered
 
         length = member.training.epochs

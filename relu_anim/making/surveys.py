@@ -82,19 +82,18 @@ def sheet_path(base: Plan) -> Path:
 
 
 def plan_of_film(base: Plan, count: int) -> Plan:
-    """The film of so many networks behind the best of them, beside the config's outputs; raises a UserError for
+    """The film of the best of `count` networks with the others behind it, beside the outputs. Raises a UserError for
     everything that can be known to fail."""
     moving = [name for name in (*base.config.output.formats, *FORMATS) if FORMATS[name].moves]
     path = sheet_path(base).with_suffix(f".{moving[0]}")
-    assert isinstance(base.config, Experiment)
-    for message in unfilmable(base.config, count):
+    for message in unfilmable(surveyed(base, count), count):
         raise ConfigError(f"--film: {message}")
     settings = [f"seed={{best_of: {count}}}", "animation.ensemble=members"]
     return plan(base.source, [*base.order.settings, *settings], path)
 
 
 def make_survey(plan: Plan, count: int, report: Report, keep: Keeper) -> tuple[Survey, Path]:
-    """The numbers of so many seeds, and the contact sheet that is written beside the config's outputs."""
+    """The numbers of the seeds below `count`, and the contact sheet that is written beside the config's outputs."""
     experiment = surveyed(plan, count)
     ensemble = trained(plan, experiment, count, report, keep)
     found = survey(experiment, ensemble)
@@ -103,7 +102,7 @@ def make_survey(plan: Plan, count: int, report: Report, keep: Keeper) -> tuple[S
 
 
 def rounded(plan: Plan, copies: int, report: Report, keep: Keeper) -> list[Rounding]:
-    """For each variant, what becomes of so many copies of its network that start a rounding apart. A UserError where
+    """For each variant, what becomes of copies of its network that start a rounding apart. A UserError where
     there is nothing to train, or too many copies are asked for."""
     experiment = _trainable(plan, copies, "copies")
     if copies < 2:
@@ -149,7 +148,7 @@ def varied(base: Plan, text: str, count: int) -> dict[float, Plan]:
     plans = {number: _with_value(base, key, number) for number in numbers}
     first = surveyed(base, count)
     for other in plans.values():
-        if difference := first.unlike(surveyed(other, count)):
+        if difference := first.incompatible_key(surveyed(other, count)):
             raise ConfigError(f"--vary {key}: networks with another {difference} cannot be compared seed by seed")
     return plans
 
@@ -167,7 +166,7 @@ def _with_value(base: Plan, key: str, value: float) -> Plan:
 def make_comparison(
     plans: Mapping[float, Plan], key: str, count: int, report: Report, keep: Keeper
 ) -> tuple[list[Survey], Path]:
-    """The numbers of so many seeds for each value of a key, and the contact sheet with a row for each."""
+    """The numbers of the seeds below `count` for each value of a key, and the contact sheet with a row for each."""
     groups, found = [], []
     for value, own in plans.items():
         experiment = surveyed(own, count)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from relu_anim.network import WHOLE_LINE, Network
 from relu_anim.network.layer import EPSILON, Array
 
-FEW_POINTS = 16  # nearly every layer shows at so many that it is alive
+FEW_POINTS = 16  # at which nearly every layer shows that it is alive
 CHUNK = 2**17  # numbers in the largest array of a chunk, about: 1 MB
 MOST = 2**19  # numbers in the largest array, before a chunk whose networks have unusually many pieces is halved
 

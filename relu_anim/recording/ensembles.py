@@ -69,7 +69,7 @@ class Ensemble:
         return self.parameters[np.arange(len(self)), kept]
 
     def first(self, count: int) -> Ensemble:
-        """So many of the networks, from the first."""
+        """The first `count` networks."""
         return replace(self, **{name: getattr(self, name)[:count] for name in OF_EACH})
 
     def network_of(self, index: int) -> Network:
@@ -132,6 +132,9 @@ class Ensemble:
             kept = {arrays[name].shape[1] for name in OF_SNAPSHOT}
             columns = {ensemble.center.shape[1], ensemble.spread.shape[1]}
             is_single = all(len(found) == 1 for found in (networks, epochs, kept, columns))
+            scalings = ensemble.center, ensemble.spread, ensemble.output_center, ensemble.output_spread
+            if not all(np.isfinite(values).all() for values in scalings):
+                raise ValueError("what inputs and outputs are scaled by are finite numbers")
             if not is_single or 0 in networks | epochs or not kept <= epochs | {1}:
                 raise ValueError("its arrays do not fit together")
             check_network(ensemble.network, ensemble.parameters, ensemble.gradient_norms)

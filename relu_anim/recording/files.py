@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -42,8 +42,8 @@ def unpacked(data: bytes, kind: str, layout: Layout) -> tuple[dict[str, Any], di
     """The header and the arrays of a file of this kind, which nobody can change. A damaged file raises nearly anything,
     and takes no more memory than it is long."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        header = json.loads(_content(archive, HEADER))
-        if (header["format"], header["version"]) != (f"relu-anim {kind}", VERSION):
+        header = json.loads(_content(archive, HEADER)) if HEADER in archive.namelist() else {}
+        if (header.get("format"), header.get("version")) != (f"relu-anim {kind}", VERSION):
             raise ValueError(f"it is no {kind} of version {VERSION}")
         if header.pop("digest") != _digest(header, archive):
             raise ValueError("its content is not what its digest says")
@@ -51,14 +51,14 @@ def unpacked(data: bytes, kind: str, layout: Layout) -> tuple[dict[str, Any], di
 
 
 @contextmanager
-def readable(name: str | Path) -> Iterator[None]:
+def readable(name: str | os.PathLike[str]) -> Iterator[None]:
     """Turn whatever a damaged file raises into a FileError that names it: in zipfile and NumPy that is nearly
     anything."""
     try:
         yield
     except Exception as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise FileError(f"{name}: not a usable recording: {' '.join(reason.split())}") from None
+        raise FileError(f"{os.fspath(name)}: not a usable recording: {' '.join(reason.split())}") from None
 
 
 def _digest(header: Mapping[str, Any], archive: zipfile.ZipFile) -> str:

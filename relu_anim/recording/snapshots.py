@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -103,18 +104,18 @@ class Recording:
             check_network(recording.network, recording.parameters, recording.gradient_norms)
         return recording
 
-    def save(self, path: Path) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write the recording, whole or not at all; FileError if that fails."""
         from relu_anim.encoders import atomic_write
 
         atomic_write(path, self.to_bytes())
 
     @classmethod
-    def load(cls, path: Path) -> Recording:
+    def load(cls, path: str | os.PathLike[str]) -> Recording:
         """The recording at `path`; FileError if it is missing, damaged or something else. Nothing is unpickled."""
         with readable(path):
             data = Path(path).read_bytes()
-        return cls.from_bytes(data, str(path))
+        return cls.from_bytes(data, os.fspath(path))
 
 
 def stack(

@@ -16,8 +16,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from relu_anim import facts
-from relu_anim.activations import named
 from relu_anim.config import Experiment
 from relu_anim.initial import initial_parameters_of_each
 from relu_anim.network import Network
@@ -36,7 +34,7 @@ Parameters = NDArray[np.float32]
 
 USUAL_BYTES = 64 * 2**20  # of the snapshots and points of networks that are trained at once; with more they get slower
 MOST_BYTES = 512 * 2**20  # of large networks,
-FEW = 8  # so many of which are trained at once
+FEW = 8  # of which are trained at once
 CACHED_BYTES = 2**20  # of one tensor
 
 
@@ -55,14 +53,14 @@ class Epoch:
     test_accuracy: Array
 
     def where(self, alive: NDArray[np.bool_], before: Epoch) -> Epoch:
-        """The same, with the others' numbers as they were before."""
+        """These numbers of the networks that are alive; of the others those before."""
         own = {name: (getattr(self, name), getattr(before, name)) for name in OF_SNAPSHOT}
         masks = {name: alive.reshape(-1, *[1] * (now.ndim - 1)) for name, (now, _) in own.items()}
         return replace(self, **{name: np.where(masks[name], *pair) for name, pair in own.items()})
 
 
 def train_together(experiments: Sequence[Experiment]) -> Iterator[tuple[int, Recording]]:
-    """The index and the recording of each experiment, in order, so many trained at once as memory allows.
+    """The index and the recording of each experiment, in order. As many are trained at once as memory allows.
 
     They may differ in all that changes no shape: seed, noise, first weights, learning rate; ValueError if they differ
     in more. A recording ends with the last snapshot before its network diverged, with the reason in `stopped`.
@@ -80,7 +78,7 @@ def chunks(experiments: Sequence[Experiment]) -> Iterator[tuple[int, Sequence[Ex
 
 
 def chunk_size(experiment: Experiment) -> int:
-    """How many such networks are trained at once."""
+    """How many of its networks are trained at once."""
     training, widest = experiment.training, max(experiment.model.layer_sizes)
     task = experiment.task
     points = max(task.samples, len(task.evaluation_points()))
@@ -96,20 +94,20 @@ def epochs(experiments: Sequence[Experiment], first: Parameters | None = None) -
 
     The same to the last bit in whatever company a network is trained, also alone.
     """
-    together = Together(experiments, first)
+    learner = EnsembleLearner(experiments, first)
     training = experiments[0].training
-    batches = together.batches(training.batch_size)
-    yield together.snapshot(0)
+    batches = learner.batches(training.batch_size)
+    yield learner.snapshot(0)
     for epoch in range(1, training.epochs + 1):
         with torch.inference_mode(), quietly():
             for x, wanted in next(batches):
-                together.step(x, wanted)
-        yield together.snapshot(epoch)
+                learner.step(x, wanted)
+        yield learner.snapshot(epoch)
 
 
 def gathered(experiments: Sequence[Experiment], found: Iterable[Epoch], whole: bool) -> Ensemble:
-    """All epochs of these networks in one; unless it is to be `whole`, all losses, and else of each network the last
-    snapshot before it diverged alone."""
+    """These networks as one ensemble. With `whole`, every snapshot. Otherwise all losses, and each network's last
+    snapshot before it diverged."""
     losses: list[Array] = []
     numbers: list[tuple[int, int]] = []
     kept: list[Epoch] = []
@@ -135,11 +133,11 @@ def gathered(experiments: Sequence[Experiment], found: Iterable[Epoch], whole: b
     return Ensemble(networks[0].inner, *scalings, seeds, number, step, loss=np.stack(losses, axis=1), **others)
 
 
-class Together:
+class EnsembleLearner:
     """Networks in training: one flat tensor of all parameters, the gradient of each loss, and one update rule."""
 
     def __init__(self, experiments: Sequence[Experiment], start: Parameters | None = None) -> None:
-        check_alike(experiments)
+        check_compatible(experiments)
         first = experiments[0]
         self.tasks = [experiment.task for experiment in experiments]
         self.shapes = [Network(*experiment.shape) for experiment in experiments]
@@ -156,7 +154,7 @@ class Together:
         self.loss = LOSSES[first.training.loss]
         self.measure = MEASURES[first.training.loss]
         self.both = self.tensors, self.gradients
-        self.all = self._stack(first.training.loss, slice(None))
+        self.all = self._stack(slice(None))
         options = first.training.optimizer.model_dump()
         rates = [experiment.training.optimizer.lr for experiment in experiments]
         if len(set(rates)) > 1:
@@ -170,7 +168,7 @@ class Together:
         self.training = self._tensors([training for training, _ in parts]) if parts else None
         self.tests = self._tensors([test for _, test in parts]) if parts and len(parts[0][1]) else None
         self.evaluation = self._evaluation()
-        self.groups = [self._stack(first.training.loss, rows) for rows in self._groups(self.evaluation[0].shape[2])]
+        self.groups = [self._stack(rows) for rows in self._groups(self.evaluation[0].shape[2])]
         self.steps = 0
 
     def _views(self, flat: Tensor) -> list[dict[str, Tensor]]:
@@ -204,17 +202,14 @@ class Together:
                     tensor.copy_(values.view(-1, *[1] * (tensor.dim() - 1)))
         return flat
 
-    def _stack(self, loss: str, rows: slice) -> Stack:
+    def _stack(self, rows: slice) -> Stack:
         """The layers of some of the networks."""
-        activations = list(self.network.activations)
-        if facts.LOSSES[loss].logit and activations[-1].name == "sigmoid":
-            activations[-1] = named("identity")
         sides = [[{name: tensor[rows] for name, tensor in own.items()} for own in side] for side in self.both]
-        layers = [Layers(*parts) for parts in zip(activations, *sides, strict=True)]
+        layers = [Layers(*parts) for parts in zip(self.loss.activations(self.network), *sides, strict=True)]
         return Stack(rows, layers, self.measure)
 
     def _groups(self, points: int) -> list[slice]:
-        """The networks in groups, whose values at so many points stay in a processor's cache."""
+        """The networks in groups. The values of a group at all points fit into a processor's cache."""
         size = max(1, CACHED_BYTES // (4 * points * max(self.network.layer_sizes)))
         ends = np.linspace(0, self.count, max(1, self.count // size) + 1).astype(int)
         return [slice(start, end) for start, end in pairwise(ends.tolist())]
@@ -284,9 +279,9 @@ class Together:
         return is_right.double().mean((1, 2)).numpy()
 
 
-def check_alike(experiments: Sequence[Experiment]) -> None:
+def check_compatible(experiments: Sequence[Experiment]) -> None:
     """ValueError unless the experiments can be trained together."""
     first, *others = experiments
     for other in others:
-        if difference := first.unlike(other):
-            raise ValueError(f"{difference} must be the same for networks that are trained together")
+        if key := first.incompatible_key(other):
+            raise ValueError(f"{key} must be the same for networks that are trained together")

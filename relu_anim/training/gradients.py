@@ -14,8 +14,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from relu_anim import facts
-from relu_anim.activations import Activation, named
+from relu_anim.activations import Activation
 from relu_anim.network import Network
 from relu_anim.training.arithmetic import exact
 from relu_anim.training.losses import LOSSES
@@ -36,9 +35,7 @@ class Gradient:
         self.loss = LOSSES[loss]
         self.measure = self.loss.measure
         tensors, gradients = _views(network, parameters), _views(network, self.flat)
-        activations = list(network.activations)
-        if facts.LOSSES[loss].logit and activations[-1].name == "sigmoid":
-            activations[-1] = named("identity")  # this loss takes the preactivation, at which it stays exact
+        activations = self.loss.activations(network)
         self.layers = [Layer(*parts) for parts in zip(activations, tensors, gradients, strict=True)]
 
     def __call__(self, x: Tensor, wanted: Tensor) -> float:
@@ -46,7 +43,8 @@ class Gradient:
         return self.backward(self.output(x), wanted)
 
     def output(self, x: Tensor) -> Tensor:
-        """What the loss takes, [n, outputs]: the network's output, or a sigmoid's preactivation for bce."""
+        """What the loss takes, [n, outputs]: the network's output, or the preactivation of an activation that the loss
+        includes."""
         signal = x
         for layer in self.layers:
             signal = layer.forward(signal)

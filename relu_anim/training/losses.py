@@ -11,6 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional as F
 
+from relu_anim.activations import Activation, named
+from relu_anim.network import Network
+
 Tensor = torch.Tensor
 
 
@@ -24,12 +27,19 @@ class Loss:
 
     `prepare` makes of y float64 [n, 1] what the other two take as `wanted`, once instead of at each step; `measure`
     gives the mean loss and its gradient by the output [n, outputs]; `is_right` says which points are classified
-    right, [n, 1], and is None where numbers are learned.
+    right, [n, 1], and is None where numbers are learned. `includes` names an output activation that the loss applies
+    itself: it takes the preactivation, at which it stays exact.
     """
 
     measure: Callable[[Tensor, Tensor], tuple[float, Tensor]]
     prepare: Callable[[NDArray[np.float64]], Tensor] = _numbers
     is_right: Callable[[Tensor, Tensor], Tensor] | None = None
+    includes: str = ""
+
+    def activations(self, network: Network) -> tuple[Activation, ...]:
+        """The activation of each layer as it is trained: without the one that the loss applies."""
+        *hidden, output = network.activations
+        return *hidden, named("identity") if output.name == self.includes else output
 
     def accuracy(self, output: Tensor, wanted: Tensor) -> float:
         """Share of points classified right; NaN where numbers are learned."""
@@ -83,6 +93,6 @@ LOSSES: dict[str, Loss] = {
     "mse": Loss(_mse),
     "mae": Loss(_mae),
     "huber": Loss(_huber),
-    "bce": Loss(_bce, _signs, lambda logit, signs: (logit > 0) == (signs < 0)),
+    "bce": Loss(_bce, _signs, lambda logit, signs: (logit > 0) == (signs < 0), includes="sigmoid"),
     "cross_entropy": Loss(_cross_entropy, _indices, lambda logits, indices: logits.argmax(-1, keepdim=True) == indices),
 }

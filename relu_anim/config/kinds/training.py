@@ -107,7 +107,7 @@ class Experiment(Section):
         other._members = tuple(m.with_seed(seed) if isinstance(m.seed, Choice) else m for m, seed in pairs)
         return other
 
-    def unlike(self, other: Experiment) -> str:
+    def incompatible_key(self, other: Experiment) -> str:
         """The key in which another experiment differs so that it cannot be trained together with this one; or nothing:
         they may differ in all that changes no shape, such as seed, noise, first weights and learning rate."""
         pairs = [(self.data, other.data), (self.model, other.model), (self.training, other.training)]
@@ -119,7 +119,7 @@ class Experiment(Section):
     def _shape_keys(self) -> dict[str, Any]:
         dump = self.model_dump()
         dump["training"]["optimizer"].pop("lr", None)
-        parts = {key: key.partition(".") for key in ALIKE}
+        parts = {key: key.partition(".") for key in COMMON_KEYS}
         return {key: dump[section][name] if name else dump[section] for key, (section, _, name) in parts.items()}
 
     def ensemble_bytes(self, networks: int) -> int:
@@ -160,9 +160,8 @@ class Experiment(Section):
         """About how many seconds it takes to make: to train with so many parameters, and to draw so many pixels."""
         width, height = self.animation.size
         frames = min(self.animation.max_frames, self.training.epochs + 1)
-        return (
-            LEAST_SECONDS + frames * width * height * PIXEL_SECONDS + sum(m._training_effort for _, m in self.members)
-        )
+        training = sum(member._training_effort for _, member in self.members)
+        return LEAST_SECONDS + training + frames * width * height * PIXEL_SECONDS
 
     @property
     def _training_effort(self) -> float:
@@ -178,7 +177,7 @@ class Experiment(Section):
         return self.shape[-1] ** LOSSES[self.training.loss].power
 
 
-ALIKE = (  # what networks that are trained together have in common
+COMMON_KEYS = (  # what networks that are trained together have in common
     "model.layer_sizes",
     "model.activation",
     "model.output_activation",
