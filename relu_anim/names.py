@@ -10,6 +10,7 @@ FORMATS = {
     "png": "the last frame",
     "svg": "the last frame, as lines",
 }
+STILL_FORMATS = ("png", "svg")  # of what does not move
 PANELS = {
     "prediction": "the network's output against the target",
     "layers": "every unit's curve before and after its activation, one row a stage",

@@ -12,7 +12,7 @@ from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.config import models
 from relu_anim.film import Film
-from relu_anim.making.build import recordings as own
+from relu_anim.making import recordings as own
 from relu_anim.making.recordings import Recorder
 from relu_anim.panels.ensembles import FAINT, quantiles
 from relu_anim.recording import ensemble_from_bytes, joined, to_bytes

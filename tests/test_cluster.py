@@ -17,7 +17,9 @@ from test_executors import command, hashes, here, run, wait_for, write
 from relu_anim import kernels
 from relu_anim.errors import FileError
 from relu_anim.making import build, kept
-from relu_anim.making.build import cluster as clusters
+from relu_anim.making import cluster as clusters
+from relu_anim.making.orders import Order
+from relu_anim.making.plans import decide
 
 __all__ = ["here"]  # a fixture, which pytest finds by its name
 
@@ -169,8 +171,8 @@ def test_results_do_not_stay_on_the_cluster(servers):
     write(6)
     pool = clusters.Cluster(servers.address, lambda *_: None)
     try:
-        orders = [kept.Order(Path(f"c{number:02}.yaml")) for number in range(6)]
-        outcomes = list(build.carry_out(orders, pool))
+        plans = [decide(Order(Path(f"c{number:02}.yaml"))) for number in range(6)]
+        outcomes = list(build.carry_out(plans, pool))
         assert [outcome.error for outcome in outcomes] == [None] * 6
         del outcomes
         wait_for(lambda: not pool._client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)), 20)
@@ -287,7 +289,7 @@ def test_reports_of_a_worker_arrive_under_the_name_of_their_figure(servers):
     told = []
     pool = clusters.Cluster(servers.address, lambda *said: told.append(said))
     try:
-        list(build.carry_out([kept.Order(Path("c00.yaml"))], pool))
+        list(build.carry_out([decide(Order(Path("c00.yaml")))], pool))
         wait_for(lambda: ("outputs/c00.json", "drawing gif", 4, 4) in told, 20)
     finally:
         pool.close()

@@ -38,7 +38,10 @@ ROOMS = {
     ),
     "film": ("numpy matplotlib", "config drawing figures network panels recording survey targets"),
     "encoders": ("numpy av PIL imageio", "errors paths"),
-    "making.kept": ("", "kernels"),
+    "making.kept": ("", "errors kernels"),
+    "making.locks": ("", ""),
+    "making.orders": ("", "making names"),
+    "making.results": ("", "errors making names"),
     "making.depfile": ("", "errors names"),
     "making.claims": ("", "errors making names paths"),
     "making": (

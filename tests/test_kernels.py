@@ -22,7 +22,7 @@ from PIL import Image, ImageSequence
 from relu_anim import kernels
 from relu_anim.errors import FileError
 from relu_anim.expressions import parse
-from relu_anim.making.build import jobs
+from relu_anim.making import jobs
 from relu_anim.training.arithmetic import exact
 from relu_anim.training.gradients import quietly
 

@@ -15,8 +15,9 @@ from relu_anim.config.glyphs import BOLD, no_sign
 from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
 from relu_anim.making.kept import is_there
-from relu_anim.making.plans import STILL_FORMATS, Plan, plan
+from relu_anim.making.plans import Plan, plan
 from relu_anim.making.recordings import Keep, Recorder, Report, ensemble_name
+from relu_anim.names import STILL_FORMATS
 from relu_anim.recording import Ensemble
 from relu_anim.survey import Group, Rounding, Survey, chosen_of, survey
 
