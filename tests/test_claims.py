@@ -23,7 +23,7 @@ model: {layer_sizes: [1, 4, 1]}
 training: {epochs: 3}
 animation: {size: [200, 150], max_frames: 4, hold: 0.1}
 """
-SUMMARY = '{\n  "format": 2,\n  "config": {\n    "kind": "activation",\n    "title": ""\n  }\n}\n'
+SUMMARY = '{\n  "format": 3,\n  "config": {\n    "kind": "activation",\n    "title": ""\n  }\n}\n'
 
 
 @pytest.fixture(autouse=True)
@@ -148,7 +148,7 @@ def test_a_json_of_the_users_stays(content):
         lambda text: "?" + text[1:],
         lambda text: "<<<<<<< HEAD\n" + text,
         lambda text: json.dumps(json.loads(text)),
-        lambda text: text.replace('"format": 2', '"format": 1'),
+        lambda text: text.replace('"format": 3', '"format": 1'),
     ],
 )
 def test_a_summary_of_ours_is_replaced_however_damaged(damage):
@@ -287,9 +287,9 @@ def test_a_survey_does_not_replace_the_picture_or_film_of_another_config():
     assert (
         said == "film.yaml: would write outputs/film_seeds.png, which is the picture of film_seeds.yaml; rename one\n"
     )
-    run("run", "film_seeds.yaml", "-f", "svg", "--force")
-    Path("outputs/film_seeds.png").unlink()
-    Path("outputs/film_seeds.json").write_text(SUMMARY)
+    for path in Path("outputs").glob("film_seeds.*"):
+        path.unlink()
+    run("run", "film_seeds.yaml", "-f", "svg")
     said = refused("seeds", "film.yaml", "-n", "2", "--film")
     assert said == "film.yaml: would write outputs/film_seeds.*, which is the film of film_seeds.yaml; rename one\n"
 

@@ -18,6 +18,7 @@ from relu_anim.cli import app, progress
 from relu_anim.cli.catalogue import LISTS
 from relu_anim.errors import FileError
 from relu_anim.making import build
+from relu_anim.making.orders import Order
 from relu_anim.network import Network
 from relu_anim.recording import Recording
 
@@ -286,10 +287,9 @@ def test_the_summary_says_what_was_made_from_what_and_with_what(built):
     loaded = config.load(folder / "tiny.yaml", ["output.formats=[gif, mp4, webp, png, svg]"])
     summary = json.loads((folder / "outputs/tiny.json").read_text())
     assert summary["config"] == loaded.model_dump(mode="json")
-    assert summary["fingerprints"] == {
-        "training": build.training_fingerprint(loaded),
-        "animation": build.fingerprint(loaded),
-    }
+    assert summary["fingerprints"]["training"] == build.training_fingerprint(loaded)
+    assert summary["fingerprints"]["animation"] == build.fingerprint(loaded)
+    assert summary["fingerprints"]["files"].keys() == summary["files"].keys()
     assert summary["versions"]["relu-anim"] == __version__
     assert summary["versions"]["numpy"] == np.__version__
     assert set(summary["versions"]) == {"relu-anim", "numpy", "torch", "matplotlib", "pillow", "av"}
@@ -779,7 +779,7 @@ def test_a_pipe_gets_at_most_ten_lines_however_long_it_takes(monkeypatch, capsys
         for epoch in range(100_000):
             clock.now += 10
             shown.report("film", "training", epoch, 100_000)
-        shown.finish("film", build.Result("film.yaml", "built", [], {"loss": 0.5}, {"train": 1e6}))
+        shown.finish("film", build.Result(Order(Path("film.yaml")), "built", [], {"loss": 0.5}, {"train": 1e6}))
     captured = capsys.readouterr()
     lines = captured.err.splitlines()
     assert captured.out == ""
@@ -793,7 +793,7 @@ def test_a_quick_run_prints_its_last_line_only(monkeypatch, capsys):
     Clock(monkeypatch)
     with progress.make_progress() as shown:
         shown.report("film", "training", 1, 2)
-        shown.finish("film", build.Result("film.yaml", "redrawn", [], {}, {"gif": 0.25}))
+        shown.finish("film", build.Result(Order(Path("film.yaml")), "redrawn", [], {}, {"gif": 0.25}))
     assert capsys.readouterr().err == "film: redrawn in 0.2 s\n"
 
 
@@ -807,14 +807,16 @@ def test_a_terminal_gets_bars_in_colour_unless_it_wants_none(monkeypatch, colour
     pty = pytest.importorskip("pty")
     code = """
 import time
-from relu_anim.making.build import Result
+from pathlib import Path
+from relu_anim.making.orders import Order
+from relu_anim.making.results import Result
 from relu_anim.cli.progress import Bars, make_progress
 with make_progress() as bars:
     assert isinstance(bars, Bars)
     for number in range(3):
         bars.report("film", "training", number, 2)
         time.sleep(0.2)
-    bars.finish("film", Result("film.yaml", "built", [], {}, {"train": 1.0}))
+    bars.finish("film", Result(Order(Path("film.yaml")), "built", [], {}, {"train": 1.0}))
 """
     ours, theirs = pty.openpty()
     environment = {key: value for key, value in os.environ.items() if key not in ("CI", "NO_COLOR")}

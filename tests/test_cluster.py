@@ -18,6 +18,8 @@ from relu_anim import kernels
 from relu_anim.errors import FileError
 from relu_anim.making import build, kept
 from relu_anim.making import cluster as clusters
+from relu_anim.making.orders import Order
+from relu_anim.making.plans import decide
 
 pytestmark = [pytest.mark.xdist_group("cluster"), pytest.mark.usefixtures("here")]
 
@@ -167,8 +169,8 @@ def test_results_do_not_stay_on_the_cluster(servers):
     write(6)
     pool = clusters.Cluster(servers.address, lambda *_: None)
     try:
-        orders = [kept.Order(Path(f"c{number:02}.yaml")) for number in range(6)]
-        outcomes = list(build.carry_out(orders, pool))
+        plans = [decide(Order(Path(f"c{number:02}.yaml"))) for number in range(6)]
+        outcomes = list(build.carry_out(plans, pool))
         assert [outcome.error for outcome in outcomes] == [None] * 6
         del outcomes
         wait_for(lambda: not pool._client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.tasks)), 20)
@@ -285,7 +287,7 @@ def test_reports_of_a_worker_arrive_under_the_name_of_their_figure(servers):
     told = []
     pool = clusters.Cluster(servers.address, lambda *said: told.append(said))
     try:
-        list(build.carry_out([kept.Order(Path("c00.yaml"))], pool))
+        list(build.carry_out([decide(Order(Path("c00.yaml")))], pool))
         wait_for(lambda: ("outputs/c00.json", "drawing gif", 4, 4) in told, 20)
     finally:
         pool.close()

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,8 @@ from helpers.processes import TINY, hashes, run, start, wait_for, write
 from relu_anim.cli import progress
 from relu_anim.errors import FileError
 from relu_anim.making import build, executors, jobs, kept
+from relu_anim.making.orders import Order
+from relu_anim.making.plans import decide, decided
 
 ENDLESS = 1_000_000
 
@@ -66,7 +69,7 @@ class Killer:
             os.kill(os.getpid(), 9)
 sys.meta_path.insert(0, Killer())
 """)
-    return {"PYTHONPATH": str(folder)}
+    return {"PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])}
 
 
 def test_a_figure_whose_workers_always_die_fails_and_the_others_come_out(here):
@@ -142,8 +145,8 @@ def test_what_cannot_be_meant_is_refused_before_anything_runs(arguments, words):
 
 
 def job_of(name, force=True):
-    planned = build.plan(Path(name))
-    return planned, build._job(planned, build.decide(planned, force))
+    planned = decided(build.plan(Path(name)), force)
+    return planned, build.job_of(planned)
 
 
 def test_a_job_is_plain_data_and_needs_no_file(here, monkeypatch):
@@ -200,9 +203,9 @@ class Counting:
 
 
 def test_few_jobs_are_under_way_and_each_is_done_once():
-    orders = [kept.Order(Path(name)) for name in write(30)]
+    orders = [Order(Path(name)) for name in write(30)]
     executor = Counting()
-    outcomes = list(build.carry_out(orders, executor))
+    outcomes = list(build.carry_out(map(decide, orders), executor))
     assert executor.most <= executor.capacity
     assert sorted(executor.names) == sorted(set(executor.names)) == sorted(str(order.summary) for order in orders)
     assert {str(outcome.error) for outcome in outcomes} == {"no"}
@@ -223,7 +226,7 @@ def test_a_bug_in_a_worker_is_told_with_its_traceback(monkeypatch):
 
 def test_a_worker_reports_seldom_but_always_the_beginning_and_the_end(monkeypatch):
     told = []
-    report = executors.seldom(lambda *said: told.append(said))
+    report = executors.throttled(lambda *said: told.append(said))
     for done in range(100_001):
         report("training", done, 100_000)
     assert (told[0], told[-1]) == (("training", 0, 100_000), ("training", 100_000, 100_000))
@@ -236,7 +239,7 @@ def test_a_terminal_shows_a_bar_for_each_active_figure_and_one_for_all(capsys):
         bars.report("b", "drawing gif", 2, 5)
         bars.bars.console.print(bars.bars.get_renderable())
         shown = capsys.readouterr().err
-        bars.finish("a", build.Result("a.yaml", "built", [], {"loss": 0.25}, {"train": 1.5}))
+        bars.finish("a", build.Result(Order(Path("a.yaml")), "built", [], {"loss": 0.25}, {"train": 1.5}))
         bars.finish("b", None)
         bars.bars.console.print(bars.bars.get_renderable())
         later = capsys.readouterr().err
@@ -256,9 +259,10 @@ def test_figures_that_take_long_are_begun_first():
     Path("short.yaml").write_text(TINY.format(seed=0, epochs=3))
     Path("long.yaml").write_text(TINY.format(seed=0, epochs=2000).replace("[1, 4, 1]", "[1, 64, 64, 1]"))
     Path("still.yaml").write_text("kind: activation\nfunctions: [relu]\n")
-    orders = [kept.Order(Path(f"{name}.yaml")) for name in ("still", "unknown", "short", "long")]
-    plans = {order: build.plan(order.source) for order in orders if order.stem.name != "unknown"}
-    names = [order.stem.name for order in build.longest_first(orders, plans)]
+    Path("unknown.yaml").write_text(TINY.format(seed=0, epochs=9000))
+    plans = [build.plan(Path(f"{name}.yaml")) for name in ("still", "unknown", "short", "long")]
+    plans[1] = replace(plans[1], loaded=None)
+    names = [plan.order.stem.name for plan in build.longest_first(plans)]
     assert names == ["long", "short", "still", "unknown"]
 
 

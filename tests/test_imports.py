@@ -39,7 +39,10 @@ ROOMS = {
     ),
     "film": ("numpy matplotlib", "config drawing encoders errors facts network panels recording survey targets"),
     "encoders": ("numpy av PIL imageio", "errors facts paths"),
-    "making.kept": ("", "kernels"),
+    "making.kept": ("", "errors kernels"),
+    "making.locks": ("", ""),
+    "making.orders": ("", "making facts"),
+    "making.results": ("", "errors making facts"),
     "making.depfile": ("", "errors facts"),
     "making.claims": ("", "errors making facts paths"),
     "making": (

@@ -85,7 +85,7 @@ def test_what_is_current_is_known_without_numpy_torch_or_matplotlib():
 import sys
 from relu_anim.cli import main
 code = main()
-heavy = {"numpy", "torch", "matplotlib", "yaml"} & set(sys.modules)
+heavy = {"numpy", "torch", "matplotlib", "yaml", "relu_anim.config"} & set(sys.modules)
 sys.exit(code or (f"imported {heavy}" if heavy else 0))
 """
     subprocess.run([sys.executable, "-c", code, "run", "tiny.yaml"], check=True, capture_output=True)
@@ -291,7 +291,7 @@ def test_recordings_may_be_removed():
     assert status("tiny.yaml", "-s", "animation.fps=30")[0] == "built"
 
 
-@pytest.mark.parametrize("text", ["", '{\n  "format": 2,\n  "con', '{"config": {"kind": "training"}}', "\x00"])
+@pytest.mark.parametrize("text", ["", '{\n  "format": 3,\n  "con', '{"config": {"kind": "training"}}', "\x00"])
 def test_a_summary_that_is_none_is_no_reason_to_trust_anything(text):
     run("tiny.yaml")
     Path("outputs/tiny.json").write_text(text)

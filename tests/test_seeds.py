@@ -17,8 +17,8 @@ from relu_anim.cli import app
 from relu_anim.cli.seeds import survey_seeds, verdict
 from relu_anim.film.sheet import CELL, MOST_CELLS, Sheet
 from relu_anim.initial import initial_parameters, moved_by_rounding
-from relu_anim.making.build import plan
-from relu_anim.making.kept import Order
+from relu_anim.making.orders import Order
+from relu_anim.making.plans import plan
 from relu_anim.making.surveys import settings_of_variants
 from relu_anim.making.surveys import surveyed as surveyed_alone
 from relu_anim.network import Network

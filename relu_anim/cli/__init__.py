@@ -91,7 +91,7 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per config.")] = False,
 ) -> None:
     from relu_anim.cli.run import named_formats, run_all, say_all
-    from relu_anim.making.kept import Order
+    from relu_anim.making.orders import Order
 
     if output is not None and not output.name:
         raise _fail(ConfigError("-o: name a file, such as -o film.gif"))
@@ -140,7 +140,7 @@ def seeds(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, with the loss of each seed.")] = False,
 ) -> None:
     from relu_anim.cli.seeds import compare_seeds, survey_seeds, tell_rounding
-    from relu_anim.making.kept import Order
+    from relu_anim.making.orders import Order
 
     order = Order(source, tuple(settings or ()))
     try:

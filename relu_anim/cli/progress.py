@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import typer
 
-from relu_anim.making.build import Result
+from relu_anim.making.results import Result
 
 FIRST_LINE_AFTER = 5.0  # seconds; each further line waits twice as long, so that a day's work prints no page
 MAX_LINES = 8

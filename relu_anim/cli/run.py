@@ -1,27 +1,30 @@
-"""The `run` command: look first what is to be done for every config, then have it done and say what became of each."""
+"""The `run` command: decide first what must be done for every config, then have it done and say what became of each."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from relu_anim.errors import CheckFailed, ConfigError, FileError, UserError
+from relu_anim.errors import CheckFailed, ConfigError, UserError
 from relu_anim.facts import FORMATS
 from relu_anim.making.claims import Claim, check_deps, conflicts
 from relu_anim.making.depfile import kept, unsayable, written
-from relu_anim.making.kept import Order, current_outputs, touch
+from relu_anim.making.orders import Order
+from relu_anim.making.plans import Plan, decide, longest_first
+from relu_anim.making.results import Result
+from relu_anim.making.store import touched
 
 if TYPE_CHECKING:
     from relu_anim.config import Config
-    from relu_anim.making.build import Plan, Pool
+    from relu_anim.making.build import Pool
 
-MOST_PLANS = 200  # that are held; of more configs each is planned anew when its turn comes
+MOST_CONFIGS = 100  # that are held; of more each is read again when its turn comes
 
 
 def run_all(
@@ -37,44 +40,61 @@ def run_all(
 ) -> int:
     """Carry out every order; the exit code is the largest of theirs."""
     tally = Tally(as_json, with_rules=deps is not None)
-    plans: dict[Order, Plan] = {}
-    looks: list[Look] = []
     with ExitStack() as stack:
-        pool, waiting = None, 0
-        for look, planned in look_at(orders, force, tally, quiet):
-            looks.append(look)
-            if planned is not None and len(plans) < MOST_PLANS:
-                plans[look.order] = planned
-            waiting += look.is_stale
+        plans, pool, waiting = [], None, 0
+        for plan in decide_all(orders, force, tally, quiet):
+            plans.append(plan)
+            waiting += is_to_be_made(plan)
             if waiting > 1 and jobs > 1:
                 pool = pool or stack.enter_context(closing(_pool(min(jobs, len(orders)))))
                 pool.prepare(waiting)  # they load what they need while the others are looked at
-        good = harmless(looks, deps, tally)
-        if len(good) < len(looks) and not keep_going:
+        good = harmless(plans, deps, tally)
+        if len(good) < len(plans) and not keep_going:
             return tally.code
-        for look in good:
-            with counted(look.order.source, tally):
-                _touched(look, tally)
-        work = [look.order for look in good if look.is_stale]
+        for plan in good:
+            if plan.status == "current":
+                with failures_counted(plan.source, tally):
+                    tally.made(touched(plan))
+        work = [plan for plan in good if is_to_be_made(plan)]
         if work and (keep_going or not tally.code):
             try:
-                _make(work, plans, tally, force, keep_going, quiet, pool, cluster)
+                _make(work, tally, force, keep_going, quiet, pool, cluster)
             except UserError as error:  # of the cluster itself
-                tally.code = max(tally.code, error.exit_code)
-                typer.echo(str(error), err=True)
+                tally.mistake(error)
     if deps is not None and good:
-        with counted(orders[0].source, tally):
+        with failures_counted(orders[0].source, tally):
             write_deps(deps, tally)
-    if len(orders) > 1 and not quiet:
-        typer.echo(tally.summary(len(orders)), err=True)
-    elif tally.counts["current"] and not quiet:
-        typer.echo(f"{orders[0].source.stem}: current, there was nothing to do", err=True)
+    if not quiet:
+        tally.tell_total(orders)
     return tally.code
 
 
+def decide_all(orders: Sequence[Order], force: bool, tally: Tally, quiet: bool) -> Iterator[Plan]:
+    """What must be done for each order, with the configs of the first that are not current; mistakes are told at once,
+    and the files that such a config names are not to be written over all the same."""
+    held = 0
+    for order in orders:
+        try:
+            plan = decide(order, force)
+        except UserError as error:
+            tally.failed(order.source, error)
+            reads = tuple(map(str, getattr(error, "reads", ())))
+            yield Plan(order, Claim(order.source, reads), status="failed")
+            continue
+        if plan.loaded and not quiet:
+            tell_notices(order.source, plan.loaded)
+        is_held = is_to_be_made(plan) and held < MOST_CONFIGS
+        held += is_held
+        yield plan if is_held else replace(plan, loaded=None)
+
+
+def is_to_be_made(plan: Plan) -> bool:
+    """Whether files are to be made for it."""
+    return plan.status in ("built", "redrawn")
+
+
 def _make(
-    work: Sequence[Order],
-    plans: dict[Order, Plan],
+    work: Sequence[Plan],
     tally: Tally,
     force: bool,
     keep_going: bool,
@@ -92,86 +112,52 @@ def _make(
             progress.report(Path(job).stem, what, done, total)
 
         if pool or cluster:
-            work = build.longest_first(work, plans)
+            work = longest_first(work)
         keep = build.Keeper(progress.tell)
         with closing(build.executor(pool, cluster, report, keep)) as executor:
-            for outcome in build.carry_out(work, executor, plans, keep=keep, force=force, keep_going=keep_going):
-                progress.finish(outcome.order.stem.name, outcome.result)
-                for note in outcome.notes:
-                    progress.tell(f"{outcome.order.source}: {note}")
+            for result in build.carry_out(work, executor, keep=keep, force=force, keep_going=keep_going):
+                progress.finish(result.order.stem.name, None if result.error else result)
+                for note in result.notes:
+                    progress.tell(f"{result.order.source}: {note}")
                 with progress.set_aside():
-                    if outcome.error is not None:
-                        tally.failed(outcome.order.source, outcome.error)
-                    if outcome.result is not None:
-                        tally.made(asdict(outcome.result), outcome.sources)
+                    if result.error is not None:
+                        tally.failed(result.order.source, result.error)
+                    else:
+                        tally.made(result)
 
 
 def say_all(orders: Sequence[Order], *, force: bool, check: bool, quiet: bool, as_json: bool) -> int:
     """Say what would be done for each order and why, and do nothing. With `check`, name only what is stale."""
     tally = Tally(as_json)
-    looks, todo = [], {}
-    for look, planned in look_at(orders, force, tally, quiet):
-        looks.append(look)
-        if look.is_stale or look.summary:
-            todo[id(look)] = _todo(planned, force) if planned else ("current", "")
-    said = [(look, *todo[id(look)]) for look in harmless(looks, None, tally) if id(look) in todo]
-    for look, status, reason in said:
-        source = str(look.order.source)
+    plans = list(decide_all(orders, force, tally, quiet))
+    good = [plan for plan in harmless(plans, None, tally) if plan.status != "failed"]
+    for plan in good:
         if as_json:
-            typer.echo(json.dumps({"config": source, "status": status, "reason": reason}, ensure_ascii=False))
-        elif not (check and (status == "current" or quiet)):
-            typer.echo(f"{source}: {status}" + f" ({reason})" * bool(reason))
-    is_stale = any(status != "current" for _, status, _ in said)
+            said = {"config": str(plan.source), "status": plan.status, "reason": plan.reason}
+            typer.echo(json.dumps(said, ensure_ascii=False))
+        elif not (check and (plan.status == "current" or quiet)):
+            typer.echo(f"{plan.source}: {plan.status}" + f" ({plan.reason})" * bool(plan.reason))
+    is_stale = any(map(is_to_be_made, good))
     return max(tally.code, CheckFailed.exit_code if check and is_stale else 0)
 
 
-@dataclass(frozen=True)
-class Look:
-    """What was found of an order: the summary that still holds, or that there is something to make. After a mistake
-    neither; its config is not to be written over all the same."""
-
-    order: Order
-    claim: Claim
-    summary: dict[str, Any] | None = None
-    is_stale: bool = False
-
-
-def look_at(orders: Sequence[Order], force: bool, tally: Tally, quiet: bool) -> Iterator[tuple[Look, Plan | None]]:
-    """Look at each order, and plan what is to be made; mistakes are told at once."""
-    for order in orders:
-        try:
-            summary = None if force else current_outputs(order)
-            if summary is not None:
-                outputs = tuple(order.summary.parent / name for name in summary["outputs"])
-                yield Look(order, Claim(_inputs(order, summary), outputs, order.summary), summary), None
-            else:
-                planned = _planned(order)
-                if not quiet:
-                    tell_notices(order.source, planned.config)
-                yield Look(order, planned.claim, is_stale=True), planned
-        except UserError as error:
-            tally.failed(order.source, error)
-            yield Look(order, Claim((order.source, *getattr(error, "reads", ())))), None
-
-
-def harmless(looks: Sequence[Look], deps: Path | None, tally: Tally) -> list[Look]:
+def harmless(plans: Sequence[Plan], deps: Path | None, tally: Tally) -> list[Plan]:
     """Those that write over no file of the user's or of another, with names that make can read; none if the rules for
     make are to lie where something else does. What is wrong with the others is told."""
-    claims = [look.claim for look in looks]
+    claims = [plan.claim for plan in plans]
     refused = dict(conflicts(claims))
     if deps is not None:
         try:
             check_deps(deps, claims)
         except UserError as error:
-            tally.code = max(tally.code, error.exit_code)
-            typer.echo(str(error), err=True)
+            tally.mistake(error)
             return []
         for number, claim in enumerate(claims):
-            if unread := unsayable([*claim.outputs, *claim.reads]):
+            if unread := unsayable([*map(Path, claim.outputs), *claim.all_read()]):
                 refused.setdefault(number, unread)
     for number, mistake in refused.items():
-        tally.failed(looks[number].order.source, mistake)
-    return [look for number, look in enumerate(looks) if number not in refused]
+        tally.failed(plans[number].source, mistake)
+    return [plan for number, plan in enumerate(plans) if number not in refused]
 
 
 def tell_notices(source: Path, loaded: Config) -> None:
@@ -188,44 +174,13 @@ def _pool(workers: int) -> Pool:
     return build.Pool(workers)
 
 
-def _planned(order: Order) -> Plan:
-    from relu_anim.making import build
-
-    return build.plan(order.source, order.settings, order.output, order.formats)
-
-
-def _todo(plan: Plan, force: bool) -> tuple[str, str]:
-    from relu_anim.making import build
-
-    todo = build.decide(plan, force)
-    return todo.status, todo.reason
-
-
 @contextmanager
-def counted(source: Path, tally: Tally) -> Iterator[None]:
+def failures_counted(source: Path, tally: Tally) -> Iterator[None]:
     """What happens inside counts as failed if it raises a UserError."""
     try:
         yield
     except UserError as error:
         tally.failed(source, error)
-
-
-def _touched(look: Look, tally: Tally) -> None:
-    """Touch what is current, and count it."""
-    if look.summary is None:
-        return
-    paths = look.claim.outputs
-    try:
-        touch(paths)
-    except OSError as error:
-        raise FileError(f"{error.filename}: cannot be touched: {error.strerror or error}") from None
-    fields = {"config": str(look.order.source), "status": "current", "outputs": [str(path) for path in paths]}
-    tally.made({**fields, "metrics": look.summary["metrics"], "seconds": {}, "error": None}, list(look.claim.reads))
-
-
-def _inputs(order: Order, summary: dict[str, Any]) -> tuple[Path, ...]:
-    """What an order that is current was made from."""
-    return order.source, *(order.source.parent / name for name in summary["inputs"])
 
 
 def write_deps(path: Path, tally: Tally) -> None:
@@ -264,25 +219,32 @@ class Tally:
         self.rules: dict[Path, list[Path]] = {}
         self.code = 0
 
-    def made(self, result: dict[str, Any], inputs: list[Path]) -> None:
+    def made(self, result: Result) -> None:
         """Print what was written, and remember what it was made from."""
-        self.counts[result["status"]] += 1
+        self.counts[result.status] += 1
         if self.with_rules:
-            self.rules |= {Path(path): inputs for path in result["outputs"]}
-        if self.as_json:
-            typer.echo(json.dumps(result, ensure_ascii=False))
-            return
-        for path in result["outputs"]:
-            typer.echo(path)
+            self.rules |= {Path(path): result.sources for path in result.outputs}
+        for line in [result.line()] if self.as_json else result.outputs:
+            typer.echo(line)
 
     def failed(self, source: Path, error: UserError) -> None:
-        """Print what went wrong."""
+        """Print what went wrong with a config."""
         self.counts["failed"] += 1
-        self.code = max(self.code, error.exit_code)
-        typer.echo(prefixed(str(error), source), err=True)
+        self.mistake(error, source)
         if self.as_json:
-            result = {"config": str(source), "status": "failed", "outputs": [], "metrics": {}, "seconds": {}}
-            typer.echo(json.dumps({**result, "error": str(error)}, ensure_ascii=False))
+            typer.echo(Result(Order(source), "failed", error=error).line())
+
+    def mistake(self, error: UserError, source: Path | None = None) -> None:
+        """Print what went wrong, perhaps with a config."""
+        self.code = max(self.code, error.exit_code)
+        typer.echo(prefixed(str(error), source) if source else str(error), err=True)
+
+    def tell_total(self, orders: Sequence[Order]) -> None:
+        """Say what became of several configs, or that there was nothing to do for one."""
+        if len(orders) > 1:
+            typer.echo(self.summary(len(orders)), err=True)
+        elif self.counts["current"]:
+            typer.echo(f"{orders[0].source.stem}: current, there was nothing to do", err=True)
 
     def summary(self, of: int) -> str:
         """«3 built, 1 failed, 2 not tried (-k goes on after a failure)»."""

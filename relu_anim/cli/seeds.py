@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from relu_anim.making.claims import Claim, check, check_film, check_picture
-from relu_anim.making.kept import Order
+from relu_anim.making.claims import check, check_film, check_picture
+from relu_anim.making.orders import Order
 from relu_anim.paths import check_writable
 
 LEAST_FOR_QUANTILES = 10  # networks
@@ -104,13 +104,13 @@ def check_files(planned: Plan, filmed: Plan | None) -> None:
     from relu_anim.making.surveys import sheet_path
 
     sheet = sheet_path(planned)
-    claim = Claim(tuple(planned.sources), (sheet, *(filmed.outputs.values() if filmed else ())))
+    claim = replace(planned.claim, outputs=(str(sheet), *(filmed.claim.outputs if filmed else ())), summary=None)
     check_picture(claim.source, sheet)
     if filmed:
-        claim = replace(claim, summary=filmed.summary)
+        claim = replace(claim, summary=filmed.claim.summary)
         check_film(claim.source, filmed.summary)
     check(claim)
-    check_writable(claim.writes)
+    check_writable(path for path, _ in claim.replaced())
 
 
 @contextmanager

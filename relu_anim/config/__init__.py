@@ -29,7 +29,7 @@ from relu_anim.config.notices import notices
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.config.reader import scalar
 from relu_anim.config.sections import Animation, Style, Target
-from relu_anim.facts import usual
+from relu_anim.facts import STILL_FORMATS, usual
 
 __all__ = [
     "EMPTY",
@@ -54,9 +54,10 @@ __all__ = [
 ]
 
 
-def load(path: Path, settings: Sequence[str] = ()) -> Config:
-    """The config at `path` with `KEY=VALUE` settings applied; FileError, or ConfigProblems with all that is wrong."""
-    return _validated(document.read(path), settings)
+def load(path: Path, settings: Sequence[str] = (), formats: Sequence[str] = ()) -> Config:
+    """The config at `path` with `KEY=VALUE` settings applied; FileError, or ConfigProblems with all that is wrong. With
+    `formats` it is to become those of them that its kind can have, or what it says itself if it can have none."""
+    return _validated(document.read(path), settings, formats)
 
 
 def loads(
@@ -96,14 +97,16 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A config of relu-anim", **schema}
 
 
-def _validated(doc: Document, settings: Sequence[str]) -> Config:
+def _validated(doc: Document, settings: Sequence[str], formats: Sequence[str] = ()) -> Config:
     for number, setting in enumerate(settings, 1):
         doc.set(setting, number)
-    problems = list(doc.problems)
     kind = doc.data.get("kind", usual(KINDS))
     if not isinstance(kind, str) or kind not in KINDS:
         message = f"expected one of {', '.join(KINDS)}, got {describe(kind)}"
-        raise ConfigProblems([*problems, Problem(doc.value_mark(("kind",)), "kind", message)], files.named(doc))
+        raise ConfigProblems([*doc.problems, Problem(doc.value_mark(("kind",)), "kind", message)], files.named(doc))
+    if possible := [name for name in dict.fromkeys(formats) if KINDS[kind].moves or name in STILL_FORMATS]:
+        doc.set(f"output.formats=[{', '.join(possible)}]", len(settings) + 1)
+    problems = list(doc.problems)
     config = _checked(KINDS[kind], doc, problems)
     if isinstance(config, Experiment):
         members = tuple(variants.members(config, doc, partial(_checked, is_variant=True), problems))

@@ -172,7 +172,7 @@ def _place_in(container: Any, part: str | int, problem: Problem) -> Any:
 def read(path: Path) -> Document:
     """The config file at `path`; FileError if it cannot be read, ConfigProblems if it is not a YAML mapping."""
     try:
-        raw = _poured.get(path) or _content(path)
+        raw = _piped.get(path) or _content(path)
     except FileNotFoundError:
         raise FileError(f"{path}: there is no such file{_near(path)}") from None
     except IsADirectoryError:
@@ -182,14 +182,14 @@ def read(path: Path) -> Document:
     return parse(raw, str(path), path.parent)
 
 
-_poured: dict[Path, bytes] = {}  # what came through pipes, which can be read but once
+_piped: dict[Path, bytes] = {}  # what came through pipes, which can be read but once
 
 
 def _content(path: Path) -> bytes:
     with path.open("rb") as file:
         raw = file.read(MAX_BYTES + 1)
     if not path.is_file():
-        _poured[path] = raw
+        _piped[path] = raw
     return raw
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,45 @@ from relu_anim.targets import Table, TableProblem, read_table
 PLACE = ("target", "csv")
 
 
+@dataclass(frozen=True)
+class SideFile:
+    """A file that a config names: under which key, how (from the config's folder), what messages call it, and the
+    SHA-256 of the content that was read."""
+
+    key: str
+    name: str
+    what: str
+    digest: str
+
+
+# Each key that may name a file: what messages call it, and the digest of the file from the section that names it.
+SIDE_FILES: dict[str, tuple[str, Callable[[Any], str | None]]] = {
+    "target.csv": ("CSV file", lambda target: target.table and target.table.digest),
+}
+
+
+def side_files(config: Any) -> list[SideFile]:
+    """The files that were read for a config."""
+    found = []
+    for key, (what, digest_of) in SIDE_FILES.items():
+        *section, last = key.split(".")
+        holder = _at(config, section)
+        if (name := _at(holder, [last])) is not None and (digest := digest_of(holder)) is not None:
+            found.append(SideFile(key, name, what, digest))
+    return found
+
+
 def named(doc: Document) -> tuple[Path, ...]:
     """The paths of the files that a config names, whatever else is wrong with it."""
-    found: Any = doc.data
-    for key in PLACE:
-        found = found.get(key) if isinstance(found, dict) else None
-    return ((doc.folder or Path()) / found,) if isinstance(found, str) else ()
+    names = [_at(doc.data, key.split(".")) for key in SIDE_FILES]
+    return tuple((doc.folder or Path()) / name for name in names if isinstance(name, str))
+
+
+def _at(data: Any, path: Sequence[str]) -> Any:
+    """What is at a path of mappings or of models; None if nothing is."""
+    for part in path:
+        data = data.get(part) if isinstance(data, dict) else getattr(data, part, None)
+    return data
 
 
 def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:

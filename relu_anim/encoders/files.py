@@ -38,8 +38,8 @@ def replacing(path: Path) -> Iterator[Path]:
     Of a link what it leads to is replaced. A device or a pipe is no file to replace, and is written into.
     """
     target = followed(path)
-    is_poured = is_stream(target)
-    folder = Path(tempfile.gettempdir()) if is_poured else target.parent
+    to_stream = is_stream(target)
+    folder = Path(tempfile.gettempdir()) if to_stream else target.parent
     temporary = folder / f".{target.name[:NAME_SHOWN]}.{secrets.token_hex(4)}.part"
     try:
         with explained("write", path):
@@ -49,8 +49,8 @@ def replacing(path: Path) -> Iterator[Path]:
             os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         yield temporary
         with explained("write", path):
-            if is_poured:
-                _pour(temporary, target)
+            if to_stream:
+                _copy_into(temporary, target)
                 temporary.unlink()
                 return
             _sync(temporary)
@@ -62,7 +62,7 @@ def replacing(path: Path) -> Iterator[Path]:
         raise
 
 
-def _pour(source: Path, target: Path) -> None:
+def _copy_into(source: Path, target: Path) -> None:
     """Write a file into a stream. To our own streams nobody need listen any more."""
     number = descriptor(target)
     with suppress(*[BrokenPipeError] * (number is not None)), source.open("rb") as data, _opened(target) as stream:

@@ -3,59 +3,63 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from relu_anim.errors import ConfigError, FileError, UserError
 from relu_anim.facts import KINDS
 from relu_anim.making.depfile import is_depfile
-from relu_anim.making.kept import FORMAT, read_summary, source_of
+from relu_anim.making.results import FORMAT, content_of, is_config, read_summary
 from relu_anim.paths import check_name, check_writable, followed, is_stream, name_of, same_content, same_name
 
 BEGINNING = f'{{\n  "format": {FORMAT},\n  "config": {{\n    "kind": "'.encode()
 OUR_CONFIG = re.compile(rf'"config"\s*:\s*{{\s*"kind"\s*:\s*"(?:{"|".join(KINDS)})"'.encode())
 
 
-@dataclass(frozen=True)
+Name = tuple[object, object]  # equal for all ways to write a path
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """What is read for a config, the config first, and what is written: pictures and films, and a summary."""
+    """What is read for a config, beside itself, and what is written: pictures and films, and a summary. Paths are
+    texts, which take a quarter of the memory: a call may have 10,000 configs."""
 
-    reads: tuple[Path, ...]
-    outputs: tuple[Path, ...] = ()
-    summary: Path | None = None
+    source: Path
+    reads: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    summary: str | None = None
 
-    @property
-    def source(self) -> Path:
-        """The config's path."""
-        return self.reads[0]
+    def all_read(self) -> list[Path]:
+        """Everything that is read, the config first."""
+        return [self.source, *map(Path, self.reads)]
 
-    @cached_property
-    def writes(self) -> dict[Path, object]:
+    def replaced(self) -> list[tuple[Path, Name]]:
         """Everything that is replaced, each with what is equal for all ways to write its name. Devices and pipes are
         written into, and nothing of them is lost."""
-        paths = (*([self.summary] if self.summary else []), *self.outputs)
-        return {path: name_of(target) for path in paths if not is_stream(target := followed(path))}
+        paths = map(Path, (*([self.summary] if self.summary else []), *self.outputs))
+        return [(path, name_of(target)) for path in paths if not is_stream(target := followed(path))]
 
 
 def conflicts(claims: Sequence[Claim]) -> Iterator[tuple[int, UserError]]:
     """The numbers of the claims that would write over what is read, over what one before them writes, or over a file
     that has the name of a summary and is none, each with words that name both files; and those with too long names."""
-    read = _read(claims)
-    written: dict[object, tuple[Path, Claim]] = {}
+    read = _Read(claims)
+    written: dict[Name, Claim] = {}
     for number, claim in enumerate(claims):
         try:
-            for path in claim.writes:
+            replaced = claim.replaced()
+            for path, _ in replaced:
                 check_name(path)
-            if message := _conflict(claim, read, written):
+            if message := _conflict(claim, replaced, read, written):
                 raise ConfigError(f"{claim.source}: {message}")
         except UserError as error:
             yield number, error
         else:
-            written |= {name: (path, claim) for path, name in claim.writes.items()}
+            written |= {name: claim for _, name in replaced}
 
 
 def check(claim: Claim) -> None:
@@ -68,10 +72,10 @@ def check_deps(deps: Path, claims: Sequence[Claim]) -> None:
     """ConfigError if rules for make would be written over what is read or made, or over a file that holds no rules."""
     if is_stream(followed(deps)):
         return
-    if found := _found(deps, same_name(deps), _read(claims)):
-        raise ConfigError(f"--deps {deps}: would be written over {found[0]}, {_role(*found)}; name another file")
+    if found := _Read(claims).found(deps, name := same_name(deps)):
+        raise ConfigError(f"--deps {deps}: would be written over {found}; name another file")
     for claim in claims:
-        if same_name(deps) in claim.writes.values():
+        if name in dict(claim.replaced()).values():
             raise ConfigError(f"--deps {deps}: is what {claim.source} becomes; name another file")
     check_writable([deps])
     try:
@@ -84,19 +88,24 @@ def check_deps(deps: Path, claims: Sequence[Claim]) -> None:
 
 def check_picture(source: Path, path: Path) -> None:
     """ConfigError if a survey's picture would be written over that of a config, whose summary lies beside it."""
-    summary = read_summary(path.with_suffix(".json")) or {}
-    if path.name in summary.get("files", {}):
+    summary = read_summary(path.with_suffix(".json"))
+    if summary and path.name in summary.files:
         raise ConfigError(f"{source}: would write {path}, which is the picture of {path.stem}.yaml; rename one")
 
 
-def check_film(source: Path, summary: Path) -> None:
-    """ConfigError if the film of a survey would be written over that of a config: one that is not of many seeds."""
-    config = (read_summary(summary) or {}).get("config")
-    if config and not (
-        isinstance(config.get("seed"), dict) and config.get("animation", {}).get("ensemble") == "members"
-    ):
-        film = summary.with_suffix(".*")
-        raise ConfigError(f"{source}: would write {film}, which is the film of {summary.stem}.yaml; rename one")
+def check_film(source: Path, path: Path) -> None:
+    """ConfigError if the film of a survey, with its summary at this path, would be written over that of a config: one
+    that is not of many seeds."""
+    summary = read_summary(path)
+    if summary and not _is_of_many_seeds(summary.config):
+        film = path.with_suffix(".*")
+        raise ConfigError(f"{source}: would write {film}, which is the film of {path.stem}.yaml; rename one")
+
+
+def _is_of_many_seeds(config: dict[str, Any]) -> bool:
+    animation = config.get("animation")
+    ensemble = animation.get("ensemble") if isinstance(animation, dict) else None
+    return isinstance(config.get("seed"), dict) and ensemble == "members"
 
 
 def is_ours(content: bytes) -> bool:
@@ -107,72 +116,86 @@ def is_ours(content: bytes) -> bool:
     or nothing at all. Everything else is the user's.
     """
     try:
-        data: Any = json.loads(content)
+        data = json.loads(content)
     except (ValueError, RecursionError):
         return bool(OUR_CONFIG.search(content)) or BEGINNING.startswith(content.strip(b"\0").rstrip())
-    config = data.get("config") if isinstance(data, dict) else None
-    return isinstance(config, dict) and config.get("kind") in KINDS
+    return isinstance(data, dict) and is_config(data.get("config"))
 
 
-Read = dict[object, tuple[Path, Claim]]
+class _Read:
+    """What is read for some configs, by what it is the same file as, and for which of them."""
+
+    def __init__(self, claims: Sequence[Claim]) -> None:
+        self._claims = claims
+        self._numbers: dict[Name, int] = {}
+        for number, claim in enumerate(claims):
+            for path in claim.all_read():
+                self._numbers |= {key: number for key in (same_name(path), same_content(path)) if key}
+
+    def found(self, path: Path, name: Name) -> str:
+        """What is read and is the same file as this path, in words; nothing if nothing is."""
+        keys = (name, same_content(path) or name)
+        number = next((self._numbers[key] for key in keys if key in self._numbers), None)
+        if number is None:
+            return ""
+        claim = self._claims[number]
+        same = (own for own in claim.all_read() if same_name(own) in keys or same_content(own) in keys)
+        own = next(same, claim.source)
+        role = "which is a config of this call" if own == claim.source else f"which {claim.source} reads"
+        return f"{own}, {role}"
 
 
-def _read(claims: Sequence[Claim]) -> Read:
-    """What is read, by what it is the same file as."""
-    pairs = [(path, claim) for claim in claims for path in claim.reads]
-    return {key: pair for pair in pairs for key in (same_name(pair[0]), same_content(pair[0])) if key}
-
-
-def _found(path: Path, name: object, read: Read) -> tuple[Path, Claim] | None:
-    return read.get(name) or read.get(same_content(path))
-
-
-def _role(path: Path, claim: Claim) -> str:
-    return "which is a config of this call" if path == claim.source else f"which {claim.source} reads"
-
-
-def _conflict(claim: Claim, read: Read, written: dict[object, tuple[Path, Claim]]) -> str:
+def _conflict(claim: Claim, replaced: Sequence[tuple[Path, Name]], read: _Read, written: dict[Name, Claim]) -> str:
     """What is wrong with a claim, in words, or nothing."""
-    own: dict[object, Path] = {}
-    for path, name in claim.writes.items():
+    own: dict[Name, Path] = {}
+    for path, name in replaced:
         if other := written.get(name):
-            return _twice(claim, path, other[1])
-        if found := _found(path, name, read):
-            return f"would write {_shown(claim, path)} over {found[0]}, {_role(*found)}; rename one"
+            return _twice(claim, path, other)
+        if found := read.found(path, name):
+            return f"would write {_shown(claim, path)} over {found}; rename one"
         if name in own:
             return f"would write both {own[name]} and {path}, which are links to one file"
         own[name] = path
-    return _foreign(claim, claim.summary) if claim.summary else ""
+    return _foreign(claim, Path(claim.summary)) if claim.summary else ""
 
 
 def _shown(claim: Claim, path: Path) -> str:
-    return "its summary" if path == claim.summary else str(path)
+    return "its summary" if str(path) == claim.summary else str(path)
 
 
 def _twice(claim: Claim, path: Path, other: Claim) -> str:
     if same_name(claim.source) == same_name(other.source):
         return "is named twice"
-    shown = path.with_suffix(".*") if path == claim.summary else path
+    shown = path.with_suffix(".*") if str(path) == claim.summary else path
     return f"would write {shown} as {other.source} does; rename one"
 
 
-def _foreign(claim: Claim, summary: Path) -> str:
-    """What is wrong with writing this summary over what lies there: no summary of ours, or that of another config."""
+def _foreign(claim: Claim, path: Path) -> str:
+    """What is wrong with writing a summary over what lies there: no summary of ours, or that of another config."""
+    if is_stream(followed(path)):
+        return ""
+    summary = read_summary(path)
+    if summary is None:
+        return _no_summary(path)
+    if summary.source is None:
+        return ""
+    other = Path(os.path.normpath(path.parent / summary.source))
+    if _is_same_config(other, claim.source):
+        return ""
+    return (
+        f"would write {path.with_suffix('.*')}, which is what {other} became; rename one, name another file with"
+        f" -o, or remove {path}"
+    )
+
+
+def _no_summary(path: Path) -> str:
+    """What is wrong with replacing a file that cannot be read as a summary; nothing if it is one that was damaged."""
     try:
-        if is_stream(followed(summary)) or not summary.is_file():
+        if not path.is_file() or is_ours(content_of(path)):
             return ""
-        content = summary.read_bytes()
     except OSError as error:
-        return f"would write {summary}, which cannot be read: {error.strerror or error}"
-    if not is_ours(content):
-        return f"would write its summary over {summary}, which is no summary; move that file"
-    other = source_of(summary)
-    if other and not _is_same_config(other, claim.source):
-        return (
-            f"would write {summary.with_suffix('.*')}, which is what {other} became; rename one, name another file with"
-            f" -o, or remove {summary}"
-        )
-    return ""
+        return f"would write {path}, which cannot be read: {error.strerror or error}"
+    return f"would write its summary over {path}, which is no summary; move that file"
 
 
 def _is_same_config(other: Path, source: Path) -> bool:

@@ -21,7 +21,7 @@ from typing import Any
 import dask
 
 from relu_anim.errors import ConfigError, FileError
-from relu_anim.making.executors import Report, seldom
+from relu_anim.making.executors import Report, throttled
 from relu_anim.making.jobs import Job, Made, other_versions, run_job
 from relu_anim.making.kept import made_with
 from relu_anim.surroundings import plain_matplotlib
@@ -178,7 +178,7 @@ def _work(job: Job, topic: str) -> Made:
     """Do a job on a worker."""
     plain_matplotlib()
     worker = distributed.get_worker()
-    report = seldom(lambda *said: worker.log_event(topic, (job["name"], *said)))
+    report = throttled(lambda *said: worker.log_event(topic, (job["name"], *said)))
     with _one_at_a_time:
         return run_job(job, report)
 

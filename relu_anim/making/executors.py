@@ -46,7 +46,7 @@ class WorkerFailed(Exception):
     """A bug of ours in another process; the message is its traceback."""
 
 
-class Here:
+class InProcess:
     """Does each job at once, in this process. `keep` takes name and content of a recording."""
 
     capacity = 1
@@ -161,14 +161,14 @@ def work(pipe: Connection, scratch: str) -> None:
 def _answer(job: Job, report: Callable[[str, int, int], None]) -> tuple[str, Any]:
     """What comes of a job, or the traceback of a bug."""
     try:
-        return "made", run_job(job, seldom(report))
+        return "made", run_job(job, throttled(report))
     except ConnectionError:  # nobody listens any more
         raise
     except Exception:
         return "failed", traceback.format_exc()
 
 
-def seldom(report: Callable[[str, int, int], None]) -> Callable[[str, int, int], None]:
+def throttled(report: Callable[[str, int, int], None]) -> Callable[[str, int, int], None]:
     """The same report, told a few times a second and when something begins or is done."""
     last = 0.0
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 from relu_anim.config import Config
-from relu_anim.making.kept import hash_of, made_with
+from relu_anim.config.files import side_files
+from relu_anim.making.kept import DIGITS, hash_of, made_with
+from relu_anim.making.results import Summary
 
 MADE_RECORDINGS = ("relu-anim", "numpy", "torch", "kernels")
 NOT_TRAINED = {"title", "animation", "output", "variants"}  # sections that a recording does not depend on
+# Keys of `output`, each with the formats whose files it shapes; one that is not here shapes those of every format.
+SHAPED: dict[str, tuple[str, ...]] = {"formats": ()}
 
 
 def fingerprints(loaded: Config) -> dict[str, Any]:
@@ -22,49 +27,82 @@ def fingerprints(loaded: Config) -> dict[str, Any]:
 
 
 def fingerprint(loaded: Config) -> str:
-    """Hash of the whole resolved config but for the formats, of the files that it reads, and of what makes films."""
-    data = loaded.model_dump(mode="json", exclude={"output"}) | files(loaded)
+    """Hash of the resolved config without `output`, of the files that it names, and of what makes films."""
+    data = loaded.model_dump(mode="json", exclude={"output"}) | _digests(loaded)
     return hash_of(data | {"versions": made_with()})
+
+
+def file_fingerprints(loaded: Config, outputs: Mapping[str, Path]) -> dict[str, str]:
+    """For each file, by its name, a hash of what it depends on: the film, and the keys of `output` that shape it."""
+    film, output = fingerprint(loaded), loaded.output.model_dump(mode="json")
+    return {
+        path.name: hash_of([film, {key: value for key, value in output.items() if shapes(key, format_name)}])
+        for format_name, path in outputs.items()
+    }
+
+
+def shapes(key: str, format_name: str) -> bool:
+    """Whether a key of `output` shapes the files of a format."""
+    return key not in SHAPED or format_name in SHAPED[key]
 
 
 def training_fingerprint(loaded: Config) -> str:
     """Hash of what a recording depends on: all but the title, `animation`, `output` and other variants, and the
     versions and kernels that train."""
-    data = loaded.model_dump(mode="json", exclude=NOT_TRAINED) | files(loaded)
+    data = loaded.model_dump(mode="json", exclude=NOT_TRAINED) | _digests(loaded, NOT_TRAINED)
     found = made_with()
     return hash_of(data | {"versions": {name: found[name] for name in MADE_RECORDINGS}})
 
 
-def inputs(loaded: Config) -> list[str]:
-    """The files that a config names, as it names them."""
-    if loaded.target is None or loaded.target.table is None:
-        return []
-    return [str(loaded.target.csv)]
+def inputs(loaded: Config) -> dict[str, str]:
+    """The files that a config names, as it names them, with the hashes of what was read of them."""
+    return {file.name: file.digest[:DIGITS] for file in side_files(loaded)}
 
 
-def files(loaded: Config) -> dict[str, str]:
-    """The content of the files that a config reads, as hashes."""
-    if loaded.target is None or loaded.target.table is None:
-        return {}
-    return {"csv": loaded.target.table.digest}
+def _digests(loaded: Config, without: Collection[str] = ()) -> dict[str, str]:
+    """The content of the files that a config names outside of some sections, as hashes."""
+    files = [file for file in side_files(loaded) if file.key.partition(".")[0] not in without]
+    return {file.key: file.digest for file in files}
 
 
-def difference(summary: Mapping[str, Any], loaded: Config) -> str:
-    """What has changed since a summary was written, in words: «animation.fps 20 → 25»; nothing if nothing has."""
-    if summary.get("fingerprints") == fingerprints(loaded):
+def difference(summary: Summary, loaded: Config) -> str:
+    """What has changed in a film since a summary was written, in words: «animation.fps 20 → 25»; nothing if nothing
+    has."""
+    if {name: summary.fingerprints[name] for name in ("training", "animation")} == fingerprints(loaded):
         return ""
-    old, new = flat(summary.get("config", {})), flat(loaded.model_dump(mode="json"))
-    keys = [key for key in {**old, **new} if old.get(key) != new.get(key) and not key.startswith("output.")]
-    keys.sort(key=lambda key: key.split(".")[0] in NOT_TRAINED)  # what is trained anew says more
-    if keys:
-        others = f", and {len(keys) - 1} more" * (len(keys) > 1)
-        return f"{keys[0]} {_shown(old.get(keys[0]))} → {_shown(new.get(keys[0]))}{others}"
-    before = {**summary.get("versions", {}), "kernels": summary.get("kernels")}
+    if keys := [key for key in _changed(summary, loaded) if not key.startswith("output.")]:
+        keys.sort(key=lambda key: key.split(".")[0] in NOT_TRAINED)  # what is trained anew says more
+        return _words(keys, summary, loaded)
+    before = {**summary.versions, "kernels": summary.kernels}
     for package, installed in made_with().items():
         known = before.get(package)
         if known != installed:
             return f"{package} {known} → {installed}"
-    return "the CSV file has changed"
+    for file in side_files(loaded):
+        if summary.inputs.get(file.name) != file.digest[:DIGITS]:
+            return f"the {file.what} has changed"
+    return "the summary has changed"
+
+
+def difference_of_file(summary: Summary, name: str, format_name: str, loaded: Config) -> str:
+    """What of `output` has changed that shapes a file, in words, where the film is the same."""
+    prefix = "output."
+    changed = [key for key in _changed(summary, loaded) if key.startswith(prefix)]
+    keys = [key for key in changed if shapes(key.removeprefix(prefix).partition(".")[0], format_name)]
+    return _words(keys, summary, loaded) if keys else f"{name} was made with other keys of output"
+
+
+def _changed(summary: Summary, loaded: Config) -> list[str]:
+    """The keys that have another value than in a summary."""
+    old, new = flat(summary.config), flat(loaded.model_dump(mode="json"))
+    return [key for key in {**old, **new} if old.get(key) != new.get(key)]
+
+
+def _words(keys: list[str], summary: Summary, loaded: Config) -> str:
+    """The change of the first key, and how many others there are."""
+    old, new = flat(summary.config), flat(loaded.model_dump(mode="json"))
+    others = f", and {len(keys) - 1} more" * (len(keys) > 1)
+    return f"{keys[0]} {_shown(old.get(keys[0]))} → {_shown(new.get(keys[0]))}{others}"
 
 
 def flat(data: Any, path: str = "") -> dict[str, Any]:

@@ -6,18 +6,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from relu_anim.errors import FileError
-from relu_anim.making.kept import recordings_folder
+from relu_anim.making.kept import hash_of_bytes, recordings_folder
 
 
-def to_nobody(problem: str) -> None:
-    """Tell nobody."""
+def ignore(problem: str) -> None:
+    """Say nothing of it."""
 
 
 class Keeper:
     """Takes name and content of each new recording. Where it cannot be written, `tell` is given why, once."""
 
-    def __init__(self, tell: Callable[[str], None] = to_nobody) -> None:
+    def __init__(self, tell: Callable[[str], None] = ignore) -> None:
         self.tell, self._has_failed = tell, False
+        self._hashes: dict[str, str] = {}
+
+    def take_hashes(self) -> dict[str, str]:
+        """The hashes of what was written since the last time, by name."""
+        found, self._hashes = self._hashes, {}
+        return found
 
     def __call__(self, name: str, data: bytes) -> None:
         """Write a recording; a name may begin with a folder."""
@@ -29,6 +35,7 @@ class Keeper:
             path = folder / name
             path.parent.mkdir(exist_ok=True)
             atomic_write(path, data)
+            self._hashes[name] = hash_of_bytes(data)
         except OSError as error:
             self._failed(f"{folder}: {error.strerror or error}")
         except FileError as error:

@@ -1,28 +1,52 @@
-"""What is to be made from a config, and what of it must be done: decided apart from doing it."""
+"""What must be done for an order, and why: decided here alone, and apart from doing it.
+
+What is imported at the top is light, so that it takes no time to see that nothing has changed; all else is imported
+where a config has to be read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from relu_anim import config
-from relu_anim.config import Config, Experiment
 from relu_anim.errors import ConfigError
 from relu_anim.facts import FORMATS, STILL_FORMATS, joined
 from relu_anim.making.claims import Claim
-from relu_anim.making.fingerprints import difference, inputs
-from relu_anim.making.kept import Order, changed, is_there, read_summary, recordings_folder
-from relu_anim.making.recordings import ensemble_name, recording_name, shows_ensemble
+from relu_anim.making.kept import changed, hash_of_file, is_there, recordings_folder
+from relu_anim.making.orders import Order, hash_of_order
+from relu_anim.making.results import Summary, read_summary
+
+if TYPE_CHECKING:
+    from relu_anim.config import Config, Experiment
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A config that has passed every check, and the files it is to become: format → path."""
+    """What must be done for an order. `status`: built | redrawn | current | failed, which is a mistake of the user's;
+    nothing while that is not decided. `reason` says why, `formats` are the files to write, and `anew` is that no
+    recording that is kept may be used.
+
+    `loaded` is the config, which has passed every check; None where it need not be read, or is no longer held. `key` is
+    the hash of the order when it was read, and `seen` that of the summary which was found to hold.
+    """
 
     order: Order
-    config: Config
-    outputs: dict[str, Path]
+    claim: Claim
+    loaded: Config | None = None
+    status: str = ""
+    reason: str = ""
+    formats: tuple[str, ...] = ()
+    anew: bool = False
+    key: str = ""
+    seen: str = ""
+
+    @property
+    def config(self) -> Config:
+        """The config, where it is held."""
+        assert self.loaded is not None
+        return self.loaded
 
     @property
     def source(self) -> Path:
@@ -34,9 +58,15 @@ class Plan:
         """The path of the summary, beside the outputs."""
         return self.order.summary
 
-    def recording(self, member: Experiment) -> Path:
-        """Where the recording of a variant lies, named by everything that it depends on."""
-        return self.folder / recording_name(member)
+    @property
+    def paths(self) -> list[Path]:
+        """The files that it is to become."""
+        return list(map(Path, self.claim.outputs))
+
+    @property
+    def outputs(self) -> dict[str, Path]:
+        """The same by their formats."""
+        return dict(zip(self.config.output.formats, self.paths, strict=True))
 
     @property
     def folder(self) -> Path:
@@ -44,85 +74,139 @@ class Plan:
         return recordings_folder()
 
     @property
+    def members(self) -> list[Experiment]:
+        """The experiments that are trained for it."""
+        return [member for _, member in self.config.members]
+
+    def recording(self, member: Experiment) -> Path:
+        """Where the recording of a variant lies, named by everything that it depends on."""
+        from relu_anim.making.recordings import recording_name
+
+        return self.folder / recording_name(member)
+
+    @property
     def recordings(self) -> list[Path]:
         """Where the recordings of all variants lie."""
-        return [self.recording(member) for _, member in self.config.members]
+        return [self.recording(member) for member in self.members]
 
     @property
     def ensembles(self) -> list[Path]:
         """Where the networks of many seeds lie that are shown, or from which one is still to be chosen."""
-        needed = [
-            m for _, m in self.config.members if m.choice and (shows_ensemble(m) or not is_there(self.recording(m)))
-        ]
+        from relu_anim.making.recordings import ensemble_name, shows_ensemble
+
+        needed = [m for m in self.members if m.choice and (shows_ensemble(m) or not is_there(self.recording(m)))]
         return [self.folder / ensemble_name(m, m.choice.networks) for m in needed if m.choice]
 
-    @property
-    def sources(self) -> list[Path]:
-        """The files that it is made from, the config first."""
-        return [self.source, *(self.source.parent / name for name in inputs(self.config))]
 
-    @property
-    def claim(self) -> Claim:
-        """What is read and what is written."""
-        return Claim(tuple(self.sources), tuple(self.outputs.values()), self.summary)
-
-
-@dataclass(frozen=True)
-class Todo:
-    """What must be done for a plan: what its status will be, why, and the formats to write; `anew` if no recording that
-    is kept may be used."""
-
-    status: str
-    reason: str
-    formats: tuple[str, ...]
-    anew: bool = False
+def decide(order: Order, force: bool = False) -> Plan:
+    """What must be done for an order; raises a UserError for everything that can be known to fail. Where its text has
+    not changed, nor any file, the config is not read."""
+    if not force and (plan := _unchanged(order)):
+        return plan
+    return decided(plan_of(order), force)
 
 
 def plan(
     source: Path, settings: Sequence[str] = (), output: Path | None = None, formats: Sequence[str] | None = None
 ) -> Plan:
-    """What is to be made from the config at `source`; raises a UserError for everything that can be known to fail."""
-    order = Order(source, tuple(settings), output, None if formats is None else tuple(formats))
-    if output is not None:
-        suffix = output.suffix.lstrip(".").lower()
-        if suffix not in FORMATS:
-            raise ConfigError(f"-o {output}: the suffix must be one of .{', .'.join(FORMATS)}")
-        formats = [suffix]
-    loaded = config.load(source, settings)
-    if formats is not None:
-        if not loaded.moves:
-            films, formats = formats, [name for name in formats if name in STILL_FORMATS]
-            if not formats:
-                message = f"a figure that does not move has no {', '.join(films)}; write {joined(STILL_FORMATS)}"
-                raise ConfigError(f"{source}: {message}")
-        loaded = config.load(source, [*settings, f"output.formats=[{', '.join(dict.fromkeys(formats))}]"])
-    stem = order.stem
-    outputs: dict[str, Path] = {name: output or stem.parent / f"{stem.name}.{name}" for name in loaded.output.formats}
-    return Plan(order, loaded, outputs)
+    """What is to be made from the config at `source`, not yet decided; raises a UserError as `plan_of` does."""
+    return plan_of(Order(source, tuple(settings), output, None if formats is None else tuple(formats)))
 
 
-def decide(plan: Plan, force: bool = False) -> Todo:
-    """What must be done."""
+def plan_of(order: Order) -> Plan:
+    """What an order is to become, before it is decided what of it must be done; raises a UserError for everything that
+    can be known to fail."""
+    from relu_anim import config
+    from relu_anim.making.fingerprints import inputs
+
+    wanted = _wanted_formats(order)
+    key = hash_of_order(order)
+    loaded = config.load(order.source, order.settings, wanted)
+    if key != hash_of_order(order):  # it was saved just now, and which of the two texts was read is not known
+        key = ""
+    if wanted and not set(wanted) & set(loaded.output.formats):
+        message = f"a figure that does not move has no {', '.join(wanted)}; write {joined(STILL_FORMATS)}"
+        raise ConfigError(f"{order.source}: {message}")
+    reads = tuple(str(order.source.parent / name) for name in inputs(loaded))
+    outputs = tuple(str(order.path(name)) for name in loaded.output.formats)
+    return Plan(order, Claim(order.source, reads, outputs, str(order.summary)), loaded, key=key)
+
+
+def _wanted_formats(order: Order) -> tuple[str, ...]:
+    """The formats that an order names beside its config; none if it does not."""
+    if order.output is None:
+        return order.formats or ()
+    suffix = order.output.suffix.lstrip(".").lower()
+    if suffix not in FORMATS:
+        raise ConfigError(f"-o {order.output}: the suffix must be one of .{', .'.join(FORMATS)}")
+    return (suffix,)
+
+
+# ---------------------------------------------------------------- what is current, and what is built or redrawn
+
+
+def _unchanged(order: Order) -> Plan | None:
+    """The plan of an order for which nothing has changed since it was carried out, neither what its files depend on nor
+    the files; None if anything has, or if that cannot be told without the config."""
+    path, key = order.summary, hash_of_order(order)
+    summary = read_summary(path) if key else None
+    names = summary.orders.get(key) if summary else None
+    if not summary or not names or not order.names.issuperset(names):
+        return None
+    folder = path.parent
+    if (
+        changed(folder, {name: summary.files.get(name) for name in names})
+        or changed(recordings_folder(), summary.recordings, may_be_missing=True)
+        or changed(order.source.parent, summary.inputs)
+    ):
+        return None
+    reads = tuple(str(order.source.parent / name) for name in summary.inputs)
+    outputs = tuple(str(folder / name) for name in names)
+    return Plan(order, Claim(order.source, reads, outputs, str(path)), status="current")
+
+
+def decided(plan: Plan, force: bool = False) -> Plan:
+    """The plan with what must be done."""
+    from relu_anim.making.fingerprints import difference
+
     every = tuple(plan.outputs)
     if force:
-        return Todo("built", "--force", every, anew=True)
+        return replace(plan, status="built", reason="--force", formats=every, anew=True)
+    seen = _hash_of_summary(plan.summary)
+    summary = read_summary(plan.summary)
     needed = [*plan.recordings, *plan.ensembles]
     status = "redrawn" if needed and all(map(is_there, needed)) else "built"
-    summary, folder = read_summary(plan.summary), plan.summary.parent
-    if summary is None:
-        return Todo(status, "there is no summary of an earlier run", every)
-    if reason := difference(summary, plan.config):
-        return Todo(status, reason, every)
-    if reason := changed(recordings_folder(), summary["recordings"], may_be_missing=True):
-        return Todo("built", reason, every, anew=True)
-    stale = {name: changed(folder, {path.name: summary["files"].get(path.name)}) for name, path in plan.outputs.items()}
-    if not any(stale.values()):
-        return Todo("current", "", ())
-    formats = tuple(name for name, reason in stale.items() if reason)
-    return Todo(status, stale[formats[0]], formats)
+    reason = difference(summary, plan.config) if summary else "there is no summary of an earlier run"
+    if reason or summary is None:
+        return replace(plan, status=status, reason=reason, formats=every)
+    if reason := changed(recordings_folder(), summary.recordings, may_be_missing=True):
+        return replace(plan, status="built", reason=reason, formats=every, anew=True)
+    if stale := _stale_files(plan, summary):
+        return replace(plan, status=status, reason=next(iter(stale.values())), formats=tuple(stale))
+    return replace(plan, status="current", seen=seen)
 
 
-def longest_first(orders: Sequence[Order], plans: Mapping[Order, Plan]) -> list[Order]:
-    """The orders that take longest first, so that no long one begins when all others are done; those without a plan in
-    their order behind them."""
-    return sorted(orders, key=lambda order: -plans[order].config.effort if order in plans else 0.0)
+def _hash_of_summary(path: Path) -> str:
+    try:
+        return hash_of_file(path)
+    except OSError:
+        return ""
+
+
+def _stale_files(plan: Plan, summary: Summary) -> dict[str, str]:
+    """The formats whose files are to be written though the film is the same, each with the reason."""
+    from relu_anim.making.fingerprints import difference_of_file, file_fingerprints
+
+    wanted, found = file_fingerprints(plan.config, plan.outputs), {}
+    for format_name, path in plan.outputs.items():
+        if reason := changed(path.parent, {path.name: summary.files.get(path.name)}):
+            found[format_name] = reason
+        elif summary.fingerprints["files"].get(path.name) != wanted[path.name]:
+            found[format_name] = difference_of_file(summary, path.name, format_name, plan.config)
+    return found
+
+
+def longest_first(plans: Sequence[Plan]) -> list[Plan]:
+    """Those that take longest first, so that no long one begins when all others are done; those whose config is not
+    held in their order behind them."""
+    return sorted(plans, key=lambda plan: -plan.config.effort if plan.loaded else 0.0)
