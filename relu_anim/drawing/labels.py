@@ -11,7 +11,8 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 from numpy.typing import ArrayLike
 
-from relu_anim.drawing.legends import SMALL_LETTERS, axes_size
+from relu_anim.drawing.legends import SMALL_LETTERS
+from relu_anim.drawing.room import axes_size
 from relu_anim.drawing.theme import LABEL
 from relu_anim.drawing.words import text_width
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,17 +9,17 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
+from relu_anim.drawing.room import axes_size
+from relu_anim.drawing.words import width_of
+
 Lines = Sequence[tuple[NDArray[Any], NDArray[Any]]]  # x and y
 
-AROUND = (24, 46)  # pixels that the film keeps for itself
-BESIDE, BELOW = 70, 60  # pixels of a cell that go to the labels of its axes
 MOST_ROOM = 0.4  # of the axes' height, if it can be
 GAP = 20  # pixels between a title and what stands beside it
 LABELLED = 36  # points below axes that the labels of epochs take
@@ -99,7 +98,7 @@ def below(axes: Axes, spec: SubplotSpec, handles: Sequence[Artist]) -> Legend:
 def beside_title(axes: Axes, title: Text, spec: SubplotSpec, *choices: Sequence[Artist]) -> Legend | None:
     """A legend in one line with the left-aligned title of these axes: the first of several choices that has room."""
     place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0, "borderpad": 0.15}
-    room = axes_size(axes, spec)[0] - size(axes, title)[0] - GAP
+    room = axes_size(axes, spec)[0] - width_of(title) - GAP
     for handles in choices:
         legend = _legend(axes, handles, len(handles), **place)
         if size(axes, legend)[0] <= room:
@@ -129,29 +128,11 @@ def make_room(axes: Axes, spec: SubplotSpec, pixels: float) -> None:
 
 
 def size(axes: Axes, artist: Artist) -> tuple[float, float]:
-    """Width and height of a text or a legend in pixels."""
+    """Width and height of a legend in pixels."""
     figure = axes.get_figure(root=True)
     assert figure is not None
     box = artist.get_window_extent(FigureCanvasAgg(figure).get_renderer())
     return float(box.width), float(box.height)
-
-
-def axes_size(axes: Axes, spec: SubplotSpec) -> tuple[float, float]:
-    """About how many pixels axes alone in this cell will be wide and high; the layout is not known yet."""
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    cell = spec.get_position(_undivided())
-    width = cell.width * (figure.bbox.width - AROUND[0]) - BESIDE
-    height = cell.height * (figure.bbox.height - AROUND[1]) - BELOW
-    return max(float(width), 1.0), max(float(height), 1.0)
-
-
-@functools.cache
-def _undivided() -> Figure:
-    """A figure without margins, for which the position of a cell is its share of a grid."""
-    figure = Figure()
-    figure.subplots_adjust(left=0, bottom=0, right=1, top=1, wspace=0, hspace=0)
-    return figure
 
 
 def _in_rows(axes: Axes, spec: SubplotSpec, handles: Sequence[Artist], **place: Any) -> Legend:

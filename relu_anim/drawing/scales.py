@@ -32,12 +32,12 @@ SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def plain_number(value: float, position: int) -> str:
-    """100, 0.02."""
+    """A number in full, with its thousands apart: 100, 0.02."""
     return f"{value:,.10g}".replace(",", THIN_SPACE)
 
 
 def power_of_ten(value: float, position: int) -> str:
-    """10⁻⁵, 2·10³; without Matplotlib's mathematics, which takes long to load."""
+    """A number as a digit times a power of ten: 10⁻⁵, 2·10³. Matplotlib's own mathematics takes long to load."""
     exponent = int(np.floor(np.log10(value) + 1e-9))
     factor = round(value / 10.0**exponent)
     return (f"{factor}·" if factor > 1 else "") + "10" + str(exponent).translate(SUPERSCRIPTS)

@@ -69,5 +69,5 @@ def percent_axis(axes: Axes) -> None:
 
 
 def percent(value: float, position: int) -> str:
-    """25 %."""
+    """A share in percent: 25 %."""
     return f"{100 * value:.3g}{THIN_SPACE}%"

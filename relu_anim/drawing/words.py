@@ -27,6 +27,11 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     return max(measured(line, font, DPI)[0] for line in text.split("\n"))
 
 
+def width_of(text: Text) -> float:
+    """Pixels that the longest line of a text in the normal weight takes."""
+    return text_width(text.get_text(), float(text.get_fontsize()))
+
+
 def measured(line: str, properties: FontProperties, dpi: float) -> tuple[float, float, float]:
     """Width, height and descent in pixels of one line, as Agg draws it."""
     font = get_font(findfont(properties))

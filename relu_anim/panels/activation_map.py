@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from relu_anim.drawing.cells import EDGE, Cells
 from relu_anim.drawing.labels import InputTicks
-from relu_anim.drawing.legends import axes_size
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.room import axes_width
+from relu_anim.drawing.room import axes_size, axes_width
 from relu_anim.drawing.theme import LABEL
 from relu_anim.drawing.words import ChangingText, cut, text_width
 from relu_anim.panels.axes import input_name

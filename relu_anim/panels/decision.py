@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.drawing.bands import BandMap
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.room import legend_columns, legend_size, legend_width, line_scale, place_legend, room
+from relu_anim.drawing.outside import legend_columns, legend_size, legend_width, place_legend
+from relu_anim.drawing.room import line_scale, room
 from relu_anim.drawing.strokes import Strokes, mixed
 from relu_anim.drawing.theme import DPI
 from relu_anim.network import Network

@@ -27,7 +27,7 @@ FEW = 64  # curves; of more, each is fainter
 USUAL = (1, 99)  # percent of losses, between which an axis has room for all
 
 
-class Crowd:
+class ManyNetworks:
     """Curves of many networks over the same x, faint or as a band, in the colour of a variant or in that of words."""
 
     has_dashes = False  # whether variants differ in their line styles
@@ -36,7 +36,7 @@ class Crowd:
         assert scene.run.ensemble is not None
         self.scene, self.ensemble, self.color = scene, scene.run.ensemble, color or scene.look.theme.muted
         self.is_band = scene.run.experiment.animation.ensemble == "band"
-        self.stands_for_it = self.is_band and bool(color)  # of overlaid variants, no chosen network is drawn beside it
+        self.replaces_curve = self.is_band and bool(color)  # there is no room for both in each of several variants
         ranked = np.argsort(self.ensemble.last_losses, kind="stable")
         self.drawn = np.sort(ranked[:: -(-len(ranked) // MOST_DRAWN)])
         self.diverged = int(np.isnan(self.ensemble.last_losses).sum())
@@ -73,18 +73,18 @@ class Crowd:
         return [(x[known], column[known]) for column in columns]
 
     def handles(self) -> list[Artist]:
-        """What it is, as entries of a legend; where a band stands for the variant, its median has one already."""
+        """The entries of a legend; where a band replaces the variant's curve, its median has one already."""
         muted, lost = self.scene.look.theme.muted, f", {self.diverged:,} diverged" * bool(self.diverged)
         if not self.is_band:
             some = f"{len(self.drawn)} of " * (len(self.drawn) < len(self.ensemble))
             words = f"{some}{len(self.ensemble):,} seeds{lost}"
             return [Line2D([], [], color=muted, alpha=0.6, linewidth=1, label=words)]
-        if self.stands_for_it:
+        if self.replaces_curve:
             return [Patch(facecolor=muted, alpha=FILLED, linewidth=0, label=f"{SPREAD}{lost}")]
         return [self.curves.handle("median"), Patch(facecolor=self.band.color, linewidth=0, label=f"{SPREAD}{lost}")]
 
 
-class OutputCrowd(Crowd):
+class ManyOutputs(ManyNetworks):
     """The outputs of the networks at the epoch that is shown; those that have diverged are gone."""
 
     has_dashes = True
@@ -96,7 +96,7 @@ class OutputCrowd(Crowd):
         self.move(x, quantiles(outputs) if self.is_band else outputs[self.drawn])
 
 
-class LossCrowd(Crowd):
+class ManyLosses(ManyNetworks):
     """The losses of the networks up to the epoch that is shown."""
 
     def __init__(self, axes: Axes, scene: Scene, color: str = "") -> None:
@@ -130,29 +130,31 @@ def losses_to_fit(run: Run) -> NDArray[np.float64]:
     return np.percentile(shown[np.isfinite(shown)], USUAL)
 
 
-Crowds = dict[int, Crowd]  # by the numbers of their variants
+Ensembles = dict[int, ManyNetworks]  # by the numbers of their variants
 
 
-def crowds(kind: type[Crowd], axes: Axes, scenes: Sequence[Scene]) -> Crowds:
+def ensembles_of(kind: type[ManyNetworks], axes: Axes, scenes: Sequence[Scene]) -> Ensembles:
     """What these axes show of many networks."""
     alone = len(scenes) == 1
     shown = [scene for scene in scenes if scene.run.ensemble is not None]
     return {scene.number: kind(axes, scene, "" if alone else scene.look.color) for scene in shown}
 
 
-def is_replaced(crowds: Crowds, scene: Scene) -> bool:
-    """Whether the median of many networks stands where else the variant's own curve would."""
-    return scene.number in crowds and crowds[scene.number].stands_for_it
+def is_replaced(ensembles: Ensembles, scene: Scene) -> bool:
+    """Whether the median of many networks is drawn in place of the variant's own curve."""
+    return scene.number in ensembles and ensembles[scene.number].replaces_curve
 
 
-def line_handles(scenes: Sequence[Scene], curves: dict[int, Curves], crowds: Crowds, alone: str) -> list[Artist]:
-    """The entries of a legend for the curves of these variants, or of one network, called so unless it was chosen, and
-    for what stands behind them, the same words once."""
-    lines = {scene.number: curves.get(scene.number) or crowds[scene.number].curves for scene in scenes}
+def line_handles(scenes: Sequence[Scene], curves: dict[int, Curves], ensembles: Ensembles, alone: str) -> list[Artist]:
+    """The entries of a legend: one for the curve of each variant, and one for each kind of what stands behind them.
+
+    `alone` names a single network; one that was chosen is named by its seed.
+    """
+    lines = {scene.number: curves.get(scene.number) or ensembles[scene.number].curves for scene in scenes}
     if len(scenes) > 1:
-        names = [s.look.fitted(s.look.label) if is_replaced(crowds, s) else s.look.heading for s in scenes]
+        names = [s.look.fitted(s.look.label) if is_replaced(ensembles, s) else s.look.heading for s in scenes]
     else:
         is_chosen = scenes[0].run.ensemble is not None and not scenes[0].look.label
         names = [f"seed {scenes[0].run.recording.seed}" if is_chosen else alone]
-    named = {str(handle.get_label()): handle for crowd in crowds.values() for handle in crowd.handles()}
+    named = {str(handle.get_label()): handle for networks in ensembles.values() for handle in networks.handles()}
     return [lines[s.number].handle(name) for s, name in zip(scenes, names, strict=True)] + list(named.values())

@@ -66,8 +66,8 @@ def _shared_ranges(scene: Scene) -> list[tuple[float, float]]:
 
 
 def stage_limits(scene: Scene, stages: list[Stage]) -> list[tuple[float, float]]:
-    """The y range of each row; an activation that keeps one half straight shares the range of what goes into it, so
-    that one sees what it cuts."""
+    """The y range of each row. A piecewise linear activation shares the range of what goes into it, which shows what it
+    cuts off."""
     if scene.run.experiment.animation.ylim != "auto":
         return [scene.run.experiment.animation.ylim] * len(stages)
     ranges = _shared_ranges(scene)

@@ -19,7 +19,7 @@ from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import DASHED, Trace
 from relu_anim.facts import LOSSES
 from relu_anim.panels.axes import epoch_axis
-from relu_anim.panels.ensembles import LossCrowd, crowds, is_replaced, line_handles, losses_to_fit
+from relu_anim.panels.ensembles import ManyLosses, ensembles_of, is_replaced, line_handles, losses_to_fit
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -35,10 +35,10 @@ class LossPanel:
         name_y(self.axes, spec, LOSSES[scenes[0].run.experiment.training.loss].name, "loss")
         fit_losses(self.axes, scenes[0].runs)
         self.tests = {scene.number: self._test_trace(scene) for scene in scenes if has_test(scene.run)}
-        self.crowds = crowds(LossCrowd, self.axes, scenes)
-        single = [scene for scene in scenes if not is_replaced(self.crowds, scene)]
+        self.ensembles = ensembles_of(ManyLosses, self.axes, scenes)
+        single = [scene for scene in scenes if not is_replaced(self.ensembles, scene)]
         self.traces = {scene.number: self._trace(scene) for scene in single}
-        behind = [mark for crowd in self.crowds.values() for mark in crowd.marks]
+        behind = [mark for networks in self.ensembles.values() for mark in networks.marks]
         traces = (*self.tests.values(), *self.traces.values())
         self.animated: list[Mark] = behind + [mark for trace in traces for mark in trace.marks]
 
@@ -53,7 +53,7 @@ class LossPanel:
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Let the lines grow up to these snapshots."""
         for scene, snapshot in zip(self.scenes, snapshots, strict=True):
-            for parts in (self.crowds, self.tests, self.traces):
+            for parts in (self.ensembles, self.tests, self.traces):
                 if scene.number in parts:
                     parts[scene.number].update(snapshot)
 
@@ -61,9 +61,9 @@ class LossPanel:
         """A legend where there is more than one line, in a corner that they leave free."""
         many = len(self.scenes) > 1
         handles = []
-        if many or self.tests or self.crowds:
+        if many or self.tests or self.ensembles:
             curves = {number: trace.curves for number, trace in self.traces.items()}
-            handles += line_handles(self.scenes, curves, self.crowds, "training")
+            handles += line_handles(self.scenes, curves, self.ensembles, "training")
         if self.tests:
             color = self.scenes[0].look.theme.muted if many else self.scenes[0].look.theme.warning
             handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=2, label="test"))
@@ -72,7 +72,7 @@ class LossPanel:
             lines: list[tuple[NDArray[Any], NDArray[Any]]] = [
                 (recording.epoch, loss) for recording in recordings for loss in (recording.loss, recording.test_loss)
             ]
-            lines += [line for crowd in self.crowds.values() for line in crowd.lines()]
+            lines += [line for networks in self.ensembles.values() for line in networks.lines()]
             place(self.axes, self.spec, handles, lines, may_be_left_out=not many)
 
 

@@ -15,13 +15,14 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from relu_anim.drawing.labels import NumberTicks
-from relu_anim.drawing.legends import SMALL_LETTERS, below, beside_title, hide, size
+from relu_anim.drawing.legends import SMALL_LETTERS, below, beside_title, hide
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import axes_width
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import Trace, layer_colors, named_layers, percent_axis
 from relu_anim.drawing.theme import LINE_STYLES
+from relu_anim.drawing.words import width_of
 from relu_anim.facts import METRICS
 from relu_anim.network import Network
 from relu_anim.panels.axes import epoch_axis
@@ -84,7 +85,7 @@ class MetricsPanel:
 
     def finish(self) -> None:
         """Name variants and layers beside the first title, or below where that is too narrow."""
-        _fit(self.top, self.titles[0], self.width)  # there may be the label of a variant above it by now
+        _fit(self.titles[0], self.width)  # there may be the label of a variant above it by now
         choices = [self._handles(most) for most in (6, 3, 2)]
         if not choices[-1]:
             return
@@ -151,16 +152,16 @@ def _label(axes: Axes, name: str, scenes: Sequence[Scene], width: float) -> Text
     axes.set_xlabel("")
     axes.tick_params(labelbottom=False)
     title = axes.set_title(METRICS[name].title, pad=3)
-    if not _fit(axes, title, width) and METRICS[name].short:
+    if not _fit(title, width) and METRICS[name].short:
         title.set_text(METRICS[name].short)
     return title
 
 
-def _fit(axes: Axes, title: Text, width: float) -> bool:
+def _fit(title: Text, width: float) -> bool:
     """Write a title in small letters where it is wider than so many pixels; whether it is not any more."""
-    if size(axes, title)[0] > width:
+    if width_of(title) > width:
         title.set_fontsize(SMALL_LETTERS)
-    return size(axes, title)[0] <= width
+    return width_of(title) <= width
 
 
 def _scale(axes: Axes, name: str, values: Sequence[Array]) -> None:

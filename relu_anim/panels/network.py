@@ -15,14 +15,8 @@ from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
 from relu_anim.drawing.marks import Mark, Moving
-from relu_anim.drawing.room import (
-    SMALL,
-    has_neighbours_in_its_columns,
-    legend_columns,
-    legend_size,
-    place_legend,
-    room,
-)
+from relu_anim.drawing.outside import SMALL, legend_columns, legend_size, place_legend
+from relu_anim.drawing.room import has_neighbours_in_its_columns, room
 from relu_anim.drawing.shapes import Lines, Pen, Points
 from relu_anim.drawing.strokes import Strokes, joined, mixed
 from relu_anim.drawing.theme import Theme

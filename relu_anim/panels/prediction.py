@@ -18,7 +18,7 @@ from relu_anim.drawing.legends import hide, place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.words import ChangingText
 from relu_anim.panels.axes import draw_target, input_axes, input_name, output_range
-from relu_anim.panels.ensembles import OutputCrowd, crowds, is_replaced, line_handles
+from relu_anim.panels.ensembles import ManyOutputs, ensembles_of, is_replaced, line_handles
 from relu_anim.panels.runs import Array, Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -36,13 +36,13 @@ class PredictionPanel:
         self.axes.set_ylabel(_quantity(scene.run))
         self.reference = draw_target(self.axes, scene)
         self.axes.set_ylim(output_range(scene, [y for _, y in self.reference]))
-        self.crowds = crowds(OutputCrowd, self.axes, scenes)
-        single = [scene for scene in scenes if not is_replaced(self.crowds, scene)]
+        self.ensembles = ensembles_of(ManyOutputs, self.axes, scenes)
+        single = [scene for scene in scenes if not is_replaced(self.ensembles, scene)]
         self.curves = {scene.number: self._curve(scene) for scene in single}
         theme = scene.look.theme
         has_knots = len(scenes) == 1 and shows_knots(scene.run)
         self.knots = Dots(self.axes, theme.output, theme.background) if has_knots else None
-        behind = [mark for crowd in self.crowds.values() for mark in crowd.marks]
+        behind = [mark for networks in self.ensembles.values() for mark in networks.marks]
         self.animated: list[Mark] = [*behind, *self.curves.values(), *([self.knots] if self.knots else [])]
         if len(scenes) == 1 and scene.look.label and scene.run.recording.stopped:
             self.animated.append(ChangingText(say_why(self.axes, scene)))
@@ -55,8 +55,8 @@ class PredictionPanel:
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Move the outputs' curves."""
         for scene, snapshot in zip(self.scenes, snapshots, strict=True):
-            if scene.number in self.crowds:
-                self.crowds[scene.number].update(snapshot)
+            if scene.number in self.ensembles:
+                self.ensembles[scene.number].update(snapshot)
             if scene.number in self.curves:
                 x, stages = scene.run.curves(snapshot)
                 self.curves[scene.number].move(x[:, 0], scene.run.as_shown(stages[-1].values))
@@ -68,13 +68,13 @@ class PredictionPanel:
     def finish(self) -> None:
         """Place the legend where the curves of the whole film leave room."""
         handles, _ = self.axes.get_legend_handles_labels()
-        handles += line_handles(self.scenes, self.curves, self.crowds, "network")
+        handles += line_handles(self.scenes, self.curves, self.ensembles, "network")
         if len(self.scenes) == 1 and any(map(shows_knots, self.scenes[0].runs)):
             handles.append(dot_handle(self.scenes[0].look.theme.output, self.scenes[0].look.theme.background, "knots"))
         free = self.scenes[0].run.experiment.animation.ylim == "auto" and not self.scenes[0].run.task.class_names
         alone = len(self.scenes) == 1
         curves: list[tuple[NDArray[Any], NDArray[Any]]] = [*self.reference, *self._some_outputs()]
-        curves += [line for crowd in self.crowds.values() for line in crowd.lines()]
+        curves += [line for networks in self.ensembles.values() for line in networks.lines()]
         legend = place(self.axes, self.spec, handles, curves, free, may_be_left_out=alone)
         if legend and self.scenes[0].number:
             hide(legend)  # the first column's legend holds for all, and all leave the same room for it
