@@ -9,7 +9,7 @@ from pathlib import Path
 from relu_anim import config
 from relu_anim.config import BornDeadFigure, Config, Experiment
 from relu_anim.errors import ConfigError
-from relu_anim.facts import FORMATS, STILL_FORMATS, joined
+from relu_anim.facts import FORMATS, KINDS, STILL_FORMATS, joined
 from relu_anim.making.claims import Claim
 from relu_anim.making.fingerprints import difference, inputs
 from relu_anim.making.kept import Order, changed, is_there, read_summary, recordings_folder
@@ -93,7 +93,7 @@ def plan(
         formats = [suffix]
     loaded = config.load(source, settings)
     if formats is not None:
-        if not isinstance(loaded, Experiment):
+        if not KINDS[loaded.kind].moves:
             films, formats = formats, [name for name in formats if name in STILL_FORMATS]
             if not formats:
                 message = f"a figure that does not move has no {', '.join(films)}; write {joined(STILL_FORMATS)}"
