@@ -287,15 +287,14 @@ METRICS: dict[str, Metric] = {
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of config: the file `config/kinds/<name>.py`, and this row. One that does not move is a figure, which
-    `figures/<name>.py` draws."""
+    """A kind of config: the file `config/kinds/<name>.py`, whose model says whether it moves, and this row. What does
+    not move is a figure, which `figures/<name>.py` draws."""
 
     summary: str
-    moves: bool = False
 
 
 KINDS: dict[str, Kind] = {
-    "training": Kind("a network that learns, as a film; what a config is that names no kind", moves=True),
+    "training": Kind("a network that learns, as a film; what a config is that names no kind"),
     "activation": Kind("activation functions and their derivatives, as a picture"),
     "data": Kind("the training points alone, as a picture"),
     "born_dead": Kind("how many untrained ReLU networks are dead, by depth and width, as a picture"),

@@ -5,6 +5,7 @@ import hashlib
 import io
 import math
 import pickle
+import re
 import statistics
 import time
 from fractions import Fraction
@@ -16,7 +17,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import relu_anim.targets.lines as lines_module
-import relu_anim.targets.tables as tables_module
 from relu_anim import config
 from relu_anim.targets import TableProblem, Task, read_table
 from relu_anim.targets.lines import BLOCK
@@ -204,18 +204,50 @@ def outcome(content):
     return table.class_names, table.points.x.tolist(), table.points.y.tolist()
 
 
+def by_hand(header, rows, delimiter):
+    """What the same rows are when each value is looked at by itself; None where something is wrong."""
+    number = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+    found = []
+    for row in rows:
+        values = next(csv.reader([delimiter.join(row)], delimiter=delimiter, skipinitialspace=True))
+        found.append([value.strip() for value in values])
+    is_class = header.split(delimiter)[-1] in ("class", "label") or not number.fullmatch(found[0][-1])
+    inputs = [value for row in found for value in (row[:-1] if is_class else row)]
+    if any(len(row) != len(header.split(delimiter)) or "" in row for row in found):
+        return None
+    if not all(number.fullmatch(value) and abs(float(value)) <= 1e15 for value in inputs):
+        return None
+    return [[float(value) for value in row[:-1]] for row in found], [row[-1] for row in found], is_class
+
+
 @settings(deadline=None, max_examples=500)
 @given(
     st.sampled_from(["x,y", "x,class", "x;label", "x,y,z", "x\ty\tclass", "x;y"]),
     st.lists(st.lists(CELLS, min_size=2, max_size=3), min_size=2, max_size=6),
 )
-def test_reading_quickly_and_with_care_give_the_same(header, rows):
+def test_odd_values_are_read_as_one_would_by_hand_or_refused(header, rows):
     delimiter = next(sign for sign in ",;\t" if sign in header)
     columns = len(header.split(delimiter))
-    content = "\n".join([header, *(delimiter.join([*row, "1"][:columns]) for row in rows)])
-    quickly = outcome(content)
-    with mock.patch.object(tables_module._Rows, "_at_once", return_value=None):
-        assert outcome(content) == quickly
+    rows = [[*row, "1"][:columns] for row in rows]
+    found = outcome("\n".join([header, *map(delimiter.join, rows)]))
+    if isinstance(found, str):
+        return  # with its place, else another exception would have come
+    expected = by_hand(header, rows, delimiter)
+    assert expected is not None
+    names, x, y = found
+    assert (x, bool(names)) == (expected[0], expected[2])
+    learned = [names[int(index)] for (index,) in y] if names else y
+    assert learned == (expected[1] if names else [[float(value)] for value in expected[1]])
+
+
+@pytest.mark.parametrize("size", [1, 7])
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=2, max_size=6))
+@settings(deadline=None, max_examples=200)
+def test_what_is_found_does_not_depend_on_how_many_bytes_are_read_at_once(size, rows):
+    content = "\n".join(["x,y", "1,2", *map(",".join, rows)])
+    whole = outcome(content)
+    with mock.patch.object(lines_module, "BLOCK", size):
+        assert outcome(content) == whole
 
 
 @pytest.mark.parametrize("size", [1, 7, 64, 1000])
@@ -239,8 +271,6 @@ def test_words_are_the_names_of_columns_and_classes_with_their_places(monkeypatc
     text = 'x , "ü, v",label\n\n1,2, bird\n2,3,  "a, b"\n3,3,bird\n 4 , 4 ,"bird" \n5,5,ä\n'
     places = [("x", 1, 1), ("ü, v", 1, 5), ("label", 1, 12), ("bird", 3, 6), ("a, b", 4, 7), ("ä", 7, 5)]
     assert list(read(text).words) == places
-    with mock.patch.object(tables_module._Rows, "_at_once", return_value=None):
-        assert list(read(text).words) == places
     plain = "x,class\n" + "".join(f"{n},{'abc'[n % 3]}\n" for n in range(9)) + "9, é\n"
     assert list(read(plain).words)[2:] == [("a", 2, 3), ("b", 3, 3), ("c", 4, 3), ("é", 11, 4)]
 

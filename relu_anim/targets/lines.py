@@ -46,6 +46,10 @@ class Block:
     def __iter__(self) -> Iterator[Line]:
         return map(Line, self.numbers, self.raw)
 
+    def line(self, index: int) -> Line:
+        """One of the lines."""
+        return Line(self.numbers[index], self.raw[index])
+
     def cut(self, start: int, end: int | None = None) -> Block:
         """The lines from one index to another."""
         return Block(self.numbers[start:end], self.raw[start:end])
@@ -102,6 +106,26 @@ def decoded(line: Line) -> str:
 def _pattern(delimiter: str) -> re.Pattern[str]:
     quoted = r'"(?P<quoted>[^"]*(?:""[^"]*)*)"[ ]*'
     return re.compile(rf"(?P<space>[ ]*)(?:{quoted}|(?P<plain>[^{delimiter}]*))(?P<end>{delimiter}|\Z)")
+
+
+def texts(raw: bytes, delimiter: str) -> list[str]:
+    """The values of a line; ValueError where `cells` has a problem, or for a NUL byte."""
+    text = raw.decode()
+    found = text.split(delimiter)
+    found = [part.strip() for part in (map(_unquoted, found) if '"' in text else found)]
+    is_long = len(text) > LONGEST_VALUE and (len(raw) > LONGEST_LINE or max(map(len, found)) > LONGEST_VALUE)
+    if "" in found or is_long or "\0" in text:  # a quote that splits a value, or something wrong
+        return [cell.text for cell in cells(Line(0, raw), delimiter)]
+    return found
+
+
+def _unquoted(part: str) -> str:
+    """What stands in simple quotes, or a text without any; nothing for what needs a closer look."""
+    if '"' not in part:
+        return part
+    part = part.rstrip("\r\n").strip(" ")
+    is_simple = len(part) > 1 and part[0] == part[-1] == '"' and part.count('"') == 2
+    return part[1:-1] if is_simple else ""
 
 
 def cells(line: Line, delimiter: str) -> list[Cell]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, NoReturn
 
 import numpy as np
 
 from relu_anim.errors import merge_conflict
 from relu_anim.spelling import number_advice
-from relu_anim.targets.lines import LONGEST_VALUE, Block, Cell, Line, TableProblem, blocks, cells, decoded, separator
+from relu_anim.targets.lines import Block, Cell, Line, TableProblem, blocks, cells, decoded, separator, texts
 from relu_anim.targets.points import Array, Points, read_only
 
 MOST_ROWS = 1_000_000
@@ -81,7 +81,6 @@ class _Rows:
         self.is_headed_class = self.columns[-1].lower() in CLASS_HEADERS
         self.is_class = self.is_headed_class
         self.names: dict[str, int] = {}
-        self.spellings: dict[str, int] = {}  # with the quotes, where there are any
         self.first = (header.number, Cell(1, ""))  # what the first row wants learned
 
     def add(self, block: Block) -> None:
@@ -93,8 +92,10 @@ class _Rows:
             self.is_class = self.is_headed_class or not (_is_numeric(learned) or number_advice(learned))
         room = MOST_ROWS - self.count
         if len(taken := block.cut(0, room)):
-            values = self._at_once(taken)
-            self.blocks.append(self._one_by_one(taken) if values is None else values)
+            try:
+                self.blocks.append(self._values(taken))
+            except ValueError:
+                self._refuse(taken)
             self.count, self.last_line = self.count + len(taken), taken.numbers[-1]
         if len(block) > room:
             message = f"more than {MOST_ROWS:,} rows; a random part of them is enough to learn from"
@@ -120,56 +121,43 @@ class _Rows:
         points = Points(values[:, :-1].copy(), learned)
         return Table(self.columns, read_only(points), tuple(names), tuple(self.words), digest)
 
-    def _at_once(self, block: Block) -> Array | None:
-        """The rows, quickly; None where anything is out of the ordinary, be it allowed or not."""
-        if max(map(len, block.raw)) > LONGEST_VALUE:
-            return None
-        try:
-            lines = [raw.decode() for raw in block.raw]
-        except UnicodeDecodeError:
-            return None
+    def _values(self, block: Block) -> Array:
+        """The rows [lines, columns]; ValueError if anything is wrong with any of them."""
+        rows = [texts(line, self.delimiter) for line in block.raw]
+        if set(map(len, rows)) != {len(self.columns)}:
+            raise ValueError("a row has another number of values than the header")
+        columns = list(zip(*rows, strict=True))
+        inputs = [_numbers(column) for column in (columns[:-1] if self.is_class else columns)]
         if not self.is_class:
-            return _numbers(lines, self.delimiter, len(self.columns))
-        parts = [line.rpartition(self.delimiter) for line in lines]
-        inputs = _numbers([part[0] for part in parts], self.delimiter, len(self.columns) - 1)
-        codes = self._codes([part[2].strip() for part in parts], block.numbers, lines)
-        return None if inputs is None or codes is None else np.column_stack([inputs, codes])
-
-    def _codes(self, texts: list[str], numbers: Sequence[int], lines: Sequence[str]) -> Array | None:
-        """The indices of class names, new ones among them; None where one of these is to be looked at."""
-        new = dict.fromkeys(text for text in texts if text not in self.spellings)
-        if len(self.names) + len(new) > MOST_CLASSES:
-            return None
+            return np.column_stack(inputs)
+        found = columns[-1]
+        new = [text for text in dict.fromkeys(found) if text not in self.names]
+        if len(self.names) + len(new) > MOST_CLASSES or not all(map(self._is_name, new)):
+            raise ValueError("a text that is no class")
         for text in new:
-            name = text[1:-1].strip() if text[:1] == text[-1:] == '"' else text
-            if self._is_odd(name):
-                return None
-            row = texts.index(text)
-            self.spellings[text] = self._index(numbers[row], Cell(lines[row].rindex(text) + 1, name))
-        return np.array([self.spellings[text] for text in texts], dtype=np.float64)
+            row = found.index(text)
+            self.words.append(Word(text, block.numbers[row], self._cells(block.line(row))[-1].column))
+            self.names[text] = len(self.names)
+        return np.column_stack([*inputs, [self.names[text] for text in found]])
 
-    def _index(self, line: int, cell: Cell) -> int:
-        """The index of a class, which is new where it has none yet."""
-        if cell.text not in self.names:
-            self.words.append(Word(cell.text, line, cell.column))
-        return self.names.setdefault(cell.text, len(self.names))
+    def _is_name(self, text: str) -> bool:
+        """Whether a text can be the name of a class."""
+        is_number = NO_FINITE_NUMBER.fullmatch(text) or (not self.is_headed_class and NUMBER.fullmatch(text))
+        return bool(text) and text.isprintable() and not is_number
 
-    def _is_odd(self, name: str) -> bool:
-        is_refused = NO_FINITE_NUMBER.fullmatch(name) or (not self.is_headed_class and NUMBER.fullmatch(name))
-        return not name or '"' in name or not name.isprintable() or bool(is_refused)
-
-    def _one_by_one(self, block: Block) -> Array:
-        """The block with care; TableProblem at the first value that is not as it should be."""
-        values = np.empty((len(block), len(self.columns)))
-        for row, line in zip(values, block, strict=True):
+    def _refuse(self, block: Block) -> NoReturn:
+        """TableProblem at the first value of a block that is not as it should be."""
+        names = set(self.names)
+        for line in block:
             *inputs, learned = self._cells(line)
-            for index, cell in enumerate(inputs):
-                row[index] = _number(line.number, cell, self.columns[index])
+            for cell, column in zip(inputs, self.columns, strict=False):
+                _check_number(line.number, cell, column)
             if self.is_class:
-                row[-1] = self._code(line.number, learned)
+                self._check_class(line.number, learned, names)
+                names.add(learned.text)
             else:
-                row[-1] = _number(line.number, learned, self.columns[-1], self.first)
-        return values
+                _check_number(line.number, learned, self.columns[-1], self.first)
+        raise AssertionError("what was wrong is right when looked at with care")
 
     def _cells(self, line: Line) -> list[Cell]:
         found = cells(line, self.delimiter)
@@ -185,23 +173,22 @@ class _Rows:
                 raise TableProblem(line.number, cell.column, message)
         return found
 
-    def _code(self, line: int, cell: Cell) -> int:
-        if cell.text in self.names:
-            return self.names[cell.text]
-        if NO_FINITE_NUMBER.fullmatch(cell.text):
-            message = f"{_shown(cell.text)} is no class; write the class or remove this row"
-            raise TableProblem(line, cell.column, message)
-        if not self.is_headed_class and NUMBER.fullmatch(cell.text):
-            first_line, first = self.first
-            raise _no_number(first_line, first, self.columns[-1], (line, cell))
-        if not cell.text.isprintable():
-            message = f"the class name {_shown(cell.text)} holds a character that cannot be shown"
-            raise TableProblem(line, cell.column, message)
-        if len(self.names) == MOST_CLASSES:
-            hint = "; to learn numbers, give the column another name" if _is_numeric(cell.text) else ""
-            message = f"{_shown(cell.text)} would be class number {MOST_CLASSES + 1}; at most {MOST_CLASSES} fit{hint}"
-            raise TableProblem(line, cell.column, message)
-        return self._index(line, cell)
+    def _check_class(self, line: int, cell: Cell, names: Set[str]) -> None:
+        """TableProblem for a text that is no class, where there are these."""
+        if cell.text in names or (self._is_name(cell.text) and len(names) < MOST_CLASSES):
+            return
+        message = f"{_shown(cell.text)} is no class; write the class or remove this row"
+        if not NO_FINITE_NUMBER.fullmatch(cell.text):
+            if not self.is_headed_class and NUMBER.fullmatch(cell.text):
+                first_line, first = self.first
+                raise _no_number(first_line, first, self.columns[-1], (line, cell))
+            if not cell.text.isprintable():
+                message = f"the class name {_shown(cell.text)} holds a character that cannot be shown"
+            else:
+                hint = "; to learn numbers, give the column another name" if _is_numeric(cell.text) else ""
+                number = f"class number {MOST_CLASSES + 1}"
+                message = f"{_shown(cell.text)} would be {number}; at most {MOST_CLASSES} fit{hint}"
+        raise TableProblem(line, cell.column, message)
 
 
 def _header(header: Line, found: list[Cell]) -> tuple[str, ...]:
@@ -225,29 +212,27 @@ def _header(header: Line, found: list[Cell]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _numbers(lines: list[str], delimiter: str, columns: int) -> Array | None:
-    """The numbers [lines, columns] of lines that hold nothing else; None where they do."""
-    if not all(lines) or any(map(str.isspace, lines)):
-        return None
-    try:
-        values = np.loadtxt(lines, delimiter=delimiter, comments=None, ndmin=2)
-    except ValueError:
-        return None
-    is_right = values.shape == (len(lines), columns) and np.abs(values).max() <= LARGEST  # false for nan
-    return values if is_right else None
+def _numbers(column: Sequence[str]) -> Array:
+    """The numbers that texts are; ValueError if one is none, or none to learn from."""
+    values = np.array(list(map(float, column)))
+    joined = "".join(column)
+    is_plain = joined.isascii() and "_" not in joined  # Python takes 1_000 and digits of other scripts too
+    is_right = is_plain or all(map(NUMBER.fullmatch, column))
+    if not is_right or not (np.abs(values) <= LARGEST).all():  # nan is not
+        raise ValueError("a text that is no number to learn from")
+    return values
 
 
-def _number(line: int, cell: Cell, name: str, other: tuple[int, Cell] | None = None) -> float:
+def _check_number(line: int, cell: Cell, name: str, other: tuple[int, Cell] | None = None) -> None:
+    """TableProblem for a value that is no number to learn from."""
     if NO_FINITE_NUMBER.fullmatch(cell.text):
         message = f"{_shown(cell.text)} cannot be learned from; write a finite number or remove this row"
         raise TableProblem(line, cell.column, message)
     if not NUMBER.fullmatch(cell.text):
         raise _no_number(line, cell, name, other)
-    value = float(cell.text)
-    if abs(value) > LARGEST:
+    if abs(float(cell.text)) > LARGEST:
         message = f"{_shown(cell.text)} is too large; no number may be beyond {LARGEST:g}"
         raise TableProblem(line, cell.column, message)
-    return value
 
 
 def _no_number(line: int, cell: Cell, name: str, other: tuple[int, Cell] | None) -> TableProblem:
