@@ -69,7 +69,7 @@ class Killer:
             os.kill(os.getpid(), 9)
 sys.meta_path.insert(0, Killer())
 """)
-    return {"PYTHONPATH": os.pathsep.join([str(folder), os.environ.get("PYTHONPATH", "")])}
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}
 
 
 def test_a_figure_whose_workers_always_die_fails_and_the_others_come_out(here):

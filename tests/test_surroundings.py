@@ -159,7 +159,7 @@ from relu_anim.cli import main, run
 def train(*_, **__):
     print("begun", flush=True)
     time.sleep(60)
-import relu_anim.film
+import relu_anim.figures
 relu_anim.figures.Still = train
 sys.exit(main())
 """
