@@ -23,26 +23,20 @@ TABLES = {  # with the most files of the package in which a name of it may stand
     "KINDS": 3,
 }
 SUMMARY = "a key of summaries and of what --json prints"
-COLUMN = "a column of recordings"
+COLUMN = "a part of recordings"
 KEY = "a key or a section of configs"
 LABEL = "a word in a picture or in what a command prints"
 # Files in which the text stands for something else.
 HOMONYMS = {
+    ("test_accuracy", "film/words.py"): SUMMARY,
     ("loss", "cli/progress.py"): "a stage of the bar",
     ("loss", "config/checks/learning.py"): KEY,
     ("loss", "config/defaults.py"): KEY,
     ("loss", "film/stamp.py"): LABEL,
-    ("loss", "recording.py"): COLUMN,
     ("loss", "survey.py"): SUMMARY,
+    ("loss", "film/words.py"): SUMMARY,
+    ("loss", "recording/snapshots.py"): COLUMN,
     ("accuracy", "panels/accuracy.py"): LABEL,
-    ("accuracy", "recording.py"): COLUMN,
-    ("accuracy", "training/ensemble.py"): COLUMN,
-    ("test_loss", "recording.py"): COLUMN,
-    ("test_loss", "training/ensemble.py"): COLUMN,
-    ("test_accuracy", "recording.py"): COLUMN,
-    ("test_accuracy", "training/ensemble.py"): COLUMN,
-    ("gradient_norms", "recording.py"): COLUMN,
-    ("gradient_norms", "training/ensemble.py"): COLUMN,
     ("gradients", "training/gradients.py"): "the module that computes them",
     ("knots", "cli/seeds.py"): LABEL,
     ("knots", "panels/prediction.py"): LABEL,
@@ -50,12 +44,14 @@ HOMONYMS = {
     ("linear_regions", "survey.py"): SUMMARY,
     ("network", "network/__init__.py"): "the room that knows networks",
     ("network", "panels/prediction.py"): LABEL,
+    ("network", "recording/ensembles.py"): COLUMN,
+    ("network", "recording/snapshots.py"): COLUMN,
     ("metrics", "cli/catalogue.py"): "the name of a list",
-    ("metrics", "cli/run.py"): SUMMARY,
     ("metrics", "config/checks/panels.py"): KEY,
-    ("metrics", "making/build.py"): SUMMARY,
     ("metrics", "making/jobs.py"): SUMMARY,
     ("metrics", "metrics.py"): "the module that measures them",
+    ("metrics", "making/results.py"): SUMMARY,
+    ("metrics", "making/store.py"): SUMMARY,
     ("activation", "config/checks/learning.py"): KEY,
     ("activation", "config/values.py"): "the name of an error of pydantic's",
     ("data", "config/checks/learning.py"): KEY,
@@ -64,10 +60,10 @@ HOMONYMS = {
     ("data", "config/defaults.py"): KEY,
     ("data", "config/variants.py"): KEY,
     ("data", "panels/answers.py"): LABEL,
-    ("data", "panels/prediction.py"): LABEL,
     ("data", "targets/__init__.py"): "a stream of random numbers",
     ("data", "training/__init__.py"): "a stream of random numbers",
     ("data", "training/ensemble.py"): "a stream of random numbers",
+    ("data", "drawing/points.py"): LABEL,
     ("training", "config/checks/learning.py"): KEY,
     ("training", "config/defaults.py"): KEY,
     ("training", "config/variants.py"): KEY,
@@ -76,7 +72,6 @@ HOMONYMS = {
     ("training", "panels/accuracy.py"): LABEL,
     ("training", "panels/loss.py"): LABEL,
     ("training", "training/__init__.py"): "the room that trains",
-    ("born_dead", "metrics.py"): SUMMARY,
 }
 
 
