@@ -8,11 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.expressions import Formula, erf, parse, sigmoid, softplus
 
-Array = NDArray[np.floating]
 NOTHING: Mapping[str, float] = MappingProxyType({})
 
 

@@ -8,11 +8,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.config.sections import Init
 from relu_anim.network import Network, Slot
 from relu_anim.targets import Task
-
-Array = NDArray[np.float64]
 
 
 def initial_parameters(network: Network, init: Init, task: Task) -> NDArray[np.float32]:

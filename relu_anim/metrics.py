@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.config import Experiment
 from relu_anim.network import Network
 from relu_anim.recording import Recording
 from relu_anim.targets import Domain
-
-Array = NDArray[np.floating]
 
 MOST_POLYGONS = 100_000  # that are counted, and cut by so many units at most
 MOST_UNITS = 256

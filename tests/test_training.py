@@ -34,7 +34,7 @@ from relu_anim.metrics import measure
 from relu_anim.network import Network
 from relu_anim.recording import stack
 from relu_anim.training import Learner, train
-from relu_anim.training.ensemble import Together, epochs
+from relu_anim.training.ensemble import EnsembleLearner, epochs
 from relu_anim.training.gradients import Gradient
 
 CONFIGS = Path(__file__).parents[1] / "configs"
@@ -219,7 +219,7 @@ def digest(snapshots):
 @pytest.mark.parametrize("kind", ["alone", "together"])
 def test_only_training_itself_is_held_to_one_thread_of_torch(experiment, monkeypatch, kind):
     seen = []
-    owner, snapshots = (Learner, train) if kind == "alone" else (Together, lambda e: epochs([e.with_seed(0)]))
+    owner, snapshots = (Learner, train) if kind == "alone" else (EnsembleLearner, lambda e: epochs([e.with_seed(0)]))
     step = owner.step
     monkeypatch.setattr(owner, "step", lambda *given: seen.append(torch.get_num_threads()) or step(*given))
     before = torch.get_num_threads()

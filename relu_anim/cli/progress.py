@@ -16,7 +16,7 @@ import typer
 from relu_anim.making.results import Result
 
 FIRST_LINE_AFTER = 5.0  # seconds; each further line waits twice as long, so that a day's work prints no page
-MAX_LINES = 8
+MOST_LINES = 8
 REDRAW_AFTER = 0.05  # seconds; a report for each epoch must cost next to nothing
 MOST_IN_TABLE = 200
 
@@ -64,7 +64,7 @@ class Lines(Progress):
         """Print a line now and then."""
         now = time.monotonic()
         due, wait, lines = self.paces.setdefault(name, (now + FIRST_LINE_AFTER, FIRST_LINE_AFTER, 0))
-        if now < due or lines == MAX_LINES:
+        if now < due or lines == MOST_LINES:
             return
         self.paces[name] = (now + 2 * wait, 2 * wait, lines + 1)
         typer.echo(f"{name}: {what}, {done:,} of {total:,}", err=True)

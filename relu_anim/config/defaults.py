@@ -6,12 +6,13 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from relu_anim.aliases import Array
 from relu_anim.config.cells import Cell
 from relu_anim.config.kinds import Config, DataFigure, Experiment
 from relu_anim.config.sections import Animation
 from relu_anim.config.values import LARGEST, Section
 from relu_anim.facts import usual_loss, usual_panel
-from relu_anim.targets import DATASETS, Array, Domain, Interval, Points, is_constant
+from relu_anim.targets import DATASETS, Domain, Interval, Points, is_constant
 
 S = TypeVar("S", bound=Section)
 MARGIN = 0.05  # of the width of a table's points, around them

@@ -14,7 +14,7 @@ from relu_anim.errors import ConfigError, FileError
 from relu_anim.facts import FORMATS
 from relu_anim.spelling import closest
 
-MAX_BYTES = 1_000_000
+MOST_BYTES = 1_000_000
 LONGEST_INDEX = 9  # digits
 OLD_NAMES: dict[Path_, Path_] = {("animation", "variants"): ("animation", "arrange")}  # keys, which are still read
 SHORT_FORMS = {"init": "weights"}  # `init: he_normal` is short for {weights: he_normal}; elsewhere it is the name
@@ -187,7 +187,7 @@ _piped: dict[Path, bytes] = {}  # what came through pipes, which can be read but
 
 def _content(path: Path) -> bytes:
     with path.open("rb") as file:
-        raw = file.read(MAX_BYTES + 1)
+        raw = file.read(MOST_BYTES + 1)
     if not path.is_file():
         _piped[path] = raw
     return raw
@@ -210,8 +210,8 @@ def _configs_in(folder: Path) -> str:
 
 def parse(raw: bytes, name: str, folder: Path | None = None) -> Document:
     """The config in `raw`, called `name` in messages; its places are ready for later checks."""
-    if len(raw) > MAX_BYTES:
-        raise ConfigError(f"{name}:1:1: the file is larger than {MAX_BYTES:,} bytes; a config is a page of text")
+    if len(raw) > MOST_BYTES:
+        raise ConfigError(f"{name}:1:1: the file is larger than {MOST_BYTES:,} bytes; a config is a page of text")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

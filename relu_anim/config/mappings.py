@@ -8,7 +8,7 @@ from typing import Any
 
 from relu_anim.config.document import Document
 from relu_anim.config.places import ConfigProblems, Mark, Path_, Problem, Source, dotted
-from relu_anim.config.reader import MAX_DEPTH, MAX_NODES
+from relu_anim.config.reader import MOST_DEPTH, MOST_NODES
 
 NOWHERE = Mark(Source("", ()), 1, 1)
 
@@ -34,10 +34,10 @@ class _Copy:
 
     def value(self, value: Any, path: Path_) -> Any:
         self.count += 1
-        if len(path) > MAX_DEPTH:
-            self._fail(path[:3], f"nested more than {MAX_DEPTH} levels deep")
-        if self.count > MAX_NODES:
-            self._fail(path, f"more than {MAX_NODES:,} values")
+        if len(path) > MOST_DEPTH:
+            self._fail(path[:3], f"nested more than {MOST_DEPTH} levels deep")
+        if self.count > MOST_NODES:
+            self._fail(path, f"more than {MOST_NODES:,} values")
         if hasattr(value, "tolist"):
             value = value.tolist()  # NumPy's numbers and arrays
         if isinstance(value, Mapping):

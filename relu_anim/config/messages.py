@@ -15,6 +15,7 @@ from relu_anim.config.document import Document
 from relu_anim.config.hints import as_list, hint, items, torn
 from relu_anim.config.places import Path_, Problem, describe, dotted, number
 from relu_anim.config.synonyms import NOT_HERE, keys_meant, name_meant
+from relu_anim.plurals import plural
 from relu_anim.spelling import plain
 
 SHORT_LIST = 16  # names that are listed in full where none is close
@@ -191,7 +192,7 @@ def _sentence(kind: str, context: Mapping[str, Any], given: Any, message: str) -
     if kind in LENGTHS:
         limit, words = LENGTHS[kind]
         what = "character" if isinstance(given, str) else "value"
-        return f"needs at {words} {context[limit]} {what}{'s' * (context[limit] != 1)}, got {len(given)}"
+        return f"needs at {words} {plural(context[limit], what)}, got {len(given)}"
     if kind == "pair" and len(given) in (3, 4):
         return f"{message}; decimals are written with a point"
     if kind == "string_unicode":

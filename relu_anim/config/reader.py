@@ -14,8 +14,8 @@ import yaml
 from relu_anim.config.places import ConfigProblems, Mark, Path_, Problem, Source, dotted
 from relu_anim.errors import merge_conflict
 
-MAX_DEPTH = 20
-MAX_NODES = 20_000  # aliases count each time they are used, so that they cannot multiply without end
+MOST_DEPTH = 20
+MOST_NODES = 20_000  # aliases count each time they are used, so that they cannot multiply without end
 LONGEST_NUMBER = 400  # more digits are no number that anyone means, and slow to read
 
 MERGE = "<<"
@@ -98,10 +98,10 @@ class Reader:
 
     def _node(self, event: Event, events: Iterator[Event], path: Path_, depth: int) -> Any:
         self._nodes += 1
-        if depth > MAX_DEPTH:
-            self._fail(event, path[:3], f"nested more than {MAX_DEPTH} levels deep")
-        if self._nodes > MAX_NODES:
-            self._fail(event, path, f"more than {MAX_NODES:,} values")
+        if depth > MOST_DEPTH:
+            self._fail(event, path[:3], f"nested more than {MOST_DEPTH} levels deep")
+        if self._nodes > MOST_NODES:
+            self._fail(event, path, f"more than {MOST_NODES:,} values")
         self.values[path] = self._place(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path, depth)
@@ -149,8 +149,8 @@ class Reader:
         while depth:
             own.append(following := next(events))
             depth += isinstance(following, yaml.CollectionStartEvent) - isinstance(following, yaml.CollectionEndEvent)
-            if len(own) > MAX_NODES:
-                self._fail(event, (), f"more than {MAX_NODES:,} values")
+            if len(own) > MOST_NODES:
+                self._fail(event, (), f"more than {MOST_NODES:,} values")
         self._anchors[event.anchor] = own
         return self._inside(event.anchor, own[1:])
 

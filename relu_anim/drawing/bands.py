@@ -11,12 +11,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.marks import Moving
 from relu_anim.drawing.shapes import Picture
 from relu_anim.drawing.strokes import mixed
 from relu_anim.drawing.theme import Theme
 
-Array = NDArray[np.floating]
 Indices = NDArray[np.uint8]
 
 CLASS_STEPS = (0.1, 0.2, 0.3, 0.4)  # of a probability beyond 1/2, where one band ends and the next begins

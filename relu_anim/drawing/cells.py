@@ -9,10 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.marks import Moving
 from relu_anim.drawing.shapes import Picture
-
-Array = NDArray[np.floating]
 
 GAP, EDGE = 0, 1  # indices of the colours between cells, and of lines
 ROW_PIXELS = 6  # from which rows are kept apart

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 
-from relu_anim.drawing.marks import Array, Moving, scaled
+from relu_anim.drawing.marks import Moving, Numbers, scaled
 from relu_anim.drawing.shapes import Area, Lines, Pen, Points
 from relu_anim.drawing.theme import Theme
 
@@ -25,11 +25,11 @@ class Curves(Moving):
     ) -> None:
         super().__init__(axes, zorder)
         self.colors, self.dashes, self.width = list(colors), list(dashes), width
-        self.x: Array = np.zeros(0)
-        self.y: Array = np.zeros((0, len(self.colors)))
+        self.x: Numbers = np.zeros(0)
+        self.y: Numbers = np.zeros((0, len(self.colors)))
         self._pens: tuple[float, list[Pen]] = (0, [])
 
-    def move(self, x: Array, y: Array) -> None:
+    def move(self, x: Numbers, y: Numbers) -> None:
         """Go through x [points] and y [points, curves], in data units."""
         self.x, self.y = x, y
 
@@ -68,11 +68,11 @@ class Band(Moving):
     def __init__(self, axes: Axes, color: str, zorder: float = 2.1) -> None:
         super().__init__(axes, zorder)
         self.color = color
-        self.x: Array = np.zeros(0)
-        self.low: Array = np.zeros(0)
-        self.high: Array = np.zeros(0)
+        self.x: Numbers = np.zeros(0)
+        self.low: Numbers = np.zeros(0)
+        self.high: Numbers = np.zeros(0)
 
-    def move(self, x: Array, low: Array, high: Array) -> None:
+    def move(self, x: Numbers, low: Numbers, high: Numbers) -> None:
         """Fill between low and high [points], where both are numbers."""
         self.x, self.low, self.high = x, low, high
 
@@ -110,10 +110,10 @@ class Dots(Moving):
     def __init__(self, axes: Axes, color: str, edge: str, size: float = 6, zorder: float = 3.5) -> None:
         super().__init__(axes, zorder)
         self.color, self.edge, self.size = color, edge, size
-        self.x: Array = np.zeros(0)
-        self.y: Array = np.zeros(0)
+        self.x: Numbers = np.zeros(0)
+        self.y: Numbers = np.zeros(0)
 
-    def move(self, x: Array, y: Array) -> None:
+    def move(self, x: Numbers, y: Numbers) -> None:
         """Move to points in data units, [n] each."""
         self.x, self.y = x, y
 

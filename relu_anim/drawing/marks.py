@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from relu_anim.drawing.painter import Painter
 from relu_anim.drawing.shapes import Box, Shape
 
-Array = NDArray[np.floating | np.integer]
+Numbers = NDArray[np.floating | np.integer]
 Dashes = tuple[float, Sequence[float]]  # offset and lengths, in line widths
 
 

@@ -8,7 +8,8 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
-from relu_anim.drawing.shapes import Area, Array, Box, Lines, Pen, Picture, Points, Shape
+from relu_anim.aliases import Array
+from relu_anim.drawing.shapes import Area, Box, Lines, Pen, Picture, Points, Shape
 
 SAME = IdentityTransform()
 

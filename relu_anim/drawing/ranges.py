@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.floating]
+from relu_anim.aliases import Array
 
 
 def range_over_run(low: Array, high: Array) -> tuple[float, float]:

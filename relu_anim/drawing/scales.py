@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.labels import THIN_SPACE, PositiveTicks
-from relu_anim.drawing.ranges import Array, padded
+from relu_anim.drawing.ranges import padded
 
 LOG_RATIO = 20  # largest over smallest number from which an axis is logarithmic
 

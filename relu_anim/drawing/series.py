@@ -12,13 +12,12 @@ from matplotlib.colors import to_hex
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dot
 from relu_anim.drawing.labels import THIN_SPACE, FixedTicks
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.theme import THEMES, Theme
 from relu_anim.recording import Snapshot
-
-Array = NDArray[np.floating]
 
 DASHED = (0, (4, 2))
 ON_LIGHT, ON_DARK = (0.0, 0.8), (0.34, 1.0)  # the parts of viridis that stand out

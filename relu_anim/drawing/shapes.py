@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.floating]
+from relu_anim.aliases import Array
+
 Color = tuple[float, float, float, float]  # red, green, blue and opacity, from 0 to 1
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 

@@ -10,12 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.markers import MarkerStyle
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.marks import Dashes, Moving, scaled
 from relu_anim.drawing.shapes import Lines, Pen, Points
 
-Array = NDArray[np.floating]
 Paths = Sequence[Array] | Array  # [n, 2] each
 Color = str | tuple[float, float, float]
 

@@ -10,7 +10,7 @@ import numpy as np
 from relu_anim.expressions.breaks import jumps, undefined_at
 from relu_anim.expressions.functions import FUNCTIONS, erf, sigmoid, softplus
 from relu_anim.expressions.parser import FormulaError, parse_program
-from relu_anim.expressions.rules import Array, Dual, Program, Values, evaluate
+from relu_anim.expressions.rules import AnyArray, Dual, Program, Values, evaluate
 
 __all__ = [
     "FUNCTIONS",
@@ -65,7 +65,7 @@ class Formula:
             return _owned(lib, value, inputs), _owned(lib, slope, (*inputs, value))
 
 
-def _floating(x: Values) -> Array:
+def _floating(x: Values) -> AnyArray:
     array = np.asarray(x)
     return array if array.dtype.kind == "f" else array.astype(np.float64)
 

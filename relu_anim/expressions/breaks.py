@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from relu_anim.expressions.rules import Array, Map
+from relu_anim.expressions.rules import AnyArray, Map
 
 CELLS = 2000
 ZOOM_POINTS = 65
@@ -18,14 +18,14 @@ INFINITE = 1e300
 ROUNDING = 2e-15  # of a value, to which a sum of three like it may be wrong
 
 
-def _values(function: Map, x: Array) -> Array:
+def _values(function: Map, x: AnyArray) -> AnyArray:
     with np.errstate(all="ignore"):
         y = np.asarray(function(x.ravel()), dtype=np.float64)
-    values: Array = np.broadcast_to(y, x.size).reshape(x.shape)
+    values: AnyArray = np.broadcast_to(y, x.size).reshape(x.shape)
     return values
 
 
-def _grid(domain: tuple[float, float]) -> Array:
+def _grid(domain: tuple[float, float]) -> AnyArray:
     """About 2,000 points, ascending, with the ends and the whole numbers, where formulas like to break."""
     low, high = domain
     few = high - low <= CELLS
@@ -34,16 +34,16 @@ def _grid(domain: tuple[float, float]) -> Array:
     return x[_ascending(x)]
 
 
-def _ascending(x: Array) -> NDArray[np.intp]:
+def _ascending(x: AnyArray) -> NDArray[np.intp]:
     """The order in which x ascends, of equal ones the first; np.unique would load masked arrays, which takes longer."""
     order = np.argsort(x, kind="stable")
     ordered = x[order]
     return order[np.concatenate([[True], ordered[1:] != ordered[:-1]])]
 
 
-def _rounding(*values: Array) -> Array:
+def _rounding(*values: AnyArray) -> AnyArray:
     """Differences below this are taken for rounding errors."""
-    largest: Array = np.maximum.reduce([np.ones_like(values[0]), *map(np.abs, values)])
+    largest: AnyArray = np.maximum.reduce([np.ones_like(values[0]), *map(np.abs, values)])
     return 1e-9 * largest
 
 
@@ -63,7 +63,7 @@ def undefined_at(function: Map, domain: tuple[float, float]) -> tuple[float, str
     return min(written, key=lambda place: place[0], default=None)  # of equals the first, which says more
 
 
-def _zoomed(function: Map, x: Array, y: Array) -> tuple[Array, Array, Array]:
+def _zoomed(function: Map, x: AnyArray, y: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
     """All points and values seen while closing in on the sharpest bends, and where the values kept growing."""
     spot = _sharpest(x, y)
     left, right, reference = x[spot - 1], x[spot + 1], y[spot - 1]
@@ -82,7 +82,7 @@ def _zoomed(function: Map, x: Array, y: Array) -> tuple[Array, Array, Array]:
     return points, values, (left + right)[growing] / 2
 
 
-def _sharpest(x: Array, y: Array) -> NDArray[np.intp]:
+def _sharpest(x: AnyArray, y: AnyArray) -> NDArray[np.intp]:
     """Inner indices with a locally largest second difference, at most MOST_PLACES; all values around are finite."""
     with np.errstate(all="ignore"):
         bend = np.nan_to_num(np.abs(np.diff(y, 2)), nan=-1.0, posinf=-1.0)
@@ -95,7 +95,7 @@ def _sharpest(x: Array, y: Array) -> NDArray[np.intp]:
     return spot[np.argsort(-bend[spot], kind="stable")][:MOST_PLACES] + 1
 
 
-def _grows(reach: Array) -> NDArray[np.bool_]:
+def _grows(reach: AnyArray) -> NDArray[np.bool_]:
     """Whether the later zooms added about as much as the earlier: so does a logarithm; bounded functions level off."""
     middle = len(reach) // 2
     with np.errstate(all="ignore"):
@@ -104,7 +104,7 @@ def _grows(reach: Array) -> NDArray[np.bool_]:
     return grows
 
 
-def _first_hole(function: Map, x: Array, y: Array) -> Iterator[tuple[float, str]]:
+def _first_hole(function: Map, x: AnyArray, y: AnyArray) -> Iterator[tuple[float, str]]:
     """The first sample that is not finite, moved left to the edge of its hole; nothing if all are finite."""
     holes = np.flatnonzero(~np.isfinite(y))
     if not holes.size:
@@ -129,7 +129,7 @@ def _as_written(x: float, width: float) -> float:
     return round(x, shown)
 
 
-def jumps(function: Map, domain: tuple[float, float]) -> Array:
+def jumps(function: Map, domain: tuple[float, float]) -> AnyArray:
     """Where the function jumps inside the domain, as at a pole between two signs: float64 [n], n <= 200, ascending."""
     low, high = domain
     x = _grid(domain)
@@ -152,5 +152,5 @@ def jumps(function: Map, domain: tuple[float, float]) -> Array:
     return found[np.diff(found, prepend=-np.inf) > near]  # a knot on the grid is seen from both sides
 
 
-def _bounded(function: Map, x: Array) -> Array:
+def _bounded(function: Map, x: AnyArray) -> AnyArray:
     return np.clip(_values(function, x), -INFINITE, INFINITE)

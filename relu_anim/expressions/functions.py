@@ -10,7 +10,7 @@ import numpy as np
 
 from relu_anim.expressions.parser import parse_program
 from relu_anim.expressions.rules import (
-    Array,
+    AnyArray,
     Dual,
     Function,
     Map,
@@ -47,20 +47,20 @@ def _defined(summary: str, text: str, *names: str) -> Function:
     return Function(summary, rule, (len(names), len(names)))
 
 
-def sigmoid(x: Array) -> Array:
+def sigmoid(x: AnyArray) -> AnyArray:
     """1 / (1 + exp(-x)) without overflow, in the dtype of `x` (NumPy)."""
     small = np.exp(-np.abs(x))
-    result: Array = np.where(x >= 0, 1 / (1 + small), small / (1 + small))
+    result: AnyArray = np.where(x >= 0, 1 / (1 + small), small / (1 + small))
     return result
 
 
-def softplus(x: Array) -> Array:
+def softplus(x: AnyArray) -> AnyArray:
     """log(1 + exp(x)) without overflow, in the dtype of `x` (NumPy)."""
-    result: Array = np.logaddexp(x, np.zeros_like(x))
+    result: AnyArray = np.logaddexp(x, np.zeros_like(x))
     return result
 
 
-def erf(x: Array) -> Array:
+def erf(x: AnyArray) -> AnyArray:
     """The error function to full float64 precision, in the dtype of `x` (NumPy)."""
     x = np.asarray(x)
     return np.asarray(_ERF(x)).astype(x.dtype)

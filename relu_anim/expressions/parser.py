@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from relu_anim.expressions.rules import OPERATORS, Apply, Function, Program, Step
+from relu_anim.plurals import plural
 from relu_anim.spelling import closest
 
 LONGEST_TEXT = 1000
@@ -210,7 +211,7 @@ class _Parser:
         self.expect_close(opening)
         least, most = self.functions[name].arity
         if not least <= count <= most:
-            wanted = f"at least {least} arguments" if least < most else f"{least} argument" + "s" * (least > 1)
+            wanted = f"at least {least} arguments" if least < most else plural(least, "argument")
             raise self.error(f"{name} takes {wanted}, not {count}", start)
         self.emit(name, count)
 

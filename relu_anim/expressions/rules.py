@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[Any]
+AnyArray = NDArray[Any]
 Values = Any  # a NumPy array or a torch tensor; a Python float for what does not depend on x
 Dual = tuple[Values, Values]  # a value and its derivative; the derivative 0.0, a float, costs nothing to carry along
 Map = Callable[..., Values]

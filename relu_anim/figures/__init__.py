@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -10,14 +9,13 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+from relu_anim.aliases import Report
 from relu_anim.config import StillFigure
 from relu_anim.drawing.theme import THEMES, Theme, style
 from relu_anim.film import MARGIN, fix_layout, make_figure, to_svg
 from relu_anim.film.stamp import HEADER, Frame, draw_title
 
-__all__ = ["Picture", "Report", "Still", "of"]
-
-Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
+__all__ = ["Picture", "Still", "of"]
 
 
 class Picture(Protocol):

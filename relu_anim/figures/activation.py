@@ -9,17 +9,14 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
 from relu_anim.activations import ACTIVATIONS, Activation
+from relu_anim.aliases import Array, Report
 from relu_anim.config import ActivationFigure
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.scales import SUPERSCRIPTS
 from relu_anim.drawing.theme import Theme
 from relu_anim.expressions import jumps
-from relu_anim.figures import Report
-
-Array = NDArray[np.floating]
 
 POINTS = 2001  # of a curve
 GRID_POINTS = 2001  # at which slopes are measured

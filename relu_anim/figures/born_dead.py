@@ -12,16 +12,16 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array, Report
 from relu_anim.config import BornDeadFigure
 from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import SMALL, SMALL_LETTERS, size
 from relu_anim.drawing.points import MARKERS
-from relu_anim.drawing.ranges import Array
 from relu_anim.drawing.series import percent, percent_axis
 from relu_anim.drawing.theme import Theme
-from relu_anim.figures import Report
 from relu_anim.film import words
 from relu_anim.initial import biases, weights
+from relu_anim.plurals import plural
 
 Counts = NDArray[np.int64]
 
@@ -69,10 +69,10 @@ class BornDead:
     def describe(self, metrics: dict[str, Any]) -> str:
         """What is counted, and how it ends for each width."""
         figure = self.figure
-        layers = f"{figure.depth} hidden layer{'s' * (figure.depth != 1)}"
+        layers = plural(figure.depth, "hidden layer")
         last = {width: metrics["born_dead"][str(width)][-1] for width in figure.widths}
         ends = [f"{words.percent(share)} of those of width {width}" for width, share in last.items()]
-        counted = f"{figure.networks:,} untrained ReLU network{'s' * (figure.networks != 1)} of each width"
+        counted = f"{plural(figure.networks, 'untrained ReLU network')} of each width"
         return f"Graph of how many of {counted} are born dead, by depth: with {layers} {', '.join(ends)}."
 
 

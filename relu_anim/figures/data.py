@@ -9,11 +9,11 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 
+from relu_anim.aliases import Report
 from relu_anim.config import DataFigure
 from relu_anim.drawing.points import MARKERS, class_colors, draw_points, mark_size
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import Theme
-from relu_anim.figures import Report
 from relu_anim.film.words import source
 from relu_anim.targets import Points, Task, sides
 

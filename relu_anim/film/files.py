@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Report
 from relu_anim.config import Experiment
 from relu_anim.encoders import Timing, atomic_write, encoder, write_picture
 from relu_anim.errors import ConfigError
 from relu_anim.facts import FORMATS
-
-Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 
 PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.config import Experiment
 from relu_anim.network import Network
 from relu_anim.recording import Recording
@@ -61,7 +62,7 @@ def _way_moved(experiment: Experiment, recording: Recording, epochs: int) -> NDA
     return np.cumsum(np.concatenate([[0.0], steps, np.zeros(epochs - len(recording))]))
 
 
-def _probe(task: Task) -> NDArray[np.float64]:
+def _probe(task: Task) -> Array:
     """Inputs [n, inputs] at which the output is looked at."""
     if task.inputs == 1:
         return np.linspace(*task.interval, POINTS)[:, None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from relu_anim.config import Experiment, Target
+from relu_anim.plurals import plural
 
 
 def describe(film: Experiment, metrics: dict[str, Any]) -> str:
@@ -55,7 +56,7 @@ def _luck(experiment: Experiment, metrics: dict[str, Any]) -> str:
 
 def _outcome(metrics: dict[str, Any]) -> str:
     """How well one network does in the end."""
-    epochs = f"after {metrics['epoch']:,} epoch{'s' * (metrics['epoch'] != 1)}"
+    epochs = f"after {plural(metrics['epoch'], 'epoch')}"
     ended = ", before the training diverges" if "stopped" in metrics else ""
     if "accuracy" in metrics:
         held_out = f" and {percent(metrics['test_accuracy'])} of those held out" if "test_accuracy" in metrics else ""

@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 
 from relu_anim import config
+from relu_anim.aliases import Report
 from relu_anim.config.files import side_files
 from relu_anim.errors import ConfigError, FileError, UserError, of_exit_code
 from relu_anim.making.executors import Executor, InProcess, Pool
@@ -16,7 +17,6 @@ from relu_anim.making.jobs import Job, Made
 from relu_anim.making.keeping import Keeper
 from relu_anim.making.kept import hash_of_bytes, is_there, made_with
 from relu_anim.making.plans import Plan, decide, decided, longest_first, plan
-from relu_anim.making.recordings import Report
 from relu_anim.making.results import Result
 from relu_anim.making.store import store, touched
 from relu_anim.paths import check_writable

@@ -21,7 +21,7 @@ from typing import Any
 import dask
 
 from relu_anim.errors import ConfigError, FileError
-from relu_anim.making.executors import Report, throttled
+from relu_anim.making.executors import JobReport, throttled
 from relu_anim.making.jobs import Job, Made, other_versions, run_job
 from relu_anim.making.kept import made_with
 from relu_anim.surroundings import plain_matplotlib
@@ -46,7 +46,7 @@ _one_at_a_time = threading.Lock()  # of a worker with several threads: Matplotli
 class Cluster:
     """A cluster at an address, or one of so many processes that is started here: `local:N`."""
 
-    def __init__(self, address: str, report: Report) -> None:
+    def __init__(self, address: str, report: JobReport) -> None:
         local, remote = LOCAL.fullmatch(address), ADDRESS.fullmatch(address)
         if not remote and not (local and int(local[1])):
             raise ConfigError(f"--cluster {address}: write an address, such as tcp://127.0.0.1:8786, or local:2")

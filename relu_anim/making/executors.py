@@ -22,7 +22,7 @@ from relu_anim.making.jobs import Job, Made, run_job
 from relu_anim.making.recordings import Keep
 from relu_anim.surroundings import plain_matplotlib
 
-Report = Callable[[str, str, int, int], None]  # a job's name, and what it reports; may come from another thread
+JobReport = Callable[[str, str, int, int], None]  # a job's name, and what it reports; may come from another thread
 
 REPORT_EVERY = 0.1  # seconds, from a worker
 TRIES = 2  # of a job whose worker dies
@@ -51,7 +51,7 @@ class InProcess:
 
     capacity = 1
 
-    def __init__(self, report: Report, keep: Keep) -> None:
+    def __init__(self, report: JobReport, keep: Keep) -> None:
         self._report, self._keep = report, keep
 
     def submit(self, job: Job) -> Future[Made]:
@@ -71,7 +71,7 @@ class Pool:
     was; here only that job is tried again. Processes are spawned, not forked: torch may hang in a fork.
     """
 
-    def __init__(self, workers: int, report: Report = lambda *said: None) -> None:
+    def __init__(self, workers: int, report: JobReport = lambda *said: None) -> None:
         self.capacity, self.report = workers, report
         self._scratch = tempfile.TemporaryDirectory(prefix="relu-anim-")  # a killed worker does not clear up
         self._threads = ThreadPoolExecutor(workers)

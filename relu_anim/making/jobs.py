@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from relu_anim import config
+from relu_anim.aliases import Report
 from relu_anim.config import Experiment, StillFigure
 from relu_anim.errors import FileError, UserError
 from relu_anim.kernels import CORE
 from relu_anim.making.kept import made_with
-from relu_anim.making.recordings import Keep, Recorded, Recorder, Report
+from relu_anim.making.recordings import Keep, Recorded, Recorder
 
 
 class Job(TypedDict):

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.config import Experiment
 from relu_anim.making.fingerprints import training_fingerprint
 from relu_anim.network import Network
 from relu_anim.recording import Ensemble, Recording
-
-Array = NDArray[np.floating]
 
 
 def mismatch(member: Experiment, recording: Recording) -> str:

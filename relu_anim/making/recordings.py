@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from relu_anim import kernels
+from relu_anim.aliases import Report
 from relu_anim.config import Experiment
 from relu_anim.errors import FileError, TrainingDiverged
 from relu_anim.making.fingerprints import training_fingerprint
@@ -19,7 +20,6 @@ from relu_anim.network import Network
 from relu_anim.recording import Ensemble, Recording, joined, stack
 from relu_anim.survey import chosen_of
 
-Report = Callable[[str, int, int], None]  # what is being done, how much of it is done, how much there is
 Keep = Callable[[str, bytes], None]  # takes a file's name and its content
 Say = Callable[[str], None]  # takes a line for the user
 R = TypeVar("R", Recording, Ensemble)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relu_anim import config
+from relu_anim.aliases import Report
 from relu_anim.config import ConfigProblems, Experiment
 from relu_anim.config.checks.panels import unfilmable
 from relu_anim.config.glyphs import BOLD, no_sign
@@ -18,7 +19,7 @@ from relu_anim.facts import FORMATS
 from relu_anim.making.keeping import Keeper
 from relu_anim.making.kept import is_there
 from relu_anim.making.plans import Plan, plan
-from relu_anim.making.recordings import Recorder, Report, ensemble_name
+from relu_anim.making.recordings import Recorder, ensemble_name
 from relu_anim.recording import Ensemble
 from relu_anim.survey import Group, Rounding, Survey, chosen_of, survey
 

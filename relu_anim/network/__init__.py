@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relu_anim.activations import Activation, from_json
-from relu_anim.network.layer import Array, Layer
+from relu_anim.aliases import Array
+from relu_anim.network.layer import Layer
 from relu_anim.network.plane import Domain, Plane, cut_rectangle
 from relu_anim.network.segments import Segments, straight_pieces
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.floating]
+from relu_anim.aliases import Array
 
 EPSILON = float(np.finfo(np.float64).eps)
 

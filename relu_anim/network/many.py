@@ -17,8 +17,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.network import WHOLE_LINE, Network
-from relu_anim.network.layer import EPSILON, Array
+from relu_anim.network.layer import EPSILON
 
 FEW_POINTS = 16  # at which nearly every layer shows that it is alive
 CHUNK = 2**17  # numbers in the largest array of a chunk, about: 1 MB

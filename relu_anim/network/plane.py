@@ -14,7 +14,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from relu_anim.network.layer import EPSILON, Array, Layer
+from relu_anim.aliases import Array
+from relu_anim.network.layer import EPSILON, Layer
 
 Complex = NDArray[np.complex128]
 Index = NDArray[np.intp]

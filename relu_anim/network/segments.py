@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from relu_anim.network.layer import EPSILON, Array, Layer
+from relu_anim.aliases import Array
+from relu_anim.network.layer import EPSILON, Layer
 
 
 @dataclass(frozen=True)

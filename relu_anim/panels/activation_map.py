@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.cells import EDGE, Cells
 from relu_anim.drawing.labels import InputTicks
 from relu_anim.drawing.marks import Mark
@@ -17,7 +18,7 @@ from relu_anim.drawing.room import axes_size, axes_width
 from relu_anim.drawing.theme import LABEL
 from relu_anim.drawing.words import ChangingText, cut, text_width
 from relu_anim.panels.axes import input_name
-from relu_anim.panels.runs import Array, Run
+from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 

@@ -10,8 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.bands import Bands, Reader, numbers, several_classes, two_classes
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.points import MARKERS, class_colors, mark_size
@@ -22,8 +22,6 @@ from relu_anim.drawing.words import cut
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.targets import Domain, Points, plane_grid, sides
-
-Array = NDArray[np.floating]
 
 LONGEST_NAME = 16  # characters
 NAMED_CLASSES = 5

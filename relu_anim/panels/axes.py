@@ -10,10 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import MaxNLocator
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.labels import InputTicks
 from relu_anim.drawing.points import draw_points
 from relu_anim.drawing.ranges import padded
-from relu_anim.panels.runs import COARSE_POINTS, Array, Run
+from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 
 

@@ -9,13 +9,14 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, unit_curves
 from relu_anim.drawing.legends import fits, hide, make_room, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded, range_over_run
 from relu_anim.network import Network
 from relu_anim.panels.axes import draw_target, input_axes, input_name
-from relu_anim.panels.runs import CHUNK, COARSE_POINTS, Array, Run
+from relu_anim.panels.runs import CHUNK, COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
 from relu_anim.activations import ACTIVATIONS
+from relu_anim.aliases import Array
 from relu_anim.drawing.bands import BandMap
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.outside import legend_columns, legend_size, legend_width, place_legend
@@ -27,8 +27,6 @@ from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 from relu_anim.targets import Domain, plane_grid, sides
-
-Array = NDArray[np.floating]
 
 SIDE = 161  # points of the grid along each side, at most
 PIXELS = 2.5  # from one to the next, at least

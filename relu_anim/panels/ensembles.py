@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from relu_anim.drawing.curves import Band, Curves
-from relu_anim.drawing.marks import Array, Mark
+from relu_anim.drawing.marks import Mark, Numbers
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -57,14 +57,14 @@ class ManyNetworks:
         """Show the networks at this epoch."""
         raise NotImplementedError
 
-    def move(self, x: Array, values: Array) -> None:
+    def move(self, x: Numbers, values: Numbers) -> None:
         """Show values: of a band its quantiles [3, points], else all of the networks that are drawn [drawn, points]."""
         if self.is_band:
             self.band.move(x, values[0], values[2])
             values = values[1:2]
         self.curves.move(x, values.T)
 
-    def lines(self) -> list[tuple[Array, Array]]:
+    def lines(self) -> list[tuple[Numbers, Numbers]]:
         """The curves as they stand, and the edges of the band, x and y each."""
         x, columns = self.curves.x, list(self.curves.y.T)
         if self.is_band:

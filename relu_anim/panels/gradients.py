@@ -10,13 +10,13 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.labels import name_y
 from relu_anim.drawing.legends import hide, make_room, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.scales import LOG_RATIO, fit_positive
 from relu_anim.drawing.series import Trace, layer_colors, named_layers
 from relu_anim.panels.axes import epoch_axis
-from relu_anim.panels.runs import Array
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import SMALL_LETTERS, below, beside_title, hide
 from relu_anim.drawing.marks import Mark
@@ -26,7 +27,7 @@ from relu_anim.drawing.words import width_of
 from relu_anim.facts import METRICS
 from relu_anim.network import Network
 from relu_anim.panels.axes import epoch_axis
-from relu_anim.panels.runs import Array, Run
+from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 

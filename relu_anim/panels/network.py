@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.marks import Mark, Moving
 from relu_anim.drawing.outside import SMALL, legend_columns, legend_size, place_legend
 from relu_anim.drawing.room import has_neighbours_in_its_columns, room
@@ -25,8 +26,6 @@ from relu_anim.network import Network
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
-
-Array = NDArray[np.floating]
 
 MANY = 10  # units of a layer, beyond which not all are shown
 FIRST = 8  # that are shown then, and the last one

@@ -13,13 +13,14 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
 from relu_anim.drawing.legends import hide, place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.words import ChangingText
 from relu_anim.panels.axes import draw_target, input_axes, input_name, output_range
 from relu_anim.panels.ensembles import ManyOutputs, ensembles_of, is_replaced, line_handles
-from relu_anim.panels.runs import Array, Run
+from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 

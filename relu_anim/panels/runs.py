@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.config import Experiment
 from relu_anim.drawing.ranges import range_over_run
 from relu_anim.expressions import sigmoid
@@ -16,8 +17,6 @@ from relu_anim.metrics import measure_series
 from relu_anim.network import Network, Stage
 from relu_anim.recording import Ensemble, Recording, Snapshot
 from relu_anim.targets import Domain, Interval, Points, Task
-
-Array = NDArray[np.floating]
 
 CURVE_POINTS = 501  # of a smooth curve
 COARSE_POINTS = 201  # for ranges over a whole run

@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.network import Network
 from relu_anim.recording.files import Layout, packed, readable, unpacked
-
-Array = NDArray[np.floating]
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,12 @@ from types import MappingProxyType
 
 import numpy as np
 
+from relu_anim.aliases import Array
 from relu_anim.expressions import Formula, parse
 from relu_anim.targets.datasets import DATASETS, Dataset
 from relu_anim.targets.lines import TableProblem
 from relu_anim.targets.points import (
     GRID_POINTS,
-    Array,
     Domain,
     Interval,
     Points,
@@ -32,7 +32,6 @@ __all__ = [
     "DATASETS",
     "GRID_POINTS",
     "TARGETS",
-    "Array",
     "Dataset",
     "Domain",
     "Interval",

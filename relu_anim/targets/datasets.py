@@ -12,8 +12,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.targets.packaged import DIGITS, MNIST, Pictures
-from relu_anim.targets.points import Array, Points, read_only
+from relu_anim.targets.points import Points, read_only
 
 Random = np.random.Generator
 Draw = Callable[[Random, int, float, int], Points]

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from relu_anim.aliases import Array
 from relu_anim.errors import ConfigError, FileError
-from relu_anim.targets.points import Array, Points
+from relu_anim.targets.points import Points
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from relu_anim.aliases import Array
+
 Interval = tuple[float, float]
 Domain = Interval | tuple[Interval, Interval]  # of each input, or one for each of two inputs
 

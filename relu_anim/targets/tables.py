@@ -10,10 +10,12 @@ from typing import BinaryIO, NamedTuple, NoReturn
 
 import numpy as np
 
+from relu_anim.aliases import Array
 from relu_anim.errors import merge_conflict
+from relu_anim.plurals import plural
 from relu_anim.spelling import number_advice
 from relu_anim.targets.lines import Block, Cell, Line, TableProblem, blocks, cells, decoded, separator, texts
-from relu_anim.targets.points import Array, Points, read_only
+from relu_anim.targets.points import Points, read_only
 
 MOST_ROWS = 1_000_000
 MOST_CLASSES = 100
@@ -104,7 +106,7 @@ class _Rows:
     def table(self, digest: str) -> Table:
         """All rows as a table; TableProblem where they are too few, or all of one class."""
         if self.count < 2:
-            found = f"{self.count} row{'s' * (self.count != 1)}"
+            found = plural(self.count, "row")
             raise TableProblem(
                 self.last_line, 1, f"the file ends after {found} below its header; at least 2 are needed"
             )
@@ -165,7 +167,7 @@ class _Rows:
         _refuse_conflict(line)
         if len(found) != wanted:
             column = found[wanted].column if len(found) > wanted else len(decoded(line)) + 1
-            values = f"{len(found)} value{'s' * (len(found) != 1)}"
+            values = plural(len(found), "value")
             raise TableProblem(line.number, column, f"this row has {values}; the header has {wanted} columns")
         for cell, name in zip(found, self.columns, strict=True):
             if not cell.text:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.network import Network
 
-Array = NDArray[np.float32]
 LARGE = 1e6  # a value beyond this is not the activation's fault
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.config import Experiment
 from relu_anim.initial import initial_parameters_of_each
 from relu_anim.network import Network
@@ -29,7 +30,6 @@ from relu_anim.training.threads import on_one_thread
 from relu_anim.training.updates import make_update, with_l1
 
 Tensor = torch.Tensor
-Array = NDArray[np.float64]
 Parameters = NDArray[np.float32]
 
 USUAL_BYTES = 64 * 2**20  # of the snapshots and points of networks that are trained at once; with more they get slower

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch.nn import functional as F
 
 from relu_anim.activations import Activation, named
+from relu_anim.aliases import Array
 from relu_anim.network import Network
 
 Tensor = torch.Tensor
 
 
-def _numbers(y: NDArray[np.float64]) -> Tensor:
+def _numbers(y: Array) -> Tensor:
     return torch.from_numpy(y.astype(np.float32))
 
 
@@ -32,7 +32,7 @@ class Loss:
     """
 
     measure: Callable[[Tensor, Tensor], tuple[float, Tensor]]
-    prepare: Callable[[NDArray[np.float64]], Tensor] = _numbers
+    prepare: Callable[[Array], Tensor] = _numbers
     is_right: Callable[[Tensor, Tensor], Tensor] | None = None
     includes: str = ""
 
@@ -66,7 +66,7 @@ def _huber(output: Tensor, y: Tensor) -> tuple[float, Tensor]:
     return loss, difference.clamp_(-1, 1).div_(difference.numel())
 
 
-def _signs(y: NDArray[np.float64]) -> Tensor:
+def _signs(y: Array) -> Tensor:
     """1 for class 0, −1 for class 1: a logit times its sign is how far it lies on the wrong side."""
     return _numbers(1 - 2 * y)
 
@@ -78,7 +78,7 @@ def _bce(logit: Tensor, signs: Tensor) -> tuple[float, Tensor]:
     return loss, wrong.sigmoid_().mul_(signs).div_(wrong.numel())
 
 
-def _indices(y: NDArray[np.float64]) -> Tensor:
+def _indices(y: Array) -> Tensor:
     return torch.from_numpy(y.astype(np.int64))
 
 

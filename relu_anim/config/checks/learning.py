@@ -11,12 +11,13 @@ from relu_anim.facts import (
     fitting_losses,
     joined,
 )
+from relu_anim.plurals import plural
 
 if TYPE_CHECKING:
     from relu_anim.config.kinds import Experiment
 
 
-MAX_RECORDING_BYTES = 2 * 1024**3
+MOST_RECORDING_BYTES = 2 * 1024**3
 
 
 @reads("target", "data", "model.layer_sizes", "training.loss")
@@ -26,7 +27,7 @@ def layer_sizes(e: Experiment) -> Iterator[Finding]:
         return
     sizes, inputs, classes = e.model.layer_sizes, e.task.inputs, len(e.task.class_names)
     if sizes[0] != inputs:
-        what = f"a target of {inputs} input{'s' * (inputs > 1)}"
+        what = f"a target of {plural(inputs, 'input')}"
         yield ("model", "layer_sizes", 0), f"{what} needs {inputs} here, got {sizes[0]}"
     right, what = _outputs(e.training.loss, classes)
     if sizes[-1] not in right:
@@ -71,7 +72,7 @@ def activations(e: Experiment) -> Iterator[Finding]:
     """There is one activation, or one for each hidden layer."""
     given, hidden = len(e.model.activation), e.model.hidden_layers
     if given != 1 and given != hidden:
-        layers, right = f"{hidden} hidden layer{'s' * (hidden != 1)}", "one" + f", or {hidden}" * (hidden > 1)
+        layers, right = plural(hidden, "hidden layer"), "one" + f", or {hidden}" * (hidden > 1)
         yield ("model", "activation"), f"{given} activations for {layers}; give {right}"
 
 
@@ -86,7 +87,7 @@ def optimizer(e: Experiment) -> Iterator[Finding]:
 @reads("model.layer_sizes", "model.activation", "training.epochs")
 def recording_fits(e: Experiment) -> Iterator[Finding]:
     """All snapshots of the run fit into memory."""
-    most = MAX_RECORDING_BYTES // (e.model.parameter_count * 4) - 1
+    most = MOST_RECORDING_BYTES // (e.model.parameter_count * 4) - 1
     if most < 0:
         yield ("model", "layer_sizes"), f"{e.model.parameter_count:,} parameters would take more than 2 GiB"
     elif e.training.epochs > most:

@@ -23,6 +23,7 @@ from relu_anim.facts import (
     fitting_losses,
     joined,
 )
+from relu_anim.plurals import plural
 from relu_anim.targets import sides
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def panels_fit_the_target(e: Experiment) -> Iterator[Finding]:
     for path, cell in panel_places(e):
         name, panel = cell.name, PANELS[cell.name]
         if panel.inputs not in (None, inputs):
-            yield path, f"{name} needs {panel.inputs} input{'s' * (panel.inputs != 1)}, the target has {inputs}"
+            yield path, f"{name} needs {plural(panel.inputs, 'input')}, the target has {inputs}"
         elif not panel.fits(inputs, classes, outputs) and panel.classes:
             yield path, f"{name} needs {CLASSES}"
         elif not panel.fits(inputs, classes, outputs):

@@ -13,6 +13,7 @@ from relu_anim.facts import (
     PANELS,
     Size,
 )
+from relu_anim.plurals import plural
 
 if TYPE_CHECKING:
     from relu_anim.config.kinds import Experiment
@@ -83,7 +84,7 @@ def _least_words(e: Experiment, panel: Cell, members: Sequence[Experiment]) -> s
     """«200 × 110 pixels», «130 × 210 pixels with 3 rows for each of 2 variants»."""
     width, height = _least_size(e, panel, members)
     count = _row_count(panel, members)
-    rows = f" with {count} row{'s' * (count > 1)}" if PANELS[panel.name].rows else ""
+    rows = f" with {plural(count, 'row')}" if PANELS[panel.name].rows else ""
     variants = f" for each of {len(e.variants)} variants" if _is_in_columns(e, panel) else ""
     return f"{width} × {height} pixels{rows}{variants}"
 

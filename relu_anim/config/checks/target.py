@@ -13,6 +13,7 @@ from relu_anim.config.checks.check import Finding, reads
 from relu_anim.config.sections import Animation
 from relu_anim.config.values import LARGEST
 from relu_anim.expressions import undefined_at
+from relu_anim.plurals import plural
 from relu_anim.targets import DATASETS, Dataset, Domain, function, grid, plane_grid
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def domains(e: Experiment | DataFigure) -> Iterator[Finding]:
     shown = e.animation.domain if isinstance(e.animation, Animation) else None
     for section, domain in (("target", e.target.domain), ("animation", shown)):
         if domain is not None and e.target.is_known and not has_sides(domain, e.task.inputs):
-            yield (section, "domain"), f"gives two intervals for {e.task.inputs} input{'s' * (e.task.inputs > 1)}"
+            yield (section, "domain"), f"gives two intervals for {plural(e.task.inputs, 'input')}"
 
 
 def has_sides(domain: Domain, inputs: int) -> bool:
