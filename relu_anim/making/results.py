@@ -79,7 +79,7 @@ def read_summary(path: Path) -> Summary | None:
     """The summary at this path; None if there is none, or one that is damaged or of another format."""
     try:
         content = content_of(path)
-        data = json.loads(content, parse_constant=_refuse) if content else None
+        data = json.loads(content, parse_constant=_refuse) if 0 < len(content) <= MOST_BYTES else None
     except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(data, dict) or data.get("format") != FORMAT:
@@ -90,7 +90,7 @@ def read_summary(path: Path) -> Summary | None:
 
 
 def content_of(path: Path) -> bytes:
-    """As much of a file as a summary can be long; nothing if there is none. OSError if it cannot be read."""
+    """A file, up to the first byte that a summary cannot have; nothing if there is none. OSError if it is not read."""
     if not path.is_file():
         return b""
     with path.open("rb") as file:
