@@ -83,8 +83,9 @@ assert message.startswith('spread {"of": "weights", "bins": 10, "share": 0.5, "f
         ("[{spread: {share: 1.5}}]", "spread.share", "must be at most 1, got 1.5"),
         ("[{spread: {faint: maybe}}]", "spread.faint", "expected true or false"),
         ("[{spred: {of: weights}}]", "spred", "unknown key; did you mean spread?"),
-        ("[{loss: {of: weights}}]", "loss.of", "unknown key"),
-        ("[{spread: {}, loss: {}}]", "", "a cell holds one panel, with its options"),
+        ("[{loss: {of: weights}}]", "", "loss has no options; write its name alone"),
+        ("[{loss: {}}]", "", "loss has no options; write its name alone"),
+        ("[{spread: {}, loss: {}}]", "loss", "unknown key"),
         ("[{}]", "", "a cell holds one panel, with its options"),
     ],
 )
@@ -102,7 +103,7 @@ assert column > len("animation: {{panels: ")
 def test_the_resolved_config_is_short_where_all_options_are_default():
     run("""
 import yaml
-shown = loads("[[spread, {spread: {of: gradients}}, {loss: {}}]]")
+shown = loads("[[spread, {spread: {of: gradients}}, loss]]")
 full = {"of": "gradients", "bins": 10, "share": 0.5, "faint": False}
 assert yaml.safe_load(config.dump(shown))["animation"]["panels"] == [["spread", {"spread": full}, "loss"]]
 assert config.loads(config.dump(shown)) == shown
@@ -138,6 +139,8 @@ assert is_right([{"spread": {}}])
 assert not is_right([{"spread": {"of": "nothing"}}])
 assert not is_right([{"spread": {"share": 2}}])
 assert not is_right([{"spread": {"off": 1}}])
+assert not is_right([{}])
+assert not is_right([{"loss": {}}])
 line = next(line for line in lines("panels") if line.startswith("spread"))
 assert "how values are spread; of: weights | gradients (what is spread); bins: 10 (how many)" in line
 """)

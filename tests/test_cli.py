@@ -13,9 +13,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from relu_anim import __version__, config, encoders, facts
+from relu_anim import __version__, config, facts
 from relu_anim.cli import app, progress
 from relu_anim.cli.catalogue import LISTS
+from relu_anim.encoders import gif
 from relu_anim.errors import FileError
 from relu_anim.making import build
 from relu_anim.making.orders import Order
@@ -463,7 +464,7 @@ def test_a_failed_encode_exits_with_4_and_leaves_the_old_film_alone(error, monke
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(encoders.gif.GifWriter, "write", fail)
+    monkeypatch.setattr(gif.GifWriter, "write", fail)
     result = run("run", "tiny.yaml", "-s", "animation.fps=5")
     assert (result.exit_code, result.stdout) == (4, "")
     assert "isk is full" in result.stderr or "No space left on device" in result.stderr
@@ -743,12 +744,12 @@ def test_an_interrupted_run_exits_as_its_signal_says_and_leaves_the_old_film(num
     Path("outputs/tiny.gif").write_bytes(b"old")
     code = """
 import time
-from relu_anim import encoders
+from relu_anim.encoders import gif
 from relu_anim.making import build
 def write(*_):
     print("writing", flush=True)
     time.sleep(60)
-encoders.gif.GifWriter.write = write
+gif.GifWriter.write = write
 from relu_anim.__main__ import main
 main()
 """

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import Field, GetCoreSchemaHandler, create_model
+from pydantic import ConfigDict, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from relu_anim.config.values import Count, OneOf, Section
@@ -45,7 +45,8 @@ class Cell:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        written = handler.generate_schema(Annotated[str, OneOf((*PANELS, EMPTY))] | WithOptions)
+        names: Any = Annotated[str, OneOf((*PANELS, EMPTY))]
+        written = handler.generate_schema(names | WithOptions if WithOptions.model_fields else names)
         short = core_schema.plain_serializer_function_ser_schema(cls.short)
         return core_schema.no_info_wrap_validator_function(_cell, written, serialization=short)
 
@@ -54,13 +55,16 @@ def _cell(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Cell
     """A name or a mapping as a cell."""
     if isinstance(value, Cell):
         return value
+    if isinstance(value, Mapping) and len(value) == 1:
+        (name,) = value
+        if name in PANELS and not PANELS[name].options:
+            raise PydanticCustomError("no_options", "{name} has no options; write its name alone", {"name": name})
     written = handler(value)
     if isinstance(written, str):
         return Cell.of(written)
-    names = written.model_fields_set
-    if len(names) != 1:
+    if len(written.model_fields_set) != 1:
         raise PydanticCustomError("one_panel", "a cell holds one panel, with its options")
-    (name,) = names
+    (name,) = written.model_fields_set
     return Cell.of(name, getattr(written, name).model_dump())
 
 
@@ -82,5 +86,11 @@ def _options_of(name: str) -> type[Section]:
     return create_model(f"{name}_options", __base__=Section, __doc__=f"Options of the panel {name}.", **fields)
 
 
-_panels: dict[str, Any] = {name: (_options_of(name), None) for name in PANELS}
-WithOptions = create_model("PanelWithOptions", __base__=Section, __doc__="A panel with its options.", **_panels)
+class OnePanel(Section):
+    """A panel with its options."""
+
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
+
+
+_panels: dict[str, Any] = {name: (_options_of(name), None) for name, row in PANELS.items() if row.options}
+WithOptions = create_model("PanelWithOptions", __base__=OnePanel, __doc__=OnePanel.__doc__, **_panels)
