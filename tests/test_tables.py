@@ -396,7 +396,7 @@ PROBLEMS = {
     "long name": (f"x,{'y' * 201}\n1,2\n3,4\n", 1, 3, "this value has 201 characters"),
     "long line": ("x,y\n1,2\n" + " " * 70_000 + "3,4\n", 3, 1, "this line has more than 65,536 bytes"),
     "endless line": ("x,y\n1,2\n" + "3" * 3 * BLOCK, 3, 1, "this line has more than 65,536 bytes"),
-    "many values": ("x,y\n1,2\n" + "3," * 30_000, 3, 5, "this row has 30001 values"),
+    "many values": ("x,y\n1,2\n" + "3," * 30_000, 3, 5, "this row has 30,001 values"),
 }
 
 
