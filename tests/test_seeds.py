@@ -208,7 +208,7 @@ variants:
 
 
 @pytest.mark.parametrize(
-    "look", ["fps: 10", "variants: {loss: overlay}, panels: [prediction, loss]", "panels: [metrics], metrics: [slopes]"]
+    "look", ["fps: 10", "arrange: {loss: overlay}, panels: [prediction, loss]", "panels: [metrics], metrics: [slopes]"]
 )
 def test_the_settings_that_are_advised_survey_one_variant(look):
     text = TINY.replace("size: [300, 250]", f"size: [600, 300], {look}") + VARIANTS
