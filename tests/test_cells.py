@@ -4,8 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 WITH_A_PANEL = """
 from relu_anim import facts
 
@@ -73,31 +71,34 @@ assert message.startswith('spread {"of": "weights", "bins": 10, "share": 0.5, "f
 """)
 
 
-@pytest.mark.parametrize(
-    ("panels", "place", "message"),
-    [
-        ("[{spread: {off: weights}}]", "spread.off", "unknown key; did you mean of?"),
-        ("[{spread: {of: gradient}}]", "spread.of", "expected one of weights, gradients, got the text 'gradient'"),
-        ("[[loss, {spread: {bins: 0}}]]", "spread.bins", "must be at least 1, got 0"),
-        ("[{spread: {bins: many}}]", "spread.bins", "expected a whole number"),
-        ("[{spread: {share: 1.5}}]", "spread.share", "must be at most 1, got 1.5"),
-        ("[{spread: {faint: maybe}}]", "spread.faint", "expected true or false"),
-        ("[{spred: {of: weights}}]", "spred", "unknown key; did you mean spread?"),
-        ("[{loss: {of: weights}}]", "", "loss has no options; write its name alone"),
-        ("[{loss: {}}]", "", "loss has no options; write its name alone"),
-        ("[{spread: {}, loss: {}}]", "loss", "unknown key"),
-        ("[{}]", "", "a cell holds one panel, with its options"),
-    ],
-)
-def test_what_is_wrong_in_a_cell_is_reported_at_its_place(panels, place, message):
-    run(f"""
-(column, key, message), = problems({panels!r})
-index = "1" if "[[loss" in {panels!r} else "0"
-start = "animation.panels.0.1" if "[[" in {panels!r} else "animation.panels.0"
-assert key == ".".join(filter(None, [start, {place!r}])), key
-assert message.startswith({message!r}), message
-assert column > len("animation: {{panels: ")
-""")
+MISTAKES = [  # the panels, the key inside of the cell, and the beginning of the message
+    ("[{spread: {off: weights}}]", "spread.off", "unknown key; did you mean of?"),
+    ("[{spread: {of: gradient}}]", "spread.of", "expected one of weights, gradients, got the text 'gradient'"),
+    ("[[loss, {spread: {bins: 0}}]]", "spread.bins", "must be at least 1, got 0"),
+    ("[{spread: {bins: many}}]", "spread.bins", "expected a whole number"),
+    ("[{spread: {share: 1.5}}]", "spread.share", "must be at most 1, got 1.5"),
+    ("[{spread: {faint: maybe}}]", "spread.faint", "expected true or false"),
+    ("[{spred: {of: weights}}]", "spred", "unknown key; did you mean spread?"),
+    ("[{loss: {of: weights}}]", "", "loss has no options; write its name alone"),
+    ("[{loss: {}}]", "", "loss has no options; write its name alone"),
+    ("[{spread: {}, loss: {}}]", "loss", "unknown key"),
+    ("[{}]", "", "a cell holds one panel, with its options"),
+]
+
+
+def test_what_is_wrong_in_a_cell_is_reported_at_its_place():
+    """All in one process, since each takes a second to start."""
+    run(
+        f"MISTAKES = {MISTAKES!r}"
+        + """
+for panels, inner, message in MISTAKES:
+    (column, key, said), = problems(panels)
+    start = "animation.panels.0.1" if "[[" in panels else "animation.panels.0"
+    assert key == ".".join(filter(None, [start, inner])), (panels, key)
+    assert said.startswith(message), (panels, said)
+    assert column > len("animation: {panels: "), panels
+"""
+    )
 
 
 def test_the_resolved_config_is_short_where_all_options_are_default():

@@ -1,6 +1,7 @@
 """Configs that are built in Python: the same checks as those of files."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -80,6 +81,12 @@ def test_what_is_given_is_not_changed_and_not_kept():
     mapping["model"]["layer_sizes"].append(7)
     assert loaded.model.layer_sizes == (1, 1)
     assert before == json.dumps({**mapping, "model": {"layer_sizes": [1, 1]}})
+
+
+def test_an_old_name_is_said_without_a_place():
+    loaded = config.of({**TINY, "animation": {"variants": "columns"}})
+    said = "animation.variants is called animation.arrange now; the old name is still read"
+    assert list(config.notices(loaded, Path())) == [said]
 
 
 def test_what_no_config_can_hold_is_refused_with_words():

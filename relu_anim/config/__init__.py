@@ -122,8 +122,10 @@ def _validated(doc: Document, settings: Sequence[str], formats: Sequence[str] = 
 
 
 def _old_names(doc: Document) -> Iterator[str]:
+    """What to say of keys that have an old name."""
     for old, mark in doc.old_names.items():
-        yield f"{mark.place}: {dotted(old)} is called {dotted(document.OLD_NAMES[old])} now; the old name is still read"
+        message = f"{dotted(old)} is called {dotted(document.OLD_NAMES[old])} now; the old name is still read"
+        yield f"{mark.place}: {message}".removeprefix(": ")
 
 
 def _checked(model: type[Config], doc: Document, problems: list[Problem], is_variant: bool = False) -> Config | None:

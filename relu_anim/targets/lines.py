@@ -109,14 +109,19 @@ def _pattern(delimiter: str) -> re.Pattern[str]:
 
 
 def texts(raw: bytes, delimiter: str) -> list[str]:
-    """The values of a line; ValueError where `cells` has a problem, or for a NUL byte."""
+    """The values of a line, some with space around them; ValueError where `cells` has a problem, or for a NUL byte."""
     text = raw.decode()
     found = text.split(delimiter)
-    found = [part.strip() for part in (map(_unquoted, found) if '"' in text else found)]
-    is_long = len(text) > LONGEST_VALUE and (len(raw) > LONGEST_LINE or max(map(len, found)) > LONGEST_VALUE)
+    if '"' in text:
+        found = [_unquoted(part) for part in found]
+    is_long = len(text) > LONGEST_VALUE and _is_long(raw, found)
     if "" in found or is_long or "\0" in text:  # a quote that splits a value, or something wrong
         return [cell.text for cell in cells(Line(0, raw), delimiter)]
     return found
+
+
+def _is_long(raw: bytes, found: Sequence[str]) -> bool:
+    return len(raw) > LONGEST_LINE or max(len(part.strip()) for part in found) > LONGEST_VALUE
 
 
 def _unquoted(part: str) -> str:

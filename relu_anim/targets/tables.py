@@ -132,7 +132,7 @@ class _Rows:
         inputs = [_numbers(column) for column in (columns[:-1] if self.is_class else columns)]
         if not self.is_class:
             return np.column_stack(inputs)
-        found = columns[-1]
+        found = [text.strip() for text in columns[-1]]
         new = [text for text in dict.fromkeys(found) if text not in self.names]
         if len(self.names) + len(new) > MOST_CLASSES or not all(map(self._is_name, new)):
             raise ValueError("a text that is no class")
@@ -216,10 +216,13 @@ def _header(header: Line, found: list[Cell]) -> tuple[str, ...]:
 
 def _numbers(column: Sequence[str]) -> Array:
     """The numbers that texts are; ValueError if one is none, or none to learn from."""
-    values = np.array(list(map(float, column)))
+    try:
+        values = np.array(list(map(float, column)))
+    except ValueError:  # some space that `strip` knows and `float` does not, or no number
+        values = np.array([float(text.strip()) for text in column])
     joined = "".join(column)
     is_plain = joined.isascii() and "_" not in joined  # Python takes 1_000 and digits of other scripts too
-    is_right = is_plain or all(map(NUMBER.fullmatch, column))
+    is_right = is_plain or all(NUMBER.fullmatch(text.strip()) for text in column)
     if not is_right or not (np.abs(values) <= LARGEST).all():  # nan is not
         raise ValueError("a text that is no number to learn from")
     return values

@@ -412,8 +412,8 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
     (
         "animation.arrange",
         "layers cannot be overlaid; write {loss: overlay}, say",
-        ["animation={panels: [[layers], [loss]], size: [700, 700], variants: overlay}", TWO],
-        ["animation={panels: [[layers], [loss]], size: [700, 700], variants: {loss: overlay}}", TWO],
+        ["animation={panels: [[layers], [loss]], size: [700, 700], arrange: overlay}", TWO],
+        ["animation={panels: [[layers], [loss]], size: [700, 700], arrange: {loss: overlay}}", TWO],
     ),
     (
         "animation.arrange.layers",
@@ -424,14 +424,14 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
     (
         "animation.size",
         "too small for the panel prediction, which needs 130 × 110 pixels for each of 2 variants; write [520, 200]",
-        ["animation={panels: [prediction, loss], size: [500, 200], variants: {loss: overlay}}", TWO],
-        ["animation={panels: [prediction, loss], size: [520, 200], variants: {loss: overlay}}", TWO],
+        ["animation={panels: [prediction, loss], size: [500, 200], arrange: {loss: overlay}}", TWO],
+        ["animation={panels: [prediction, loss], size: [520, 200], arrange: {loss: overlay}}", TWO],
     ),
     (
         "animation.size",
         "too small for the panel prediction, which needs 130 × 110 pixels for each of 2 variants; write [260, 190]",
         ["animation={panels: [prediction], size: [250, 180]}", TWO],
-        ["animation={panels: [prediction], size: [250, 180], variants: overlay}", TWO],
+        ["animation={panels: [prediction], size: [250, 180], arrange: overlay}", TWO],
     ),
     ("title", "the font has no sign for 漢, 字; write it without", ["title=漢字漢"], ["title=Größe ≥ 5 → ∞"]),
     (
