@@ -28,13 +28,13 @@ KEY = "a key or a section of configs"
 LABEL = "a word in a picture or in what a command prints"
 # Files in which the text stands for something else.
 HOMONYMS = {
-    ("test_accuracy", "film/words.py"): SUMMARY,
+    ("test_accuracy", "film/alt.py"): SUMMARY,
     ("loss", "cli/progress.py"): "a stage of the bar",
     ("loss", "config/checks/learning.py"): KEY,
     ("loss", "config/defaults.py"): KEY,
     ("loss", "film/stamp.py"): LABEL,
     ("loss", "survey.py"): SUMMARY,
-    ("loss", "film/words.py"): SUMMARY,
+    ("loss", "film/alt.py"): SUMMARY,
     ("loss", "recording/snapshots.py"): COLUMN,
     ("accuracy", "panels/accuracy.py"): LABEL,
     ("gradients", "training/gradients.py"): "the module that computes them",

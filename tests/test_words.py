@@ -1,63 +1,81 @@
-"""What is said of a film in words, from its config and its numbers."""
+"""How wide words are, what is left of them where they are too wide, and texts as shapes."""
 
-from types import SimpleNamespace
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
 
-from relu_anim import config
-from relu_anim.film.words import describe
-
-
-def experiment(model="layer_sizes: [1, 3, 1]"):
-    return config.loads(f"target: {{function: x**2, domain: [-5, 5]}}\nmodel: {{{model}}}\n")
-
-
-def ended(**numbers):
-    """The numbers of a run that ends after seven epochs."""
-    return {"loss": 0.5, "epoch": 7, "step": 70, **numbers}
+from relu_anim.drawing.shapes import Area, Words
+from relu_anim.drawing.theme import THEMES, style
+from relu_anim.drawing.words import ChangingText, cut, shortened, text_width
 
 
-def test_alternative_text_says_what_is_learned_and_how_well():
-    loaded = experiment()
-    text = describe(loaded, ended(loss=0.12345))
-    assert text == "Film of a 1-3-1 network with ReLU units learning x**2: after 7 epochs its loss is 0.123."
-    linear = experiment(model="layer_sizes: [1, 1]")
-    assert "with" not in describe(linear, ended())
-    mixed = experiment(model="layer_sizes: [1, 1, 1, 1], activation: [relu, tanh]")
-    assert "with ReLU and tanh units" in describe(mixed, ended())
+@pytest.fixture
+def figure():
+    with style(THEMES["light"]):
+        figure = Figure(figsize=(4, 3))
+        FigureCanvasAgg(figure)
+        yield figure
 
 
-def test_alternative_text_tells_of_classes_how_many_points_are_right():
-    loaded = experiment()
-    found = ended(accuracy=0.9951)
-    assert describe(loaded, found).endswith("after 7 epochs it classifies 99.5 % of the points right.")
-    found = ended(accuracy=1.0, test_accuracy=0.9, stopped="diverged")
-    ending = "classifies 100 % of the points right and 90 % of those held out, before the training diverges."
-    assert describe(loaded, found).endswith(ending)
+@pytest.mark.parametrize("size", [8, 10, 11, 13])
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+@pytest.mark.parametrize("text", ["loss", "layer 1: ReLU π", "10–90 %", "AVAVA", "one line\nand another one"])
+def test_a_text_is_as_wide_as_matplotlib_draws_it(figure, text, size, weight):
+    drawn = figure.text(0, 0, text, fontsize=size, fontweight=weight).get_window_extent()
+    assert text_width(text, size, weight) == drawn.width
 
 
-def test_alternative_text_has_words_for_a_loss_that_is_no_number():
-    loaded = experiment()
-    found = ended(loss=None, stopped="not a number at epoch 7")
-    assert describe(loaded, found).endswith("its loss is not a number, before the training diverges.")
+@pytest.mark.parametrize("pixels", range(0, 130, 7))
+def test_a_text_that_is_too_wide_loses_as_little_as_it_must(pixels):
+    text = "a label with spaces"
+    short = shortened(text, pixels, 10)
+    kept = short.removesuffix("…")
+    assert text.startswith(kept)
+    if short == text:
+        assert text_width(text, 10) <= pixels
+    elif len(kept) > 4:
+        assert text_width(short, 10) <= pixels
+        longer = text[: len(kept) + 1 + (text[len(kept)] == " ")]
+        assert text_width(longer + "…", 10) > pixels
+    else:
+        assert kept == "a la"
 
 
-def test_alternative_text_does_not_name_the_file_of_a_table():
-    target = SimpleNamespace(csv="home/me/points.csv", function=None, dataset=None)
-    film = experiment().model_copy(update={"target": target})
-    text = describe(film, ended())
-    assert "learning the points of a CSV file: after" in text
+def test_where_not_one_character_has_room_nothing_is_left():
+    assert shortened("title", 3, 10, fewest=0) == ""
+    assert shortened("", 3, 10) == ""
 
 
-def test_alternative_text_of_variants_says_what_they_share_and_what_became_of_each():
-    tanh = experiment(model="layer_sizes: [1, 3, 1], activation: tanh")
-    wide = experiment(model="layer_sizes: [1, 4, 1]")
-    found = {
-        "tanh": ended(loss=0.25),
-        "ReLU": ended(accuracy=0.5),
-    }
-    outcome = "tanh: after 7 epochs its loss is 0.25; ReLU: after 7 epochs it classifies 50 % of the points right."
-    pair = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", experiment())))
-    assert describe(pair, found) == f"Film of 2 networks, each 1-3-1, learning x**2. {outcome}"
-    same = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", tanh)))
-    assert describe(same, found).startswith("Film of 2 networks, each 1-3-1 with tanh units, learning x**2. tanh: ")
-    other = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", wide)))
-    assert describe(other, found) == f"Film of 2 networks learning x**2. {outcome}"
+def test_a_name_is_cut_to_so_many_characters_but_keeps_one():
+    assert [cut("setosa", most) for most in (6, 4, 1, 0)] == ["setosa", "set…", "s…", "s…"]
+
+
+@pytest.mark.parametrize("align", ["left", "center", "right"])
+def test_each_line_of_a_text_is_words_where_matplotlib_draws_it(figure, align):
+    text = figure.text(0.5, 0.5, "wide words\nfew", ha=align, va="bottom", fontsize=12, color="#d55e00", alpha=0.5)
+    first, second = ChangingText(text).shapes()
+    box = text.get_window_extent()
+    assert [words.text for words in (first, second)] == ["wide words", "few"]
+    assert (
+        first.x == second.x == pytest.approx({"left": box.x0, "center": box.x0 + box.width / 2, "right": box.x1}[align])
+    )
+    assert box.y0 < second.y < first.y < box.y1
+    assert first.size == pytest.approx(12 * 100 / 72)
+    assert first.color == to_rgba("#d55e00", 0.5)
+
+
+def test_the_box_behind_a_text_is_an_area_below_its_words(figure):
+    text = figure.text(0.5, 0.5, "why", bbox={"facecolor": "#ffffff", "edgecolor": "none", "alpha": 0.85, "pad": 3})
+    area, words = ChangingText(text).shapes()
+    assert isinstance(area, Area)
+    assert isinstance(words, Words)
+    assert area.fill == (1, 1, 1, 0.85)
+    (left, bottom), (right, top) = area.outline.min(axis=0), area.outline.max(axis=0)
+    assert left < words.x < right
+    assert bottom < words.y < top
+
+
+def test_a_hidden_text_is_made_of_nothing(figure):
+    text = figure.text(0.5, 0.5, "then diverged", visible=False)
+    assert list(ChangingText(text).shapes()) == []

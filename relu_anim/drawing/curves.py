@@ -47,9 +47,11 @@ class Curves(Moving):
 
     def shapes(self, scale: float = 1) -> Iterator[Lines]:
         """Each curve by itself."""
-        clip = self.box
-        for pen, y in zip(self.pens(), self.y.T, strict=True):
-            yield Lines(self.to_pixels.transform(np.column_stack([self.x, y])), pen, clip)
+        clip, points = self.box, np.empty((len(self.x), 2))
+        points[:, 0] = self.x
+        for index, pen in enumerate(self.pens()):
+            points[:, 1] = self.y[:, index]
+            yield Lines(self.to_pixels.transform(points), pen, clip)
 
 
 def _pen(color: str, width: float, dashes: Any) -> Pen:

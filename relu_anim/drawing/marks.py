@@ -41,6 +41,8 @@ class Moving(Artist):
         super().__init__()
         self.set_zorder(zorder)
         self._painter: Painter | None = None
+        self._corners: object = None
+        self._box: Box = (0, 0, 0, 0)
         axes.add_artist(self)
 
     def shapes(self, scale: float = 1) -> Iterator[Shape]:
@@ -62,8 +64,11 @@ class Moving(Artist):
     @property
     def box(self) -> Box:
         """Where its axes are."""
-        left, bottom, right, top = map(float, self.axes.bbox.extents)
-        return left, bottom, right, top
+        corners = self.axes.bbox.get_points()
+        if corners is not self._corners:  # Matplotlib keeps the array for as long as the axes stay where they are
+            left, bottom, right, top = corners.ravel().tolist()
+            self._corners, self._box = corners, (left, bottom, right, top)
+        return self._box
 
     def in_pixels(self, points: float) -> float:
         """A length in points, 1/72 inch, as pixels of the figure."""

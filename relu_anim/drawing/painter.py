@@ -39,16 +39,21 @@ class Painter:
                 self._draw_picture(shape)
 
     def _context(self, pen: Pen | None, clip: Box | None) -> GraphicsContextBase:
-        if (pen, clip) not in self._contexts:
-            context = self.renderer.new_gc()
-            if clip is not None:
-                context.set_clip_rectangle(Bbox.from_extents(*clip))
-            if pen is None:
-                context.set_linewidth(0)
-            else:
-                self._take(pen, context)
-            self._contexts[pen, clip] = context
-        return self._contexts[pen, clip]
+        key = pen, clip
+        context = self._contexts.get(key)
+        if context is None:
+            context = self._contexts[key] = self._make_context(pen, clip)
+        return context
+
+    def _make_context(self, pen: Pen | None, clip: Box | None) -> GraphicsContextBase:
+        context = self.renderer.new_gc()
+        if clip is not None:
+            context.set_clip_rectangle(Bbox.from_extents(*clip))
+        if pen is None:
+            context.set_linewidth(0)
+        else:
+            self._take(pen, context)
+        return context
 
     def _take(self, pen: Pen, context: GraphicsContextBase) -> None:
         context.set_foreground(pen.color, isRGBA=True)

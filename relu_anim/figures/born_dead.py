@@ -19,7 +19,7 @@ from relu_anim.drawing.legends import SMALL, SMALL_LETTERS, size
 from relu_anim.drawing.points import MARKERS
 from relu_anim.drawing.series import percent, percent_axis
 from relu_anim.drawing.theme import Theme
-from relu_anim.film import words
+from relu_anim.film import alt
 from relu_anim.initial import biases, weights
 from relu_anim.plurals import plural
 
@@ -71,7 +71,7 @@ class BornDead:
         figure = self.figure
         layers = plural(figure.depth, "hidden layer")
         last = {width: metrics["born_dead"][str(width)][-1] for width in figure.widths}
-        ends = [f"{words.percent(share)} of those of width {width}" for width, share in last.items()]
+        ends = [f"{alt.percent(share)} of those of width {width}" for width, share in last.items()]
         counted = f"{plural(figure.networks, 'untrained ReLU network')} of each width"
         return f"Graph of how many of {counted} are born dead, by depth: with {layers} {', '.join(ends)}."
 

@@ -14,7 +14,7 @@ from relu_anim.config import DataFigure
 from relu_anim.drawing.points import MARKERS, class_colors, draw_points, mark_size
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import Theme
-from relu_anim.film.words import source
+from relu_anim.film.alt import source
 from relu_anim.targets import Points, Task, sides
 
 MOST_NAMED = 10  # classes in the legend

@@ -135,7 +135,7 @@ def _run_film(
             made["files"][name] = path.read_bytes()
             path.unlink()
     with clock.stage("measure"):
-        from relu_anim.film.words import describe
+        from relu_anim.film.alt import describe
         from relu_anim.metrics import measure
 
         members = zip(film.experiment.members, recorded.recordings, strict=True)

@@ -37,11 +37,6 @@ def drawn(panel, kind, *colors):
     return [one for one in found if not wanted or color_of(one.shape) in wanted]
 
 
-def made_of(mark):
-    """The shapes of a mark."""
-    return [_drawn(mark, shape) for shape in mark.shapes()]
-
-
 def color_of(shape):
     return shape.pen.color if isinstance(shape, Lines) else shape.color if isinstance(shape, Words) else shape.fill
 
