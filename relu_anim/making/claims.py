@@ -47,8 +47,7 @@ class Claim:
 def conflicts(claims: Sequence[Claim]) -> Iterator[tuple[int, UserError]]:
     """The numbers of the claims that would write over what is read, over what one before them writes, or over a file
     that has the name of a summary and is none, each with words that name both files; and those with too long names."""
-    read = _Read(claims)
-    written: dict[Name, Claim] = {}
+    read, written = _Read(claims), _Written()
     for number, claim in enumerate(claims):
         try:
             replaced = claim.replaced()
@@ -59,7 +58,7 @@ def conflicts(claims: Sequence[Claim]) -> Iterator[tuple[int, UserError]]:
         except UserError as error:
             yield number, error
         else:
-            written |= {name: claim for _, name in replaced}
+            written.add(claim, replaced)
 
 
 def check(claim: Claim) -> None:
@@ -123,33 +122,55 @@ def is_ours(content: bytes) -> bool:
 
 
 class _Read:
-    """What is read for some configs, by what it is the same file as, and for which of them."""
+    """What is read for some configs, by what it is the same file as, and for which of them. Of names their hashes are
+    held, which take a fifth of the memory; what is found is looked at once more."""
 
     def __init__(self, claims: Sequence[Claim]) -> None:
         self._claims = claims
-        self._numbers: dict[Name, int] = {}
+        self._numbers: dict[int, int] = {}
         for number, claim in enumerate(claims):
             for path in claim.all_read():
-                self._numbers |= {key: number for key in (same_name(path), same_content(path)) if key}
+                self._numbers |= {hash(key): number for key in _keys(path)}
 
     def found(self, path: Path, name: Name) -> str:
         """What is read and is the same file as this path, in words; nothing if nothing is."""
-        keys = (name, same_content(path) or name)
-        number = next((self._numbers[key] for key in keys if key in self._numbers), None)
-        if number is None:
-            return ""
-        claim = self._claims[number]
-        same = (own for own in claim.all_read() if same_name(own) in keys or same_content(own) in keys)
-        own = next(same, claim.source)
-        role = "which is a config of this call" if own == claim.source else f"which {claim.source} reads"
-        return f"{own}, {role}"
+        keys = {name, same_content(path) or name}
+        for number in {self._numbers[hash(key)] for key in keys if hash(key) in self._numbers}:
+            claim = self._claims[number]
+            for own in claim.all_read():
+                if keys & _keys(own):
+                    role = "which is a config of this call" if own == claim.source else f"which {claim.source} reads"
+                    return f"{own}, {role}"
+        return ""
 
 
-def _conflict(claim: Claim, replaced: Sequence[tuple[Path, Name]], read: _Read, written: dict[Name, Claim]) -> str:
+def _keys(path: Path) -> set[Name]:
+    """What is equal for all names of a file: of the name, and of the content if there is a file."""
+    content = same_content(path)
+    return {same_name(path), content} if content else {same_name(path)}
+
+
+class _Written:
+    """What is written for some configs, by its name, and for which of them; names are held as above."""
+
+    def __init__(self) -> None:
+        self._claims: dict[int, Claim] = {}
+
+    def add(self, claim: Claim, replaced: Sequence[tuple[Path, Name]]) -> None:
+        """What this config replaces too."""
+        self._claims |= {hash(name): claim for _, name in replaced}
+
+    def found(self, name: Name) -> Claim | None:
+        """The claim that writes a file of this name, if one does."""
+        claim = self._claims.get(hash(name))
+        return claim if claim and any(name == own for _, own in claim.replaced()) else None
+
+
+def _conflict(claim: Claim, replaced: Sequence[tuple[Path, Name]], read: _Read, written: _Written) -> str:
     """What is wrong with a claim, in words, or nothing."""
     own: dict[Name, Path] = {}
     for path, name in replaced:
-        if other := written.get(name):
+        if other := written.found(name):
             return _twice(claim, path, other)
         if found := read.found(path, name):
             return f"would write {_shown(claim, path)} over {found}; rename one"

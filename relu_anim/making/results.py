@@ -7,9 +7,9 @@ import json
 import math
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from relu_anim.errors import UserError
 from relu_anim.facts import KINDS
@@ -17,7 +17,7 @@ from relu_anim.making.orders import Order
 
 FORMAT = 3  # of summaries; one of another format is made anew
 MOST_BYTES = 2**24  # of a summary; a larger file is none
-DEEPEST = 40  # mappings and lists in each other
+DEEPEST = 100  # mappings and lists in each other
 
 
 @dataclass(frozen=True)
@@ -75,18 +75,32 @@ class Summary:
         return text.encode(errors="backslashreplace")  # file names need not be UTF-8
 
 
+def _finite(text: str) -> float:
+    """A number; ValueError for one that JSON cannot hold."""
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"{text} is no number of JSON")
+    return number
+
+
+DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
+
+
 def read_summary(path: Path) -> Summary | None:
     """The summary at this path; None if there is none, or one that is damaged or of another format."""
     try:
-        content = content_of(path)
-        data = json.loads(content, parse_constant=_refuse) if 0 < len(content) <= MOST_BYTES else None
+        text = content_of(path).decode()
+        data = DECODER.decode(text) if 0 < len(text) <= MOST_BYTES else None
+        if "\\u" in text:  # of a half of a character it could not be printed
+            json.dumps(data, ensure_ascii=False).encode(errors="surrogateescape")
     except (OSError, ValueError, RecursionError):
         return None
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         return None
+    if text.count("[") + text.count("{") > DEEPEST and _is_too_deep(data):
+        return None
     if not all(name in data and is_right(data[name]) for name, is_right in RIGHT.items()):
         return None
-    return Summary(**{own.name: data[own.name] for own in fields(Summary)})
+    return Summary(**{name: data[name] for name in RIGHT})
 
 
 def content_of(path: Path) -> bytes:
@@ -94,11 +108,16 @@ def content_of(path: Path) -> bytes:
     if not path.is_file():
         return b""
     with path.open("rb") as file:
-        return file.read(MOST_BYTES + 1)
+        return file.read(min(os.fstat(file.fileno()).st_size, MOST_BYTES) + 1)
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+def _is_too_deep(data: Any) -> bool:
+    """Whether there are more mappings and lists in each other than any summary has."""
+    level, depth = [data], 0
+    while level and depth <= DEEPEST:
+        inside = [own for container in level for own in (container.values() if type(container) is dict else container)]
+        level, depth = [own for own in inside if isinstance(own, dict | list)], depth + 1
+    return depth > DEEPEST
 
 
 # ---------------------------------------------------------------- what each part of a summary must be
@@ -107,35 +126,16 @@ def _refuse(constant: str) -> NoReturn:
 Check = Callable[[Any], bool]
 
 
-def _is_text(value: Any) -> bool:
-    """Whether it is text that can be printed: no half of a character."""
-    if not isinstance(value, str):
-        return False
-    try:
-        return value.isascii() or bool(value.encode(errors="surrogateescape"))
-    except UnicodeEncodeError:
-        return False
+def _is(*kinds: type) -> Check:
+    return lambda value: isinstance(value, kinds)
 
 
 def _is_path(value: Any) -> bool:
-    return _is_text(value) and "\0" not in value
+    return isinstance(value, str) and "\0" not in value
 
 
 def _is_name(value: Any) -> bool:
-    return _is_path(value) and value not in ("", ".", "..") and os.path.basename(value) == value  # noqa: PTH119
-
-
-def _is_plain(value: Any, depth: int = 0) -> bool:
-    """Whether it is JSON that can be printed, with numbers that are finite, and not too deep."""
-    if isinstance(value, dict):
-        return depth < DEEPEST and all(_is_text(key) and _is_plain(own, depth + 1) for key, own in value.items())
-    if isinstance(value, list):
-        return depth < DEEPEST and all(_is_plain(own, depth + 1) for own in value)
-    return _is_text(value) if isinstance(value, str) else not isinstance(value, float) or math.isfinite(value)
-
-
-def _is_mapping(value: Any) -> bool:
-    return isinstance(value, dict) and _is_plain(value)
+    return _is_path(value) and value not in ("", ".", "..") and os.sep not in value
 
 
 def is_config(value: Any) -> bool:
@@ -152,28 +152,28 @@ def _list_of(own: Check) -> Check:
     return lambda value: isinstance(value, list) and all(map(own, value))
 
 
-def _is_training(value: Any) -> bool:
-    return _is_text(value) or _each(_is_text, _is_text)(value)
-
-
 def _are_fingerprints(value: Any) -> bool:
-    own: dict[str, Check] = {"training": _is_training, "animation": _is_text, "files": _each(_is_name, _is_text)}
-    return isinstance(value, dict) and all(is_right(value.get(name)) for name, is_right in own.items())
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("training"), str | dict)
+        and isinstance(value.get("animation"), str)
+        and _each(_is_name, _is(str))(value.get("files"))
+    )
 
 
 RIGHT: dict[str, Check] = {
-    "config": lambda value: is_config(value) and _is_plain(value),
+    "config": is_config,
     "source": lambda value: value is None or _is_path(value),
     "fingerprints": _are_fingerprints,
-    "versions": _each(_is_text, _is_text),
-    "kernels": _is_text,
-    "orders": _each(_is_text, _list_of(_is_name)),
-    "inputs": _each(_is_path, _is_text),
-    "files": _each(_is_name, _is_text),
-    "recordings": _each(_is_name, _is_text),
-    "status": _is_text,
+    "versions": _each(_is(str), _is(str)),
+    "kernels": _is(str),
+    "orders": _each(_is(str), _list_of(_is_name)),
+    "inputs": _each(_is_path, _is(str)),
+    "files": _each(_is_name, _is(str)),
+    "recordings": _each(_is_name, _is(str)),
+    "status": _is(str),
     "outputs": _list_of(_is_name),
-    "metrics": _is_mapping,
-    "alt": _is_text,
-    "seconds": _is_mapping,
+    "metrics": _is(dict),
+    "alt": _is(str),
+    "seconds": _each(_is(str), _is(int, float)),
 }
