@@ -8,7 +8,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 
 from relu_anim import config
-from relu_anim.drawing.cells import Cells
+from relu_anim.drawing.raster import Cells
 from relu_anim.drawing.shapes import Lines, Words
 from relu_anim.drawing.theme import Theme, style
 from relu_anim.drawing.words import ChangingText, cut

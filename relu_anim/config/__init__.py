@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from relu_anim.config import checks, document, files, messages, variants
+from relu_anim.config import checks, document, messages, side_files, variants
 from relu_anim.config.cells import EMPTY, Cell
 from relu_anim.config.defaults import with_own_values
 from relu_anim.config.document import Document
@@ -103,7 +103,9 @@ def _validated(doc: Document, settings: Sequence[str], formats: Sequence[str] = 
     kind = doc.data.get("kind", usual(KINDS))
     if not isinstance(kind, str) or kind not in KINDS:
         message = f"expected one of {', '.join(KINDS)}, got {describe(kind)}"
-        raise ConfigProblems([*doc.problems, Problem(doc.value_mark(("kind",)), "kind", message)], files.named(doc))
+        raise ConfigProblems(
+            [*doc.problems, Problem(doc.value_mark(("kind",)), "kind", message)], side_files.named(doc)
+        )
     if possible := [name for name in dict.fromkeys(formats) if KINDS[kind].moves or name in STILL_FORMATS]:
         doc.set(f"output.formats=[{', '.join(possible)}]", len(settings) + 1)
     problems = list(doc.problems)
@@ -117,7 +119,7 @@ def _validated(doc: Document, settings: Sequence[str], formats: Sequence[str] = 
             config.__dict__["old_names"] = tuple(_old_names(doc))
             _add(checks.findings_of_members(config), doc, problems)
     if config is None or problems:
-        raise ConfigProblems(problems, files.named(doc))
+        raise ConfigProblems(problems, side_files.named(doc))
     return config
 
 
@@ -134,7 +136,7 @@ def _checked(model: type[Config], doc: Document, problems: list[Problem], is_var
     if config is None:
         return None
     if isinstance(config, Experiment | DataFigure) and config.target.csv is not None and (doc.folder or doc.tables):
-        config.target._table = files.read_csv(doc, config.target.csv, problems)
+        config.target._table = side_files.read_csv(doc, config.target.csv, problems)
     config = with_own_values(config)
     _add(checks.findings(config, wrong, is_variant), doc, problems)
     return config

@@ -19,8 +19,8 @@ from relu_anim.config import Experiment
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.shapes import Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
-from relu_anim.film.files import save
 from relu_anim.film.layout import even_columns, place_panels
+from relu_anim.film.saving import save
 from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
 from relu_anim.panels import make_scenes

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from relu_anim import config
 from relu_anim.aliases import Report
-from relu_anim.config.files import side_files
+from relu_anim.config.side_files import side_files
 from relu_anim.errors import ConfigError, FileError, UserError, of_exit_code
 from relu_anim.making.executors import Executor, InProcess, Pool
 from relu_anim.making.fingerprints import difference, fingerprint, training_fingerprint

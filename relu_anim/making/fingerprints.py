@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from relu_anim.config import Config
-from relu_anim.config.files import side_files
+from relu_anim.config.side_files import side_files
 from relu_anim.making.kept import DIGITS, hash_of, made_with
 from relu_anim.making.results import Summary
 

@@ -11,9 +11,9 @@ from matplotlib.gridspec import SubplotSpec
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.cells import EDGE, Cells
 from relu_anim.drawing.labels import InputTicks
 from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.raster import EDGE, Cells
 from relu_anim.drawing.room import axes_size, axes_width
 from relu_anim.drawing.theme import LABEL
 from relu_anim.drawing.words import ChangingText, cut, text_width

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relu_anim.network import Network
-from relu_anim.recording.files import Layout, packed, readable, unpacked
+from relu_anim.recording.npz import Layout, packed, readable, unpacked
 from relu_anim.recording.snapshots import ARRAYS, OF_RUN, OF_SNAPSHOT, SAID, Recording, check_network, said
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.network import Network
-from relu_anim.recording.files import Layout, packed, readable, unpacked
+from relu_anim.recording.npz import Layout, packed, readable, unpacked
 
 
 @dataclass(frozen=True)
