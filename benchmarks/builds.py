@@ -87,7 +87,7 @@ def tiny_row(folder):
 
 
 def current_figures(folder, count):
-    """A folder with so many configs and their figures, copies of one that was made, and the configs' names."""
+    """A folder with this many configs and their figures, copies of one that was made, and the configs' names."""
     (folder / "outputs").mkdir(parents=True)
     names = [f"f{number:05}" for number in range(count)]
     for name in names:
@@ -103,7 +103,7 @@ def current_figures(folder, count):
 
 
 def tiny_runs(folder, count):
-    """A folder with so many configs that differ in their seed, and their names."""
+    """A folder with this many configs that differ in their seed, and their names."""
     folder.mkdir()
     names = [f"r{number:04}.yaml" for number in range(count)]
     for number, name in enumerate(names):

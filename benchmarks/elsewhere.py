@@ -13,7 +13,7 @@ BATCH = 256
 
 @contextmanager
 def plain_loop(layer_sizes, optimizer, rate):
-    """Yield what gives the seconds that so many steps take there."""
+    """Yield what gives the seconds that this many steps take there."""
     command = [sys.executable, __file__, json.dumps([layer_sizes, optimizer, rate])]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, env=CALLERS, text=True, bufsize=1, **pipes) as process:

@@ -84,7 +84,7 @@ def layers_rows(folder):
 
 
 def compared(row, experiment, recording, wanted, times, folder):
-    """Theirs so many times; ours once before and twice after, so that what else the machine does meets both."""
+    """Theirs this many times; ours once before and twice after, so that what else the machine does meets both."""
     ours, theirs = folder / "ours.gif", folder / "theirs.gif"
     by, arguments = by_hands_version(experiment, recording)
 

@@ -41,7 +41,7 @@ def points(random):
 
 
 def largest_difference(layer_sizes, optimizer, steps=1000):
-    """Of the losses of both over so many steps on the same batches, relative to the first loss."""
+    """Of the losses of both over this many steps on the same batches, relative to the first loss."""
     learner, step = pair(layer_sizes, optimizer)
     random = np.random.default_rng(0)
     worst = first = 0.0

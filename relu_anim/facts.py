@@ -50,7 +50,7 @@ class Rows:
 class Panel:
     """A panel: the file `panels/<name>.py`, and this row.
 
-    `inputs`, `one_output`, `hidden` and `classes` are what it needs: so many inputs, a single output, a hidden layer,
+    `inputs`, `one_output`, `hidden` and `classes` are what it needs: this many inputs, a single output, a hidden layer,
     a target of classes. Below `least` (width and height in pixels) labels overlap or curves cannot be told apart, as
     films of each panel showed; `least_of_variant` is the same of one variant among several. `overlays`: all variants
     can be shown in one. `ensemble`: it shows the networks from which one was chosen. `also`: what it is called
@@ -75,7 +75,7 @@ class Panel:
             object.__setattr__(self, "least_of_variant", (130, self.least[1]))
 
     def fits(self, inputs: int, classes: int, outputs: int) -> bool:
-        """Whether it can show a network with so many inputs and outputs that learns so many classes, or numbers (0)."""
+        """Whether it can show a network of these sizes that learns this many classes, or numbers (0)."""
         has_one = self.one_output and classes and outputs > 1
         return self.inputs in (None, inputs) and not has_one and (classes > 0 or not self.classes)
 
@@ -162,7 +162,7 @@ class Loss:
     """A loss: what training takes one network at a time, and many, and this row.
 
     `name` is what an axis says. `power`: it grows with that power of what is learned; 0 where it grows with none.
-    `classes`: at most so many can be learned; 0 for a loss of numbers. A loss of classes has one output for each,
+    `classes`: at most this many can be learned; 0 for a loss of numbers. A loss of classes has one output for each,
     unless it takes one `logit`, which may also go through a sigmoid.
     """
 
@@ -174,11 +174,11 @@ class Loss:
     also: str = ""
 
     def fits(self, classes: int) -> bool:
-        """Whether it learns so many classes, or numbers (0)."""
+        """Whether it learns this many classes, or numbers (0)."""
         return classes <= self.classes if classes else not self.classes
 
     def outputs(self, classes: int) -> int:
-        """How many outputs it takes for so many classes."""
+        """How many outputs it takes for this many classes."""
         return 1 if self.logit or not classes else classes
 
     @property
@@ -220,12 +220,12 @@ LOSSES: dict[str, Loss] = {
 
 
 def fitting_losses(classes: int) -> list[str]:
-    """The losses that learn so many classes, or numbers (0)."""
+    """The losses that learn this many classes, or numbers (0)."""
     return [name for name, row in LOSSES.items() if row.fits(classes)]
 
 
 def usual_loss(classes: int, outputs: int) -> str:
-    """The loss of a config that names none: the first that goes with so many outputs, or else the last that fits."""
+    """The loss of a config that names none: the first that goes with this many outputs, or else the last that fits."""
     fitting = fitting_losses(classes)
     return next((name for name in fitting if LOSSES[name].outputs(classes) == outputs), fitting[-1])
 

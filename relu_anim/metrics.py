@@ -17,7 +17,7 @@ from relu_anim.network import Network
 from relu_anim.recording import Recording
 from relu_anim.targets import Domain
 
-MOST_POLYGONS = 100_000  # that are counted, and cut by so many units at most
+MOST_POLYGONS = 100_000  # that are counted, and cut by this many units at most
 MOST_UNITS = 256
 CHUNK_VALUES = 2**22  # numbers held at once while snapshots are looked at together: 32 MiB
 

@@ -49,7 +49,7 @@ def _slips(a: str, b: str) -> int:
 
 
 def number_advice(text: str, is_whole: bool = False) -> str:
-    """«write 0.01, with a point» for a text that may stand for a number, or for a whole one; or nothing."""
+    """What to write for a text that may stand for a number, or a whole one: «write 0.01, with a point»; or nothing."""
     meant = [number for number in numbers_meant(text) if not is_whole or "." not in number]
     if not meant:
         return ""

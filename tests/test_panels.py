@@ -255,7 +255,7 @@ def test_a_curve_is_as_wide_as_matplotlibs_own_line():
 
 
 def ticks(locator, low, high, pixels, scale="linear"):
-    """The ticks that are seen on a y axis of so many pixels."""
+    """The ticks that are seen on a y axis of this many pixels."""
     axes = Figure(figsize=(3, pixels / 100), dpi=100).add_axes((0, 0, 1, 1), yscale=scale, ylim=(low, high))
     axes.yaxis.set_major_locator(locator)
     return pytest.approx([tick for tick in locator() if low <= tick <= high])

@@ -78,7 +78,8 @@ def run(
         bool, typer.Option("-k", "--keep-going", help="Go on with the other configs after a failure.")
     ] = False,
     jobs: Annotated[
-        int, typer.Option("-j", "--jobs", metavar="N", min=1, help="Make so many figures at a time, each in a process.")
+        int,
+        typer.Option("-j", "--jobs", metavar="N", min=1, help="Make N figures at a time, each in a process."),
     ] = 1,
     cluster: Annotated[
         str | None,

@@ -165,7 +165,7 @@ def table(made: list[tuple[str, Result | None]]) -> Any:
 
 
 def closing_line(name: str, result: Result) -> str:
-    """«quadratic_2neuron: built in 3.2 s, loss 0.731»; with variants the loss of each."""
+    """The line for what is done: «quadratic_2neuron: built in 3.2 s, loss 0.731»; with variants the loss of each."""
     parts = [f"{result.status} in {sum(result.seconds.values()):.1f} s", *_losses(result)]
     lines = [f"{name}: {', '.join(parts)}"]
     stopped = {label: run["stopped"] for label, run in _runs(result).items() if "stopped" in run}

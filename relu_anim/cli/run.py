@@ -70,8 +70,8 @@ def run_all(
 
 
 def decide_all(orders: Sequence[Order], force: bool, tally: Tally, quiet: bool) -> Iterator[Plan]:
-    """What must be done for each order, with the configs of the first that are not current; mistakes are told at once,
-    and the files that such a config names are not to be written over all the same."""
+    """What must be done for each order, with the configs of the first that are not current. Mistakes are printed at
+    once; the files that such a config names are not written over all the same."""
     held = 0
     for order in orders:
         try:
@@ -143,7 +143,7 @@ def say_all(orders: Sequence[Order], *, force: bool, check: bool, quiet: bool, a
 
 def harmless(plans: Sequence[Plan], deps: Path | None, tally: Tally) -> list[Plan]:
     """Those that write over no file of the user's or of another, with names that make can read; none if the rules for
-    make are to lie where something else does. What is wrong with the others is told."""
+    make are to lie where something else does. What is wrong with the others is printed."""
     claims = [plan.claim for plan in plans]
     refused = dict(conflicts(claims))
     if deps is not None:
@@ -247,7 +247,7 @@ class Tally:
             typer.echo(f"{orders[0].source.stem}: current, there was nothing to do", err=True)
 
     def summary(self, of: int) -> str:
-        """«3 built, 1 failed, 2 not tried (-k goes on after a failure)»."""
+        """The count of each result: «3 built, 1 failed, 2 not tried (-k goes on after a failure)»."""
         untried = of - sum(self.counts.values())
         parts = [f"{count} {status}" for status, count in self.counts.items() if count]
         return ", ".join(parts + [f"{untried} not tried (-k goes on after a failure)"] * bool(untried))

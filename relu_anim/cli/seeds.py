@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def survey_seeds(order: Order, count: int, *, film: bool, quiet: bool, as_json: bool) -> None:
-    """Train so many seeds, and print what became of them and where the contact sheet is, and the film of all where one
-    is wanted; raises a UserError."""
+    """Train this many seeds. Print what became of them, where the contact sheet is, and where the film of all is if one
+    is wanted. Raises a UserError."""
     from relu_anim.making import build
     from relu_anim.making.surveys import make_survey, plan_of_film
 
@@ -69,7 +69,7 @@ def tell_rounding(order: Order, copies: int, *, quiet: bool, as_json: bool) -> N
 
 
 def verdict(found: Rounding) -> str:
-    """«steady: loss 0.125175 ± 2e-7», or «chaotic: 0.0017 to 0.0146»."""
+    """What rounding does, in a line: «steady: loss 0.125175 ± 2e-7», or «chaotic: 0.0017 to 0.0146»."""
     if found.diverged == len(found.losses):
         return f"all {len(found.losses):,} diverge"
     if found.is_steady:
@@ -87,7 +87,7 @@ def short(number: float) -> str:
 
 
 def _planned(order: Order, count: int, quiet: bool) -> Plan:
-    """The plan of a config that can be surveyed; its notices are told."""
+    """The plan of a config that can be surveyed; its notices are printed."""
     from relu_anim.cli.run import tell_notices
     from relu_anim.making import build
     from relu_anim.making.surveys import surveyed

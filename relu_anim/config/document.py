@@ -194,7 +194,7 @@ def _content(path: Path) -> bytes:
 
 
 def _near(path: Path) -> str:
-    """«; did you mean configs/cubic.yaml?» for a file that is not there, or nothing."""
+    """A suggestion for a file that is not there, «; did you mean configs/cubic.yaml?», or nothing."""
     places = (path.parent, Path("configs"))
     files = {file.stem: file for place in reversed(places) for file in place.glob("*.y*ml") if file.is_file()}
     name = closest(path.stem, files)
@@ -202,7 +202,7 @@ def _near(path: Path) -> str:
 
 
 def _configs_in(folder: Path) -> str:
-    """«; name the configs in it: configs/*.yaml»."""
+    """What to write in place of a folder: «name the configs in it: configs/*.yaml»."""
     patterns = [f"*{suffix}" for suffix in (".yaml", ".yml") if any(folder.glob(f"*{suffix}"))]
     names = " ".join(str(folder / pattern) for pattern in patterns)
     return f"name the configs in it: {names}" if names else "there is no config in it"

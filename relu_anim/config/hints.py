@@ -20,7 +20,8 @@ LONGEST = 100  # characters of a text that may be meant as a list
 
 
 def hint(kinds: Collection[str], path: Path_, given: Any) -> str:
-    """«; write [-5, 5]», or nothing; `kinds` are pydantic's names of what was expected at this path."""
+    """What to write instead, «; write [-5, 5]», or nothing. `kinds` are pydantic's names of what was expected at this
+    path."""
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if path == ("seed",):
         return "" if isinstance(given, bool | float) else A_CHOSEN_SEED
@@ -52,7 +53,7 @@ def torn(key: str, value: Any) -> str:
 
 
 def as_list(given: Any, of_numbers: bool = False) -> str:
-    """«[-5, 5]» for -5..5, «[relu, tanh]» for relu, tanh; nothing for what is no list."""
+    """A text that was meant as a list as YAML writes it: «[-5, 5]» for -5..5; nothing for what is no list."""
     parts = items(given) if isinstance(given, str) else []
     are_names = not of_numbers and all(part.isidentifier() for part in parts)
     are_numbers = len(parts) > 1 and all(_number(part) is not None for part in parts)
@@ -78,7 +79,7 @@ def _number(text: str) -> float | None:
 
 
 def _of_number(text: str, is_whole: bool) -> str:
-    """«; write 0.01» for 0,01 and for 1/100."""
+    """The number that was meant: «; write 0.01» for 0,01 and for 1/100; or nothing."""
     if meant := number_advice(text, is_whole):
         return f"; {meant}"
     value = _number(text) if len(text) <= LONGEST else None

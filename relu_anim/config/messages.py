@@ -52,18 +52,18 @@ def key_path(loc: Sequence[str | int], data: Any, is_missing: bool = False) -> P
 
 
 def did_you_mean(given: str, names: Iterable[str]) -> str:
-    """«; did you mean relu?», or the whole list if it is short, or nothing."""
+    """A suggestion, «; did you mean relu?», or the whole list of names if it is short, or nothing."""
     names = list(names)
     return likely(name_meant(given, names)) or listed(names)
 
 
 def likely(*names: str | None) -> str:
-    """«; did you mean relu?», or nothing where nothing is likely."""
+    """The suggestion of these names, «; did you mean relu?»; nothing where there are none."""
     return f"; did you mean {' or '.join(filter(None, names))}?" if any(names) else ""
 
 
 def listed(names: Sequence[str]) -> str:
-    """«; one of relu, tanh», or nothing for many names."""
+    """A list of names, «; one of relu, tanh», or nothing for many."""
     return f"; one of {', '.join(names)}" if names and len(names) <= SHORT_LIST else ""
 
 
@@ -115,8 +115,8 @@ def _broken_rule(path: Path_, item: Item, document: Document, model: type[BaseMo
 
 
 def other_key(path: Path_, model: type[BaseModel], loc: Sequence[str | int] = ()) -> str:
-    """«; did you mean training.epochs?», or the names that are known in this section, if they are few. `loc` is what
-    pydantic has for the path."""
+    """What to write in place of an unknown key: «; did you mean training.epochs?», which optimisers have it, or the few
+    names of this section. `loc` is what pydantic has for the path."""
     section = dotted(path[:-1])
     own = _fields_at(model, (loc or path)[:-1])
     schema = _schema(model)
@@ -172,7 +172,7 @@ def _names(item: Item) -> list[str]:
 
 
 def _expected(item: Item) -> str:
-    """«a list», «one of sgd, adam»."""
+    """What was expected, in words: «a list», «one of sgd, adam»."""
     if item["type"] in EXPECTED:
         return EXPECTED[item["type"]]
     found = _names(item)

@@ -49,7 +49,7 @@ class Mark:
         return lines[self.line - 1] if 0 < self.line <= len(lines) else ""
 
     def right(self, columns: int) -> Mark:
-        """The place so many columns further on the same line."""
+        """The place this many columns further on the same line."""
         return Mark(self.source, self.line, self.column + columns)
 
 
@@ -96,7 +96,7 @@ def describe(value: Any) -> str:
 
 
 def number(value: float) -> str:
-    """A number as messages write it; whole ones of hundreds of digits are told by how long they are."""
+    """A number as messages write it; whole ones of hundreds of digits are described by their length."""
     long = isinstance(value, int) and abs(value) >= 10**30
     return f"one of {len(str(abs(value)))} digits" if long else str(value)
 

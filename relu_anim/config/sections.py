@@ -218,7 +218,7 @@ class StillOutput(Section):
 
 
 class Choice(Section):
-    """The seed is that of the best, the median or the worst of so many networks, with the seeds from 0 on."""
+    """The seed is that of the best, the median or the worst of this many networks, with the seeds from 0 on."""
 
     best_of: Networks | None = None
     median_of: Networks | None = None

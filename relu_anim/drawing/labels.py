@@ -27,7 +27,7 @@ BEYOND = 20  # pixels by which a name may be longer than its axes are high
 
 
 class NumberTicks(MaxNLocator):
-    """Round numbers, so many steps from the lowest to the highest at most."""
+    """Round numbers, this many steps from the lowest to the highest at most."""
 
     def __init__(self, most: int, **options: Any) -> None:
         super().__init__(nbins=most, **options)

@@ -120,7 +120,7 @@ def fits(axes: Axes, spec: SubplotSpec, legend: Legend) -> bool:
 
 
 def make_room(axes: Axes, spec: SubplotSpec, pixels: float) -> None:
-    """Stretch the y axis upwards, so that so many pixels above what it shows now are free."""
+    """Stretch the y axis upwards, so that this many pixels above what it shows now are free."""
     share = min(pixels / axes_size(axes, spec)[1], 0.5)
     scale = axes.yaxis.get_transform()
     low, high = scale.transform(axes.get_ylim())

@@ -34,7 +34,7 @@ class Look:
 
     @property
     def stopped(self) -> str:
-        """«stopped at epoch 12» where the training broke off."""
+        """Where the training broke off: «stopped at epoch 12», or nothing."""
         return "" if self.stopped_at is None else f"stopped at epoch {self.stopped_at:,}".replace(",", THIN_SPACE)
 
     @property

@@ -76,7 +76,7 @@ class Moving(Artist):
 
 
 def scaled(dashes: Any, width: float) -> dict[str, Any]:
-    """Dashes of a line (`-` or Dashes) of so many pixels, as a Pen wants them."""
+    """Dashes of a line (`-` or Dashes) of this many pixels, as a Pen wants them."""
     if dashes == "-" or dashes is None:
         return {}
     offset, lengths = dashes

@@ -18,7 +18,7 @@ SMALL = 260  # pixels, below which a panel has a smaller legend
 
 
 def legend_size(width: float, height: float) -> int:
-    """The font size of a legend in a panel of so many pixels."""
+    """The font size of a legend in a panel of this many pixels."""
     return 10 if min(width, height) >= SMALL else 8
 
 
@@ -29,7 +29,7 @@ def legend_width(handles: Sequence[Line2D], size: int, columns: int = 1) -> floa
 
 
 def legend_columns(handles: Sequence[Line2D], size: int, width: float) -> int:
-    """How many columns of a legend so many pixels have room for; one at least."""
+    """How many columns of a legend this many pixels have room for; one at least."""
     fitting = (n for n in range(len(handles), 1, -1) if legend_width(handles, size, n) <= width)
     return next(fitting, 1)
 
@@ -39,7 +39,7 @@ def _split(count: int, columns: int) -> list[NDArray[np.intp]]:
 
 
 def place_legend(axes: Axes, handles: Sequence[Line2D], shift: tuple[float, float], columns: int, size: int) -> None:
-    """A legend below the axes, or with one column at their right; shifted by so many points."""
+    """A legend below the axes, or with one column at their right; shifted by this many points."""
     figure = axes.get_figure(root=True)
     assert figure is not None
     beside = shift[0] > 0

@@ -58,5 +58,5 @@ def _share(spec: SubplotSpec) -> tuple[float, float]:
 
 
 def line_scale(pixels: float) -> float:
-    """By how much lines and marks are made smaller in a panel of so many pixels."""
+    """By how much lines and marks are made smaller in a panel of this many pixels."""
     return min(max(pixels / 400, 0.6), 1.0)

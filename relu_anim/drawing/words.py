@@ -42,7 +42,7 @@ def measured(line: str, properties: FontProperties, dpi: float) -> tuple[float, 
 
 
 def width_at_most(characters: int, size: float) -> float:
-    """Pixels that so many characters take, whichever they are; `size` is in points."""
+    """Pixels that this many characters take, whichever they are; `size` is in points."""
     return CHARACTER * size * characters
 
 
@@ -56,7 +56,7 @@ def shortened(text: str, pixels: float, size: float, weight: str = "normal", few
 
 
 def cut(text: str, most: int) -> str:
-    """The text in at most so many characters, one of its own at least."""
+    """The text in at most this many characters, one of its own at least."""
     return text if len(text) <= max(most, 1) else text[: max(most - 1, 1)] + "…"
 
 

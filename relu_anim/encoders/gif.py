@@ -195,7 +195,7 @@ def check(path: Path, size: tuple[int, int], timing: Timing) -> None:
 
 
 def read_text(data: Bytes) -> bytes | None:
-    """The last comment."""
+    """The last comment in a GIF, which holds the config; None without one."""
     return next(reversed(walk(data).comments), None)
 
 

@@ -50,7 +50,7 @@ def frame_rate(fps: float) -> Fraction:
 
 
 def codec_options(fps: float) -> dict[str, str]:
-    """What x264 is told; docs/performance.md says what each setting gains."""
+    """The settings of x264; docs/performance.md says what each setting gains."""
     return {
         "preset": "medium",
         "crf": "26",

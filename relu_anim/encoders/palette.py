@@ -20,7 +20,7 @@ CLOSE_ENOUGH = 30  # gain in squared distance (of three channels) for which a pi
 _UNKNOWN = 255
 _RGB = np.uint32(0xFFFFFF)
 _REFINEMENTS = 4
-_REFINEMENT_GAIN = 1.0  # dB, seldom more
+_REFINEMENT_GAIN = 1.0  # dB, rarely more
 _CHUNK = 1 << 13  # colours compared with the palette at once, to bound the memory
 
 

@@ -95,7 +95,7 @@ def _mark(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
 
 
 def scientific(value: float) -> str:
-    """0.25; 3.06·10⁻⁷."""
+    """A number in three digits: 0.25; 3.06·10⁻⁷."""
     mantissa, _, exponent = f"{value:.3g}".partition("e")
     return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPTS)}" if exponent else mantissa
 

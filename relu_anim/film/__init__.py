@@ -146,7 +146,7 @@ class Film:
 
 
 def make_figure(size: tuple[int, int], theme: Theme) -> Figure:
-    """An empty figure of so many pixels."""
+    """An empty figure of this many pixels."""
     return Figure(figsize=(size[0] / DPI, size[1] / DPI), dpi=DPI, facecolor=theme.background)
 
 

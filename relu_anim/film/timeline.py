@@ -32,7 +32,7 @@ def timeline(experiment: Experiment, recordings: Sequence[Recording]) -> NDArray
 
 
 def pick(position: NDArray[np.float64], most: int) -> NDArray[np.intp]:
-    """At most so many indices, evenly spread over `position` [n] (not falling), with both ends; of one, the last."""
+    """At most this many indices, evenly spread over `position` [n] (not falling), with both ends; of one, the last."""
     last = len(position) - 1
     if most == 1 or last == 0:
         return np.array([last])

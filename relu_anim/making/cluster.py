@@ -44,7 +44,7 @@ _one_at_a_time = threading.Lock()  # of a worker with several threads: Matplotli
 
 
 class Cluster:
-    """A cluster at an address, or one of so many processes that is started here: `local:N`."""
+    """A cluster at an address, or one of this many processes that is started here: `local:N`."""
 
     def __init__(self, address: str, report: JobReport) -> None:
         local, remote = LOCAL.fullmatch(address), ADDRESS.fullmatch(address)
@@ -148,7 +148,7 @@ _failed: list[Exception] = []  # kept, since a half-made client whose connection
 
 
 def _started(workers: int, scratch: str) -> Any:
-    """A cluster of so many processes on this machine, which nobody else can reach, with all its files in a folder."""
+    """A cluster of this many processes on this machine, which nobody else can reach, with all its files in a folder."""
     _start_tracker()
     look = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL}
     look |= {"local_directory": scratch, "env": {"TMPDIR": scratch}}

@@ -81,7 +81,7 @@ class Pool:
         self._ready: list[tuple[BaseProcess, Connection]] = []
 
     def prepare(self, jobs: int) -> None:
-        """Start processes for so many jobs, as far as there is room: they load what they need before there is one."""
+        """Start processes for this many jobs, as far as there is room: they load what they need before there is one."""
         while len(self._processes) < min(jobs, self.capacity):
             self._ready.append(self._started())
 
@@ -169,7 +169,7 @@ def _answer(job: Job, report: Callable[[str, int, int], None]) -> tuple[str, Any
 
 
 def throttled(report: Callable[[str, int, int], None]) -> Callable[[str, int, int], None]:
-    """The same report, told a few times a second and when something begins or is done."""
+    """The same report, made a few times a second and when something begins or is done."""
     last = 0.0
 
     def tell(what: str, done: int, total: int) -> None:

@@ -21,7 +21,7 @@ from relu_anim.making.recordings import Keep, Recorded, Recorder
 
 
 class Job(TypedDict):
-    """What a worker is told: plain values only, so that any version can read it and refuse it.
+    """What a worker needs to know: plain values only, so that any version can read it and refuse it.
 
     `name` tells jobs apart. `config` is the resolved config as YAML, `tables` the CSV files that it names, `recordings`
     those that are kept of its variants and of their ensembles, by file name; `formats` are the files to make.

@@ -87,14 +87,14 @@ class ActivationMapPanel:
 
 
 def _count_words(units: int, pixels: float) -> str:
-    """How the dead among so many units are counted: in as many words as so many pixels have room for."""
+    """How the dead among this many units are counted: in as many words as this many pixels have room for."""
     if units == 1:
         return "{} of {} unit dead"
     return next((words for words in COUNTS if text_width(words.format(units, units), LABEL) <= pixels), COUNTS[-1])
 
 
 def _in_parts(x: Array, width: int) -> list[Array]:
-    """Points [n, inputs] in parts for which no array of so many units grows large."""
+    """Points [n, inputs] in parts for which no array of this many units grows large."""
     return np.array_split(x, max(1, -(-len(x) * width // PART)))
 
 
@@ -121,7 +121,7 @@ class Rows:
         return self.count <= NUMBERED
 
     def labels(self, pixels: float) -> list[tuple[float, str]]:
-        """Places in row heights and texts; those that have no room in so many pixels are left out."""
+        """Places in row heights and texts; those that have no room in this many pixels are left out."""
         numbered = self.is_numbered and pixels / self.height >= LABEL_PIXELS
         labels: list[tuple[float, str]] = []
         for layer in range(int(self.layers[-1]) + 1):
@@ -173,7 +173,7 @@ class Inputs:
             self.breaks = np.flatnonzero(np.diff(self.classes)) + 1
 
     def label(self, axes: Axes, run: Run, pixels: float) -> None:
-        """The x axis of so many pixels: the input itself, or which class the points are of."""
+        """The x axis of this many pixels: the input itself, or which class the points are of."""
         if run.network.layer_sizes[0] == 1:
             axes.set(xlim=run.interval, xlabel=input_name(run))
             axes.xaxis.set_major_locator(InputTicks())

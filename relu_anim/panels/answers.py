@@ -51,7 +51,7 @@ class View(Protocol):
         """The lines between classes, [n, 2] each."""
 
     def draw(self, axes: Axes, pixels: float) -> list[Mark]:
-        """Make what does not move but lies over the map, which is about so many pixels wide."""
+        """Make what does not move but lies over the map, which is about this many pixels wide."""
 
     def handles(self) -> list[Line2D]:
         """The entries of a legend."""

@@ -96,7 +96,7 @@ class MetricsPanel:
             hide(legend)
 
     def _handles(self, most: int) -> list[Line2D]:
-        """The variants, and at most so many of the layers."""
+        """The variants, and at most this many of the layers."""
         many, layers = len(self.scenes) > 1, self._layers()
         named = [scene.look for scene in self.scenes if many and self._is_drawn(scene)]
         handles = [_handle(look.color, "-", look.heading) for look in named]
@@ -159,7 +159,7 @@ def _label(axes: Axes, name: str, scenes: Sequence[Scene], width: float) -> Text
 
 
 def _fit(title: Text, width: float) -> bool:
-    """Write a title in small letters where it is wider than so many pixels; whether it is not any more."""
+    """Write a title in small letters where it is wider than this many pixels; whether it is not any more."""
     if width_of(title) > width:
         title.set_fontsize(SMALL_LETTERS)
     return width_of(title) <= width

@@ -120,7 +120,7 @@ class Column:
 
 
 def column(size: int) -> Column:
-    """A layer of so many units, one unit of height apart and centred on 0, the first on top."""
+    """A layer of this many units, one unit of height apart and centred on 0, the first on top."""
     if size <= MANY:
         return Column(np.arange(size), (size - 1) / 2 - np.arange(size), None)
     heights = (FIRST + 1) / 2 - np.arange(FIRST + 2)
@@ -178,7 +178,7 @@ def has_dead_units(run: Run) -> bool:
 
 
 def fitting_names(network: Network, width: float) -> tuple[int, list[str]]:
-    """The layers' names with their activations, and a font size at which they fit columns of so many pixels."""
+    """The layers' names with their activations, and a font size at which they fit columns of this many pixels."""
     last = len(network.activations)
     full, short = ["input"], ["input"]
     for layer, activation in enumerate(network.activations, start=1):

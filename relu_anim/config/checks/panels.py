@@ -151,7 +151,7 @@ def ensemble(e: Experiment) -> Iterator[Finding]:
 
 
 def unfilmable(e: Experiment, networks: int) -> Iterator[str]:
-    """Why a film cannot show so many networks."""
+    """Why a film cannot show this many networks."""
     if not any(PANELS[cell.name].ensemble for _, cell in panel_places(e)):
         able = [name for name, panel in PANELS.items() if panel.ensemble]
         yield f"only the panels {joined(able, 'and')} can show many networks; add one of them"

@@ -81,7 +81,7 @@ def _least_size(e: Experiment, panel: Cell, members: Sequence[Experiment]) -> Si
 
 
 def _least_words(e: Experiment, panel: Cell, members: Sequence[Experiment]) -> str:
-    """«200 × 110 pixels», «130 × 210 pixels with 3 rows for each of 2 variants»."""
+    """The least size in words: «200 × 110 pixels», «130 × 210 pixels with 3 rows for each of 2 variants»."""
     width, height = _least_size(e, panel, members)
     count = _row_count(panel, members)
     rows = f" with {plural(count, 'row')}" if PANELS[panel.name].rows else ""

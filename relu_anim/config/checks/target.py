@@ -94,7 +94,7 @@ def domains(e: Experiment | DataFigure) -> Iterator[Finding]:
 
 
 def has_sides(domain: Domain, inputs: int) -> bool:
-    """Whether the domain can be that of so many inputs."""
+    """Whether the domain can be that of this many inputs."""
     return inputs == 2 or np.ndim(domain) == 1
 
 
@@ -133,7 +133,7 @@ def listed(domain: Domain) -> str:
 
 
 def _place(point: np.ndarray) -> str:
-    """«x = 2», «x = 2, y = 0.5»."""
+    """A point as messages write it: «x = 2», «x = 2, y = 0.5»."""
     return ", ".join(f"{name} = {value:g}" for name, value in zip("xy", point.tolist(), strict=False))
 
 

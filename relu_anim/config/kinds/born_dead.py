@@ -85,5 +85,5 @@ class BornDeadFigure(Figure):
 
     @property
     def effort(self) -> float:
-        """About how many seconds it takes to make: to draw so many weights."""
+        """About how many seconds it takes to make: to draw this many weights."""
         return LEAST_SECONDS + self.networks * self.weights_of_one * WEIGHT_SECONDS

@@ -123,16 +123,16 @@ class Experiment(Section):
         return {key: dump[section][name] if name else dump[section] for key, (section, _, name) in parts.items()}
 
     def ensemble_bytes(self, networks: int) -> int:
-        """What all snapshots of so many such networks take."""
+        """What all snapshots of this many such networks take."""
         numbers = self.model.parameter_count + len(self.model.layer_sizes) - 1 + 8
         return 4 * networks * (self.training.epochs + 1) * numbers
 
     def fits(self, networks: int) -> bool:
-        """Whether all snapshots of so many such networks may be held at once."""
+        """Whether all snapshots of this many such networks may be held at once."""
         return self.ensemble_bytes(networks) <= MOST_ENSEMBLE_BYTES
 
     def most_fitting(self) -> int:
-        """So many such networks fit."""
+        """This many such networks fit."""
         return MOST_ENSEMBLE_BYTES // self.ensemble_bytes(1)
 
     @property
@@ -157,7 +157,7 @@ class Experiment(Section):
 
     @property
     def effort(self) -> float:
-        """About how many seconds it takes to make: to train with so many parameters, and to draw so many pixels."""
+        """About how many seconds it takes to make: to train with this many parameters, and to draw this many pixels."""
         width, height = self.animation.size
         frames = min(self.animation.max_frames, self.training.epochs + 1)
         training = sum(member._training_effort for _, member in self.members)
