@@ -104,10 +104,6 @@ def test_a_config_is_read_once(source, options, monkeypatch):
     )
 
 
-def test_a_format_that_is_named_twice_is_made_once(source):
-    assert make(source, "output.formats=[png, png]").outputs == ["outputs/tiny.png"]
-
-
 @pytest.mark.parametrize("name", ["film.txt", "film", "film.jpeg"])
 def test_an_output_of_no_known_format_is_refused(source, name):
     with pytest.raises(ConfigError, match="suffix"):

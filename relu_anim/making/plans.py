@@ -70,7 +70,7 @@ class Plan:
     @property
     def outputs(self) -> dict[str, Path]:
         """The same by their formats."""
-        return dict(zip(dict.fromkeys(self.config.output.formats), self.paths, strict=True))
+        return dict(zip(self.config.output.formats, self.paths, strict=True))
 
     @property
     def folder(self) -> Path:
@@ -134,7 +134,7 @@ def plan_of(order: Order) -> Plan:
         message = f"a figure that does not move has no {', '.join(wanted)}; write png or svg"
         raise ConfigError(f"{order.source}: {message}")
     reads = tuple(str(order.source.parent / name) for name in inputs(loaded))
-    outputs = tuple(str(order.path(name)) for name in dict.fromkeys(loaded.output.formats))
+    outputs = tuple(str(order.path(name)) for name in loaded.output.formats)
     return Plan(order, Claim(order.source, reads, outputs, str(order.summary)), loaded, key=key)
 
 
