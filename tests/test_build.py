@@ -93,6 +93,17 @@ def test_a_divergence_may_be_kept_up_to_its_last_number(source):
     assert (again.status, again.metrics) == ("current", result.metrics)
 
 
+@pytest.mark.parametrize("options", [{}, {"formats": ["png", "png", "gif"]}, {"output": Path("a.svg")}])
+def test_a_config_is_read_once(source, options, monkeypatch):
+    read, reads = config.document.read, []
+    monkeypatch.setattr(config.document, "read", lambda path: reads.append(path) or read(path))
+    plan = build.plan(source, **options)
+    assert (reads, list(plan.outputs)) == (
+        [source],
+        {"": ["gif"], "formats": ["png", "gif"], "output": ["svg"]}["".join(options)],
+    )
+
+
 @pytest.mark.parametrize("name", ["film.txt", "film", "film.jpeg"])
 def test_an_output_of_no_known_format_is_refused(source, name):
     with pytest.raises(ConfigError, match="suffix"):

@@ -44,21 +44,26 @@ def store(plan: Plan, made: Made, recordings: Mapping[str, str]) -> Result:
     from relu_anim.encoders import atomic_write
 
     outputs = plan.outputs
+    streams = {name: content for name, content in made["files"].items() if is_stream(followed(outputs[name]))}
+    files = {name: content for name, content in made["files"].items() if name not in streams}
+    for name, content in streams.items():  # before anything is locked, since whoever reads them may take his time
+        atomic_write(outputs[name], content)
     with locked(plan.summary.parent):
-        for name, content in made["files"].items():
+        for name, content in files.items():
             atomic_write(outputs[name], content)
-        _write(plan, _summary(plan, made, recordings))
+        _write(plan, _summary(plan, made, files, recordings))
     shown, sources = list(plan.claim.outputs), plan.claim.all_read()
     return Result(plan.order, made["status"], shown, made["metrics"], made["seconds"], sources, made["notes"])
 
 
-def _summary(plan: Plan, made: Made, recordings: Mapping[str, str]) -> Summary:
-    """The summary of what was made. What the one before it says of other files stays, if they are of the same film."""
+def _summary(plan: Plan, made: Made, files: Mapping[str, bytes], recordings: Mapping[str, str]) -> Summary:
+    """The summary of what was made, with these files. What the one before it says of others stays, if they are of the
+    same film."""
     from relu_anim.making.fingerprints import file_fingerprints, fingerprints, inputs
 
     outputs, prints = plan.outputs, fingerprints(plan.config)
-    contents = {name: data for name, data in made["files"].items() if not is_stream(followed(outputs[name]))}
-    written = file_fingerprints(plan.config, {name: outputs[name] for name in contents})
+    written = file_fingerprints(plan.config, {name: outputs[name] for name in files})
+    hashes = {outputs[name].name: hash_of_bytes(content) for name, content in files.items()}
     before = read_summary(plan.summary)
     if before and before.fingerprints["animation"] != prints["animation"]:
         before = None
@@ -72,10 +77,7 @@ def _summary(plan: Plan, made: Made, recordings: Mapping[str, str]) -> Summary:
         kernels=kernels.chosen(),
         orders=_orders_before(before, written) | ({plan.key: names} if plan.key else {}),
         inputs=inputs(plan.config),
-        files={
-            **(before.files if before else {}),
-            **{outputs[name].name: hash_of_bytes(data) for name, data in contents.items()},
-        },
+        files={**(before.files if before else {}), **hashes},
         recordings={path.name: recordings[path.name] for path in plan.recordings if path.name in recordings},
         status=made["status"],
         outputs=names,
