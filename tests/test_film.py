@@ -214,8 +214,10 @@ def test_a_film_is_saved_in_the_format_of_the_suffix_with_its_config(film, tmp_p
 def test_a_film_that_cannot_be_saved_leaves_no_file(film, tmp_path):
     with pytest.raises(ConfigError, match=r"the suffix must be one of \.gif, \.mp4, \.webp, \.png, \.svg"):
         film().save(tmp_path / "film.avi")
-    with pytest.raises(ConfigError, match="mp4 needs even sizes"):
+    with pytest.raises(ConfigError, match="an MP4 needs even sizes"):
         film("animation.size=[401, 300]").save(tmp_path / "film.mp4")
+    with pytest.raises(ConfigError, match="a GIF plays at most 50 frames a second, this film has 60"):
+        film("animation.fps=60", "output.formats=[mp4]").save(tmp_path / "film.gif")
     with pytest.raises(FileError, match="No such file or directory"):
         film().save(tmp_path / "there" / "film.gif")
 

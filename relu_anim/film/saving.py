@@ -55,9 +55,12 @@ def save(film: Frames, path: Path, report: Report) -> None:
 
 def _write(film: Frames, path: Path, name: str, report: Report) -> None:
     """Stream the frames into one file."""
-    animation = film.experiment.animation
-    if FORMATS[name].even and any(side % 2 for side in animation.size):
-        raise ConfigError(f"{path}: {name} needs even sizes, this film has {list(animation.size)}")
+    animation, row = film.experiment.animation, FORMATS[name]
+    if row.even and any(side % 2 for side in animation.size):
+        raise ConfigError(f"{path}: {row.called} needs even sizes, this film has {list(animation.size)}")
+    if animation.fps > row.most_fps:
+        message = f"{row.called} plays at most {row.most_fps:g} frames a second, this film has {animation.fps:g}"
+        raise ConfigError(f"{path}: {message}")
     plays = {"forever": None, "once": 1}[animation.loop] if isinstance(animation.loop, str) else animation.loop
     timing = Timing(frames=len(film), fps=animation.fps, hold=animation.hold, loop=plays)
     sampled = max(1, len(film) // PALETTE_FRAMES)

@@ -179,17 +179,12 @@ def make_comparison(
 
 
 def _write_sheet(plan: Plan, luck: str, groups: Sequence[Group]) -> Path:
-    from relu_anim.encoders import Timing, encoder
+    from relu_anim.encoders import write_picture
     from relu_anim.film.sheet import Sheet
 
     stem = plan.order.stem.name
     name = plan.config.title or ("" if no_sign(stem, BOLD) else stem)  # a file may have any name
     title = f"{name}: {luck}".removeprefix(": ")
-    sheet = Sheet(title, groups)
     path = sheet_path(plan)
-    still = Timing(frames=1, fps=1, hold=0, loop=1)
-    text = config.dump(plan.config)
-    write_to = encoder(path.suffix[1:]).encode
-    with write_to(path, size=sheet.size, timing=still, config_text=text, palette_frames=list) as write:
-        write(sheet.last_frame())
+    write_picture(path, Sheet(title, groups).last_frame(), config.dump(plan.config))
     return path
