@@ -8,7 +8,6 @@ from pydantic import ValidationError
 from relu_anim import config
 from relu_anim.config import document
 from relu_anim.config.checks import target
-from relu_anim.config.defaults import with_own_values
 from relu_anim.config.kinds import KINDS, DataFigure, Experiment
 from relu_anim.config.messages import _keys_of
 
@@ -137,4 +136,4 @@ def unchecked(text, settings):
         loaded = KINDS[read.data.get("kind", "training")].model_validate(config._frozen(read.data))
     except ValidationError:
         return None
-    return with_own_values(loaded)
+    return loaded.with_own_values()

@@ -13,7 +13,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from relu_anim.config import checks, document, messages, side_files, variants
 from relu_anim.config.cells import EMPTY, Cell
-from relu_anim.config.defaults import with_own_values
 from relu_anim.config.document import Document
 from relu_anim.config.kinds import (
     KINDS,
@@ -110,7 +109,7 @@ def _validated(doc: Document, settings: Sequence[str], formats: Sequence[str] = 
         doc.set(f"output.formats=[{', '.join(possible)}]", len(settings) + 1)
     problems = list(doc.problems)
     config = _checked(KINDS[kind], doc, problems)
-    if isinstance(config, Experiment):
+    if config is not None and config.moves:
         members = tuple(variants.members(config, doc, partial(_checked, is_variant=True), problems))
         if not problems:
             written = variants.written_out(config.variants, config, members)
@@ -135,9 +134,10 @@ def _checked(model: type[Config], doc: Document, problems: list[Problem], is_var
     config, wrong = _collect(model, doc, problems)
     if config is None:
         return None
-    if isinstance(config, Experiment | DataFigure) and config.target.csv is not None and (doc.folder or doc.tables):
-        config.target._table = side_files.read_csv(doc, config.target.csv, problems)
-    config = with_own_values(config)
+    target = config.target
+    if target is not None and target.csv is not None and (doc.folder or doc.tables):
+        target._table = side_files.read_csv(doc, target.csv, problems)
+    config = config.with_own_values()
     _add(checks.findings(config, wrong, is_variant), doc, problems)
     return config
 

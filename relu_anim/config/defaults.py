@@ -1,4 +1,4 @@
-"""Defaults that follow from other keys: a data set's own size and place, the loss of classes, the panel of a plane."""
+"""Defaults that follow from what is learned: a data set's own size and place, those of a table."""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ from typing import Any, TypeVar
 import numpy as np
 
 from relu_anim.aliases import Array
-from relu_anim.config.cells import Cell
-from relu_anim.config.kinds import Config, DataFigure, Experiment
-from relu_anim.config.sections import Animation
+from relu_anim.config.sections import Data, Target
 from relu_anim.config.values import LARGEST, Section
-from relu_anim.facts import usual_loss, usual_panel
 from relu_anim.targets import DATASETS, Domain, Interval, Points, is_constant
 
 S = TypeVar("S", bound=Section)
 MARGIN = 0.05  # of the width of a table's points, around them
 
 
-def with_own_values(config: Config) -> Config:
-    """The config with these values in place of the general defaults, so that the resolved config says what is."""
-    if not isinstance(config, Experiment | DataFigure):
-        return config
-    target = config.target
+def of_target(target: Target, data: Data) -> dict[str, Any]:
+    """The sections `target` and `data` with their own values in place of the general defaults, so that the resolved
+    config says what is."""
     if target.dataset is not None:
         dataset = DATASETS[target.dataset]
         place: dict[str, Any] = {"domain": dataset.domain}
@@ -33,21 +28,10 @@ def with_own_values(config: Config) -> Config:
         own = {"samples": len(target.table.points), "resample": False, "standardize": True}
     else:
         place, own = {}, {"resample": False, "standardize": True} if target.csv is not None else {}
-    changes: dict[str, Any] = {"target": _unless_set(target, place), "data": _unless_set(config.data, own)}
-    config = config.model_copy(update=changes)
-    return _of_training(config) if isinstance(config, Experiment) and target.is_known else config
+    return {"target": unless_set(target, place), "data": unless_set(data, own)}
 
 
-def _of_training(e: Experiment) -> Experiment:
-    """The loss for classes, and a panel that can show more than one input."""
-    classes, outputs = len(e.task.class_names), e.model.layer_sizes[-1]
-    panel = usual_panel(e.task.inputs, classes, outputs)
-    training = _unless_set(e.training, {"loss": usual_loss(classes, outputs)} if classes else {})
-    animation: Animation = _unless_set(e.animation, {"panels": ((Cell.of(panel),),)})
-    return e.model_copy(update={"training": training, "animation": animation})
-
-
-def _unless_set(section: S, values: dict[str, Any]) -> S:
+def unless_set(section: S, values: dict[str, Any]) -> S:
     """The section with those values whose keys are not set in the config."""
     return section.model_copy(update={k: v for k, v in values.items() if k not in section.model_fields_set})
 

@@ -31,7 +31,7 @@ def members(experiment: Experiment, doc: Document, check: Check, problems: list[
         found = changed.problems
         member = check(Experiment, changed, found)
         problems += [problem for problem in found if problem not in problems]
-        if isinstance(member, Experiment):
+        if member is not None and member.moves:
             yield member
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from relu_anim.config.checks import outputs, target, texts
 from relu_anim.config.checks.check import Checks, Finding, reads
+from relu_anim.config.defaults import of_target
 from relu_anim.config.kinds.figure import Figure
 from relu_anim.config.sections import (
     FixedData,
@@ -57,6 +58,10 @@ class DataFigure(Figure):
     output: StillOutput = StillOutput()
 
     checks: ClassVar[Checks] = CHECKS
+
+    def with_own_values(self) -> Self:
+        """The config with defaults that follow from what is shown."""
+        return self.model_copy(update=of_target(self.target, self.data))
 
     @cached_property
     def task(self) -> Task:

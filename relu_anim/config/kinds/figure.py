@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from relu_anim.config.kinds.training import LEAST_SECONDS, Experiment, Variant
 from relu_anim.config.values import Section
@@ -15,6 +15,10 @@ class Figure(Section):
     members: ClassVar[tuple[tuple[str, Experiment], ...]] = ()
     variants: ClassVar[tuple[Variant, ...]] = ()
     old_names: ClassVar[tuple[str, ...]] = ()
+
+    def with_own_values(self) -> Self:
+        """The config with defaults that follow from other keys."""
+        return self
 
     @property
     def effort(self) -> float:

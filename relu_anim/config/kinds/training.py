@@ -9,8 +9,10 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, PrivateAttr
 
 from relu_anim.activations import Activation
+from relu_anim.config.cells import Cell
 from relu_anim.config.checks import learning, outputs, panels, room, target, texts
 from relu_anim.config.checks.check import Checks
+from relu_anim.config.defaults import of_target, unless_set
 from relu_anim.config.sections import (
     Animation,
     Choice,
@@ -22,7 +24,7 @@ from relu_anim.config.sections import (
 )
 from relu_anim.config.tasks import task_of
 from relu_anim.config.values import Section, Seed, Title
-from relu_anim.facts import LOSSES
+from relu_anim.facts import LOSSES, usual_loss, usual_panel
 from relu_anim.targets import Task
 
 
@@ -85,6 +87,18 @@ class Experiment(Section):
     def old_names(self) -> tuple[str, ...]:
         """What to say of keys that are written by a name they had before; no field, since it makes no difference."""
         return ()
+
+    def with_own_values(self) -> Experiment:
+        """The config with defaults that follow from what is learned: of classes the loss, and a panel that can show
+        it."""
+        e = self.model_copy(update=of_target(self.target, self.data))
+        if not e.target.is_known:
+            return e
+        classes, outputs = len(e.task.class_names), e.model.layer_sizes[-1]
+        panel = usual_panel(e.task.inputs, classes, outputs)
+        training = unless_set(e.training, {"loss": usual_loss(classes, outputs)} if classes else {})
+        animation = unless_set(e.animation, {"panels": ((Cell.of(panel),),)})
+        return e.model_copy(update={"training": training, "animation": animation})
 
     @property
     def choice(self) -> Choice | None:
