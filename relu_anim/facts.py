@@ -155,6 +155,7 @@ FORMATS: dict[str, Format] = {
     "svg": Format("the last frame, as lines", "an SVG", also="pdf eps vector"),
 }
 STILL_FORMATS = tuple(name for name, row in FORMATS.items() if not row.moves)
+USUAL_STILL_FORMATS = ("png", "svg")  # of a figure that names none
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,14 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
-from relu_anim import config, figures
+from relu_anim import config, facts, figures
 from relu_anim.drawing.shapes import Area, Lines, Picture, Words
-from relu_anim.encoders import read_config_text
+from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.film import Film
 from relu_anim.film.stamp import format_loss
 from relu_anim.film.timeline import pick, timeline
+from relu_anim.making import jobs, kept
 from relu_anim.network import Network
 
 LAYOUTS = {
@@ -395,3 +396,17 @@ def test_places_do_not_hang_on_where_memory_lies(film):
         for block in blocks[1::2]:
             libc.free(block)
     assert len(places) == 1
+
+
+@pytest.mark.parametrize("name", facts.FORMATS)
+def test_a_film_and_a_figure_are_written_in_the_format_that_the_suffix_names(film, name, tmp_path):
+    figure = config.loads("kind: activation\nfunctions: [relu]\n")
+    film().save(tmp_path / f"film.{name}")
+    made = [tmp_path / f"film.{name}"]
+    if not facts.FORMATS[name].moves:
+        job = {"name": "f", "config": config.dump(figure), "tables": {}, "recordings": {}}
+        content = jobs.run_job({**job, "formats": (name,), "versions": kept.made_with()})["files"][name]
+        made.append(tmp_path / f"figure.{name}")
+        made[-1].write_bytes(content)
+    for path in made:
+        assert [other for other in facts.FORMATS if encoder(other).begins(path.read_bytes()[:512])] == [name]

@@ -11,13 +11,34 @@ import torch
 from helpers.torch_oracle import assert_trains_as_torch_does, criterion, diverges, experiment, run, sequential
 from torch import nn
 
-from relu_anim import training
+from relu_anim import facts, training
 from relu_anim.activations import named
 from relu_anim.network import Network
 from relu_anim.training import train, untrained
 from relu_anim.training.gradients import Gradient
 from relu_anim.training.losses import LOSSES
 from relu_anim.training.stacks import MEASURES
+
+
+@pytest.mark.parametrize("name", facts.LOSSES)
+def test_a_gradient_is_the_slope_of_its_loss_for_one_network_and_for_many(name):
+    row, loss, random, step = facts.LOSSES[name], LOSSES[name], np.random.default_rng(1), 0.01
+    classes = int(min(row.classes, 3))
+    y = random.integers(classes, size=(6, 1)).astype(float) if classes else random.normal(0, 2, (6, 1))
+    output = torch.from_numpy(random.normal(0, 2, (6, row.outputs(classes))).astype(np.float32))
+    wanted = loss.prepare(y)
+    value, gradient = loss.measure(output.clone(), wanted)
+    for place in np.ndindex(*output.shape):
+        sides = []
+        for sign in (1, -1):
+            moved = output.clone()
+            moved[place] += sign * step
+            sides.append(loss.measure(moved, wanted)[0])
+        assert float(gradient[place]) == pytest.approx((sides[0] - sides[1]) / (2 * step), abs=1e-3)
+    values, gradients = MEASURES[name](output.T[None].clone(), wanted.T[None])
+    assert float(values[0]) == pytest.approx(value, rel=1e-6)
+    np.testing.assert_allclose(gradients[0].T, gradient, rtol=1e-5, atol=1e-7)
+
 
 TWO = """
 target: {dataset: circle}

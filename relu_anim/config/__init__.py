@@ -28,6 +28,7 @@ from relu_anim.config.notices import notices
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.config.reader import scalar
 from relu_anim.config.sections import Animation, Style, Target
+from relu_anim.config.synonyms import name_meant
 from relu_anim.facts import STILL_FORMATS, usual
 
 __all__ = [
@@ -101,7 +102,8 @@ def _validated(doc: Document, settings: Sequence[str], formats: Sequence[str] = 
         doc.set(setting, number)
     kind = doc.data.get("kind", usual(KINDS))
     if not isinstance(kind, str) or kind not in KINDS:
-        message = f"expected one of {', '.join(KINDS)}, got {describe(kind)}"
+        meant = messages.likely(name_meant(kind, KINDS)) if isinstance(kind, str) else ""
+        message = f"expected one of {', '.join(KINDS)}, got {describe(kind)}{meant}"
         raise ConfigProblems(
             [*doc.problems, Problem(doc.value_mark(("kind",)), "kind", message)], side_files.named(doc)
         )

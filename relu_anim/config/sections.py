@@ -38,6 +38,7 @@ from relu_anim.facts import (
     STILL_FORMATS,
     THEMES,
     USUAL_PANELS,
+    USUAL_STILL_FORMATS,
     usual,
 )
 from relu_anim.targets import DATASETS, Table
@@ -214,7 +215,7 @@ class Output(Section):
 class StillOutput(Section):
     """The files of a figure that does not move."""
 
-    formats: Annotated[tuple[StillFormat, ...], Field(min_length=1)] = STILL_FORMATS
+    formats: Annotated[tuple[StillFormat, ...], Field(min_length=1)] = USUAL_STILL_FORMATS
 
 
 class Choice(Section):

@@ -25,10 +25,10 @@ def encoder(name: str) -> Encoder:
 
 
 def write_picture(path: str | PathLike[str], picture: NDArray[np.uint8], config_text: str) -> None:
-    """Write one picture [height, width, 3 or 4] as a PNG, whole or not at all."""
+    """Write one picture [height, width, 3 or 4], whole or not at all, in the format that the suffix names."""
     height, width, _ = picture.shape
     timing = Timing(frames=1, fps=1, hold=0, loop=1)
-    with encoder("png").encode(
+    with encoder(Path(path).suffix.removeprefix(".").lower()).encode(
         path, size=(width, height), timing=timing, config_text=config_text, palette_frames=list
     ) as write:
         write(picture)

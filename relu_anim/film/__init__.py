@@ -99,7 +99,7 @@ class Film:
             return [*moving, *self.stamp.shapes(number)]
 
     def save(self, path: str | PathLike[str], report: Report = lambda what, done, total: None) -> Path:
-        """Write the film as .gif, .mp4 or .webp, or its last frame as .png or .svg: whole, or not at all.
+        """Write the film, or its last frame in a format that does not move, as the suffix says: whole, or not at all.
 
         A ConfigError for another suffix, a FileError where the file cannot be written.
         """
