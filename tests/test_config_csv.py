@@ -200,3 +200,26 @@ def test_a_changed_file_changes_the_fingerprints_and_a_touched_one_does_not(besi
 def test_lbfgs_is_refused_with_the_reason(value):
     problem = the_problem(SMALLEST + f"training: {{optimizer: {value}}}")
     assert problem.message.startswith("lbfgs does not fit: it calls the loss several times a step")
+
+
+def test_a_table_of_the_same_name_in_another_folder_is_another(tmp_path, monkeypatch):
+    learned = {"target": {"csv": "points.csv"}, "model": {"layer_sizes": [1, 2, 1]}}
+    found = []
+    for name, sign in (("a", 1), ("b", -1)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "points.csv").write_text("x,y\n" + "".join(f"{n},{sign * n * n}\n" for n in range(5)))
+        os.utime(tmp_path / name / "points.csv", ns=(10**18, 10**18))
+        monkeypatch.chdir(tmp_path / name)
+        found.append(config.of(learned).target.table.points.y.sum())
+    assert found == [30, -30]
+
+
+@pytest.mark.parametrize("value", [None, 3, "x", []])
+def test_what_is_no_mapping_is_no_config(value):
+    with pytest.raises(ConfigError, match="a config is a mapping of keys"):
+        config.of(value)
+
+
+def test_a_number_that_python_does_not_write_is_described():
+    with pytest.raises(ConfigError, match="one of thousands of digits"):
+        config.of({"target": {"function": "x"}, "model": {"layer_sizes": [1, 1]}, "seed": 10**5000})

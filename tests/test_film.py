@@ -205,7 +205,7 @@ def test_a_film_is_saved_in_the_format_of_the_suffix_with_its_config(film, tmp_p
     f = film()
     path = f.save(tmp_path / f"film.{suffix}")
     assert path == tmp_path / f"film.{suffix}"
-    assert config.loads(read_config_text(path)) == config.loads(f.config_text)
+    assert config.loads(read_config_text(path)) == config.loads(f.config_text(suffix))
     if suffix != "svg":
         shown = [np.asarray(frame)[..., :3].astype(float) for frame in imageio.v3.imiter(path)]
         assert len(shown) >= (1 if suffix == "png" else len(f))  # the last one as often as it holds

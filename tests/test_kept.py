@@ -398,3 +398,12 @@ def test_a_figure_that_fails_leaves_the_old_file_and_make_says_so(blog):
     assert code == 2
     assert "training diverged" in said
     assert Path("outputs/b.gif").read_bytes() == old
+
+
+def test_a_recording_of_any_length_is_made_anew_if_it_is_too_long(tmp_path):
+    path = tmp_path / "long.npz"
+    path.write_bytes(b"abc")
+    assert kept.content_of_recording(path) == b"abc"
+    os.truncate(path, 200 * 2**30)
+    assert kept.content_of_recording(path) is None
+    assert kept.content_of_recording(tmp_path / "missing.npz") is None

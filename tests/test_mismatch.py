@@ -320,3 +320,12 @@ def test_a_network_of_many_seeds_is_compared_with_its_own_scalings():
     assert found.network_of(2).as_json() == Network(*experiment.with_seed(2).shape).as_json()
     turned = replace(found, center=found.center[::-1])
     assert mismatch_of_ensemble(experiment, True, turned) == "its network is another"
+
+
+@pytest.mark.parametrize(("name", "value"), [("loss", -1.0), ("test_loss", -1.0), ("test_loss", np.inf)])
+def test_losses_that_no_training_gives_do_not_fit(name, value):
+    experiment = loaded()
+    (right,) = Box().record(experiment).recordings
+    wrong = getattr(right, name).copy()
+    wrong[-1] = value
+    assert mismatch(experiment, replace(right, **{name: wrong})) == "a loss is none that training gives"

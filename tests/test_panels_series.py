@@ -8,6 +8,7 @@ from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
 
 from relu_anim import config
+from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import layer_colors, named_layers
 from relu_anim.drawing.shapes import Lines, Points
 from relu_anim.drawing.theme import LINE_STYLES, THEMES, style
@@ -408,3 +409,11 @@ def test_variants_side_by_side_share_their_ranges(fake_recording):
     ranges = [[axes.get_ylim() for axes in p.plots] for p in panels]
     assert ranges[0] == ranges[1]
     assert ranges[0][1][1] > np.max([line.y for line in plotted(panels[1], "weight norm")])
+
+
+@pytest.mark.parametrize("values", [[1e-320, 1.0], [1.0, 1e300], [5e-324, 1e308], [1e300, 1e301]])
+def test_losses_beyond_all_bounds_leave_an_axis_that_can_be_drawn(values):
+    axes = Figure().add_subplot()
+    fit_positive(axes, np.array(values))
+    assert np.isfinite(axes.get_ylim()).all()
+    FigureCanvasAgg(axes.figure).draw()

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from relu_anim.cli import app
 from relu_anim.encoders import read_config_text
-from relu_anim.making import executors, fingerprints, locks
+from relu_anim.making import executors, fingerprints, jobs, locks
 
 FIGURE = "kind: activation\nfunctions: [relu]\ntitle: A\nanimation: {size: [340, 220]}\noutput: {formats: [png]}\n"
 
@@ -185,3 +185,71 @@ def test_a_key_of_output_makes_those_files_anew_that_it_shapes(monkeypatch):
 def test_which_formats_are_made_shapes_no_file():
     run("-f", "png,svg")
     assert status("-f", "svg") == status("-f", "png") == ("current", "")
+
+
+# ---------------------------------------------------------------- what comes to lie there while a figure is made
+
+
+def call(*arguments):
+    return CliRunner().invoke(app, ["run", "a.yaml", *arguments], catch_exceptions=False)
+
+
+@pytest.fixture(name="meanwhile")
+def _meanwhile(monkeypatch):
+    """Have something happen after all refusals, while a figure is made."""
+
+    def happens(what):
+        run_job = jobs.run_job
+
+        def made(*arguments):
+            what()
+            return run_job(*arguments)
+
+        monkeypatch.setattr(executors, "run_job", made)
+
+    return happens
+
+
+def test_a_file_of_the_users_that_appears_while_a_figure_is_made_stays(meanwhile):
+    meanwhile(lambda: Path("outputs/a.json").write_text('{"mine": 1}'))
+    result = call()
+    assert result.exit_code == 2
+    assert "a.yaml: would write its summary over outputs/a.json, which is no summary; move that file" in result.stderr
+    assert Path("outputs/a.json").read_text() == '{"mine": 1}'
+    assert not Path("outputs/a.png").exists()
+
+
+def test_what_another_config_becomes_at_the_same_time_stays(meanwhile):
+    Path("other").mkdir()
+    Path("other/a.yaml").write_text(FIGURE.replace("relu", "tanh"))
+    code = "from relu_anim.__main__ import main; raise SystemExit(main())"
+    meanwhile(lambda: subprocess.run([sys.executable, "-c", code, "run", "other/a.yaml", "-q"], check=True))
+    result = call()
+    assert result.exit_code == 2
+    assert "would write outputs/a.*, which is what other/a.yaml became" in result.stderr
+    assert json.loads(Path("outputs/a.json").read_text())["source"] == "../other/a.yaml"
+
+
+def test_a_file_that_appears_where_rules_for_make_are_to_be_stays(meanwhile):
+    meanwhile(lambda: Path("a.d").write_text("notes\n"))
+    result = call("--deps", "a.d")
+    assert (result.exit_code, Path("a.d").read_text()) == (2, "notes\n")
+    assert "--deps a.d: this file holds no rules for make, and stays" in result.stderr
+
+
+def test_a_folder_that_another_holds_all_the_time_is_written_in_the_end(monkeypatch):
+    monkeypatch.setattr(locks, "LONGEST", 0.1)
+    Path("outputs").mkdir()
+    with locks.locked(Path("outputs")):
+        result = call()
+    assert (result.exit_code, result.stdout) == (0, "outputs/a.png\n")
+
+
+def test_the_bytes_of_a_file_do_not_depend_on_the_formats_beside_it():
+    call()
+    alone = Path("outputs/a.png").read_bytes()
+    call("-f", "svg,png", "--force")
+    assert Path("outputs/a.png").read_bytes() == alone
+    assert "formats: [png]" in read_config_text("outputs/a.png")
+    assert "formats: [svg]" in read_config_text("outputs/a.svg")
+    assert "current" in call().stderr

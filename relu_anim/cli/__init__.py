@@ -33,7 +33,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 
-Configs = Annotated[list[Path], typer.Argument(metavar="CONFIG", help="YAML files.", show_default=False)]
+Configs = Annotated[
+    list[Path], typer.Argument(metavar="CONFIG", help="YAML files.", show_default=False, readable=False)
+]
 Settings = Annotated[
     list[str] | None,
     typer.Option("-s", "--set", metavar="KEY=VALUE", help="Change a key: training.epochs=50. May be repeated."),
@@ -64,7 +66,8 @@ def run(
     configs: Configs,
     settings: Settings = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="PATH", help="File to write; its suffix is the format.")
+        Path | None,
+        typer.Option("-o", "--output", metavar="PATH", help="File to write; its suffix is the format.", readable=False),
     ] = None,
     formats: Annotated[
         str | None, typer.Option("-f", "--formats", metavar="FORMATS", help=f"{', '.join(FORMATS)}; with commas.")
@@ -86,7 +89,10 @@ def run(
         typer.Option("--cluster", metavar="ADDRESS", help="Make them on a Dask cluster: tcp://HOST:8786, or local:N."),
     ] = None,
     deps: Annotated[
-        Path | None, typer.Option("--deps", metavar="FILE", help="Write what was made from what, as rules for make.")
+        Path | None,
+        typer.Option(
+            "--deps", metavar="FILE", help="Write what was made from what, as rules for make.", readable=False
+        ),
     ] = None,
     quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per config.")] = False,
@@ -119,7 +125,7 @@ def run(
     epilog="Example:  relu-anim seeds configs/quadratic_2neuron.yaml -n 64",
 )
 def seeds(
-    source: Annotated[Path, typer.Argument(metavar="CONFIG", help="A YAML file.", show_default=False)],
+    source: Annotated[Path, typer.Argument(metavar="CONFIG", help="A YAML file.", show_default=False, readable=False)],
     count: Annotated[
         int, typer.Option("-n", "--number", metavar="N", min=1, help="How many seeds, from 0.", show_default=True)
     ] = 64,
@@ -210,7 +216,7 @@ def list_(
 def new(
     name: Annotated[str, typer.Argument(help="Name of the config; .yaml is added.", show_default=False)],
     like: Annotated[
-        Path | None, typer.Option("--like", metavar="CONFIG", help="Start from a copy of this config.")
+        Path | None, typer.Option("--like", metavar="CONFIG", help="Start from a copy of this config.", readable=False)
     ] = None,
 ) -> None:
     from relu_anim.cli.starter import write_starter
@@ -227,7 +233,9 @@ def new(
     epilog="Example:  relu-anim show outputs/quadratic_2neuron.gif",
 )
 def show(
-    file: Annotated[Path, typer.Argument(help="A config, or a picture or film made from one.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(help="A config, or a picture or film made from one.", show_default=False, readable=False)
+    ],
     settings: Settings = None,
 ) -> None:
     from relu_anim import config

@@ -19,11 +19,13 @@ from relu_anim.making.orders import Order
 from relu_anim.making.plans import Plan, decide, longest_first
 from relu_anim.making.results import Result
 from relu_anim.making.store import touched
+from relu_anim.paths import descriptor, followed
 
 if TYPE_CHECKING:
     from relu_anim.config import Config
     from relu_anim.making.build import Pool
 
+STDOUT = 1  # its descriptor
 MOST_CONFIGS = 100  # that are held; of more each is read again when its turn comes
 
 
@@ -190,9 +192,15 @@ def write_deps(path: Path, tally: Tally) -> None:
 
     if not tally.rules:
         return
+    check_deps(path, [])  # again: making the figures took long enough for another file to come to lie there
     before = path.read_bytes() if tally.counts["failed"] and path.is_file() else b""
     text = written(tally.rules) + kept(before, tally.rules)
     atomic_write(path, text.encode(errors="surrogateescape"))
+
+
+def is_apart_from_stdout(path: str) -> bool:
+    """Whether a file is another than stdout, in which a film that was written there is to stand alone."""
+    return descriptor(followed(Path(path))) != STDOUT
 
 
 def named_formats(text: str | None) -> tuple[str, ...] | None:
@@ -224,7 +232,7 @@ class Tally:
         self.counts[result.status] += 1
         if self.with_rules:
             self.rules |= {Path(path): result.sources for path in result.outputs}
-        for line in [result.line()] if self.as_json else result.outputs:
+        for line in [result.line()] if self.as_json else filter(is_apart_from_stdout, result.outputs):
             typer.echo(line)
 
     def failed(self, source: Path, error: UserError) -> None:

@@ -29,6 +29,7 @@ from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, do
 from relu_anim.config.reader import scalar
 from relu_anim.config.sections import Animation, Style, Target
 from relu_anim.config.synonyms import name_meant
+from relu_anim.errors import ConfigError
 from relu_anim.facts import STILL_FORMATS, usual
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "notices",
     "of",
     "setting",
+    "text_in_file",
 ]
 
 
@@ -74,6 +76,8 @@ def of(mapping: Mapping[str, Any], folder: Path | str = ".") -> Config:
     """The same for a mapping with the keys of a config, as Python has it: lists may be tuples, numbers NumPy's. This is
     how a config is built in Python, since the models alone do not check their keys against each other. Files that it
     names lie in `folder`. Problems have their key as place, and no line."""
+    if not isinstance(mapping, Mapping):
+        raise ConfigError(f"a config is a mapping of keys, got {type(mapping).__name__}")
     return _validated(document_of(mapping, Path(folder)), ())
 
 
@@ -81,6 +85,13 @@ def dump(config: Config) -> str:
     """The resolved config as YAML: every key with its value, in a form that `loads` reads back equal."""
     data = config.model_dump(mode="json")
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+
+
+def text_in_file(config: Config, format_name: str) -> str:
+    """The config as YAML, as a file of this format carries it: without the formats of other files, which it does not
+    depend on."""
+    output = config.output.model_copy(update={"formats": (format_name,)})
+    return dump(config.model_copy(update={"output": output}))
 
 
 def setting(key: str, value: Any) -> str:

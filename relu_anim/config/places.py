@@ -98,7 +98,10 @@ def describe(value: Any) -> str:
 def number(value: float) -> str:
     """A number as messages write it; whole ones of hundreds of digits are described by their length."""
     long = isinstance(value, int) and abs(value) >= 10**30
-    return f"one of {len(str(abs(value)))} digits" if long else str(value)
+    try:
+        return f"one of {len(str(abs(value)))} digits" if long else str(value)
+    except ValueError:  # Python writes none that long
+        return "one of thousands of digits"
 
 
 def dotted(path: Path_) -> str:

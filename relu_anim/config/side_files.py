@@ -64,7 +64,7 @@ def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:
     try:
         if name not in doc.tables and path.is_fifo():
             raise OSError("it is a pipe, which can be read but once")
-        table = _table_of(doc.tables[name]) if name in doc.tables else _table(path, path.stat().st_mtime_ns)
+        table = _table_of(doc.tables[name]) if name in doc.tables else _table(path, _identity(path))
         problems += [Problem(doc.value_mark(PLACE), "target.csv", f"{path}:{wrong}") for wrong in _unseen(table)]
         return table
     except TableProblem as error:
@@ -84,8 +84,14 @@ def _unseen(table: Table) -> Iterator[str]:
             yield f"{word.line}:{word.column}: {message}"
 
 
+def _identity(path: Path) -> tuple[int, ...]:
+    """What tells a file from another under the same path, and from what it was before."""
+    found = path.stat()
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
 @functools.lru_cache(maxsize=4)  # the variants of a config share their points
-def _table(path: Path, changed: int) -> Table:
+def _table(path: Path, identity: tuple[int, ...]) -> Table:
     with path.open("rb") as file:
         return read_table(file)
 

@@ -10,6 +10,7 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.labels import THIN_SPACE, PositiveTicks
 from relu_anim.drawing.ranges import padded
 
+FAR = 1e120  # beyond which, and below 1 / FAR, an axis does not reach
 LOG_RATIO = 20  # largest over smallest number from which an axis is logarithmic
 
 
@@ -17,7 +18,8 @@ def fit_positive(axes: Axes, values: Array) -> None:
     """A y axis for these finite values: from 0, or logarithmic where they span more than LOG_RATIO."""
     if not len(values):
         return
-    low, high = float(values.min()), float(values.max())
+    low, high = np.clip([values.min(), values.max()], -FAR, FAR).tolist()
+    low = max(low, 1 / FAR) if low > 0 else low
     if low > 0 and high > LOG_RATIO * low:
         axes.set_yscale("log")
         axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)

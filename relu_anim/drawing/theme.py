@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -73,16 +74,21 @@ THEMES = {
 }
 
 
+_one_at_a_time = threading.RLock()
+
+
 @contextmanager
 def style(theme: Theme) -> Iterator[None]:
-    """Matplotlib's own defaults with this theme on top; a user's matplotlibrc changes nothing."""
+    """Matplotlib's own defaults with this theme on top; a user's matplotlibrc changes nothing. They are those of the
+    whole process, so that one thread draws at a time."""
     parameters: Any = matplotlib.rcParams
-    before = dict(dict.items(parameters))
-    dict.update(parameters, _settings(theme))  # as a plain dict: checking them anew takes 15 ms each time
-    try:
-        yield
-    finally:
-        dict.update(parameters, before)
+    with _one_at_a_time:
+        before = dict(dict.items(parameters))
+        dict.update(parameters, _settings(theme))  # as a plain dict: checking them anew takes 15 ms each time
+        try:
+            yield
+        finally:
+            dict.update(parameters, before)
 
 
 @functools.cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from os import PathLike
 from pathlib import Path
 
@@ -107,10 +106,9 @@ class Film:
         save(self, path, report)
         return path
 
-    @cached_property
-    def config_text(self) -> str:
-        """The config as YAML, which every file carries."""
-        return config.dump(self._asked_for)
+    def config_text(self, format_name: str) -> str:
+        """The config as YAML, as a file of this format carries it."""
+        return config.text_in_file(self._asked_for, format_name)
 
     def _canvas(self) -> FigureCanvasAgg:
         canvas = FigureCanvasAgg(self.figure)

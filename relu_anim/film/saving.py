@@ -23,9 +23,8 @@ class Frames(Protocol):
 
     experiment: Experiment
 
-    @property
-    def config_text(self) -> str:
-        """The config as YAML, which every file carries."""
+    def config_text(self, format_name: str) -> str:
+        """The config as YAML, as a file of this format carries it."""
 
     def __len__(self) -> int: ...
 
@@ -42,18 +41,19 @@ class Frames(Protocol):
 def save(film: Frames, path: Path, report: Report) -> None:
     """Write a film, or its last frame, in the format that the suffix names. A ConfigError where it is none of ours, or
     cannot hold this film."""
-    name, text = path.suffix.removeprefix(".").lower(), film.config_text
+    name = path.suffix.removeprefix(".").lower()
     if name not in FORMATS:
         raise ConfigError(f"{path}: the suffix must be one of .{', .'.join(FORMATS)}")
+    text = film.config_text(name)
     if FORMATS[name].moves:
-        _write(film, path, name, report)
+        _write(film, path, name, text, report)
     elif encoder(name).writer is None:
         atomic_write(path, film.svg(text))
     else:
         write_picture(path, film.last_frame(), text)
 
 
-def _write(film: Frames, path: Path, name: str, report: Report) -> None:
+def _write(film: Frames, path: Path, name: str, text: str, report: Report) -> None:
     """Stream the frames into one file."""
     animation, row = film.experiment.animation, FORMATS[name]
     if row.even and any(side % 2 for side in animation.size):
@@ -68,7 +68,7 @@ def _write(film: Frames, path: Path, name: str, report: Report) -> None:
         path,
         size=animation.size,
         timing=timing,
-        config_text=film.config_text,
+        config_text=text,
         palette_frames=lambda: film.frames(sampled),
     ) as write:
         report(f"drawing {name}", 0, len(film))

@@ -15,7 +15,7 @@ from relu_anim.making.executors import Executor, InProcess, Pool
 from relu_anim.making.fingerprints import difference, fingerprint, training_fingerprint
 from relu_anim.making.jobs import Job, Made
 from relu_anim.making.keeping import Keeper
-from relu_anim.making.kept import hash_of_bytes, is_there, made_with
+from relu_anim.making.kept import content_of_recording, hash_of_bytes, made_with
 from relu_anim.making.plans import Plan, decide, decided, longest_first, plan
 from relu_anim.making.results import Result
 from relu_anim.making.store import store, touched
@@ -135,8 +135,8 @@ def job_of(plan: Plan) -> Job:
 
 def _kept(plan: Plan) -> dict[str, bytes]:
     """The recordings that there are, by their names."""
-    paths = [path for path in (*plan.recordings, *plan.ensembles) if is_there(path)]
-    return {path.relative_to(plan.folder).as_posix(): _content(path) for path in paths}
+    contents = {path: content_of_recording(path) for path in (*plan.recordings, *plan.ensembles)}
+    return {path.relative_to(plan.folder).as_posix(): content for path, content in contents.items() if content is not None}
 
 
 def _tables(plan: Plan) -> dict[str, bytes]:

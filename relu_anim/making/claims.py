@@ -67,6 +67,12 @@ def check(claim: Claim) -> None:
         raise error
 
 
+def check_again(claim: Claim) -> None:
+    """ConfigError if a file of the user's, or what another config became, has come to lie where a summary is to be."""
+    if claim.summary and (message := _foreign(claim, Path(claim.summary))):
+        raise ConfigError(f"{claim.source}: {message}")
+
+
 def check_deps(deps: Path, claims: Sequence[Claim]) -> None:
     """ConfigError if rules for make would be written over what is read or made, or over a file that holds no rules."""
     if is_stream(followed(deps)):

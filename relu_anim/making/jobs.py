@@ -167,11 +167,10 @@ def _run_still(
         picture = figures.of(figure, report)
     with clock.stage("prepare"):
         still = figures.Still(picture)
-        text = config.dump(figure)
     for name in formats:
         with clock.stage(name):
             path = folder / f"figure.{name}"
-            _write_still(name, path, still, text)
+            _write_still(name, path, still, config.text_in_file(figure, name))
             made["files"][name] = path.read_bytes()
     with clock.stage("measure"):
         made["metrics"] = picture.measure()

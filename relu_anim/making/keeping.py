@@ -7,6 +7,7 @@ from pathlib import Path
 
 from relu_anim.errors import FileError
 from relu_anim.making.kept import hash_of_bytes, recordings_folder
+from relu_anim.paths import is_stream
 
 
 def ignore(problem: str) -> None:
@@ -34,6 +35,8 @@ class Keeper:
             _make(folder)
             path = folder / name
             path.parent.mkdir(exist_ok=True)
+            if is_stream(path):
+                raise FileError(f"{path}: is no file")
             atomic_write(path, data)
             self._hashes[name] = hash_of_bytes(data)
         except OSError as error:

@@ -18,6 +18,7 @@ from relu_anim import __version__, kernels
 from relu_anim.errors import FileError
 
 OUTPUTS = Path("outputs")
+LARGEST_RECORDING = 2**31 + 2**28  # bytes; the numbers beside the parameters take less than an eighth
 RECORDINGS = "RELU_ANIM_RECORDINGS"  # the variable that names another folder for recordings
 PACKAGES = ("numpy", "torch", "matplotlib", "pillow", "av")
 DIGITS = 32  # of a hash
@@ -31,6 +32,14 @@ def recordings_folder() -> Path:
 def is_there(path: Path) -> bool:
     """Whether a recording can be read; of one that cannot, it does not matter why."""
     return os.path.isfile(path) and os.access(path, os.R_OK)  # noqa: PTH113  Path.is_file raises where one may not look
+
+
+def content_of_recording(path: Path) -> bytes | None:
+    """What is kept under this name; None if there is nothing that can be read, or more than a recording can be."""
+    try:
+        return path.read_bytes() if is_there(path) and path.stat().st_size <= LARGEST_RECORDING else None
+    except OSError:
+        return None
 
 
 def hash_of(data: Any) -> str:

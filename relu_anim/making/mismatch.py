@@ -27,6 +27,8 @@ def mismatch(member: Experiment, recording: Recording) -> str:
     is_untrained = bool(recording.stopped) and len(recording) == 1  # its loss may be no number from the start
     if not is_untrained and not np.isfinite(recording.loss).all():
         return "a loss is no finite number"
+    if (recording.loss < 0).any() or (recording.test_loss < 0).any() or np.isinf(recording.test_loss).any():
+        return "a loss is none that training gives"
     if not is_untrained and not _are_finite(recording.parameters).all():
         return "a parameter is no finite number"
     return "" if is_untrained else _wrong_accuracies(recording, settled)

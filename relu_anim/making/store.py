@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from relu_anim import kernels
+from relu_anim.making.claims import check_again
 from relu_anim.making.kept import hash_of_bytes, hash_of_file, touch, versions
 from relu_anim.making.locks import locked
 from relu_anim.making.plans import Plan
@@ -49,6 +50,7 @@ def store(plan: Plan, made: Made, recordings: Mapping[str, str]) -> Result:
     for name, content in streams.items():  # before anything is locked, since whoever reads them may take his time
         atomic_write(outputs[name], content)
     with locked(plan.summary.parent):
+        check_again(plan.claim)  # training takes long enough for another file to come to lie there
         for name, content in files.items():
             atomic_write(outputs[name], content)
         _write(plan, _summary(plan, made, files, recordings))

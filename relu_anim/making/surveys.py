@@ -17,7 +17,7 @@ from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
 from relu_anim.facts import FORMATS
 from relu_anim.making.keeping import Keeper
-from relu_anim.making.kept import is_there
+from relu_anim.making.kept import content_of_recording
 from relu_anim.making.plans import Plan, plan
 from relu_anim.making.recordings import Recorder, ensemble_name
 from relu_anim.recording import Ensemble
@@ -72,8 +72,9 @@ def trained(plan: Plan, experiment: Experiment, count: int, report: Report, keep
     """The networks with the seeds 0 to count - 1, so far as they are kept from there; untrained ones are not kept."""
     if not experiment.training.epochs:
         return Recorder({}, lambda name, data: None, report, nullcontext, keep.tell).ensemble(experiment, count=count)
-    path = plan.folder / ensemble_name(experiment, count)
-    kept = {ensemble_name(experiment, count): path.read_bytes()} if is_there(path) else {}
+    name = ensemble_name(experiment, count)
+    content = content_of_recording(plan.folder / name)
+    kept = {name: content} if content is not None else {}
     return Recorder(kept, keep, report, nullcontext, keep.tell).ensemble(experiment, count=count)
 
 
