@@ -136,7 +136,9 @@ def job_of(plan: Plan) -> Job:
 def _kept(plan: Plan) -> dict[str, bytes]:
     """The recordings that there are, by their names."""
     contents = {path: content_of_recording(path) for path in (*plan.recordings, *plan.ensembles)}
-    return {path.relative_to(plan.folder).as_posix(): content for path, content in contents.items() if content is not None}
+    return {
+        path.relative_to(plan.folder).as_posix(): content for path, content in contents.items() if content is not None
+    }
 
 
 def _tables(plan: Plan) -> dict[str, bytes]:
