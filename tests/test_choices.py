@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.drawn import drawn
+from helpers.recorders import Box
 from matplotlib.colors import to_hex, to_rgba
 from typer.testing import CliRunner
 
@@ -15,7 +16,6 @@ from relu_anim.config.kinds import training as training_kind
 from relu_anim.drawing.shapes import Area, Lines
 from relu_anim.film import Film
 from relu_anim.making import recordings as own
-from relu_anim.making.recordings import Recorder
 from relu_anim.panels.ensembles import FAINT, quantiles
 from relu_anim.recording import Ensemble, joined
 from relu_anim.training import ensemble as training
@@ -62,23 +62,6 @@ def together(experiment, count, whole=True):
 
 def loaded(*settings, text=TINY):
     return config.loads(text, settings=settings)
-
-
-class Box:
-    """A recorder with what it keeps, how often it trains, and what it says."""
-
-    def __init__(self, kept=()):
-        self.kept, self.trained, self.said = dict(kept), 0, []
-
-    def __enter__(self):
-        self.trained += 1
-
-    def __exit__(self, *error):
-        return None
-
-    def record(self, experiment):
-        report = lambda *said: None  # noqa: E731
-        return Recorder(self.kept, self.kept.__setitem__, report, lambda: self, self.said.append).record(experiment)
 
 
 # ---------------------------------------------------------------- which seed

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.recorders import Box
 from typer.testing import CliRunner
 
 from relu_anim import config
@@ -13,7 +14,7 @@ from relu_anim.activations import named
 from relu_anim.cli import app
 from relu_anim.errors import TrainingDiverged
 from relu_anim.making.mismatch import mismatch, mismatch_of_ensemble
-from relu_anim.making.recordings import Recorder, recording_name
+from relu_anim.making.recordings import recording_name
 from relu_anim.network import Network
 from relu_anim.recording import Ensemble, Recording
 
@@ -36,23 +37,6 @@ TOO_FAST = ["training.optimizer.lr=1e6", "training.epochs=30", "training.on_dive
 
 def loaded(*settings, text=TINY):
     return config.loads(text, settings=settings)
-
-
-class Box:
-    """A recorder with what it keeps, how often it trains, and what it says."""
-
-    def __init__(self, kept=()):
-        self.kept, self.trained, self.said = dict(kept), 0, []
-
-    def __enter__(self):
-        self.trained += 1
-
-    def __exit__(self, *error):
-        return None
-
-    def record(self, experiment):
-        recorder = Recorder(self.kept, self.kept.__setitem__, lambda *said: None, lambda: self, self.said.append)
-        return recorder.record(experiment)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from helpers.torch_oracle import TORCH_MODULES
 from regioncam import Regioncam1D
 from torch import nn
 
@@ -26,20 +27,6 @@ class Function(nn.Module):
     def __init__(self, function):
         super().__init__()
         self.forward = function
-
-
-TORCH_MODULES = {
-    "identity": nn.Identity,
-    "relu": nn.ReLU,
-    "leaky_relu": nn.LeakyReLU,
-    "prelu": lambda init: nn.PReLU(1, init),
-    "elu": nn.ELU,
-    "gelu": nn.GELU,
-    "silu": nn.SiLU,
-    "softplus": nn.Softplus,
-    "sigmoid": nn.Sigmoid,
-    "tanh": nn.Tanh,
-}
 
 
 def module(activation):

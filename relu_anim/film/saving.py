@@ -18,7 +18,17 @@ from relu_anim.facts import FORMATS
 PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
 
 
-class Frames(Protocol):
+class Picture(Protocol):
+    """What is written of a figure, and of a film at its end."""
+
+    def last_frame(self) -> NDArray[np.uint8]:
+        """The frame that stands at the end."""
+
+    def svg(self, description: str) -> bytes:
+        """The same as SVG, with `description` in its metadata."""
+
+
+class Frames(Picture, Protocol):
     """What is written of a film."""
 
     experiment: Experiment
@@ -31,12 +41,6 @@ class Frames(Protocol):
     def frames(self, every: int = 1) -> Iterator[NDArray[np.uint8]]:
         """The frames in order, or every n-th and the last."""
 
-    def last_frame(self) -> NDArray[np.uint8]:
-        """The frame that stands at the end."""
-
-    def svg(self, description: str) -> bytes:
-        """The last frame as SVG, with `description` in its metadata."""
-
 
 def save(film: Frames, path: Path, report: Report) -> None:
     """Write a film, or its last frame, in the format that the suffix names. A ConfigError where it is none of ours, or
@@ -47,10 +51,16 @@ def save(film: Frames, path: Path, report: Report) -> None:
     text = film.config_text(name)
     if FORMATS[name].moves:
         _write(film, path, name, text, report)
-    elif encoder(name).writer is None:
-        atomic_write(path, film.svg(text))
     else:
-        write_picture(path, film.last_frame(), text)
+        save_still(film, path, name, text)
+
+
+def save_still(picture: Picture, path: Path, name: str, text: str) -> None:
+    """Write what does not move, or no longer, in this format; `text` is the config inside the file."""
+    if encoder(name).writer is None:
+        atomic_write(path, picture.svg(text))
+    else:
+        write_picture(path, picture.last_frame(), text)
 
 
 def _write(film: Frames, path: Path, name: str, text: str, report: Report) -> None:

@@ -144,15 +144,6 @@ def _run_film(
         made["alt"] = describe(experiment, made["metrics"])
 
 
-def _write_still(name: str, path: Path, picture: Any, text: str) -> None:
-    from relu_anim.encoders import atomic_write, encoder, write_picture
-
-    if encoder(name).writer is None:
-        atomic_write(path, picture.svg(text))
-    else:
-        write_picture(path, picture.last_frame(), text)
-
-
 def _run_still(
     figure: StillFigure,
     formats: Sequence[str],
@@ -163,6 +154,7 @@ def _run_still(
 ) -> None:
     with clock.stage("prepare"):
         from relu_anim import figures
+        from relu_anim.film.saving import save_still
     with clock.stage("count"):
         picture = figures.of(figure, report)
     with clock.stage("prepare"):
@@ -170,7 +162,7 @@ def _run_still(
     for name in formats:
         with clock.stage(name):
             path = folder / f"figure.{name}"
-            _write_still(name, path, still, config.text_in_file(figure, name))
+            save_still(still, path, name, config.text_in_file(figure, name))
             made["files"][name] = path.read_bytes()
     with clock.stage("measure"):
         made["metrics"] = picture.measure()
