@@ -9,6 +9,7 @@ from relu_anim import config
 from relu_anim.config import document
 from relu_anim.config.checks import target
 from relu_anim.config.kinds import KINDS, DataFigure, Experiment
+from relu_anim.config.kinds.root import READ
 from relu_anim.config.messages import _keys_of
 
 FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and message
@@ -133,7 +134,7 @@ def unchecked(text, settings):
     for setting in settings:
         read.set(setting)
     try:
-        loaded = KINDS[read.data.get("kind", "training")].model_validate(config._frozen(read.data))
+        loaded = KINDS[read.data.get("kind", "training")].model_validate(config._frozen(read.data), context=READ)
     except ValidationError:
         return None
     return loaded.with_own_values()

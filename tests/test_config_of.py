@@ -9,6 +9,7 @@ from helpers.configs import ACTIVATION_FIGURE, BORN_DEAD_FIGURE, CATALOGUE, DATA
 from helpers.hostile import EVERYTHING, mangled
 from helpers.pairs import PAIRS
 from hypothesis import given, settings
+from pydantic import ValidationError
 
 from relu_anim import config
 from relu_anim.config import ConfigProblems, document
@@ -124,3 +125,9 @@ def test_a_mangled_mapping_is_taken_or_refused_with_words(whole):
 def test_every_key_is_taken_from_a_mapping(whole):
     if "csv" not in whole.get("target", {}):
         assert config.of(whole) == config.loads(json.dumps(whole))
+
+
+@pytest.mark.parametrize("kind", config.kinds.KINDS.values(), ids=config.kinds.KINDS)
+def test_no_config_is_made_without_its_checks(kind):
+    with pytest.raises(ValidationError, match=r"is made with relu_anim\.config\.of"):
+        kind(**TINY)

@@ -23,6 +23,7 @@ from relu_anim.config.kinds import (
     Experiment,
     StillFigure,
 )
+from relu_anim.config.kinds.root import READ
 from relu_anim.config.mappings import document_of
 from relu_anim.config.notices import notices
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
@@ -73,9 +74,8 @@ def loads(
 
 
 def of(mapping: Mapping[str, Any], folder: Path | str = ".") -> Config:
-    """The same for a mapping with the keys of a config, as Python has it: lists may be tuples, numbers NumPy's. This is
-    how a config is built in Python, since the models alone do not check their keys against each other. Files that it
-    names lie in `folder`. Problems have their key as place, and no line."""
+    """The same for a mapping with the keys of a config, as Python has it: lists may be tuples, numbers NumPy's. Files
+    that it names lie in `folder`. Problems have their key as place, and no line."""
     if not isinstance(mapping, Mapping):
         raise ConfigError(f"a config is a mapping of keys, got {type(mapping).__name__}")
     return _validated(document_of(mapping, Path(folder)), ())
@@ -175,7 +175,7 @@ def _collect(model: type[Config], doc: Document, problems: list[Problem]) -> tup
     while True:
         frozen = _frozen(data)
         try:
-            return model.model_validate(frozen), wrong
+            return model.model_validate(frozen, context=READ), wrong
         except ValidationError as error:
             found = messages.problems(error, doc, frozen, model)
         problems += [problem for path, problem in found.items() if not any(related(path, gone) for gone in wrong)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, Self
 
+from relu_anim.config.kinds.root import Root
 from relu_anim.config.kinds.training import LEAST_SECONDS, Experiment, Variant
-from relu_anim.config.values import Section
 
 
-class Figure(Section):
+class Figure(Root):
     """What does not move; nothing is trained, and there is nothing to learn unless its kind says so."""
 
     moves: ClassVar[Literal[False]] = False

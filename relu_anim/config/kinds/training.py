@@ -13,6 +13,7 @@ from relu_anim.config.cells import Cell
 from relu_anim.config.checks import learning, outputs, panels, room, target, texts
 from relu_anim.config.checks.check import Checks
 from relu_anim.config.defaults import of_target, unless_set
+from relu_anim.config.kinds.root import Root
 from relu_anim.config.sections import (
     Animation,
     Choice,
@@ -62,7 +63,7 @@ CHECKS: Checks = (
 CHECKS_OF_MEMBERS: Checks = (panels.metrics, panels.ensemble, room.panels_of_members_have_room)
 
 
-class Experiment(Section):
+class Experiment(Root):
     """A network, what it learns, how, and how that is filmed; or several variants of it, filmed together."""
 
     kind: Literal["training"] = "training"

@@ -1,0 +1,26 @@
+"""What all kinds have in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
+
+from relu_anim.config.values import Section
+
+READ = "read"  # the context in which a model may be made: the reader checks its keys against each other afterwards
+
+
+class Root(Section):
+    """A whole config. It is made by `relu_anim.config`, by `load`, `loads` or `of`, which make every check; not by its
+    class alone, which knows only what is wrong with one key."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, data: Any, info: ValidationInfo) -> Any:
+        if info.context != READ:
+            raise PydanticCustomError(
+                "unread", "a config is made with relu_anim.config.of({...}), which checks its keys against each other"
+            )
+        return data
