@@ -9,6 +9,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.recorder import Recorder
 from relu_anim.drawing.shapes import Area, Box, Lines, Pen, Picture, Points, Shape
 
 SAME = IdentityTransform()
@@ -31,6 +32,8 @@ class Painter:
         match shape:
             case Lines():
                 self.renderer.draw_path(self._context(shape.pen, shape.clip), _path(shape), SAME)
+            case _ if isinstance(self.renderer, Recorder):
+                self.renderer.found.append(shape)
             case Area():
                 self.renderer.draw_path(self._context(None, shape.clip), Path(shape.outline), SAME, shape.fill)
             case Points():
