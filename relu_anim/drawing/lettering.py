@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.backends.backend_agg import get_hinting_flag
@@ -27,23 +28,32 @@ def set_words(frame: NDArray[np.uint8], words: Words, dpi: float) -> None:
     """Blend one line of words into an opaque frame [height, width, RGBA], in whole pixels; what lies outside of it is
     cut off."""
     pieces = [_piece(piece, words.size * 72 / dpi, words.weight, dpi) for piece in PIECES.findall(words.text)]
-    left = round(words.x - SHARES[words.align] * sum(advance for _, _, advance in pieces))
-    baseline = len(frame) - round(words.y)
-    for mask, descent, advance in pieces:
-        _blend(frame, mask, left, baseline + descent - len(mask), words.color)
-        left += advance
+    left = round(words.x - SHARES[words.align] * sum(piece.advance for piece in pieces))
+    baseline = len(frame) - round(words.y) + 1  # which Agg draws on, not above
+    for piece in pieces:
+        _blend(frame, piece.mask, left + piece.bearing, baseline + piece.descent - len(piece.mask), words.color)
+        left += piece.advance
+
+
+class Piece(NamedTuple):
+    """Letters as a bitmap: how much of each pixel they cover [height, width, 1], where its left edge lies from the pen,
+    how many of its rows lie below the baseline, and by how many pixels the pen moves."""
+
+    mask: Array
+    bearing: int
+    descent: int
+    advance: int
 
 
 @functools.lru_cache(KEPT)
-def _piece(text: str, size: float, weight: str, dpi: float) -> tuple[Array, int, int]:
-    """How much of each pixel letters cover [height, width, 1], how many rows of it lie below the baseline, and by how
-    many pixels they move the pen."""
+def _piece(text: str, size: float, weight: str, dpi: float) -> Piece:
     font = get_font(findfont(FontProperties(size=size, weight=weight)))
     font.set_size(size, dpi)
     advance = _width(font, f"0{text}0") - _width(font, "00")  # a space at its end counts too
     font.set_text(text, 0.0, flags=get_hinting_flag())
     font.draw_glyphs_to_bitmap(antialiased=True)
-    return np.array(font.get_image())[..., None] / 255, round(font.get_descent() / 64), round(advance)
+    mask = np.array(font.get_image())[..., None] / 255
+    return Piece(mask, round(font.get_bitmap_offset()[0] / 64), round(font.get_descent() / 64), round(advance))
 
 
 def _width(font: FT2Font, text: str) -> float:
