@@ -30,7 +30,7 @@ def test_alternative_text_tells_of_classes_how_many_points_are_right():
     found = ended(accuracy=0.9951)
     assert describe(loaded, found).endswith("after 7 epochs it classifies 99.5\u2009% of the points right.")
     found = ended(accuracy=1.0, test_accuracy=0.9, stopped="diverged")
-    ending = "classifies 100 % of the points right and 90 % of those held out, before the training diverges."
+    ending = "classifies 100\u2009% of the points right and 90\u2009% of those held out, before the training diverges."
     assert describe(loaded, found).endswith(ending)
 
 

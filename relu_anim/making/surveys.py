@@ -20,7 +20,7 @@ from relu_anim.making.keeping import Keeper
 from relu_anim.making.kept import content_of_recording
 from relu_anim.making.plans import Plan, plan
 from relu_anim.making.recordings import Recorder, ensemble_name
-from relu_anim.numbers import counted, written
+from relu_anim.numbers import counted, percent, written
 from relu_anim.recording import Ensemble
 from relu_anim.survey import Group, Rounding, Survey, chosen_of, survey
 
@@ -100,7 +100,7 @@ def make_survey(plan: Plan, count: int, report: Report, keep: Keeper) -> tuple[S
     experiment = surveyed(plan, count)
     ensemble = trained(plan, experiment, count, report, keep)
     found = survey(experiment, ensemble)
-    luck = f"{100 * found.share_good:.0f} % of {counted(count, 'seed')} within twice the best"
+    luck = f"{percent(round(found.share_good, 2))} of {counted(count, 'seed')} within twice the best"
     return found, _write_sheet(plan, luck, [Group("", experiment, ensemble)])
 
 
