@@ -15,6 +15,7 @@ ROOMS = {
     "errors": ("", ""),
     "aliases": ("numpy", ""),
     "plurals": ("", ""),
+    "numbers": ("", ""),
     "facts": ("", ""),
     "kernels": ("", ""),
     "paths": ("", "errors"),
@@ -60,7 +61,7 @@ ROOMS = {
     "__init__": ("", ""),
 }
 
-EVERYWHERE = {"aliases", "plurals"}
+EVERYWHERE = {"aliases", "numbers", "plurals"}
 
 
 def room_of(path):

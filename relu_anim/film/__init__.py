@@ -15,6 +15,7 @@ from matplotlib.transforms import Bbox
 from relu_anim import config
 from relu_anim.aliases import Report
 from relu_anim.config import Experiment
+from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.shapes import Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
@@ -52,6 +53,7 @@ class Film:
             self.panels = place_panels(self.figure, experiment.animation, self.scenes)
             self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme)
             draw_title(self.figure, experiment.title, self.theme, self.stamp.left - MARGIN)
+            write_numbers(self.figure)
             self._show(-1)
             for placed in self.panels:
                 placed.panel.finish()

@@ -11,7 +11,7 @@ from matplotlib.gridspec import SubplotSpec
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.labels import InputTicks
+from relu_anim.drawing.labels import number_inputs
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.raster import EDGE, Cells
 from relu_anim.drawing.room import axes_size, axes_width
@@ -176,7 +176,7 @@ class Inputs:
         """The x axis of this many pixels: the input itself, or which class the points are of."""
         if run.network.layer_sizes[0] == 1:
             axes.set(xlim=run.interval, xlabel=input_name(run))
-            axes.xaxis.set_major_locator(InputTicks())
+            number_inputs(axes.xaxis)
             return
         labels = BY_CLASS if len(self.classes) else BY_VALUE
         axes.set_xlim(0, len(self.x))
