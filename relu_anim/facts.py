@@ -114,7 +114,9 @@ PANELS: dict[str, Panel] = {
         least=(200, 130),
     ),
     "activation_map": Panel(
-        "which units are on at which input, dead ones greyed and counted", hidden=True, least=(200, 130)
+        "which units are on or off at which input, or how large; dead ones counted, changes named",
+        hidden=True,
+        least=(200, 130),
     ),
     "network": Panel("units and weights as a diagram", least=(200, 170)),
     "decision": Panel(
@@ -146,7 +148,9 @@ PANELS: dict[str, Panel] = {
         overlays=True,
     ),
     "metrics": Panel(
-        "the numbers that animation.metrics names", rows=Rows(around=60, each=80, of_metrics=True), overlays=True
+        "the numbers that animation.metrics names",
+        rows=Rows(around=60, each=80, of_metrics=True),
+        overlays=True,
     ),
 }
 # The panels of a config that names none: the first that can show what is learned.
