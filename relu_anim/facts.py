@@ -18,6 +18,7 @@ Size = tuple[int, int]  # width and height in pixels
 CLASSES = "a target of classes"
 HELD_OUT = "data.test_fraction"
 HIDDEN = "a hidden layer"
+NUMBERS = "a target of numbers"
 ONE_INPUT = "one input"
 TWO_INPUTS = "at most two inputs"
 STRAIGHT = "piecewise-linear activations"
@@ -27,13 +28,19 @@ LEARNED_SLOPES = "the activation prelu"
 @dataclass(frozen=True)
 class Option:
     """An option of a panel: one of `values`, or, where there are none, true or false, text, or a number within limits,
-    of the type of the default."""
+    of the type of the default.
+
+    Where it has another value than the default, the experiment, or one of its variants, must have what it `needs`, and
+    what is `alone` is of one network, not of overlaid ones.
+    """
 
     summary: str
     default: Any
     values: tuple[str, ...] = ()
     least: float = -math.inf
     most: float = math.inf
+    needs: tuple[str, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,16 @@ class Panel:
 
 PANELS: dict[str, Panel] = {
     "prediction": Panel(
-        "the network's output against the target", inputs=1, one_output=True, overlays=True, ensemble=True
+        "the network's output against the target",
+        inputs=1,
+        one_output=True,
+        options={
+            "best": Option(
+                "the best that as many straight pieces could do", False, needs=(NUMBERS, STRAIGHT), alone=True
+            )
+        },
+        overlays=True,
+        ensemble=True,
     ),
     "layers": Panel(
         "every unit's curve before and after its activation, one row a stage",
@@ -98,7 +114,9 @@ PANELS: dict[str, Panel] = {
         least=(200, 130),
     ),
     "activation_map": Panel(
-        "which units are on at which input, dead ones greyed and counted", hidden=True, least=(200, 130)
+        "which units are on or off at which input, or how large; dead ones counted, changes named",
+        hidden=True,
+        least=(200, 130),
     ),
     "network": Panel("units and weights as a diagram", least=(200, 170)),
     "decision": Panel(
@@ -116,8 +134,23 @@ PANELS: dict[str, Panel] = {
         least=(240, 140),
         also="grads gradient_norms",
     ),
+    "profile": Panel(
+        "gradient or signal from layer to layer, at the epoch that is shown and faintly before",
+        hidden=True,
+        options={
+            "of": Option(
+                "the norm of each layer's gradient, or how far its units' values spread over the inputs",
+                "gradients",
+                ("gradients", "activations"),
+            )
+        },
+        least=(240, 140),
+        overlays=True,
+    ),
     "metrics": Panel(
-        "the numbers that animation.metrics names", rows=Rows(around=60, each=80, of_metrics=True), overlays=True
+        "the numbers that animation.metrics names",
+        rows=Rows(around=60, each=80, of_metrics=True),
+        overlays=True,
     ),
 }
 # The panels of a config that names none: the first that can show what is learned.

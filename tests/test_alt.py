@@ -28,9 +28,9 @@ def test_alternative_text_says_what_is_learned_and_how_well():
 def test_alternative_text_tells_of_classes_how_many_points_are_right():
     loaded = experiment()
     found = ended(accuracy=0.9951)
-    assert describe(loaded, found).endswith("after 7 epochs it classifies 99.5 % of the points right.")
+    assert describe(loaded, found).endswith("after 7 epochs it classifies 99.5\u2009% of the points right.")
     found = ended(accuracy=1.0, test_accuracy=0.9, stopped="diverged")
-    ending = "classifies 100 % of the points right and 90 % of those held out, before the training diverges."
+    ending = "classifies 100\u2009% of the points right and 90\u2009% of those held out, before the training diverges."
     assert describe(loaded, found).endswith(ending)
 
 
@@ -54,7 +54,7 @@ def test_alternative_text_of_variants_says_what_they_share_and_what_became_of_ea
         "tanh": ended(loss=0.25),
         "ReLU": ended(accuracy=0.5),
     }
-    outcome = "tanh: after 7 epochs its loss is 0.25; ReLU: after 7 epochs it classifies 50 % of the points right."
+    outcome = "tanh: after 7 epochs its loss is 0.25; ReLU: after 7 epochs it classifies 50\u2009% of the points right."
     pair = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", experiment())))
     assert describe(pair, found) == f"Film of 2 networks, each 1-3-1, learning x**2. {outcome}"
     same = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", tanh)))

@@ -237,8 +237,8 @@ def test_in_words_it_is_said_what_is_counted_and_how_it_ends():
     figure = config.loads(KIND, settings=["networks=1000", "widths=[2, 8]", "depth=3"])
     counted = BornDead(figure, np.array([[0, 0.1, 0.34], [0, 0, 0.001]]))
     assert counted.describe(counted.measure()) == (
-        "Graph of how many of 1,000 untrained ReLU networks of each width are born dead, by depth: "
-        "with 3 hidden layers 34 % of those of width 2, 0.1 % of those of width 8."
+        "Graph of how many of 1\u2009000 untrained ReLU networks of each width are born dead, by depth: "
+        "with 3 hidden layers 34\u2009% of those of width 2, 0.1\u2009% of those of width 8."
     )
 
 

@@ -19,7 +19,6 @@ from relu_anim.drawing.shapes import Area, Lines, Picture, Words
 from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.film import Film
-from relu_anim.film.stamp import format_loss
 from relu_anim.film.timeline import pick, timeline
 from relu_anim.making import jobs, kept
 from relu_anim.network import Network
@@ -326,14 +325,6 @@ def test_pasted_numbers_look_like_written_ones(film):
     assert (np.abs(pasted - written) > 60).any(
         axis=2
     ).sum() < 150  # digits start at whole pixels; a blank differs in 700
-
-
-@pytest.mark.parametrize(
-    ("loss", "text"),
-    [(55.5608, "55.6"), (0.07134, "0.0713"), (9.996, "10.0"), (1234.56, "1235"), (1.2e-7, "1.2e-07"), (0.0, "0")],
-)
-def test_a_loss_is_written_in_few_characters(loss, text):
-    assert format_loss(loss) == text
 
 
 # ---------------------------------------------------------------- figures that do not move

@@ -15,6 +15,7 @@ ROOMS = {
     "errors": ("", ""),
     "aliases": ("numpy", ""),
     "plurals": ("", ""),
+    "numbers": ("", ""),
     "facts": ("", ""),
     "fonts": ("fontTools", ""),
     "kernels": ("", ""),
@@ -65,7 +66,7 @@ ROOMS = {
     "__init__": ("", ""),
 }
 
-EVERYWHERE = {"aliases", "plurals"}
+EVERYWHERE = {"aliases", "numbers", "plurals"}
 
 
 def room_of(path):

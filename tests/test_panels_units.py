@@ -12,10 +12,12 @@ from relu_anim.drawing.raster import Cells
 from relu_anim.drawing.shapes import Lines, Words
 from relu_anim.drawing.theme import Theme, style
 from relu_anim.drawing.words import ChangingText, cut
-from relu_anim.panels.activation_map import ActivationMapPanel, Rows
+from relu_anim.panels.activation_map import ActivationMapPanel
 from relu_anim.panels.contributions import ContributionsPanel
 from relu_anim.panels.layers import LayersPanel
 from relu_anim.panels.scenes import make_scenes
+from relu_anim.panels.unit_grid import Rows
+from relu_anim.panels.unit_states import Units, in_runs
 from relu_anim.recording import Snapshot, stack
 
 
@@ -231,23 +233,33 @@ def cells(panel, scale=4):
 
 
 def title(panel):
-    """The words that change."""
-    (words,) = (one.shape.text for one in drawn(panel, Words))
-    return words
+    """The words that count."""
+    return next(one.shape.text for one in drawn(panel, Words))
 
 
-@pytest.mark.parametrize("activation", ["leaky_relu", "tanh"])
-def test_a_cell_is_on_where_the_preactivation_is_positive(panel, activation):
+def changes(panel):
+    """The words that name who died or came back."""
+    _, *words = (one.shape.text for one in drawn(panel, Words))
+    return "".join(words).strip()
+
+
+def key(panel):
+    """What the legend says of each colour."""
+    legend = panel.axes.get_legend()
+    colors = [handle.get_facecolor() for handle in legend.legend_handles]
+    return dict(zip([text.get_text() for text in legend.get_texts()], colors, strict=True))
+
+
+def test_a_cell_is_on_where_the_preactivation_is_positive(panel):
     sizes = "model.layer_sizes=[1, 3, 2, 1]"
-    p, recording = panel(ActivationMapPanel, sizes, f"model.activation={activation}", seed=1)
+    p, recording = panel(ActivationMapPanel, sizes, "model.activation=leaky_relu", seed=1)
     p.update([recording[5]])
     values = recording.parameters[5].astype(float)
     w1, b1, w2, b2 = values[:3], values[3:6], values[6:12].reshape(2, 3), values[12:14]
-    act = np.tanh if activation == "tanh" else lambda z: np.where(z > 0, z, 0.01 * z)
     seen, seen_on = 0, cells(p).is_on
     for column, (x,) in enumerate(p.inputs.x):
         first = w1 * x + b1
-        second = w2 @ act(first) + b2
+        second = w2 @ np.where(first > 0, first, 0.01 * first) + b2
         assert seen_on[:, column].tolist() == [*(first > 0), *(second > 0)]
         seen += int((second > 0).sum())
     assert 0 < seen < 2 * len(p.inputs.x)
@@ -271,10 +283,10 @@ def two_units(experiment, *settings):
 def test_dead_units_are_counted_and_grey_wherever_they_are_off(experiment):
     p, recording = two_units(experiment)
     p.update([recording[0]])
-    assert title(p) == "0 of 2 units dead"
+    assert title(p) == "2 of 2 units on, 0 dead"
     assert not cells(p).is_dead.any()
     p.update([recording[1]])
-    assert title(p) == "1 of 2 units dead"
+    assert title(p) == "1 of 2 units on, 1 dead"
     x, theme = p.inputs.x[:, 0, None], p.scene.look.theme
     first, second = cells(p).colors
     inside = np.abs(np.abs(x[:, 0]) - 5) > 0.1  # a line stands where the training domain ends
@@ -287,9 +299,95 @@ def test_dead_units_are_counted_and_grey_wherever_they_are_off(experiment):
 def test_units_of_other_activations_do_not_die(experiment):
     p, recording = two_units(experiment, "model.activation=leaky_relu")
     p.update([recording[1]])
-    assert p.axes.get_title(loc="left") == "units on"
+    assert title(p) == "1 of 2 units on"
     assert not cells(p).is_dead.any()
+
+
+def test_a_unit_that_dies_is_named_from_then_on(experiment):
+    p, recording = two_units(experiment)
+    assert [p.update([recording[k]]) or changes(p) for k in (0, 1)] == ["", "died: 2"]
+
+
+def test_a_unit_that_comes_back_is_named_from_then_on(experiment):
+    e = experiment("model.activation=leaky_relu")
+    asleep, awake = [1, 1, 0, -6, 1, 1, 0], [1, 1, 0, -2, 1, 1, 0]
+    recording = recording_of(asleep, awake, asleep, awake)
+    p = build(ActivationMapPanel, scene_of(e, recording))
+    found = [p.update([recording[k]]) or changes(p) for k in range(4)]
+    assert found == ["", "came back: 2", "off: 2", "came back: 2"]
+
+
+def test_where_all_units_stay_as_they_are_no_line_is_kept_free(experiment):
+    e = experiment()
+    recording = recording_of([1, 1, 0, -2, 1, 1, 0], [1, 1, 0, -1, 1, 1, 0])
+    p = build(ActivationMapPanel, scene_of(e, recording))
+    assert p.axes.get_title(loc="left") == "2 of 2 units on, 0 dead"
+
+
+def test_units_of_several_layers_are_named_by_layer_and_number(experiment, fake_recording):
+    e = experiment("model.layer_sizes=[1, 4, 4, 1]")
+    units = Units(scene_of(e, fake_recording(e)).run)
+    assert units.named(np.array([1, 0, 1, 1, 0, 1, 0, 0], bool)) == "layer 1: 1, 3, 4; layer 2: 2"
+
+
+def test_three_units_in_a_row_are_named_as_one():
+    assert in_runs([1, 3, 4, 6, 7, 8, 10]) == "1, 3, 4, 6–8, 10"
+    assert in_runs([]) == ""
+
+
+def test_a_key_says_what_the_colours_of_relu_units_mean(experiment):
+    p, _ = two_units(experiment)
+    p.finish()
+    theme = p.scene.look.theme
+    expected = {"on": theme.unit_color(0), "off": theme.grid, "dead": theme.paler(theme.muted)}
+    assert key(p) == {word: to_rgba(color) for word, color in expected.items()}
+
+
+def test_leaky_units_have_no_colour_for_the_dead(experiment):
+    p, _ = two_units(experiment, "model.activation=leaky_relu")
+    p.finish()
+    assert list(key(p)) == ["on", "off"]
+
+
+def test_tanh_units_are_coloured_by_their_value_on_one_scale_with_a_key(panel):
+    p, recording = panel(ActivationMapPanel, "model.layer_sizes=[1, 3, 1]", "model.activation=tanh", seed=1)
+    p.update([recording[5]])
+    p.finish()
+    values = recording.parameters[5].astype(float)
+    activations = np.tanh(p.inputs.x * values[:3] + values[3:6]).T
+    seen = cells(p).colors / 255
+    assert list(key(p)) == ["value −1", "0", "1"]
+    low, zero, high = (np.array(color[:3]) for color in key(p).values())
+    assert np.abs(seen[activations < -0.95] - low).max() < 0.02
+    assert np.abs(seen[activations > 0.95] - high).max() < 0.02
+    assert np.abs(seen[(activations > 0.01) & (activations < 0.1)] - zero).max() < 0.02
+    assert p.axes.get_title(loc="left") == "value of each unit"
     assert drawn(p, Words) == []
+
+
+def test_sigmoid_units_are_coloured_from_zero_to_one(panel):
+    p, _ = panel(ActivationMapPanel, "model.layer_sizes=[1, 3, 1]", "model.activation=sigmoid", seed=1)
+    p.finish()
+    assert list(key(p)) == ["value 0", "1"]
+
+
+def test_layers_of_both_kinds_have_both_keys_and_only_units_that_switch_are_counted(panel):
+    p, recording = panel(ActivationMapPanel, "model.layer_sizes=[1, 3, 2, 1]", "model.activation=[relu, tanh]", seed=1)
+    p.update([recording[5]])
+    p.finish()
+    assert " of 3 units on" in title(p)
+    assert list(key(p))[:3] == ["on", "off", "dead"]
+    assert len(key(p)) == 6
+
+
+def test_variants_share_the_scale_of_values(fake_recording):
+    e = config.loads(
+        "target: {function: x, domain: [0, 1]}\nmodel: {layer_sizes: [1, 3, 1], activation: softplus}\n"
+        "training: {epochs: 3}\nvariants: [{label: a, set: {seed: 1}}, {label: b, set: {seed: 2}}]"
+    )
+    scenes = make_scenes(e, [fake_recording(m, seed) for seed, (_, m) in enumerate(e.members)], np.arange(4))
+    first, second = (build(ActivationMapPanel, scene) for scene in scenes)
+    assert first.values[1].tolist() == second.values[1].tolist()
 
 
 def test_dead_is_who_is_off_at_every_training_point_shown_or_not(experiment, fake_recording):
@@ -304,7 +402,7 @@ def test_dead_is_who_is_off_at_every_training_point_shown_or_not(experiment, fak
     dead = (first <= 0).all(axis=0).sum() + (second <= 0).all(axis=0).sum()
     grid = np.linspace(-5, 5, 1001)[:, None] * values[None, :40] + values[40:80]
     assert (first.max(axis=0) <= 0).sum() > (grid.max(axis=0) <= 0).sum()  # fewer are dead between the points
-    assert title(p) == f"{dead} of 70 units dead"
+    assert title(p) == f"{70 - dead} of 70 units on, {dead} dead"
 
 
 def test_the_label_of_a_variant_stays_above_the_count(experiment):
@@ -312,7 +410,7 @@ def test_the_label_of_a_variant_stays_above_the_count(experiment):
     p.axes.set_title("large\n" + p.axes.get_title(loc="left"), loc="left")
     p.update([recording[1]])
     p.update([recording[0]])
-    assert p.axes.get_title(loc="left") == "large\n0 of 2 units dead"
+    assert p.axes.get_title(loc="left") == "large\n2 of 2 units on, 0 dead\n "
 
 
 def test_the_count_is_laid_out_anew_only_when_it_changes(experiment, monkeypatch):
@@ -324,7 +422,7 @@ def test_the_count_is_laid_out_anew_only_when_it_changes(experiment, monkeypatch
     p.update([recording[0]])
     assert changes == []
     p.update([recording[1]])
-    assert changes == ["1 of 2 units dead"]
+    assert changes == ["1 of 2 units on, 1 dead\ndied: 2"]
 
 
 POINTS = """
@@ -354,7 +452,7 @@ def test_of_several_inputs_at_most_200_training_points_are_shown_by_class(fake_r
 
 
 def test_few_units_have_their_number_and_their_colour(panel):
-    p, recording = panel(ActivationMapPanel, "model.layer_sizes=[1, 3, 2, 1]", "model.activation=tanh", seed=1)
+    p, recording = panel(ActivationMapPanel, "model.layer_sizes=[1, 3, 2, 1]", "model.activation=leaky_relu", seed=1)
     labels = [text.get_text().split()[-1] for text in p.axes.get_yticklabels()]
     assert labels == ["1", "2", "3", "1", "2"]
     p.update([recording[5]])
@@ -365,7 +463,7 @@ def test_few_units_have_their_number_and_their_colour(panel):
 
 
 def test_many_units_are_labelled_by_layer(panel):
-    p, _ = panel(ActivationMapPanel, "model.layer_sizes=[1, 30, 8, 1]")
+    p, _ = panel(ActivationMapPanel, "model.layer_sizes=[1, 60, 18, 1]")
     assert [text.get_text() for text in p.axes.get_yticklabels()] == ["layer 1", "layer 2"]
 
 
@@ -385,7 +483,7 @@ def test_of_very_many_units_256_are_shown_and_the_axis_says_so(panel):
     assert (p.rows.chosen[0], p.rows.chosen[-1]) == (0, 639)
     assert np.bincount(p.rows.layers).tolist() == [120, 136]
     assert p.axes.get_ylabel() == "256 of 640 units"
-    assert title(p).endswith(" of 640 units dead")
+    assert " of 640 units on" in title(p)
 
 
 def test_names_of_classes_are_cut_short_where_they_have_no_room():

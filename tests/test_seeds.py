@@ -301,7 +301,7 @@ def test_a_file_of_any_name_has_a_sheet(monkeypatch):
     for name in ("größe", "漢字"):
         Path(f"{name}.yaml").write_text(TINY.replace("title: A parabola\n", ""))
         assert call("seeds", f"{name}.yaml", "-n", 1).exit_code == 0
-    assert titles == ["größe: 100 % of 1 seeds within twice the best", "100 % of 1 seeds within twice the best"]
+    assert titles == ["größe: 100\u2009% of 1 seed within twice the best", "100\u2009% of 1 seed within twice the best"]
 
 
 def test_the_sheet_carries_its_config():

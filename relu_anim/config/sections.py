@@ -41,6 +41,7 @@ from relu_anim.facts import (
     USUAL_STILL_FORMATS,
     usual,
 )
+from relu_anim.numbers import written
 from relu_anim.targets import DATASETS, Table
 
 Format = Annotated[str, OneOf(FORMATS)]
@@ -247,4 +248,4 @@ class Choice(Section):
         return next(iter(self._given().values()))
 
     def __str__(self) -> str:
-        return f"{self.which} of {self.networks:,}"
+        return f"{self.which} of {written(self.networks)}"

@@ -2,28 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
-from matplotlib.ticker import Locator, LogLocator, MaxNLocator
+from matplotlib.ticker import Formatter, Locator, LogLocator, MaxNLocator, ScalarFormatter
 from numpy.typing import ArrayLike
 
 from relu_anim.drawing.legends import SMALL_LETTERS
 from relu_anim.drawing.room import axes_size
 from relu_anim.drawing.theme import LABEL
 from relu_anim.drawing.words import text_width
+from relu_anim.numbers import PLAIN, magnitude, plain, power
 
-THIN_SPACE = "\u2009"
 APART = 16  # pixels from the middle of a tick's label to that of the next, at least
 MOST_POWERS = 8
 FEW_DECADES = 3.4  # up to which there are ticks between powers of ten
 BETWEEN = ((1.0, 2.0, 5.0), (1.0, 3.0))
 MOST_TICKS = 9  # along an x axis
 DIGIT, BESIDE = 9, 6  # pixels of a digit in the label of a tick, and between two labels
+NOISE = 1e-9  # of an axis' range: what rounding leaves of a 0
+EXACT = 12  # significant digits of a tick
+YEARS = 10_000  # from which thousands of inputs are apart: four digits may be a year
 BEYOND = 20  # pixels by which a name may be longer than its axes are high
+
+
+class TickNumbers(Formatter):
+    """The numbers of an axis, all in full or all with powers of ten; thousands are apart from `grouped` on."""
+
+    def __init__(self, grouped: float = 1000) -> None:
+        self.grouped = grouped
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """The labels of these ticks."""
+        assert self.axis is not None
+        return self.texts(list(values), *self.axis.get_view_interval())
+
+    def texts(self, values: Sequence[float], low: float, high: float) -> list[str]:
+        """How these numbers are written along an axis from low to high."""
+        low, high = min(low, high), max(low, high)
+        values = [0.0 if low < 0 < high and abs(value) < NOISE * (high - low) else float(value) for value in values]
+        shown = [value for value in values if value and low <= value <= high]
+        if all(magnitude(value, EXACT) in PLAIN for value in shown):
+            return [plain(value, EXACT, self.grouped) for value in values]
+        return [power(value, EXACT) if value else "0" for value in values]
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The label of one tick."""
+        return self.format_ticks([x])[0]
 
 
 class NumberTicks(MaxNLocator):
@@ -52,7 +82,7 @@ class InputTicks(MaxNLocator):
         for most in range(int(np.clip(self.axis.get_tick_space(), 1, MOST_TICKS)), 0, -1):
             self.set_params(nbins=most)
             ticks = np.asarray(super().tick_values(vmin, vmax))
-            letters = max(len(f"{tick:.10g}") for tick in ticks)
+            letters = max(map(len, TickNumbers(YEARS).texts(ticks.tolist(), vmin, vmax)))
             if len(ticks) < 2 or (ticks[1] - ticks[0]) / (vmax - vmin) * width >= DIGIT * letters + BESIDE:
                 break
         return ticks
@@ -113,3 +143,17 @@ def name_y(axes: Axes, spec: SubplotSpec, *names: str) -> None:
         if text_width(name, LABEL) <= room:
             return
     axes.yaxis.label.set_fontsize(SMALL_LETTERS)
+
+
+def number_inputs(axis: Axis) -> None:
+    """Ticks and numbers of an axis of inputs."""
+    axis.set_major_locator(InputTicks())
+    axis.set_major_formatter(TickNumbers(YEARS))
+
+
+def write_numbers(figure: Figure) -> None:
+    """Let all axes whose numbers have no look of their own write them as TickNumbers."""
+    for outer in figure.axes:
+        for axis in (axis for axes in (outer, *outer.child_axes) for axis in (axes.xaxis, axes.yaxis)):
+            if isinstance(axis.get_major_formatter(), ScalarFormatter):
+                axis.set_major_formatter(TickNumbers())

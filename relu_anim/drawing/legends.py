@@ -86,13 +86,13 @@ def on_top(axes: Axes, spec: SubplotSpec, *choices: Sequence[Artist]) -> Legend:
     return _in_rows(axes, spec, choices[-1], **place)
 
 
-def below(axes: Axes, spec: SubplotSpec, handles: Sequence[Artist]) -> Legend:
+def below(axes: Axes, spec: SubplotSpec, handles: Sequence[Artist], **look: Any) -> Legend:
     """A legend under the labels of an axis of epochs."""
     figure = axes.get_figure(root=True)
     assert figure is not None
     down = axes.transAxes + ScaledTranslation(0, -LABELLED / 72, figure.dpi_scale_trans)
     place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": down}
-    return _in_rows(axes, spec, handles, **place, borderaxespad=0)
+    return _in_rows(axes, spec, handles, **place, borderaxespad=0, **look)
 
 
 def beside_title(axes: Axes, title: Text, spec: SubplotSpec, *choices: Sequence[Artist]) -> Legend | None:
@@ -140,7 +140,7 @@ def _in_rows(axes: Axes, spec: SubplotSpec, handles: Sequence[Artist], **place: 
     width = axes_size(axes, spec)[0]
     for look in ({}, SMALL):
         for rows in range(1, len(handles) + 1):
-            legend = _legend(axes, handles, -(-len(handles) // rows), **place, **look)
+            legend = _legend(axes, handles, -(-len(handles) // rows), **(look | place))
             if size(axes, legend)[0] <= width:
                 break
         if size(axes, legend)[0] <= width and fits(axes, spec, legend):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from relu_anim.drawing.labels import THIN_SPACE
 from relu_anim.drawing.theme import LINE_STYLES, Theme
 from relu_anim.drawing.words import shortened, text_width
+from relu_anim.numbers import written
 
 NAME_SIZE = 10  # points, in a legend
 
@@ -35,7 +35,7 @@ class Look:
     @property
     def stopped(self) -> str:
         """Where the training broke off: «stopped at epoch 12», or nothing."""
-        return "" if self.stopped_at is None else f"stopped at epoch {self.stopped_at:,}".replace(",", THIN_SPACE)
+        return "" if self.stopped_at is None else f"stopped at epoch {written(self.stopped_at)}"
 
     @property
     def heading(self) -> str:

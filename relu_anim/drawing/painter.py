@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.lettering import SHARES, set_words
 from relu_anim.drawing.recorder import Recorder
-from relu_anim.drawing.shapes import Area, Box, Lines, Pen, Picture, Points, Shape
+from relu_anim.drawing.shapes import Area, Box, Lines, Pen, Picture, Points, Shape, Words
 
 SAME = IdentityTransform()
 
@@ -28,7 +30,7 @@ class Painter:
         self._contexts: dict[tuple[Pen | None, Box | None], GraphicsContextBase] = {}
 
     def draw(self, shape: Shape) -> None:
-        """Draw it over what is there. Words are left to the texts of Matplotlib that they stand for."""
+        """Draw it over what is there."""
         match shape:
             case Lines():
                 self.renderer.draw_path(self._context(shape.pen, shape.clip), _path(shape), SAME)
@@ -40,6 +42,8 @@ class Painter:
                 self._draw_points(shape)
             case Picture():
                 self._draw_picture(shape)
+            case Words():
+                self._draw_words(shape)
 
     def _context(self, pen: Pen | None, clip: Box | None) -> GraphicsContextBase:
         key = pen, clip
@@ -85,6 +89,16 @@ class Painter:
             frame[top : top + rgba.shape[0], left : left + rgba.shape[1]] = rgba
         else:
             self.renderer.draw_image(self._context(None, None), picture.left, picture.bottom, rgba[::-1])
+
+    def _draw_words(self, words: Words) -> None:
+        renderer = self.renderer
+        if isinstance(renderer, RendererAgg):  # which would take a third of a millisecond for a line
+            set_words(np.asarray(renderer.buffer_rgba()), words, renderer.dpi)
+            return
+        font = FontProperties(size=words.size * self.points, weight=words.weight)
+        left = words.x - SHARES[words.align] * renderer.get_text_width_height_descent(words.text, font, False)[0]
+        down = renderer.get_canvas_width_height()[1] - words.y if renderer.flipy() else words.y
+        renderer.draw_text(self._context(Pen(words.color, 0), None), left, down, words.text, font, 0)
 
 
 def _path(lines: Lines) -> Path:

@@ -1,17 +1,30 @@
-"""Axes of positive numbers, logarithmic where these span far, and how their numbers are written."""
+"""Axes of positive numbers, logarithmic where these span far."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import NullFormatter
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.labels import THIN_SPACE, PositiveTicks
+from relu_anim.drawing.labels import PositiveTicks, TickNumbers
 from relu_anim.drawing.ranges import padded
 
 FAR = 1e120  # beyond which, and below 1 / FAR, an axis does not reach
 LOG_RATIO = 20  # largest over smallest number from which an axis is logarithmic
+MOST_DECADES = 12  # of norms and spreads, which rounding may leave next to nothing of
+
+
+def positive_range(values: Sequence[Array]) -> Array:
+    """The least and the greatest of these numbers [2] that are positive and finite, at most MOST_DECADES apart; none
+    where there are none."""
+    together = np.concatenate([np.ravel(part) for part in values]).astype(np.float64)
+    together = together[np.isfinite(together) & (together > 0)]
+    if not len(together):
+        return together
+    return np.array([max(together.min(), together.max() / 10.0**MOST_DECADES), together.max()])
 
 
 def fit_positive(axes: Axes, values: Array) -> None:
@@ -24,23 +37,7 @@ def fit_positive(axes: Axes, values: Array) -> None:
         axes.set_yscale("log")
         axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
         axes.yaxis.set_major_locator(PositiveTicks())
-        plain = low >= 1e-4 and high < 1e6
-        axes.yaxis.set_major_formatter(FuncFormatter(plain_number if plain else power_of_ten))
+        axes.yaxis.set_major_formatter(TickNumbers())
         axes.yaxis.set_minor_formatter(NullFormatter())
     else:
         axes.set_ylim(padded(min(low, 0.0), high))
-
-
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def plain_number(value: float, position: int) -> str:
-    """A number in full, with its thousands apart: 100, 0.02."""
-    return f"{value:,.10g}".replace(",", THIN_SPACE)
-
-
-def power_of_ten(value: float, position: int) -> str:
-    """A number as a digit times a power of ten: 10⁻⁵, 2·10³. Matplotlib's own mathematics takes long to load."""
-    exponent = int(np.floor(np.log10(value) + 1e-9))
-    factor = round(value / 10.0**exponent)
-    return (f"{factor}·" if factor > 1 else "") + "10" + str(exponent).translate(SUPERSCRIPTS)

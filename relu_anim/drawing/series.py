@@ -14,13 +14,17 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dot
-from relu_anim.drawing.labels import THIN_SPACE, FixedTicks
+from relu_anim.drawing.labels import FixedTicks
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.theme import THEMES, Theme
+from relu_anim.numbers import percent
 from relu_anim.recording import Snapshot
 
 DASHED = (0, (4, 2))
 ON_LIGHT, ON_DARK = (0.0, 0.8), (0.34, 1.0)  # the parts of viridis that stand out
+
+
+PERCENT = FuncFormatter(lambda share, position: percent(share))
 
 
 class Trace:
@@ -64,9 +68,4 @@ def percent_axis(axes: Axes) -> None:
     """A y axis from 0 to 100 %."""
     axes.set_ylim(-0.03, 1.03)
     axes.yaxis.set_major_locator(FixedTicks([0, 0.25, 0.5, 0.75, 1]))
-    axes.yaxis.set_major_formatter(FuncFormatter(percent))
-
-
-def percent(value: float, position: int) -> str:
-    """A share in percent: 25 %."""
-    return f"{100 * value:.3g}{THIN_SPACE}%"
+    axes.yaxis.set_major_formatter(PERCENT)

@@ -12,6 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from relu_anim.aliases import Report
 from relu_anim.config import StillFigure
+from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.recorder import recorded
 from relu_anim.drawing.shapes import Drawing
 from relu_anim.drawing.theme import THEMES, Theme, style
@@ -54,6 +55,7 @@ class Still:
         with style(self.theme):
             self.figure = make_figure(animation.size, self.theme)
             picture.draw(self.figure.add_subplot(), self.theme)
+            write_numbers(self.figure)
             draw_title(self.figure, title, self.theme, animation.size[0] - MARGIN)
             fix_layout(self.figure, HEADER if title else MARGIN)
 

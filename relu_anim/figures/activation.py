@@ -14,9 +14,9 @@ from relu_anim.activations import ACTIVATIONS, Activation
 from relu_anim.aliases import Array, Report
 from relu_anim.config import ActivationFigure
 from relu_anim.drawing.ranges import padded
-from relu_anim.drawing.scales import SUPERSCRIPTS
 from relu_anim.drawing.theme import Theme
 from relu_anim.expressions import jumps
+from relu_anim.numbers import written
 
 POINTS = 2001  # of a curve
 GRID_POINTS = 2001  # at which slopes are measured
@@ -61,7 +61,7 @@ class Functions:
         names = ", ".join(spec.activation().title for spec in self.figure.functions)
         derivatives = " with its derivative" if self.figure.derivative else ""
         low, high = self.figure.domain
-        return f"Graph of {names}{derivatives} from {low:g} to {high:g}."
+        return f"Graph of {names}{derivatives} from {written(low)} to {written(high)}."
 
 
 def _draw_curves(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
@@ -90,14 +90,8 @@ def _mark(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
         y = float(slope(np.array([x]))[0])
         align = "left" if x < middle else "right" if x > middle else "center"
         axes.plot([x], [y], "o", color=theme.warning, markersize=8, clip_on=False, zorder=6)
-        words = f"slope {scientific(y)}\nat x = {x:g}".replace("-", "−")
+        words = f"slope {written(y, 3)}\nat x = {written(x)}"
         axes.annotate(words, (x, y), (0, 12), textcoords="offset points", ha=align, va="bottom", color=theme.ink)
-
-
-def scientific(value: float) -> str:
-    """A number in three digits: 0.25; 3.06·10⁻⁷."""
-    mantissa, _, exponent = f"{value:.3g}".partition("e")
-    return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPTS)}" if exponent else mantissa
 
 
 def _legend(axes: Axes, theme: Theme) -> None:
@@ -115,7 +109,7 @@ def _legend(axes: Axes, theme: Theme) -> None:
 def label(activation: Activation) -> str:
     """The activation's title, with parameters of the user's own in brackets: «leaky ReLU (0.1)»."""
     usual = ACTIVATIONS[activation.name].parameters if activation.name in ACTIVATIONS else {}
-    values = ", ".join(f"{value:g}" for key, value in activation.parameters.items() if value != usual[key])
+    values = ", ".join(written(value) for key, value in activation.parameters.items() if value != usual[key])
     return f"{activation.title} ({values})" if values else activation.title
 
 

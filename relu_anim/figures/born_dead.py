@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import FixedLocator, FuncFormatter
+from matplotlib.ticker import FixedLocator
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array, Report
@@ -17,11 +17,10 @@ from relu_anim.config import BornDeadFigure
 from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import SMALL, SMALL_LETTERS, size
 from relu_anim.drawing.points import MARKERS
-from relu_anim.drawing.series import percent, percent_axis
+from relu_anim.drawing.series import PERCENT, percent_axis
 from relu_anim.drawing.theme import Theme
-from relu_anim.film import alt
 from relu_anim.initial import biases, weights
-from relu_anim.plurals import plural
+from relu_anim.numbers import counted, percent
 
 Counts = NDArray[np.int64]
 
@@ -69,11 +68,11 @@ class BornDead:
     def describe(self, metrics: dict[str, Any]) -> str:
         """What is counted, and how it ends for each width."""
         figure = self.figure
-        layers = plural(figure.depth, "hidden layer")
+        layers = counted(figure.depth, "hidden layer")
         last = {width: metrics["born_dead"][str(width)][-1] for width in figure.widths}
-        ends = [f"{alt.percent(share)} of those of width {width}" for width, share in last.items()]
-        counted = f"{plural(figure.networks, 'untrained ReLU network')} of each width"
-        return f"Graph of how many of {counted} are born dead, by depth: with {layers} {', '.join(ends)}."
+        ends = [f"{percent(share)} of those of width {width}" for width, share in last.items()]
+        networks = f"{counted(figure.networks, 'untrained ReLU network')} of each width"
+        return f"Graph of how many of {networks} are born dead, by depth: with {layers} {', '.join(ends)}."
 
 
 # ---------------------------------------------------------------- how many
@@ -156,7 +155,7 @@ def _axes(axes: Axes, figure: BornDeadFigure) -> None:
     if figure.animation.ylim != "auto":
         axes.set_ylim(figure.animation.ylim)
         axes.yaxis.set_major_locator(NumberTicks(6))
-        axes.yaxis.set_major_formatter(FuncFormatter(percent))
+        axes.yaxis.set_major_formatter(PERCENT)
 
 
 def _legend(axes: Axes, figure: BornDeadFigure) -> None:

@@ -16,6 +16,7 @@ from matplotlib.transforms import Bbox
 from relu_anim import config
 from relu_anim.aliases import Report
 from relu_anim.config import Experiment
+from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.recorder import recorded
 from relu_anim.drawing.shapes import Drawing, Shape
@@ -56,6 +57,7 @@ class Film:
             self.panels = place_panels(self.figure, experiment.animation, self.scenes)
             self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme)
             draw_title(self.figure, experiment.title, self.theme, self.stamp.left - MARGIN)
+            write_numbers(self.figure)
             self._show(-1)
             for placed in self.panels:
                 placed.panel.finish()

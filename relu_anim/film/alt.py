@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from relu_anim.config import Experiment, Target
-from relu_anim.plurals import plural
+from relu_anim.numbers import counted, percent, written
 
 
 def describe(film: Experiment, metrics: dict[str, Any]) -> str:
@@ -51,20 +51,15 @@ def _units(experiment: Experiment) -> str:
 def _luck(experiment: Experiment, metrics: dict[str, Any]) -> str:
     """Which of many seeds it is, where it was chosen."""
     choice = experiment.choice
-    return f", the {choice.which} of {choice.networks:,} seeds ({metrics['seed']})" if choice else ""
+    return f", the {choice.which} of {written(choice.networks)} seeds ({metrics['seed']})" if choice else ""
 
 
 def _outcome(metrics: dict[str, Any]) -> str:
     """How well one network does in the end."""
-    epochs = f"after {plural(metrics['epoch'], 'epoch')}"
+    epochs = f"after {counted(metrics['epoch'], 'epoch')}"
     ended = ", before the training diverges" if "stopped" in metrics else ""
     if "accuracy" in metrics:
         held_out = f" and {percent(metrics['test_accuracy'])} of those held out" if "test_accuracy" in metrics else ""
         return f"{epochs} it classifies {percent(metrics['accuracy'])} of the points right{held_out}{ended}"
-    loss = "not a number" if metrics["loss"] is None else f"{metrics['loss']:.3g}"
+    loss = "not a number" if metrics["loss"] is None else written(metrics["loss"], 3)
     return f"{epochs} its loss is {loss}{ended}"
-
-
-def percent(share: float) -> str:
-    """A share as a sentence has it: 12.5 %."""
-    return f"{100 * share:.3g} %"

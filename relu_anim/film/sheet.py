@@ -17,6 +17,7 @@ from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import THEMES, style
 from relu_anim.film import make_figure
 from relu_anim.film.stamp import HEADER, Frame, draw_title
+from relu_anim.numbers import written
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.survey import GOOD, Group, ranked_of
 
@@ -113,7 +114,7 @@ class Sheet:
         loss, theme = float(run.recording.loss[-1]), self.theme
         color, ink = (theme.output, theme.ink) if loss <= GOOD * best else (theme.muted, theme.muted)
         words, place = (
-            f"seed {run.experiment.seed}   {loss:.3g}",
+            f"seed {run.experiment.seed}   {written(loss, 3)}",
             (box.x0 / self.size[0], (box.y1 + 4) / self.size[1]),
         )
         self.figure.text(*place, words, fontsize=8, color=ink, ha="left", va="bottom")

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from relu_anim.drawing.shapes import Words
 from relu_anim.drawing.theme import DPI, Theme
 from relu_anim.drawing.words import ChangingText, shortened, text_width
+from relu_anim.numbers import THIN_SPACE, steady, written
 from relu_anim.panels import Scene
 
 Frame = NDArray[np.uint8]  # [height, width, 4], RGBA
@@ -30,7 +31,6 @@ NARROW, NARROW_MARGIN = 240, 8  # below this width, so that both numbers fit bes
 SIZE = 11  # points
 TITLE_SIZES = (13, 12, 11, 10, 9)
 GAP, WIDE_GAP = 6, 18  # pixels between a word and its number, and between the two pairs
-THIN_SPACE = "\u2009"
 
 
 class Stamp:
@@ -43,7 +43,7 @@ class Stamp:
 
     def __init__(self, figure: Figure, epochs: NDArray[np.intp], scenes: Sequence[Scene], theme: Theme) -> None:
         self.glyphs = glyphs_of(theme)
-        self.epochs = [format_epoch(int(epoch)) for epoch in epochs]
+        self.epochs = [written(int(epoch)) for epoch in epochs]
         self.losses: list[str] = []
         self.notes: list[ChangingText] = []
         self.ink = to_rgba(theme.ink)
@@ -52,7 +52,7 @@ class Stamp:
         self.row = int(figure.bbox.height - self.baseline)
         right = int(figure.bbox.width) - (MARGIN if figure.bbox.width >= NARROW else NARROW_MARGIN)
         if len(scenes) == 1:
-            self.losses = [format_loss(float(loss)) for loss in scenes[0].run.recording.loss[scenes[0].run.shown]]
+            self.losses = [steady(float(loss)) for loss in scenes[0].run.recording.loss[scenes[0].run.shown]]
             self.loss_left = right - max(map(self.glyphs.width, self.losses))
             self.number_texts = [self._text(figure, "", self.loss_left, theme.ink, align="left")]
             loss_word = self._text(figure, "loss", self.loss_left - GAP, theme.ink)
@@ -112,7 +112,7 @@ class Stamp:
 class Glyphs:
     """Bitmaps of the characters of numbers, on the theme's background."""
 
-    CHARACTERS = "0123456789.e+-" + THIN_SPACE
+    CHARACTERS = "0123456789.·⁰¹²³⁴⁵⁶⁷⁸⁹⁻" + THIN_SPACE
     CELL = 40  # pixels; wider and higher than any of them
     ABOVE, BELOW = 14, 5  # pixels around the baseline
 
@@ -172,16 +172,3 @@ def draw_title(figure: Figure, title: str, theme: Theme, right: float) -> None:
     size = next(fitting, TITLE_SIZES[-1])
     words = shortened(title, room, size, "bold", fewest=0)
     figure.text(*place, words, ha="left", va="baseline", fontsize=size, fontweight="bold", color=theme.ink)
-
-
-def format_epoch(epoch: int) -> str:
-    """An epoch with its thousands apart."""
-    return f"{epoch:,}".replace(",", THIN_SPACE)
-
-
-def format_loss(loss: float) -> str:
-    """A loss in three significant digits, so that the last one does not flicker for nothing: 55.6, 0.0713, 1.2e-07."""
-    if loss == 0:
-        return "0"
-    exponent = int(f"{loss:.2e}".partition("e")[2])  # of the rounded number: 9.996 is 10.0
-    return f"{loss:.{max(0, 2 - exponent)}f}" if -3 <= exponent < 5 else f"{loss:.1e}"

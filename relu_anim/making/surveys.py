@@ -20,6 +20,7 @@ from relu_anim.making.keeping import Keeper
 from relu_anim.making.kept import content_of_recording
 from relu_anim.making.plans import Plan, plan
 from relu_anim.making.recordings import Recorder, ensemble_name
+from relu_anim.numbers import counted, percent, written
 from relu_anim.recording import Ensemble
 from relu_anim.survey import Group, Rounding, Survey, chosen_of, survey
 
@@ -99,7 +100,7 @@ def make_survey(plan: Plan, count: int, report: Report, keep: Keeper) -> tuple[S
     experiment = surveyed(plan, count)
     ensemble = trained(plan, experiment, count, report, keep)
     found = survey(experiment, ensemble)
-    luck = f"{100 * found.share_good:.0f} % of {count:,} seeds within twice the best"
+    luck = f"{percent(round(found.share_good, 2))} of {counted(count, 'seed')} within twice the best"
     return found, _write_sheet(plan, luck, [Group("", experiment, ensemble)])
 
 
@@ -174,9 +175,9 @@ def make_comparison(
         experiment = surveyed(own, count)
         ensemble = trained(own, experiment, count, report, keep)
         found.append(survey(experiment, ensemble))
-        groups.append(Group(f"{key.rpartition('.')[2]} {value:g}", experiment, ensemble))
+        groups.append(Group(f"{key.rpartition('.')[2]} {written(value)}", experiment, ensemble))
     first, *_ = plans.values()
-    return found, _write_sheet(first, f"{count:,} seeds for each {key}", groups)
+    return found, _write_sheet(first, f"{counted(count, 'seed')} for each {key}", groups)
 
 
 def _write_sheet(plan: Plan, luck: str, groups: Sequence[Group]) -> Path:

@@ -8,183 +8,124 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.gridspec import SubplotSpec
-from numpy.typing import NDArray
+from matplotlib.patches import Patch
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.labels import InputTicks
+from relu_anim.drawing.bands import Bands, numbers
+from relu_anim.drawing.legends import SMALL_LETTERS, below
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.raster import EDGE, Cells
 from relu_anim.drawing.room import axes_size, axes_width
 from relu_anim.drawing.theme import LABEL
-from relu_anim.drawing.words import ChangingText, cut, text_width
-from relu_anim.panels.axes import input_name
-from relu_anim.panels.runs import Run
+from relu_anim.drawing.words import ChangingText, shortened, text_width
+from relu_anim.numbers import written
 from relu_anim.panels.scenes import Scene
+from relu_anim.panels.unit_grid import Inputs, Rows
+from relu_anim.panels.unit_states import Units, range_of_values
 from relu_anim.recording import Snapshot
 
-COLUMNS = 301  # of one input
-MOST_POINTS = 200  # of several inputs
-MOST_ROWS = 256
-NUMBERED = 12  # units, up to which each has its number and its colour
 OFF, DEAD, ON = range(EDGE + 1, EDGE + 4)  # indices of colours; ON and those after it are the units' own
-PART = 15_000  # numbers; memory for larger arrays is asked of the system each time, which takes longer than the sums
-LABEL_PIXELS = 17  # from one label to the next
-LETTER_PIXELS = 9
-BY_CLASS = ("points, by class", "by class")  # each from the longest to the shortest
-BY_VALUE = ("points, by what is learned", "points, by value", "by value")
-COUNTS = ("{} of {} units dead", "{} of {} dead", "{}/{} dead")
+VALUES = ("value of each unit", "values of units", "values")
+COUNTS = ("{} of {} units on{}", "{} of {} on{}", "{}/{} on{}", "{}/{} on")
+COUNTS_OF_ONE = ("{} of {} unit on{}", *COUNTS[1:])
+SWATCHES = {"handlelength": 0.9, "handleheight": 0.9, "handletextpad": 0.35, "columnspacing": 0.8, "borderpad": 0.2}
+KEY, CHANGES = 24, 16  # pixels in height that the key takes, and the line of units that died or came back
+LEAST_KEYED = 110  # pixels in height, from which there are both
 
 
 class ActivationMapPanel:
-    """A row for each hidden unit, coloured where its preactivation is > 0. Dead ReLU units are grey, and counted."""
+    """A row for each hidden unit: those that switch are coloured where their preactivation is > 0, dead ReLU units are
+    grey; all others are coloured by their value. The title counts, and names those that died or came back."""
 
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
-        scene, theme = self.scene, self.scene.look.theme
+        self.spec, scene, theme = spec, self.scene, self.scene.look.theme
         self.rows = Rows(scene.run.network.layer_sizes[1:-1])
         self.inputs = Inputs(scene.run)
-        watched = scene.run.points if scene.run.points is not None else scene.run.task.evaluation_points()
-        self.watched = _in_parts(watched.x, max(scene.run.network.layer_sizes))
-        self.can_die = any(activation.name == "relu" for activation in scene.run.network.activations[:-1])
+        self.units = Units(scene.run)
         self.top = self.axes = _add_axes(figure, spec, self.rows)
-        width = axes_width(figure, spec)
-        self.inputs.label(self.axes, scene.run, width)
-        colors = [theme.unit_color(unit) for unit in self.rows.units] if self.rows.is_numbered else [theme.output]
-        self.on = ON + np.arange(len(self.rows.units))[:, None] if self.rows.is_numbered else np.array([[ON]])
-        self.cells = Cells(self.axes, [theme.background, theme.muted, theme.grid, theme.paler(theme.muted), *colors])
+        self.width, self.is_keyed = axes_width(figure, spec), is_keyed(self.axes, spec)
+        self.inputs.label(self.axes, scene.run, self.width)
+        self.switches = self.units.switches[self.rows.chosen]
+        self.values = None if self.switches.all() else numbers(theme, *range_of_values(scene.runs, self.inputs.x))
+        on = [theme.unit_color(unit) for unit in self.rows.units] if self.rows.is_colored else [theme.output]
+        self.on = ON + np.arange(len(on))[:, None]
+        self.first_value = ON + len(on)
+        values = self.values[0].colors.tolist() if self.values else []
+        self.colors = [theme.background, theme.muted, theme.grid, theme.paler(theme.muted), *on, *values]
+        self.cells = Cells(self.axes, self.colors)
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
-        self.title = ChangingText(self.axes.set_title("units on", pad=4))
-        self.words = _count_words(self.rows.count, width)
         self.animated: list[Mark] = [self.cells]
-        if self.can_die:
+        are_named = self.is_keyed and self.rows.are_named(height_of_rows(self.axes, spec))
+        self.names_changes = are_named and bool(np.any(self.units.changed(scene.run.last)))
+        if self.switches.any():
+            self.title = ChangingText(self.axes.set_title(self._words(scene.run.last), pad=4))
             self.animated.append(self.title)
+        else:
+            self.axes.set_title(fitting(VALUES, self.width), pad=4)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
-        """Colour the cells, and count the dead."""
+        """Colour the cells, and count and name units."""
         (snapshot,) = snapshots
         network, chosen, parameters = self.scene.run.network, self.rows.chosen, snapshot.parameters.astype(np.float64)
         with np.errstate(all="ignore"):  # parameters just before a divergence may be huge
             hidden = network.forward(parameters, self.inputs.x)[:-1]
-            dead = self._dead(parameters)
-        is_on = np.concatenate([preactivation for preactivation, _ in hidden], axis=-1).T[chosen] > 0
-        off = np.where(dead[chosen, None], DEAD, OFF)
-        self.cells.move(np.where(is_on, self.on, off).astype(np.uint8))
-        if self.can_die:
-            self._count(int(dead.sum()), len(dead))
+        before, after = (np.concatenate(part, axis=-1).T[chosen] for part in zip(*hidden, strict=True))
+        dead = (self.units.off(snapshot) & self.units.can_die)[chosen, None]
+        cells = np.where(before > 0, self.on, np.where(dead, DEAD, OFF)).astype(np.uint8)
+        if self.values:
+            cells[~self.switches] = self.first_value + self.values[0].of(after[~self.switches])
+        self.cells.move(cells)
+        if self.switches.any():
+            self._say(self._words(snapshot))
 
-    def _dead(self, parameters: Array) -> NDArray[np.bool_]:
-        """Which of all hidden units are dead."""
-        if not self.can_die:
-            return np.zeros(self.rows.count, bool)
-        return np.all([np.concatenate(self.scene.run.network.dead_units(parameters, x)) for x in self.watched], axis=0)
+    def _words(self, snapshot: Snapshot) -> str:
+        """How many units are on and dead; in another line, which died or came back, if any do so in the film."""
+        units, off = self.units, self.units.off(snapshot)
+        count, dead = int(units.switches.sum()), int((off & units.can_die).sum())
+        choices = COUNTS_OF_ONE if count == 1 else COUNTS
+        ending = f", {dead} dead" if units.can_die.any() else ""
+        words = fitting([choice.format(count - int(off.sum()), count, ending) for choice in choices], self.width)
+        return f"{words}\n{self._changes(snapshot)}" if self.names_changes else words
 
-    def _count(self, dead: int, units: int) -> None:
-        above, newline, _ = self.title.text.get_text().rpartition("\n")  # above: the label of a variant
-        self.title.say(above + newline + self.words.format(dead, units))
+    def _changes(self, snapshot: Snapshot) -> str:
+        gone, back = self.units.changed(snapshot)
+        word = "died" if self.units.can_die[gone].all() else "off"
+        parts = [(name, which) for name, which in ((word, gone), ("came back", back)) if which.any()]
+        named = ", ".join(f"{name}: {self.units.named(which)}" for name, which in parts)
+        counted = ", ".join(f"{int(which.sum())} {name}" for name, which in parts)
+        return fitting([named, counted], self.width) or " "
+
+    def _say(self, words: str) -> None:
+        above = self.title.text.get_text().split("\n")[: -1 - words.count("\n")]  # the label of a variant
+        self.title.say("\n".join([*above, words]))
 
     def finish(self) -> None:
-        """Nothing more to place."""
+        """Say below what colours mean, unless the rows would have too little room."""
+        if self.is_keyed:
+            below(self.axes, self.spec, self._key(), **SWATCHES)
+
+    def _key(self) -> list[Patch]:
+        entries: list[tuple[object, str]] = []
+        if self.switches.any():
+            entries += [(self.colors[ON], "on"), (self.colors[OFF], "off")]
+        if self.units.can_die.any():
+            entries.append((self.colors[DEAD], "dead"))
+        if self.values:
+            entries += _scale(*self.values)
+        return [Patch(facecolor=color, linewidth=0, label=label) for color, label in entries]  # type: ignore[arg-type]
 
 
-def _count_words(units: int, pixels: float) -> str:
-    """How the dead among this many units are counted: in as many words as this many pixels have room for."""
-    if units == 1:
-        return "{} of {} unit dead"
-    return next((words for words in COUNTS if text_width(words.format(units, units), LABEL) <= pixels), COUNTS[-1])
+def _scale(bands: Bands, edges: Array) -> list[tuple[object, str]]:
+    """The colours of the least value, of 0 if it lies between, and of the greatest, with their numbers."""
+    zero = [(bands.colors[int(bands.of(np.zeros(1))[0])], "0")] if edges[0] < 0 < edges[-1] else []
+    return [(bands.colors[0], f"value {written(edges[0])}"), *zero, (bands.colors[-1], written(edges[-1]))]
 
 
-def _in_parts(x: Array, width: int) -> list[Array]:
-    """Points [n, inputs] in parts for which no array of this many units grows large."""
-    return np.array_split(x, max(1, -(-len(x) * width // PART)))
-
-
-class Rows:
-    """The hidden units from top to bottom, layer by layer with gaps between; of many, evenly chosen ones.
-
-    chosen: indices among all hidden units; layers and units: of each row, from 0; positions: the upper end of each row
-    in row heights.
-    """
-
-    def __init__(self, sizes: Sequence[int]) -> None:
-        count = sum(sizes)
-        self.count = count
-        self.chosen = np.linspace(0, count - 1, min(count, MOST_ROWS)).round().astype(int)
-        self.layers = np.repeat(np.arange(len(sizes)), sizes)[self.chosen]
-        self.units = np.concatenate([np.arange(size) for size in sizes])[self.chosen]
-        gap = max(0.016 * len(self.chosen), 0.15)
-        self.positions = np.arange(len(self.chosen)) + gap * self.layers
-        self.height = float(self.positions[-1] + 1)
-
-    @property
-    def is_numbered(self) -> bool:
-        """Whether there are so few that each has a number and a colour of its own."""
-        return self.count <= NUMBERED
-
-    def labels(self, pixels: float) -> list[tuple[float, str]]:
-        """Places in row heights and texts; those that have no room in this many pixels are left out."""
-        numbered = self.is_numbered and pixels / self.height >= LABEL_PIXELS
-        labels: list[tuple[float, str]] = []
-        for layer in range(int(self.layers[-1]) + 1):
-            rows = np.flatnonzero(self.layers == layer)
-            places = self.positions[rows] + 0.5
-            if numbered:
-                word = f"layer {layer + 1}:  " if self.layers[-1] else "unit "
-                numbers = self.units[rows] + 1
-                texts = [(word if row == 0 else "") + str(number) for row, number in enumerate(numbers)]
-                labels += zip(places.tolist(), texts, strict=True)
-            elif len(rows):
-                labels.append((float(places.mean()), f"layer {layer + 1}"))
-        return apart(labels, LABEL_PIXELS * self.height / pixels)
-
-
-def apart(labels: list[tuple[float, str]], distance: float) -> list[tuple[float, str]]:
-    """The labels without those that come closer than `distance` to the one before them."""
-    kept: list[tuple[float, str]] = []
-    for place, text in labels:
-        if not kept or place - kept[-1][0] >= distance * 0.999:
-            kept.append((place, text))
-    return kept
-
-
-class Inputs:
-    """The columns: evenly over the shown domain of one input; of several, points in the order of what is learned.
-
-    x float64 [columns, inputs]; breaks: the columns at which a class begins, but for the first; edges: where the
-    training domain ends inside the shown one, as shares of its width.
-    """
-
-    def __init__(self, run: Run) -> None:
-        self.breaks = np.zeros(0, np.intp)
-        self.edges: list[float] = []
-        self.classes = np.zeros(0, np.intp)
-        if run.network.layer_sizes[0] == 1:
-            low, high = run.interval
-            shares = (np.arange(COLUMNS) + 0.5) / COLUMNS
-            self.x = (low + shares * (high - low))[:, None]
-            places = [(end - low) / (high - low) for end in run.task.interval]
-            self.edges = [place for place in places if 0 < place < 1]
-            return
-        points = run.points if run.points is not None else run.task.evaluation_points()
-        order = np.lexsort((points.x[:, 0], points.y[:, 0]))
-        order = order[np.linspace(0, len(order) - 1, min(len(order), MOST_POINTS)).round().astype(int)]
-        self.x = points.x[order]
-        if run.task.class_names:
-            self.classes = points.y[order, 0].astype(np.intp)
-            self.breaks = np.flatnonzero(np.diff(self.classes)) + 1
-
-    def label(self, axes: Axes, run: Run, pixels: float) -> None:
-        """The x axis of this many pixels: the input itself, or which class the points are of."""
-        if run.network.layer_sizes[0] == 1:
-            axes.set(xlim=run.interval, xlabel=input_name(run))
-            axes.xaxis.set_major_locator(InputTicks())
-            return
-        labels = BY_CLASS if len(self.classes) else BY_VALUE
-        axes.set_xlim(0, len(self.x))
-        axes.set_xlabel(next((label for label in labels if text_width(label, LABEL) <= pixels), labels[-1]))
-        ends = np.array([0, *self.breaks, len(self.x)])
-        names = [run.task.class_names[self.classes[start]] for start in ends[:-1]] if len(self.classes) else []
-        letters = int(pixels / max(len(names), 1) / LETTER_PIXELS)
-        axes.set_xticks((ends[:-1] + ends[1:]) / 2 if names else [], [cut(name, letters) for name in names])
+def fitting(choices: Sequence[str], pixels: float) -> str:
+    """The first of several titles that is not wider than this, or else as much as there is room for of the last."""
+    fits = (words for words in choices if text_width(words, LABEL) <= pixels)
+    return next(fits, shortened(choices[-1], pixels, LABEL))
 
 
 def _add_axes(figure: Figure, spec: SubplotSpec, rows: Rows) -> Axes:
@@ -192,9 +133,22 @@ def _add_axes(figure: Figure, spec: SubplotSpec, rows: Rows) -> Axes:
     axes.grid(False)
     axes.spines[:].set_visible(False)
     axes.set_ylim(rows.height, 0)
-    labels = rows.labels(axes_size(axes, spec)[1])
+    pixels = height_of_rows(axes, spec)
+    labels = rows.labels(pixels)
     axes.set_yticks([place for place, _ in labels], [text for _, text in labels])
     axes.tick_params(axis="y", length=0)
+    if rows.are_small(pixels):
+        axes.tick_params(axis="y", labelsize=SMALL_LETTERS)
     if len(rows.chosen) < rows.count:
         axes.set_ylabel(f"{len(rows.chosen)} of {rows.count} units")
     return axes
+
+
+def is_keyed(axes: Axes, spec: SubplotSpec) -> bool:
+    """Whether there is room for a key, and for a line of units that died or came back."""
+    return axes_size(axes, spec)[1] >= LEAST_KEYED
+
+
+def height_of_rows(axes: Axes, spec: SubplotSpec) -> float:
+    """Pixels that all rows have, about, above the key and below both lines of the title."""
+    return axes_size(axes, spec)[1] - (KEY + CHANGES) * is_keyed(axes, spec)

@@ -11,7 +11,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import MaxNLocator
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.labels import InputTicks
+from relu_anim.drawing.labels import number_inputs
 from relu_anim.drawing.points import draw_points
 from relu_anim.drawing.ranges import padded
 from relu_anim.panels.runs import COARSE_POINTS, Run
@@ -28,7 +28,7 @@ def input_axes(figure: Figure, spec: SubplotSpec, scene: Scene, label: str) -> A
     axes = figure.add_subplot(spec)
     axes.set_xlim(scene.run.interval)
     axes.set_xlabel(label)
-    axes.xaxis.set_major_locator(InputTicks())
+    number_inputs(axes.xaxis)
     left, right = scene.run.task.interval
     for a, b in ((scene.run.interval[0], left), (right, scene.run.interval[1])):
         if a < b:

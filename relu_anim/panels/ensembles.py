@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from relu_anim.drawing.curves import Band, Curves
 from relu_anim.drawing.marks import Mark, Numbers
+from relu_anim.numbers import written
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -74,10 +75,10 @@ class ManyNetworks:
 
     def handles(self) -> list[Artist]:
         """The entries of a legend; where a band replaces the variant's curve, its median has one already."""
-        muted, lost = self.scene.look.theme.muted, f", {self.diverged:,} diverged" * bool(self.diverged)
+        muted, lost = self.scene.look.theme.muted, f", {written(self.diverged)} diverged" * bool(self.diverged)
         if not self.is_band:
             some = f"{len(self.drawn)} of " * (len(self.drawn) < len(self.ensemble))
-            words = f"{some}{len(self.ensemble):,} seeds{lost}"
+            words = f"{some}{written(len(self.ensemble))} seeds{lost}"
             return [Line2D([], [], color=muted, alpha=0.6, linewidth=1, label=words)]
         if self.replaces_curve:
             return [Patch(facecolor=muted, alpha=FILLED, linewidth=0, label=f"{SPREAD}{lost}")]

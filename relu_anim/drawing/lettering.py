@@ -1,0 +1,69 @@
+"""Words set into a frame from bitmaps that are drawn once.
+
+To lay a text out takes longer than all the rest of a frame, and numbers change in each. So they are put together from
+the bitmaps of single digits; words between them are one bitmap each.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.backends.backend_agg import get_hinting_flag
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import FT2Font
+from numpy.typing import NDArray
+
+from relu_anim.aliases import Array
+from relu_anim.drawing.shapes import Color, Words
+
+PIECES = re.compile(r"[^\d.⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|.")
+SHARES = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the width, to the left of where words stand
+KEPT = 2000  # bitmaps
+
+
+def set_words(frame: NDArray[np.uint8], words: Words, dpi: float) -> None:
+    """Blend one line of words into an opaque frame [height, width, RGBA], in whole pixels; what lies outside of it is
+    cut off."""
+    pieces = [_piece(piece, words.size * 72 / dpi, words.weight, dpi) for piece in PIECES.findall(words.text)]
+    left = round(words.x - SHARES[words.align] * sum(piece.advance for piece in pieces))
+    baseline = len(frame) - round(words.y) + 1  # which Agg draws on, not above
+    for piece in pieces:
+        _blend(frame, piece.mask, left + piece.bearing, baseline + piece.descent - len(piece.mask), words.color)
+        left += piece.advance
+
+
+class Piece(NamedTuple):
+    """Letters as a bitmap: how much of each pixel they cover [height, width, 1], where its left edge lies from the pen,
+    how many of its rows lie below the baseline, and by how many pixels the pen moves."""
+
+    mask: Array
+    bearing: int
+    descent: int
+    advance: int
+
+
+@functools.lru_cache(KEPT)
+def _piece(text: str, size: float, weight: str, dpi: float) -> Piece:
+    font = get_font(findfont(FontProperties(size=size, weight=weight)))
+    font.set_size(size, dpi)
+    advance = _width(font, f"0{text}0") - _width(font, "00")  # a space at its end counts too
+    font.set_text(text, 0.0, flags=get_hinting_flag())
+    font.draw_glyphs_to_bitmap(antialiased=True)
+    mask = np.array(font.get_image())[..., None] / 255
+    return Piece(mask, round(font.get_bitmap_offset()[0] / 64), round(font.get_descent() / 64), round(advance))
+
+
+def _width(font: FT2Font, text: str) -> float:
+    font.set_text(text, 0.0, flags=get_hinting_flag())
+    return font.get_width_height()[0] / 64
+
+
+def _blend(frame: NDArray[np.uint8], mask: Array, left: int, top: int, color: Color) -> None:
+    height, width = mask.shape[:2]
+    rows, columns = slice(max(top, 0), max(top + height, 0)), slice(max(left, 0), max(left + width, 0))
+    part = frame[rows, columns, :3]
+    share = mask[max(-top, 0) :, max(-left, 0) :][: part.shape[0], : part.shape[1]] * color[3]
+    part[:] = np.rint(part + share * (255 * np.array(color[:3]) - part))

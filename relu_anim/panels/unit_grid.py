@@ -1,0 +1,121 @@
+"""The rows and the columns of an activation map: its units, and the inputs at which it shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from relu_anim.drawing.labels import number_inputs
+from relu_anim.drawing.theme import LABEL
+from relu_anim.drawing.words import cut, text_width
+from relu_anim.panels.axes import input_name
+from relu_anim.panels.runs import Run
+
+COLUMNS = 301  # of one input
+MOST_POINTS = 200  # of several inputs
+MOST_ROWS = 256
+COLORED = 12  # units, up to which each has its colour
+LABEL_PIXELS = 17  # from one label to the next
+SMALL_PIXELS = 9  # of numbers in small letters
+LETTER_PIXELS = 9
+BY_CLASS = ("points, by class", "by class")  # each from the longest to the shortest
+BY_VALUE = ("points, by what is learned", "points, by value", "by value")
+
+
+class Rows:
+    """The hidden units from top to bottom, layer by layer with gaps between; of many, evenly chosen ones.
+
+    chosen: indices among all hidden units; layers and units: of each row, from 0; positions: the upper end of each row
+    in row heights.
+    """
+
+    def __init__(self, sizes: Sequence[int]) -> None:
+        count = sum(sizes)
+        self.count = count
+        self.chosen = np.linspace(0, count - 1, min(count, MOST_ROWS)).round().astype(int)
+        self.layers = np.repeat(np.arange(len(sizes)), sizes)[self.chosen]
+        self.units = np.concatenate([np.arange(size) for size in sizes])[self.chosen]
+        gap = max(0.016 * len(self.chosen), 0.15)
+        self.positions = np.arange(len(self.chosen)) + gap * self.layers
+        self.height = float(self.positions[-1] + 1)
+
+    @property
+    def is_colored(self) -> bool:
+        """Whether there are so few that each has a colour of its own."""
+        return self.count <= COLORED
+
+    def are_named(self, pixels: float) -> bool:
+        """Whether each has room for its number, in this many pixels for all."""
+        return len(self.chosen) == self.count and pixels / self.height >= SMALL_PIXELS
+
+    def are_small(self, pixels: float) -> bool:
+        """Whether their numbers have room in small letters alone."""
+        return self.are_named(pixels) and pixels / self.height < LABEL_PIXELS
+
+    def labels(self, pixels: float) -> list[tuple[float, str]]:
+        """Places in row heights and texts; those that have no room in this many pixels are left out."""
+        labels: list[tuple[float, str]] = []
+        for layer in range(int(self.layers[-1]) + 1):
+            rows = np.flatnonzero(self.layers == layer)
+            places = self.positions[rows] + 0.5
+            if self.are_named(pixels):
+                word = f"layer {layer + 1}:  " if self.layers[-1] else "unit "
+                numbers = self.units[rows] + 1
+                texts = [(word if row == 0 else "") + str(number) for row, number in enumerate(numbers)]
+                labels += zip(places.tolist(), texts, strict=True)
+            elif len(rows):
+                labels.append((float(places.mean()), f"layer {layer + 1}"))
+        line = SMALL_PIXELS if self.are_small(pixels) else LABEL_PIXELS
+        return apart(labels, line * self.height / pixels)
+
+
+def apart(labels: list[tuple[float, str]], distance: float) -> list[tuple[float, str]]:
+    """The labels without those that come closer than `distance` to the one before them."""
+    kept: list[tuple[float, str]] = []
+    for place, text in labels:
+        if not kept or place - kept[-1][0] >= distance * 0.999:
+            kept.append((place, text))
+    return kept
+
+
+class Inputs:
+    """The columns: evenly over the shown domain of one input; of several, points in the order of what is learned.
+
+    x float64 [columns, inputs]; breaks: the columns at which a class begins, but for the first; edges: where the
+    training domain ends inside the shown one, as shares of its width.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.breaks = np.zeros(0, np.intp)
+        self.edges: list[float] = []
+        self.classes = np.zeros(0, np.intp)
+        if run.network.layer_sizes[0] == 1:
+            low, high = run.interval
+            shares = (np.arange(COLUMNS) + 0.5) / COLUMNS
+            self.x = (low + shares * (high - low))[:, None]
+            places = [(end - low) / (high - low) for end in run.task.interval]
+            self.edges = [place for place in places if 0 < place < 1]
+            return
+        points = run.points if run.points is not None else run.task.evaluation_points()
+        order = np.lexsort((points.x[:, 0], points.y[:, 0]))
+        order = order[np.linspace(0, len(order) - 1, min(len(order), MOST_POINTS)).round().astype(int)]
+        self.x = points.x[order]
+        if run.task.class_names:
+            self.classes = points.y[order, 0].astype(np.intp)
+            self.breaks = np.flatnonzero(np.diff(self.classes)) + 1
+
+    def label(self, axes: Axes, run: Run, pixels: float) -> None:
+        """The x axis of this many pixels: the input itself, or which class the points are of."""
+        if run.network.layer_sizes[0] == 1:
+            axes.set(xlim=run.interval, xlabel=input_name(run))
+            number_inputs(axes.xaxis)
+            return
+        labels = BY_CLASS if len(self.classes) else BY_VALUE
+        axes.set_xlim(0, len(self.x))
+        axes.set_xlabel(next((label for label in labels if text_width(label, LABEL) <= pixels), labels[-1]))
+        ends = np.array([0, *self.breaks, len(self.x)])
+        names = [run.task.class_names[self.classes[start]] for start in ends[:-1]] if len(self.classes) else []
+        letters = int(pixels / max(len(names), 1) / LETTER_PIXELS)
+        axes.set_xticks((ends[:-1] + ends[1:]) / 2 if names else [], [cut(name, letters) for name in names])
