@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from relu_anim import config
-from relu_anim.drawing.shapes import Area, Drawing, Words
+from relu_anim.drawing.shapes import Area, Drawing, Points, Words
 from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.film import Film
@@ -131,6 +131,14 @@ def test_a_figure_of_more_pixels_than_its_size_fills_the_page(tmp_path):
     assert drawn.shape == (300, 400, 3)
     assert np.abs(drawn[:, 3:197].astype(int) - (255, 127, 127)).max() <= 1
     assert (drawn[:, 203:] == 255).all()
+
+
+@needs_poppler
+def test_what_has_no_colour_is_not_drawn(tmp_path):
+    clear, corner = (0.0, 0.0, 0.0, 0.0), np.array([[50.0, 50.0]])
+    shapes = [Points(corner, 9.0, clear), Points(corner, np.array([[0.0, 0], [9, 0], [9, 9]]), clear)]
+    pdf = encoder("pdf").draw(Drawing((100, 100), (100, 100), shapes, "", ""), "x")
+    assert (drawn_by_poppler(pdf, tmp_path) == 255).all()
 
 
 @needs_poppler

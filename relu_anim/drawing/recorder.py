@@ -67,16 +67,16 @@ class Recorder(RendererBase):
     ) -> None:
         """Note an area, lines around or along it, or a circle; lines are snapped to pixels as Agg does it."""
         fill, pen, clip = _fill(gc, rgbFace), self._pen(gc), _clip(gc)
-        if fill == CLEAR and pen is None:
+        if not fill[3] and pen is None:
             return
         if radius := _radius(path, transform):
             self.found.append(Points(transform.transform([(0.0, 0.0)]), radius, fill, pen, clip))
             return
         look: Any = {"remove_nans": True, "snap": gc.get_snap(), "stroke_width": pen.width if pen else 0.0}
         # Agg snaps to pixels counted from the top, which is not always the same.
-        cleaned = path.cleaned(transform + self.flipped, simplify=None if fill == CLEAR else False, **look)
+        cleaned = path.cleaned(transform + self.flipped, simplify=False if fill[3] else None, **look)
         parts = [self.flipped.transform(part) for part in _parts(cleaned)]
-        if fill != CLEAR:
+        if fill[3]:
             self.found += [Area(part, fill, clip) for part in parts if len(part) > 2]
         if pen and parts:
             closed = len(parts) == 1 and (parts[0][0] == parts[0][-1]).all()
@@ -106,7 +106,7 @@ class Recorder(RendererBase):
         places = trans.transform(path.vertices)
         places = places[np.isfinite(places).all(axis=1)]
         fill, pen = _fill(gc, rgbFace), self._pen(gc)
-        if len(places) and (pen or fill != CLEAR):
+        if len(places) and (pen or fill[3]):
             self.found.append(Points(places, outline, fill, pen, _clip(gc)))
 
     def draw_image(self, gc: GraphicsContextBase, x: float, y: float, im: Any, transform: Any = None) -> None:

@@ -52,7 +52,7 @@ class Page:
                 return f"{_cut(shape.clip)} {self._look(shape.fill, None)} {_path(shape.outline)} h f"
             case Points():
                 fills, strokes = shape.fill[3] > 0, shape.edge is not None
-                paint = "B" if fills and strokes else "f" if fills else "S"
+                paint = "B" if fills and strokes else "f" if fills else "S" if strokes else "n"
                 points = " ".join(f"{outline} {paint}" for outline in _outlines(shape))
                 return f"{_cut(shape.clip)} {self._look(shape.fill, shape.edge)} {points}"
             case Picture():
