@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
+from matplotlib.figure import Figure
 from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
 from relu_anim.drawing.painter import Painter
+from relu_anim.drawing.recorder import Recorder
 from relu_anim.drawing.shapes import Box, Shape
 
 Numbers = NDArray[np.floating | np.integer]
@@ -81,3 +83,12 @@ def scaled(dashes: Any, width: float) -> dict[str, Any]:
         return {}
     offset, lengths = dashes
     return {"offset": offset * width, "dashes": tuple(length * width for length in lengths)}
+
+
+def recorded(figure: Figure, moving: Iterable[Mark] = ()) -> list[Shape]:
+    """What a figure shows, as shapes, with marks over it that Matplotlib leaves out."""
+    recorder = Recorder(figure)
+    figure.draw(recorder)
+    for mark in moving:
+        mark.draw(recorder)
+    return recorder.found

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
@@ -23,13 +22,6 @@ CLEAR = (0.0, 0.0, 0.0, 0.0)
 PICTURE_SCALE = 2  # cells of pictures along each pixel, for screens and paper that show more than one
 CIRCLE = np.asarray(Path.unit_circle().vertices)
 Align = Literal["left", "center", "right"]
-
-
-class Mark(Protocol):
-    """What draws itself with a renderer."""
-
-    def draw(self, renderer: RendererBase) -> None:
-        """Draw it."""
 
 
 class Recorder(RendererBase):
@@ -156,15 +148,6 @@ class Recorder(RendererBase):
         dashes = tuple(self.points_to_pixels(np.array(lengths)).tolist()) if lengths is not None else ()
         cap: Any = gc.get_capstyle()
         return Pen(color, width, dashes, self.points_to_pixels(offset or 0), cap)
-
-
-def recorded(figure: Figure, moving: Iterable[Mark] = ()) -> list[Shape]:
-    """What a figure shows, with marks over it that Matplotlib leaves out."""
-    recorder = Recorder(figure)
-    figure.draw(recorder)
-    for mark in moving:
-        mark.draw(recorder)
-    return recorder.found
 
 
 def measured(line: str, properties: FontProperties, dpi: float) -> tuple[float, float, float]:

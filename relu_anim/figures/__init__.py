@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from relu_anim.aliases import Report
 from relu_anim.config import StillFigure
 from relu_anim.drawing.labels import write_numbers
-from relu_anim.drawing.recorder import recorded
+from relu_anim.drawing.marks import recorded
 from relu_anim.drawing.shapes import Drawing
 from relu_anim.drawing.theme import THEMES, Theme, style
 from relu_anim.film import MARGIN, fix_layout, make_figure

@@ -17,8 +17,7 @@ from relu_anim import config
 from relu_anim.aliases import Report
 from relu_anim.config import Experiment
 from relu_anim.drawing.labels import write_numbers
-from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.recorder import recorded
+from relu_anim.drawing.marks import Mark, recorded
 from relu_anim.drawing.shapes import Drawing, Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
 from relu_anim.film.alt import describe
