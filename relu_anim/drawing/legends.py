@@ -70,17 +70,21 @@ def _at(axes: Axes, handles: Sequence[Artist], corner: str) -> Legend:
 def quiet_corner(axes: Axes, curves: Lines, share: tuple[float, float]) -> tuple[str, int]:
     """Where a legend that takes such a share of the axes' width and height covers the fewest points of these curves
     (x, y), all in data units; and how many it covers there."""
-    to_axes = axes.transData + axes.transAxes.inverted()
-    points = np.concatenate([to_axes.transform(np.column_stack([np.ravel(x), np.ravel(y)])) for x, y in curves])
 
     def covered(corner: str) -> int:
         vertical, horizontal = corner.split()
         left = {"left": 0.0, "center": 0.5 - share[0] / 2, "right": 1 - share[0]}[horizontal]
-        low = np.array([left, 1 - share[1] if vertical == "upper" else 0.0])
-        return int(((points >= low) & (points <= low + share)).all(axis=1).sum())
+        return covered_points(axes, curves, (left, 1 - share[1] if vertical == "upper" else 0.0), share)
 
     best = min(CORNERS, key=covered)
     return best, covered(best)
+
+
+def covered_points(axes: Axes, curves: Lines, place: tuple[float, float], share: tuple[float, float]) -> int:
+    """How many points of these curves lie in a box of the axes: its bottom left corner, width and height as shares."""
+    to_axes = axes.transData + axes.transAxes.inverted()
+    points = np.concatenate([to_axes.transform(np.column_stack([np.ravel(x), np.ravel(y)])) for x, y in curves])
+    return int(((points >= place) & (points <= np.add(place, share))).all(axis=1).sum())
 
 
 def on_top(axes: Axes, spec: SubplotSpec, *choices: Sequence[Artist]) -> Legend:
