@@ -40,7 +40,10 @@ ROOMS = {
         "numpy matplotlib contourpy",
         "activations config drawing expressions facts metrics network recording targets",
     ),
-    "film": ("numpy matplotlib", "config drawing encoders errors facts network panels recording survey targets"),
+    "film": (
+        "numpy matplotlib",
+        "activations config drawing encoders errors facts metrics network panels recording survey targets",
+    ),
     "encoders": ("numpy av PIL imageio", "errors facts paths"),
     "making.kept": ("", "errors kernels"),
     "making.locks": ("", ""),

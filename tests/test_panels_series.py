@@ -8,6 +8,7 @@ from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
 
 from relu_anim import config
+from relu_anim.drawing import legends
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import layer_colors, named_layers
 from relu_anim.drawing.shapes import Lines, Points
@@ -342,7 +343,7 @@ variants:
 def test_of_overlaid_variants_colours_tell_who_and_dashes_which_layer(fake_recording):
     e = config.loads(SLOPES)
     scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(5))
-    p = finished(MetricsPanel, *scenes)
+    p = finished(MetricsPanel, *scenes, pixels=(900, 500))
     norms = plotted(p, "gradient norm")
     assert colors_of(norms) == [color for scene in scenes for color in rgba(scene.look.color) * 3]
     dashes = [line.shape.pen.dashes for line in norms]
@@ -354,6 +355,29 @@ def test_of_overlaid_variants_colours_tell_who_and_dashes_which_layer(fake_recor
     assert all(len(line.y) == 5 for line in slopes)
     assert legend_texts(p.top) == ["fixed", "learned", "layer 1", "2", "3"]
     FigureCanvasAgg(p.top.figure).draw()
+
+
+@pytest.mark.parametrize("pattern", LINE_STYLES[1:])
+@pytest.mark.parametrize("width", [1.6, 2.5])
+def test_a_swatch_shows_two_periods_of_its_dashes(pattern, width):
+    with style(THEMES["light"]):
+        axes = Figure(figsize=(6, 4), dpi=100).add_subplot()
+        (line,) = axes.plot([0, 1], [0, 1], linestyle=pattern, linewidth=width, label="dashed")
+        legend = legends.place(axes, axes.get_subplotspec(), [line], [(np.array([0.0]), np.array([0.0]))])
+        FigureCanvasAgg(axes.figure).draw()
+    (swatch,) = legend.get_lines()
+    pixels = np.ptp(swatch.get_transform().transform(swatch.get_xydata())[:, 0])
+    assert pixels * 72 / 100 == pytest.approx(max(2 * sum(pattern[1]) * width, 20))
+
+
+def test_a_legend_that_curves_leave_no_room_for_stands_below_where_the_range_is_fixed():
+    axes = Figure(figsize=(6, 4), dpi=100).add_subplot()
+    x = np.linspace(0, 1, 400)
+    lines = [(x, np.full(400, height)) for height in np.linspace(0, 1, 40)]
+    (line,) = axes.plot([0, 1], [0, 1], label="one")
+    legend = legends.place(axes, axes.get_subplotspec(), [line], lines, may_stretch=False)
+    box = legend.get_window_extent(FigureCanvasAgg(axes.figure).get_renderer())
+    assert box.y1 < axes.bbox.y0
 
 
 def test_a_variant_without_a_line_is_not_named(fake_recording):

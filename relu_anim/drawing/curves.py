@@ -37,6 +37,12 @@ class Curves(Moving):
         """The first line as an entry of a legend."""
         return Line2D([], [], color=self.colors[0], linestyle=self.dashes[0], linewidth=self.width, label=label)
 
+    @property
+    def end(self) -> float:
+        """Where the first line ends; below all others if it has no end."""
+        known = self.y[np.isfinite(self.y[:, 0]), 0]
+        return float(known[-1]) if len(known) else -np.inf
+
     def pens(self) -> list[Pen]:
         """One for each curve; the same ones as long as a pixel stays as large as it is."""
         width = self.in_pixels(self.width)

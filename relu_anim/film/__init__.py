@@ -23,6 +23,7 @@ from relu_anim.film.layout import even_columns, place_panels
 from relu_anim.film.saving import save
 from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
+from relu_anim.film.titles import computed
 from relu_anim.panels import make_scenes
 from relu_anim.recording import Ensemble, Recording
 
@@ -52,7 +53,8 @@ class Film:
             self.figure = make_figure(experiment.animation.size, self.theme)
             self.panels = place_panels(self.figure, experiment.animation, self.scenes)
             self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme)
-            draw_title(self.figure, experiment.title, self.theme, self.stamp.left - MARGIN)
+            self.title = computed(experiment.title, self.scenes)
+            draw_title(self.figure, self.title, self.theme, self.stamp.left - MARGIN)
             write_numbers(self.figure)
             self._show(-1)
             for placed in self.panels:

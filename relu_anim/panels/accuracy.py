@@ -56,7 +56,8 @@ class AccuracyPanel:
         if len(self.scenes) == 1:
             handle = self.traces[0].curves.handle("training")
             return [handle, self.tests[0].curves.handle("test")] if self.tests[0] else []
-        handles = [t.curves.handle(s.look.heading) for s, t in zip(self.scenes, self.traces, strict=True)]
+        pairs = sorted(zip(self.scenes, self.traces, strict=True), key=lambda pair: pair[1].curves.end, reverse=True)
+        handles = [trace.curves.handle(scene.look.heading) for scene, trace in pairs]
         test = Line2D([], [], color=self.scenes[0].look.theme.muted, linestyle=DASHED, linewidth=2, label="test")
         return [*handles, test] if any(self.tests) else handles
 

@@ -147,12 +147,14 @@ def is_replaced(ensembles: Ensembles, scene: Scene) -> bool:
 
 
 def line_handles(scenes: Sequence[Scene], curves: dict[int, Curves], ensembles: Ensembles, alone: str) -> list[Artist]:
-    """The entries of a legend: one for the curve of each variant, and one for each kind of what stands behind them.
+    """The entries of a legend: one for the curve of each variant, from the one that ends highest, and one for each
+    kind of what stands behind them.
 
     `alone` names a single network; one that was chosen is named by its seed.
     """
     lines = {scene.number: curves.get(scene.number) or ensembles[scene.number].curves for scene in scenes}
     if len(scenes) > 1:
+        scenes = sorted(scenes, key=lambda scene: lines[scene.number].end, reverse=True)
         names = [s.look.fitted(s.look.label) if is_replaced(ensembles, s) else s.look.heading for s in scenes]
     else:
         is_chosen = scenes[0].run.ensemble is not None and not scenes[0].look.label

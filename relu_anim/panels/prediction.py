@@ -21,7 +21,7 @@ from relu_anim.drawing.room import axes_width
 from relu_anim.drawing.theme import LABEL
 from relu_anim.drawing.words import ChangingText, text_width
 from relu_anim.numbers import written
-from relu_anim.panels.axes import draw_target, input_axes, input_name, output_range
+from relu_anim.panels.axes import draw_target, input_axes, input_name, name_outside, output_range
 from relu_anim.panels.ensembles import ManyOutputs, ensembles_of, is_replaced, line_handles
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -85,6 +85,7 @@ class PredictionPanel:
         legend = place(self.axes, self.spec, handles, curves, free, may_be_left_out=alone)
         if legend and self.scenes[0].number:
             hide(legend)  # the first column's legend holds for all, and all leave the same room for it
+        name_outside(self.axes, self.spec, self.scenes[0], curves)
 
     def _some_outputs(self) -> list[tuple[Array, Array]]:
         """The outputs' curves of all variants in a dozen frames."""
