@@ -77,7 +77,7 @@ def test_motion_pacing_moves_the_curve_about_equally_far_between_frames(experime
     slow = np.linspace(0, 1, 401)[:, None] ** 4  # hardly any motion at first, much at the end
     start, end = recording.parameters[0], recording.parameters[-1]
     recording.parameters[:] = start + (end - start) * slow
-    shown = timeline(e, [recording])
+    shown = timeline(e, [recording]).astype(int)
     network = Network(*e.shape)
     outputs = network.output(recording.parameters[shown], np.linspace(-5, 5, 301)[:, None])[..., 0]
     moved = np.abs(np.diff(outputs, axis=0)).mean(axis=1)

@@ -19,6 +19,7 @@ from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.shapes import Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
+from relu_anim.film.advice import advice
 from relu_anim.film.layout import even_columns, place_panels
 from relu_anim.film.saving import save
 from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
@@ -69,6 +70,11 @@ class Film:
 
     def __len__(self) -> int:
         return len(self.timeline)
+
+    @property
+    def advice(self) -> str:
+        """What would make it show more, as a line for its author; or nothing."""
+        return advice(self.experiment, self.scenes)
 
     def _show(self, number: int) -> None:
         """Move everything to what a frame shows."""

@@ -100,7 +100,7 @@ class Sheet:
             run, box = _run(group, index), self._box(number, top)
             color = self._name(box, run, best)
             if ylim is None:
-                self._draw_losses(box, group.ensemble.epoch, group.ensemble.loss[index], color)
+                self._draw_losses(box, run.counted(group.ensemble.step), group.ensemble.loss[index], color)
             else:
                 self._draw_curve(Plot(box, run.interval, ylim), run, color)
 

@@ -1,4 +1,4 @@
-"""The share of points that are classified right, over the epochs so far."""
+"""The share of points that are classified right, over the training so far."""
 
 from __future__ import annotations
 
@@ -64,13 +64,15 @@ class AccuracyPanel:
 
 def _trace(axes: Axes, scene: Scene, many: bool) -> Trace:
     color = scene.look.color if many else scene.look.theme.output
-    return Trace(axes, scene.run.recording.epoch, scene.run.recording.accuracy[:, None], [color])
+    recording = scene.run.recording
+    return Trace(axes, recording.step, scene.run.times, recording.accuracy[:, None], [color])
 
 
 def _test_trace(axes: Axes, scene: Scene, many: bool) -> Trace | None:
     """The line of the held-out points, if there are any."""
-    values = scene.run.recording.test_accuracy[:, None]
+    recording = scene.run.recording
+    values = recording.test_accuracy[:, None]
     if not np.isfinite(values).any():
         return None
     color = scene.look.color if many else scene.look.theme.warning
-    return Trace(axes, scene.run.recording.epoch, values, [color], [DASHED], width=2)
+    return Trace(axes, recording.step, scene.run.times, values, [color], [DASHED], width=2)

@@ -1,4 +1,4 @@
-"""Axes that panels share: over the inputs, with what is to be learned, and over the epochs."""
+"""Axes that panels share: over the inputs, with what is to be learned, and over the training."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import MaxNLocator
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.labels import number_inputs
+from relu_anim.drawing.labels import LogTimeTicks, TickNumbers, number_inputs
 from relu_anim.drawing.legends import SMALL_LETTERS, Lines, covered_points
 from relu_anim.drawing.points import draw_points
 from relu_anim.drawing.ranges import padded
@@ -112,8 +112,19 @@ def _extremes(scene: Scene) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 
 def epoch_axis(axes: Axes, scenes: Sequence[Scene]) -> None:
-    """An x axis of epochs, as far as the longest of the variants."""
-    longest = max(int(run.recording.epoch[-1]) for run in scenes[0].runs)
-    axes.set_xlabel("epoch")
-    axes.set_xlim(0, max(longest, 1))
-    axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
+    """An x axis of epochs, or of steps where the film counts those, as far as the longest of the variants. Where it is
+    logarithmic it is one of log(1 + epochs), along which the point of a film with `pacing: log` moves evenly."""
+    animation = scenes[0].run.experiment.animation
+    name_time(axes, scenes[0].run)
+    if animation.has_log_epochs:
+        axes.set_xscale("function", functions=(np.log1p, np.expm1))
+        axes.xaxis.set_major_locator(LogTimeTicks())
+        axes.xaxis.set_major_formatter(TickNumbers())
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
+    axes.set_xlim(0, max(float(run.times[-1]) for run in scenes[0].runs) or 1)
+
+
+def name_time(axes: Axes, run: Run) -> None:
+    """Say below the axes what the film counts."""
+    axes.set_xlabel("step" if run.by_step else "epoch")

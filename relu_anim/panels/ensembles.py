@@ -55,7 +55,7 @@ class ManyNetworks:
             self.marks = [self.curves]
 
     def update(self, snapshot: Snapshot) -> None:
-        """Show the networks at this epoch."""
+        """Show the networks at this moment."""
         raise NotImplementedError
 
     def move(self, x: Numbers, values: Numbers) -> None:
@@ -86,29 +86,30 @@ class ManyNetworks:
 
 
 class ManyOutputs(ManyNetworks):
-    """The outputs of the networks at the epoch that is shown; those that have diverged are gone."""
+    """The outputs of the networks at the moment that is shown; those that have diverged are gone."""
 
     has_dashes = True
 
     def update(self, snapshot: Snapshot) -> None:
-        """Move to this epoch."""
+        """Move to this moment."""
         x = np.linspace(*self.scene.run.interval, COARSE_POINTS)
-        outputs = self.scene.run.outputs_of_all(snapshot.epoch, x)
+        outputs = self.scene.run.outputs_of_all(snapshot.step, x)
         self.move(x, quantiles(outputs) if self.is_band else outputs[self.drawn])
 
 
 class ManyLosses(ManyNetworks):
-    """The losses of the networks up to the epoch that is shown."""
+    """The losses of the networks up to the moment that is shown."""
 
     def __init__(self, axes: Axes, scene: Scene, color: str = "") -> None:
         super().__init__(axes, scene, color)
         losses = np.where(np.isfinite(self.ensemble.loss), self.ensemble.loss, np.nan)
+        self.times = scene.run.counted(self.ensemble.step)
         self.values = quantiles(losses) if self.is_band else losses[self.drawn]
 
     def update(self, snapshot: Snapshot) -> None:
-        """Go as far as this epoch."""
-        count = int(np.searchsorted(self.ensemble.epoch, snapshot.epoch, side="right"))
-        self.move(self.ensemble.epoch[:count], self.values[:, :count])
+        """Go as far as this moment."""
+        count = int(np.searchsorted(self.ensemble.step, snapshot.step, side="right"))
+        self.move(self.times[:count], self.values[:, :count])
 
 
 def quantiles(values: NDArray[np.floating]) -> NDArray[np.floating]:
