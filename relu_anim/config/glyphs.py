@@ -1,31 +1,16 @@
-"""Which characters the font of the pictures has, DejaVu Sans as it comes with Matplotlib, which is not imported."""
+"""Which characters of the user's own words the font of the pictures has."""
 
 from __future__ import annotations
 
-import functools
-import importlib.util
-from pathlib import Path
+from relu_anim.fonts import font
 
-BOLD, REGULAR = "DejaVuSans-Bold.ttf", "DejaVuSans.ttf"
-FOLDER = "mpl-data/fonts/ttf"  # in the package matplotlib
+BOLD, REGULAR = "bold", "normal"
 
 
-def no_sign(text: str, *fonts: str) -> str:
-    """What is wrong with a text that is drawn in these fonts: «the font has no sign for 漢, 字; …»; or nothing."""
+def no_sign(text: str, *weights: str) -> str:
+    """What is wrong with a text that is drawn in these weights: «the font has no sign for 漢, 字; …»; or nothing."""
     if text.isascii():
         return ""
-    known = frozenset.intersection(*map(_characters, fonts))
-    missing = dict.fromkeys(character for character in text if ord(character) not in known)
+    known = [font(weight).glyphs for weight in weights]
+    missing = dict.fromkeys(letter for letter in text if not all(ord(letter) in glyphs for glyphs in known))
     return f"the font has no sign for {', '.join(missing)}; write it without" if missing else ""
-
-
-@functools.cache
-def _characters(font: str) -> frozenset[int]:
-    """The code points that a font file of Matplotlib's has a glyph for."""
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-
-    package = importlib.util.find_spec("matplotlib")
-    assert package is not None
-    assert package.origin is not None
-    with TTFont(Path(package.origin).parent / FOLDER / font, lazy=True) as file:
-        return frozenset(file.getBestCmap())

@@ -5,6 +5,7 @@ All lengths are pixels of the figure, and all places count from its bottom left 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,7 +30,7 @@ class Pen:
     width: float
     dashes: tuple[float, ...] = ()
     offset: float = 0  # into the dashes
-    cap: Literal["butt", "round"] = "butt"
+    cap: Literal["butt", "round", "projecting"] = "butt"
     snap: bool = True
 
 
@@ -47,6 +48,14 @@ class Lines:
     def lines(self) -> list[Array]:
         """Each line by itself, [n, 2]."""
         return np.split(self.points, self.starts[1:])
+
+    @property
+    def pieces(self) -> Iterator[Array]:
+        """What is seen of them: each line between its gaps, [n, 2]."""
+        for line in self.lines:
+            known = np.isfinite(line).all(axis=1)
+            edges = np.flatnonzero(np.diff(known)) + 1
+            yield from (part for part in np.split(line, edges) if len(part) > 1 and np.isfinite(part[0]).all())
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,14 +90,15 @@ class Picture:
 
     left: float
     bottom: float
-    cells: NDArray[np.uint8]
+    cells: NDArray[np.integer]
     palette: NDArray[np.uint8]
     scale: float = 1
 
 
 @dataclass(frozen=True)
 class Words:
-    """One line of text in the theme's font: `x` is its left end, middle or right end, `y` its baseline."""
+    """One line of text in the theme's font: `x` is its left end, middle or right end, `y` its baseline; it is turned
+    around that place by `angle` degrees, to the left."""
 
     text: str
     x: float
@@ -97,6 +107,19 @@ class Words:
     color: Color
     align: Literal["left", "center", "right"] = "left"
     weight: str = "normal"
+    angle: float = 0
 
 
 Shape = Lines | Area | Points | Picture | Words
+
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A whole picture for formats that hold shapes: from the bottom up, in a figure of `pixels` (width and height) that
+    is to be shown `size` CSS pixels large; what it is called, and what it shows in words."""
+
+    size: tuple[float, float]
+    pixels: tuple[float, float]
+    shapes: Sequence[Shape]
+    title: str
+    alt: str

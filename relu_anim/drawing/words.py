@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
 
-import numpy as np
 from matplotlib.backend_bases import RendererBase
-from matplotlib.backends.backend_agg import get_hinting_flag
-from matplotlib.colors import to_rgba
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.path import Path
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
-from matplotlib.transforms import Transform
 
-from relu_anim.drawing.shapes import Area, Shape, Words
+from relu_anim.drawing.recorder import Recorder, measured
+from relu_anim.drawing.shapes import Shape
 from relu_anim.drawing.theme import DPI
 
 CHARACTER = 0.86  # pixels for each point of font size: how wide a character is, about and rather too much
@@ -30,15 +25,6 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
 def width_of(text: Text) -> float:
     """Pixels that the longest line of a text in the normal weight takes."""
     return text_width(text.get_text(), float(text.get_fontsize()))
-
-
-def measured(line: str, properties: FontProperties, dpi: float) -> tuple[float, float, float]:
-    """Width, height and descent in pixels of one line, as Agg draws it."""
-    font = get_font(findfont(properties))
-    font.set_size(properties.get_size_in_points(), dpi)
-    font.set_text(line, 0.0, flags=get_hinting_flag())
-    width, height = font.get_width_height()
-    return width / 64, height / 64, font.get_descent() / 64
 
 
 def width_at_most(characters: int, size: float) -> float:
@@ -75,9 +61,9 @@ class ChangingText:
         """Its lines, over the box behind them if it has one; nothing while it is hidden."""
         figure = self.text.get_figure(root=True)
         assert figure is not None
-        renderer = _Reader(self.text, figure.dpi)
-        self.text.draw(renderer)
-        yield from renderer.found
+        recorder = Recorder(figure, self.text.get_horizontalalignment())
+        self.text.draw(recorder)
+        yield from recorder.found
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw it."""
@@ -86,39 +72,3 @@ class ChangingText:
     def set_animated(self, b: bool, /) -> None:
         """Whether Matplotlib leaves it out where it draws a whole figure."""
         self.text.set_animated(b)
-
-
-class _Reader(RendererBase):
-    """Notes where Matplotlib would draw the lines of a text, and draws nothing."""
-
-    def __init__(self, text: Text, dpi: float) -> None:
-        super().__init__()
-        self.text, self.dpi = text, dpi
-        self.found: list[Shape] = []
-
-    def flipy(self) -> bool:
-        """Pixels count from the bottom."""
-        return False
-
-    def points_to_pixels(self, points: Any) -> Any:
-        """Lengths in points as pixels of the figure."""
-        return points * self.dpi / 72
-
-    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
-        """As Agg measures it."""
-        return measured(s, prop, self.dpi)
-
-    def draw_text(self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, *rest: Any, **more: Any) -> None:
-        """Note a line of the text."""
-        width = self.get_text_width_height_descent(s, prop, False)[0]
-        align: Literal["left", "center", "right"] = self.text.get_horizontalalignment()
-        x += {"left": 0.0, "center": width / 2, "right": width}[align]
-        size = self.points_to_pixels(prop.get_size_in_points())
-        color = to_rgba(self.text.get_color(), self.text.get_alpha())
-        self.found.append(Words(s, x, y, size, color, align, str(prop.get_weight())))
-
-    def draw_path(self, gc: Any, path: Path, transform: Transform, rgbFace: Any = None) -> None:  # noqa: N803
-        """Note the box behind it."""
-        if rgbFace is not None:
-            outline = np.asarray(transform.transform_path(path).to_polygons()[0])
-            self.found.append(Area(outline, to_rgba(rgbFace, gc.get_alpha())))

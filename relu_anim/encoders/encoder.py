@@ -10,7 +10,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from relu_anim.encoders.files import Bytes, explained, replacing
+from relu_anim.drawing.shapes import Drawing
+from relu_anim.encoders.files import Bytes, DamagedError, explained, mapped, replacing
 from relu_anim.encoders.palette import Frame, choose_palette
 from relu_anim.encoders.timing import Timing
 
@@ -28,13 +29,25 @@ class Writer(Protocol):
 @dataclass(frozen=True)
 class Encoder:
     """How a format is read, checked and written: `begins` says by its first bytes whether a file is one, `read` gives
-    the config inside. Without a writer the figure writes itself, as SVG does."""
+    the config inside. Frames go to a `writer`; a format that holds shapes has `draw` instead, which gives the file with
+    a config inside."""
 
     begins: Callable[[bytes], bool]
     read: Callable[[Bytes], bytes | None]
     writer: Callable[[Path, tuple[int, int], Timing, str, NDArray[np.uint8] | None], Writer] | None = None
     check: Callable[[Path, tuple[int, int], Timing], None] | None = None
     has_palette: bool = False
+    draw: Callable[[Drawing, str], bytes] | None = None
+
+    def write_drawing(self, path: str | PathLike[str], drawing: Drawing, config_text: str) -> None:
+        """Write a picture made of shapes, whole or not at all."""
+        assert self.draw is not None
+        path = Path(path).absolute()
+        with replacing(path) as temporary, explained("write", path):
+            temporary.write_bytes(self.draw(drawing, config_text))
+            with mapped(temporary) as data:
+                if self.read(data) != config_text.encode():
+                    raise DamagedError("it came out wrong: the config in it is another")
 
     @contextmanager
     def encode(

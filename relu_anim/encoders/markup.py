@@ -1,10 +1,26 @@
-"""The description inside an SVG or an XMP packet."""
+"""The config inside an SVG or an XMP packet, as its description."""
 
+from html import escape
 from xml.parsers import expat
 
 from relu_anim.encoders.files import Bytes, DamagedError
 
 _DESCRIPTION = "http://purl.org/dc/elements/1.1/ description"
+
+
+def rdf(text: str) -> str:
+    """The text as the description of what it stands in."""
+    return (
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description><rdf:Alt>'
+        f'<rdf:li xml:lang="x-default">{escape(text, quote=False)}</rdf:li>'
+        "</rdf:Alt></dc:description></rdf:Description></rdf:RDF>"
+    )
+
+
+def packet(text: str) -> bytes:
+    """The same as XMP."""
+    return f'<x:xmpmeta xmlns:x="adobe:ns:meta/">{rdf(text)}</x:xmpmeta>'.encode()
 
 
 def description(data: Bytes) -> bytes | None:

@@ -6,7 +6,6 @@ the end; with the palette, files are also half as large as without.
 
 import io
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -25,12 +24,6 @@ LONGEST_DELAY = (1 << 24) - 1
 PILLOW_OPTIONS = {"lossless": True, "method": 1, "quality": 30, "exact": False}  # slower ones save under 1 %
 _ALPHA, _XMP, _ANIMATION = 0x10, 0x04, 0x02
 _BLEND = b"\0"  # over what is there, which is then left as it is
-_XMP_START = (
-    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-    '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description><rdf:Alt>'
-    '<rdf:li xml:lang="x-default">'
-)
-_XMP_END = "</rdf:li></rdf:Alt></dc:description></rdf:Description></rdf:RDF></x:xmpmeta>"
 
 
 class WebpWriter:
@@ -72,7 +65,7 @@ class WebpWriter:
     def close(self) -> None:
         """Write the config and the length of the file."""
         with self._file as file:
-            self._write_chunk(b"XMP ", (_XMP_START + escape(self._config_text, quote=False) + _XMP_END).encode())
+            self._write_chunk(b"XMP ", markup.packet(self._config_text))
             length = file.tell()
             file.seek(4)
             file.write((length - 8).to_bytes(4, "little"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from importlib import import_module
 from typing import Any, Protocol
 
@@ -12,8 +13,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from relu_anim.aliases import Report
 from relu_anim.config import StillFigure
 from relu_anim.drawing.labels import write_numbers
+from relu_anim.drawing.recorder import recorded
+from relu_anim.drawing.shapes import Drawing
 from relu_anim.drawing.theme import THEMES, Theme, style
-from relu_anim.film import MARGIN, fix_layout, make_figure, to_svg
+from relu_anim.film import MARGIN, fix_layout, make_figure
 from relu_anim.film.stamp import HEADER, Frame, draw_title
 
 __all__ = ["Picture", "Still", "of"]
@@ -46,6 +49,7 @@ class Still:
     """A figure as it is laid out and drawn; it has one frame."""
 
     def __init__(self, picture: Picture) -> None:
+        self.picture = picture
         title, animation = picture.figure.title, picture.figure.animation
         self.theme = THEMES[animation.theme]
         with style(self.theme):
@@ -62,7 +66,19 @@ class Still:
             canvas.draw()
             return np.asarray(canvas.buffer_rgba())
 
-    def svg(self, description: str) -> bytes:
-        """The figure as SVG, with `description` in its metadata."""
+    def drawing(self) -> Drawing:
+        """The figure as shapes."""
+        config, box = self.picture.figure, self.figure.bbox
         with style(self.theme):
-            return to_svg(self.figure, description)
+            shapes = recorded(self.figure)
+        return Drawing(config.animation.size, (box.width, box.height), shapes, config.title, self.alt)
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """The numbers that summaries have."""
+        return self.picture.measure()
+
+    @property
+    def alt(self) -> str:
+        """What readers who do not see it need to know."""
+        return self.picture.describe(self.metrics)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -17,14 +18,17 @@ from relu_anim.aliases import Report
 from relu_anim.config import Experiment
 from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.shapes import Shape
+from relu_anim.drawing.recorder import recorded
+from relu_anim.drawing.shapes import Drawing, Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
 from relu_anim.film.advice import advice
+from relu_anim.film.alt import describe
 from relu_anim.film.layout import even_columns, place_panels
 from relu_anim.film.saving import save
 from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
 from relu_anim.film.titles import computed
+from relu_anim.metrics import measure
 from relu_anim.panels import make_scenes
 from relu_anim.recording import Ensemble, Recording
 
@@ -107,6 +111,18 @@ class Film:
             moving = [shape for mark in self.animated for shape in mark.shapes(scale)]
             return [*moving, *self.stamp.shapes(number)]
 
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """The numbers of the run that summaries have; of variants, by label."""
+        members = zip(self.experiment.members, self.scenes, strict=True)
+        found = {label: measure(member, scene.run.recording) for (label, member), scene in members}
+        return found if self.experiment.variants else found[""]
+
+    @cached_property
+    def alt(self) -> str:
+        """What readers who do not see it need to know."""
+        return describe(self._asked_for, self.metrics)
+
     def save(self, path: str | PathLike[str], report: Report = lambda what, done, total: None) -> Path:
         """Write the film, or its last frame in a format that does not move, as the suffix says: whole, or not at all.
 
@@ -138,19 +154,13 @@ class Film:
         self.stamp.paste(frame, number)
         return frame
 
-    def svg(self, description: str) -> bytes:
-        """The last frame as SVG, with `description` in its metadata."""
+    def drawing(self) -> Drawing:
+        """The last frame as shapes."""
         with style(self.theme):
             self._show(-1)
-            self.stamp.write(-1)
-            for mark in self.animated:
-                mark.set_animated(False)
-            try:
-                return to_svg(self.figure, description)
-            finally:
-                self.stamp.write(None)
-                for mark in self.animated:
-                    mark.set_animated(True)
+            shapes = [*recorded(self.figure, self.animated), *self.stamp.shapes(-1)]
+        box = self.figure.bbox
+        return Drawing(self.experiment.animation.size, (box.width, box.height), shapes, self.title, self.alt)
 
 
 def make_figure(size: tuple[int, int], theme: Theme) -> Figure:
@@ -176,10 +186,3 @@ def _rounded(box: Bbox) -> Bbox:
     """The box to a millionth of a pixel. The solver behind the layout adds up in the order in which its variables lie
     in memory, so its last digits differ between processes, and so would a pixel on the verge of rounding."""
     return Bbox(np.rint(box.get_points() * STEPS) / STEPS)
-
-
-def to_svg(figure: Figure, description: str) -> bytes:
-    """The figure as SVG without a date; `description` stands in its metadata."""
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Description": description})
-    return buffer.getvalue()

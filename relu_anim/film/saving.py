@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Report
 from relu_anim.config import Experiment
-from relu_anim.encoders import Timing, atomic_write, encoder, write_picture
+from relu_anim.drawing.shapes import Drawing
+from relu_anim.encoders import Timing, encoder, write_picture
 from relu_anim.errors import ConfigError
 from relu_anim.facts import FORMATS
 
@@ -24,8 +25,8 @@ class Picture(Protocol):
     def last_frame(self) -> NDArray[np.uint8]:
         """The frame that stands at the end."""
 
-    def svg(self, description: str) -> bytes:
-        """The same as SVG, with `description` in its metadata."""
+    def drawing(self) -> Drawing:
+        """The same as shapes."""
 
 
 class Frames(Picture, Protocol):
@@ -57,8 +58,8 @@ def save(film: Frames, path: Path, report: Report) -> None:
 
 def save_still(picture: Picture, path: Path, name: str, text: str) -> None:
     """Write what does not move, or no longer, in this format; `text` is the config inside the file."""
-    if encoder(name).writer is None:
-        atomic_write(path, picture.svg(text))
+    if encoder(name).draw is not None:
+        encoder(name).write_drawing(path, picture.drawing(), text)
     else:
         write_picture(path, picture.last_frame(), text)
 

@@ -145,13 +145,7 @@ def _run_film(
             made["files"][name] = path.read_bytes()
             path.unlink()
     with clock.stage("measure"):
-        from relu_anim.film.alt import describe
-        from relu_anim.metrics import measure
-
-        members = zip(film.experiment.members, recorded.recordings, strict=True)
-        metrics = {label: measure(member, recording) for (label, member), recording in members}
-        made["metrics"] = metrics if experiment.variants else metrics[""]
-        made["alt"] = describe(experiment, made["metrics"])
+        made["metrics"], made["alt"] = film.metrics, film.alt
         made["advice"] = film.advice
 
 
@@ -176,8 +170,7 @@ def _run_still(
             save_still(still, path, name, config.text_in_file(figure, name))
             made["files"][name] = path.read_bytes()
     with clock.stage("measure"):
-        made["metrics"] = picture.measure()
-        made["alt"] = picture.describe(made["metrics"])
+        made["metrics"], made["alt"] = still.metrics, still.alt
 
 
 class Stopwatch:

@@ -1,0 +1,209 @@
+"""SVG: read with other XML parsers and another font reader, and drawn by another program."""
+
+import base64
+import io
+import json
+import re
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from fontTools.ttLib import TTFont
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
+from matplotlib.text import Text
+from PIL import Image
+
+from relu_anim import config, figures
+from relu_anim.drawing.theme import THEMES
+from relu_anim.encoders import encoder, read_config_text
+from relu_anim.errors import FileError
+from relu_anim.film import Film
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = '<b>&amp; "it\'s" ]]> 😀 ₃² −·⁻ x שלום'
+FILMS = {
+    "curves": ["animation.panels=[[prediction, loss]]", "title=Two units", "data={resample: false, samples: 50}"],
+    "layers": ["animation.panels=[[layers, contributions]]", "animation.theme=dark"],
+    "map": ["animation.panels=[[activation_map, network]]", "model.layer_sizes=[1, 6, 4, 1]"],
+    "classes": ["target={dataset: circle}", "model.layer_sizes=[2, 8, 1]", "data={test_fraction: 0.25, samples: 80}"],
+    "numbers": ["target={function: x*y}", "model.layer_sizes=[2, 8, 1]", "animation.domain=[-6, 6]"],
+}
+ACTIVATIONS = "kind: activation\ntitle: Sigmoid\nfunctions: [sigmoid]\nmarks: [0]\nderivative: true"
+
+
+@pytest.fixture
+def film(experiment, fake_recording):
+    def make(*settings, **options):
+        e = experiment("animation.size=[600, 400]", *settings)
+        return Film(e, [fake_recording(e, **options)])
+
+    return make
+
+
+def still(text):
+    return figures.Still(figures.of(config.loads(text), lambda *said: None))
+
+
+def svg_of(picture, text="seed: 0\n"):
+    return encoder("svg").draw(picture.drawing(), text)
+
+
+def parsed(picture):
+    return ET.fromstring(svg_of(picture))
+
+
+def texts(root):
+    return [element.text for element in root.iter(f"{SVG}text")]
+
+
+def fonts_in(root):
+    """The fonts inside, by weight."""
+    style = root.find(f"{SVG}style").text
+    found = re.findall(r"font-weight:(\w+);src:url\(data:font/woff;base64,([^)]*)\)", style)
+    return {weight: TTFont(io.BytesIO(base64.b64decode(data))) for weight, data in found}
+
+
+def test_an_svg_is_an_image_as_large_as_size_says_with_a_title_and_a_description(film):
+    root = parsed(film("title=A parabola"))
+    assert [root.get(key) for key in ("width", "height", "viewBox", "role")] == ["600", "400", "0 0 600 400", "img"]
+    named = {element.get("id"): element for element in root if element.get("id")}
+    title, alt = (named[name] for name in root.get("aria-labelledby").split())
+    assert (title.tag, title.text) == (f"{SVG}title", "A parabola")
+    assert (alt.tag, alt.text) == (f"{SVG}desc", film("title=A parabola").alt)
+    assert "1-2-1 network with ReLU units learning x**2" in alt.text
+
+
+def test_an_svg_without_a_title_is_named_by_its_description(film):
+    root = parsed(film())
+    (name,) = root.get("aria-labelledby").split()
+    assert root.find(f"{SVG}title") is None
+    assert root.find(f"{SVG}desc").get("id") == name
+
+
+@pytest.mark.parametrize("kind", FILMS)
+def test_the_words_of_a_film_are_text(film, kind):
+    f = film(*FILMS[kind])
+    f._show(-1)
+    f.stamp.write(-1)
+    shown = [text for text in f.figure.findobj(Text) if text.get_visible()]
+    lines = {line for text in shown for line in text.get_text().split("\n") if line.strip()}
+    f.stamp.write(None)
+    assert set(texts(parsed(f))) - lines == set()
+    assert len(texts(parsed(f))) > 10
+    assert {f.stamp.epochs[-1], *f.stamp.losses[-1:]} <= set(texts(parsed(f)))
+
+
+def test_an_svg_is_the_same_each_time_and_has_no_date(film):
+    first, second = (svg_of(film("title=A & B")) for _ in range(2))
+    assert first == second
+    assert b"2026" not in first
+    assert b"dc:date" not in first
+
+
+@pytest.mark.parametrize("kind", FILMS)
+def test_an_svg_needs_nothing_from_outside(film, kind):
+    svg = svg_of(film(*FILMS[kind])).decode()
+    body = svg.partition("</metadata>")[2]
+    assert set(re.findall(r'(?:href="|url\()([^:;",#)]*[:#])', body)) <= {"data:", "#"}
+    assert "//" not in re.sub(r"base64,[^\")]*", "", body)
+
+
+def test_the_names_in_two_svgs_of_one_page_do_not_clash(film):
+    one, other = (set(re.findall(r'id="([^"]*)"', svg_of(film(f"title={title}")).decode())) for title in "AB")
+    assert one
+    assert not one & other
+    families = [re.findall(r"font-family:(\w+)", svg_of(film(f"title={title}")).decode()) for title in "AB"]
+    assert families[0] != families[1]
+
+
+def test_the_font_inside_has_each_character_of_the_words_and_is_small(film):
+    root = parsed(film("title=Small ² and ₃, −1.5·10⁻⁴", "training.epochs=1234"))
+    fonts, words = fonts_in(root), list(root.iter(f"{SVG}text"))
+    assert set(fonts) == {"normal", "bold"} == {word.get("font-weight", "normal") for word in words}
+    for weight, font in fonts.items():
+        own = {ord(letter) for word in words if word.get("font-weight", "normal") == weight for letter in word.text}
+        assert own == set(font.getBestCmap())
+    assert sum(font.reader.file.getbuffer().nbytes for font in fonts.values()) < 12_000
+
+
+def test_words_are_as_long_as_freetype_finds_them_without_hinting(film):
+    for word in parsed(film("title=AVATAR To Wave, 100 %")).iter(f"{SVG}text"):
+        font = get_font(findfont(FontProperties(weight=word.get("font-weight", "normal"))))
+        font.set_size(float(word.get("font-size")), 72)
+        font.set_text(word.text, 0.0, flags=LoadFlags.NO_HINTING)
+        assert float(word.get("textLength")) == pytest.approx(font.get_width_height()[0] / 64, abs=1.5)
+
+
+def test_no_text_breaks_an_svg(film):
+    f = film(f"title={json.dumps(HOSTILE, ensure_ascii=False)}")
+    root = parsed(f)
+    assert root.find(f"{SVG}title").text == f.experiment.title
+    assert f.experiment.title in texts(root)
+
+
+def test_the_config_of_an_svg_is_read_back(film, tmp_path):
+    f = film("title=x² < 2 & ]]>")
+    f.save(tmp_path / "x.svg")
+    assert config.loads(read_config_text(tmp_path / "x.svg")) == config.loads(f.config_text("svg"))
+
+
+def test_an_svg_that_came_out_wrong_leaves_the_old_file(film, tmp_path, monkeypatch):
+    path = tmp_path / "x.svg"
+    path.write_text("old")
+    monkeypatch.setattr("relu_anim.encoders.markup.rdf", lambda text: "")
+    with pytest.raises(FileError, match=r"cannot write .*x\.svg: .*came out wrong"):
+        film().save(path)
+    assert [entry.read_text() for entry in tmp_path.iterdir()] == ["old"]
+
+
+# ---------------------------------------------------------------- what it looks like
+
+
+@pytest.mark.parametrize("size", [(600, 400), (501, 333)])
+def test_grid_lines_and_ticks_lie_on_the_pixels_of_the_frame(film, size):
+    f = film(f"animation.size={list(size)}", "animation.panels=[[prediction, loss]]")
+    frame = f.last_frame()
+    grid = tuple(bytes.fromhex(THEMES["light"].grid[1:]))
+    lines = [
+        np.array(path.get("d")[1:].split(), float).reshape(-1, 2)
+        for path in parsed(f).iter(f"{SVG}path")
+        if path.get("stroke") == THEMES["light"].grid
+    ]
+    seen = []
+    for (x, y), (x_end, y_end) in lines:
+        if x == x_end:
+            column, rows = int(x), slice(int(min(y, y_end)) + 1, int(max(y, y_end)) - 1)
+            on_grid = (frame[rows, column, :3] == grid).all(axis=1)
+        else:
+            row, columns = int(y), slice(int(x) + 1, int(x_end) - 1)
+            on_grid = (frame[row, columns, :3] == grid).all(axis=1)
+        seen.append(on_grid.mean())
+    assert len(seen) > 12
+    assert np.mean(np.array(seen) > 0.5) > 0.6  # over the others lies something else
+
+
+@pytest.mark.skipif(shutil.which("rsvg-convert") is None, reason="needs rsvg-convert, from librsvg2-bin")
+@pytest.mark.parametrize("kind", [*FILMS, "still"])
+def test_another_program_draws_an_svg_as_the_frame_is(film, kind, tmp_path):
+    picture = still(ACTIVATIONS) if kind == "still" else film(*FILMS[kind])
+    (tmp_path / "x.svg").write_bytes(svg_of(picture))
+    subprocess.run(["rsvg-convert", "x.svg", "-o", "x.png"], cwd=tmp_path, check=True)
+    drawn, frame = np.asarray(Image.open(tmp_path / "x.png"))[..., :3], picture.last_frame()[..., :3]
+    assert drawn.shape == frame.shape
+    different = (np.abs(drawn.astype(int) - frame) > 64).any(axis=2)
+    assert different.mean() < 0.05
+
+
+def test_a_long_curve_takes_no_more_points_than_are_seen(film):
+    f = film("training.epochs=20000", "animation.panels=loss")
+    assert len(svg_of(f)) < 60_000
+
+
+def test_frames_are_the_same_before_and_after_an_svg(film):
+    f = film()
+    before = f.last_frame().copy()
+    svg_of(f)
+    assert (f.last_frame() == before).all()
