@@ -20,7 +20,8 @@ def recording_of(rows):
     rows = np.asarray(rows, np.float32)
     norms = np.ones(1, np.float32)
     return stack(  # no panel looks at the network of a recording
-        None, (Snapshot(i, i, row, 1.0, float("nan"), norms, float("nan"), float("nan")) for i, row in enumerate(rows))
+        None,
+        (Snapshot(i, 10 * i, row, 1.0, float("nan"), norms, float("nan"), float("nan")) for i, row in enumerate(rows)),
     )
 
 
