@@ -200,7 +200,8 @@ FORMATS: dict[str, Format] = {
     "mp4": Format("H.264 film, even sizes", "an MP4", moves=True, even=True, also="mpeg mpeg4 mov avi video m4v h264"),
     "webp": Format("animated, smaller than a GIF, in true colour", "a WebP", moves=True),
     "png": Format("the last frame", "a PNG", also="jpg jpeg bmp tiff tif image"),
-    "svg": Format("the last frame, as lines and text, for pages", "an SVG", also="pdf eps vector"),
+    "svg": Format("the last frame, as lines and text, for pages", "an SVG", also="vector"),
+    "pdf": Format("the last frame, as lines and text, for paper and LaTeX", "a PDF", also="eps ps tex latex pgf"),
 }
 STILL_FORMATS = tuple(name for name, row in FORMATS.items() if not row.moves)
 USUAL_STILL_FORMATS = ("png", "svg")  # of a figure that names none

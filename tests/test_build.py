@@ -133,7 +133,7 @@ def test_progress_goes_from_nothing_to_all(source):
 
 def test_the_same_config_gives_the_same_bytes_wherever_it_runs(source, tmp_path):
     """Other folders, time zones, languages and numbers of threads."""
-    formats = "gif,mp4,webp,png,svg"
+    formats = "gif,mp4,webp,png,svg,pdf"
     places = {}
     for name, changes in {
         "a": {"TZ": "UTC", "LANG": "C", "OMP_NUM_THREADS": "1"},
@@ -147,7 +147,7 @@ def test_the_same_config_gives_the_same_bytes_wherever_it_runs(source, tmp_path)
         subprocess.run(command, cwd=folder, env=os.environ | changes, check=True, capture_output=True)
         outputs = [p for p in sorted((folder / "outputs").rglob("*")) if p.is_file() and p.suffix != ".json"]
         places[name] = {p.relative_to(folder): p.read_bytes() for p in outputs}
-    assert len(places["a"]) == 7
+    assert len(places["a"]) == 8
     assert places["a"] == places["b"]
 
 

@@ -15,7 +15,7 @@ from relu_anim.config.messages import _keys_of
 FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and message
     (ACTIVATION_FIGURE, "functions.1=log(x)", "functions.1=tanh(x)", "functions.1", "is not defined at x = -10"),
     (ACTIVATION_FIGURE, "output.formats=[png, png]", "output.formats=[png]", "output.formats.1", "is there already"),
-    (ACTIVATION_FIGURE, "output.formats=[gif]", "output.formats=[svg]", "output.formats.0", "one of png, svg"),
+    (ACTIVATION_FIGURE, "output.formats=[gif]", "output.formats=[svg]", "output.formats.0", "one of png, svg, pdf"),
     (ACTIVATION_FIGURE, "seed=1", "title=x", "seed", "unknown key"),
     (ACTIVATION_FIGURE, "marks=[0, 10.5]", "marks=[0, 10]", "marks.1", "lies outside of the domain [-10.0, 10.0]"),
     (ACTIVATION_FIGURE, "marks=[a]", "marks=[-10]", "marks.0", "unknown name a; a number here can use pi"),

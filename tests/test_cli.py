@@ -256,7 +256,7 @@ def built(tmp_path_factory):
     """A folder in which the small config was made in every format, with `--json`, and what the command said."""
     folder = tmp_path_factory.mktemp("built")
     (folder / "tiny.yaml").write_text(TINY)
-    status, out, err = finish(start("run", "tiny.yaml", "-f", "gif, mp4,webp,png,svg", "--json", cwd=folder))
+    status, out, err = finish(start("run", "tiny.yaml", "-f", "gif, mp4,webp,png,svg,pdf", "--json", cwd=folder))
     return folder, status, out, err
 
 
@@ -266,7 +266,7 @@ def test_a_run_with_json_prints_one_object_on_stdout_and_a_few_lines_on_stderr(b
     (line,) = out.splitlines()
     said = json.loads(line)
     assert (said["config"], said["status"], said["error"]) == ("tiny.yaml", "built", None)
-    assert said["outputs"] == [f"outputs/tiny.{suffix}" for suffix in ("gif", "mp4", "webp", "png", "svg")]
+    assert said["outputs"] == [f"outputs/tiny.{suffix}" for suffix in ("gif", "mp4", "webp", "png", "svg", "pdf")]
     assert said["metrics"]["epoch"] == 3
     assert all(seconds >= 0 for seconds in said["seconds"].values())
     assert 1 <= len(err.splitlines()) <= 10
@@ -276,8 +276,8 @@ def test_a_run_with_json_prints_one_object_on_stdout_and_a_few_lines_on_stderr(b
 
 def test_a_run_leaves_its_files_a_summary_and_a_recording_and_nothing_else(built):
     folder, *_ = built
-    loaded = config.load(folder / "tiny.yaml", ["output.formats=[gif, mp4, webp, png, svg]"])
-    names = [f"tiny.{suffix}" for suffix in ("gif", "mp4", "webp", "png", "svg", "json")]
+    loaded = config.load(folder / "tiny.yaml", ["output.formats=[gif, mp4, webp, png, svg, pdf]"])
+    names = [f"tiny.{suffix}" for suffix in ("gif", "mp4", "webp", "png", "svg", "pdf", "json")]
     names.append(".recordings/.gitignore")
     names.append(f".recordings/{build.training_fingerprint(loaded)}.npz")
     assert sorted(files(folder / "outputs")) == sorted(str(folder / "outputs" / name) for name in names)
@@ -285,7 +285,7 @@ def test_a_run_leaves_its_files_a_summary_and_a_recording_and_nothing_else(built
 
 def test_the_summary_says_what_was_made_from_what_and_with_what(built):
     folder, _, out, _ = built
-    loaded = config.load(folder / "tiny.yaml", ["output.formats=[gif, mp4, webp, png, svg]"])
+    loaded = config.load(folder / "tiny.yaml", ["output.formats=[gif, mp4, webp, png, svg, pdf]"])
     summary = json.loads((folder / "outputs/tiny.json").read_text())
     assert summary["config"] == loaded.model_dump(mode="json")
     assert summary["fingerprints"]["training"] == build.training_fingerprint(loaded)
@@ -293,14 +293,14 @@ def test_the_summary_says_what_was_made_from_what_and_with_what(built):
     assert summary["fingerprints"]["files"].keys() == summary["files"].keys()
     assert summary["versions"]["relu-anim"] == __version__
     assert summary["versions"]["numpy"] == np.__version__
-    assert set(summary["versions"]) == {"relu-anim", "numpy", "torch", "matplotlib", "pillow", "av"}
+    assert set(summary["versions"]) == {"relu-anim", "numpy", "torch", "matplotlib", "fonttools", "pillow", "av"}
     assert summary["metrics"] == json.loads(out)["metrics"]
     assert {"loss", "epoch", "step", "dead_units", "sparsity", "knots"} <= set(summary["metrics"])
     assert "learning x**2" in summary["alt"]
     assert {"train", "gif", "mp4"} <= set(summary["seconds"])
 
 
-@pytest.mark.parametrize("suffix", ["gif", "mp4", "webp", "png", "svg"])
+@pytest.mark.parametrize("suffix", ["gif", "mp4", "webp", "png", "svg", "pdf"])
 def test_show_of_a_picture_prints_the_config_that_makes_it(built, suffix):
     folder, *_ = built
     resolved = run("show", folder / "tiny.yaml", "-s", f"output.formats=[{suffix}]")
@@ -311,23 +311,23 @@ def test_show_of_a_picture_prints_the_config_that_makes_it(built, suffix):
 def test_what_show_prints_makes_the_same_film(built):
     folder, *_ = built
     Path("again.yaml").write_text(run("show", folder / "outputs/tiny.gif").stdout)
-    result = run("run", "-q", "again.yaml", "-f", "gif,mp4,webp,png,svg")
+    result = run("run", "-q", "again.yaml", "-f", "gif,mp4,webp,png,svg,pdf")
     assert result.stdout.splitlines()[0] == "outputs/again.gif"
-    for suffix in ("gif", "mp4", "webp", "png", "svg"):
+    for suffix in ("gif", "mp4", "webp", "png", "svg", "pdf"):
         assert Path(f"outputs/again.{suffix}").read_bytes() == (folder / f"outputs/tiny.{suffix}").read_bytes(), suffix
 
 
 def test_a_second_run_redraws_without_torch_and_gives_the_same_bytes(built):
     folder, *_ = built
     before = files(folder / "outputs")
-    for suffix in ("gif", "mp4", "webp", "png", "svg"):
+    for suffix in ("gif", "mp4", "webp", "png", "svg", "pdf"):
         (folder / f"outputs/tiny.{suffix}").unlink()
     code = (
         "import sys; sys.modules['torch'] = None\n"  # importing it raises now
         "from relu_anim.cli import main; main()"
     )
-    status, out, err = finish(start("run", "tiny.yaml", "-f", "gif,mp4,webp,png,svg", code=code, cwd=folder))
-    assert (status, out.splitlines()) == (0, [f"outputs/tiny.{s}" for s in ("gif", "mp4", "webp", "png", "svg")])
+    status, out, err = finish(start("run", "tiny.yaml", "-f", "gif,mp4,webp,png,svg,pdf", code=code, cwd=folder))
+    assert (status, out.splitlines()) == (0, [f"outputs/tiny.{s}" for s in ("gif", "mp4", "webp", "png", "svg", "pdf")])
     assert err.splitlines()[-1].startswith("tiny: redrawn in ")
     after = files(folder / "outputs")
     assert {path for path in after if after[path] != before.get(path)} == {str(folder / "outputs/tiny.json")}
@@ -375,11 +375,11 @@ def test_an_output_can_be_named():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-o", "x.jpg"], "-o x.jpg: the suffix must be one of .gif, .mp4, .webp, .png, .svg"),
+        (["-o", "x.jpg"], "-o x.jpg: the suffix must be one of .gif, .mp4, .webp, .png, .svg, .pdf"),
         (["-o", "x"], "-o x: the suffix must be one of"),
         (["-o", "x.gif", "-f", "mp4"], "-o x.gif: names one file and its format; it does not go with --formats"),
         (["-o", "x.gif", "other.yaml"], "it does not go with more than one config"),
-        (["-f", "gif,jgp"], "-f gif,jgp: there is no format 'jgp'; one of gif, mp4, webp, png, svg"),
+        (["-f", "gif,jgp"], "-f gif,jgp: there is no format 'jgp'; one of gif, mp4, webp, png, svg, pdf"),
         (["-f", ","], "-f: name at least one of gif"),
         (["-f", "gif], x: ["], "there is no format 'gif]'"),
         (["-s", "training.epochs"], "--set:1:1: write KEY=VALUE"),

@@ -11,27 +11,19 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
+from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, still
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.text import Text
 from PIL import Image
 
-from relu_anim import config, figures
+from relu_anim import config
 from relu_anim.drawing.theme import THEMES
 from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import FileError
 from relu_anim.film import Film
 
 SVG = "{http://www.w3.org/2000/svg}"
-HOSTILE = '<b>&amp; "it\'s" ]]> 😀 ₃² −·⁻ x שלום'
-FILMS = {
-    "curves": ["animation.panels=[[prediction, loss]]", "title=Two units", "data={resample: false, samples: 50}"],
-    "layers": ["animation.panels=[[layers, contributions]]", "animation.theme=dark"],
-    "map": ["animation.panels=[[activation_map, network]]", "model.layer_sizes=[1, 6, 4, 1]"],
-    "classes": ["target={dataset: circle}", "model.layer_sizes=[2, 8, 1]", "data={test_fraction: 0.25, samples: 80}"],
-    "numbers": ["target={function: x*y}", "model.layer_sizes=[2, 8, 1]", "animation.domain=[-6, 6]"],
-}
-ACTIVATIONS = "kind: activation\ntitle: Sigmoid\nfunctions: [sigmoid]\nmarks: [0]\nderivative: true"
 
 
 @pytest.fixture
@@ -41,10 +33,6 @@ def film(experiment, fake_recording):
         return Film(e, [fake_recording(e, **options)])
 
     return make
-
-
-def still(text):
-    return figures.Still(figures.of(config.loads(text), lambda *said: None))
 
 
 def svg_of(picture, text="seed: 0\n"):

@@ -135,6 +135,4 @@ def _parameters(theme: Theme) -> dict[str, Any]:
         "axes.formatter.use_mathtext": False,  # its parser takes 0.6 s to load
         "text.parse_math": False,  # a $ in a label or a column's name is a $
         "axes.unicode_minus": True,
-        "svg.hashsalt": "relu-anim",
-        "svg.fonttype": "path",
     }

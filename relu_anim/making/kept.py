@@ -20,7 +20,7 @@ from relu_anim.errors import FileError
 OUTPUTS = Path("outputs")
 LARGEST_RECORDING = 2**31 + 2**28  # bytes; the numbers beside the parameters take less than an eighth
 RECORDINGS = "RELU_ANIM_RECORDINGS"  # the variable that names another folder for recordings
-PACKAGES = ("numpy", "torch", "matplotlib", "pillow", "av")
+PACKAGES = ("numpy", "torch", "matplotlib", "fonttools", "pillow", "av")
 DIGITS = 32  # of a hash
 
 
