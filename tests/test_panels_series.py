@@ -380,6 +380,29 @@ def test_a_legend_that_curves_leave_no_room_for_stands_below_where_the_range_is_
     assert box.y1 < axes.bbox.y0
 
 
+def texts_in(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+def test_the_slope_at_which_prelu_starts_is_marked(fake_recording):
+    e = config.loads(SLOPES)
+    recordings = [fake_recording(member) for _, member in e.members]
+    places = [slot.start for slot in Network(*e.members[1][1].shape).slots if slot.name == "slope"]
+    recordings[1].parameters[0, places] = 0.25
+    slopes, norms = finished(MetricsPanel, *make_scenes(e, recordings, np.arange(5))).plots
+    assert texts_in(slopes) == ["start 0.25"]
+    (mark,) = slopes.get_lines()
+    assert set(mark.get_ydata()) == {0.25}
+    assert texts_in(norms) == []
+
+
+def test_slopes_that_start_apart_have_no_mark(fake_recording):
+    e = config.loads(SLOPES)
+    recordings = [fake_recording(member) for _, member in e.members]
+    slopes, _ = finished(MetricsPanel, *make_scenes(e, recordings, np.arange(5))).plots
+    assert texts_in(slopes) == []
+
+
 def test_a_variant_without_a_line_is_not_named(fake_recording):
     e = config.loads(SLOPES, settings=["animation.metrics=[slopes]"])
     scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(5))

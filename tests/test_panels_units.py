@@ -41,7 +41,7 @@ def recording_of(*networks):
 
 
 def scene_of(experiment, recording):
-    (scene,) = make_scenes(experiment, [recording], np.arange(len(recording)))
+    (scene,) = make_scenes(experiment, [recording], recording.step / experiment.steps)
     return scene
 
 

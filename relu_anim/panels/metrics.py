@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -26,6 +26,7 @@ from relu_anim.drawing.theme import LINE_STYLES
 from relu_anim.drawing.words import width_of
 from relu_anim.facts import METRICS
 from relu_anim.network import Network
+from relu_anim.numbers import written
 from relu_anim.panels.axes import epoch_axis, name_time
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -51,6 +52,8 @@ class MetricsPanel:
         self.traces: dict[tuple[int, str], Trace] = {}
         for axes, name in plots:
             _scale(axes, name, [series[name] for series in measured.values()])
+            if METRICS[name].layers == "learned":
+                _mark_start(axes, scenes, measured, name)
             for scene in scenes:
                 self.traces[scene.number, name] = self._trace(axes, scene, name, measured[scene.number][name])
         self.animated: list[Mark] = [mark for trace in self.traces.values() for mark in trace.marks]
@@ -170,6 +173,16 @@ def _scale(axes: Axes, name: str, values: Sequence[Array]) -> None:
     """The y axis for the values of all variants."""
     together = np.concatenate([np.ravel(column) for column in values])
     SCALES[METRICS[name].scale](axes, together[np.isfinite(together)])
+
+
+def _mark_start(axes: Axes, scenes: Sequence[Scene], measured: Mapping[int, dict[str, Array]], name: str) -> None:
+    """A faint line where all learned values start, if it is the same for all."""
+    starts = np.concatenate([measured[scene.number][name][0] for scene in scenes])
+    if len(starts) and np.ptp(starts) == 0:
+        value, theme = float(starts[0]), scenes[0].look.theme
+        axes.axhline(value, color=theme.muted, linewidth=1, linestyle=(0, (2, 2)), zorder=2)
+        place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "bottom"}
+        axes.text(0.995, value, f"start {written(value, 3)}", color=theme.muted, fontsize=SMALL_LETTERS, **place)
 
 
 def _handle(color: str, dashes: Any, label: str) -> Line2D:
