@@ -118,6 +118,19 @@ PANELS: dict[str, Panel] = {
         least=(240, 140),
         also="grads gradient_norms",
     ),
+    "profile": Panel(
+        "gradient or signal from layer to layer, at the epoch that is shown and faintly before",
+        hidden=True,
+        options={
+            "of": Option(
+                "the norm of each layer's gradient, or how far its units' values spread over the inputs",
+                "gradients",
+                ("gradients", "activations"),
+            )
+        },
+        least=(240, 140),
+        overlays=True,
+    ),
     "metrics": Panel(
         "the numbers that animation.metrics names",
         rows=Rows(around=60, each=80, of_metrics=True),

@@ -1,4 +1,4 @@
-"""Cells of `animation.panels` with options. No panel has any yet, so a process of its own gets one that has."""
+"""Cells of `animation.panels` with options. A process of its own gets a panel with options of every type."""
 
 import subprocess
 import sys

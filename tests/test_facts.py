@@ -37,6 +37,7 @@ HOMONYMS = {
     ("loss", "film/alt.py"): SUMMARY,
     ("loss", "recording/snapshots.py"): COLUMN,
     ("accuracy", "panels/accuracy.py"): LABEL,
+    ("gradients", "panels/profile.py"): "a value of its option",
     ("gradients", "training/gradients.py"): "the module that computes them",
     ("knots", "cli/seeds.py"): LABEL,
     ("knots", "panels/prediction.py"): LABEL,

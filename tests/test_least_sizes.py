@@ -51,6 +51,9 @@ CASES = [  # a panel, what it may show, and other settings
     ("accuracy", CLASSES),
     ("gradients", ONE),
     ("gradients", DEEP),
+    ("profile", ONE),
+    ("profile", DEEP),
+    ("profile", CLASSES),
     ("metrics", ONE, "animation.metrics=[gradient_norms]"),
     ("metrics", ONE, "animation.metrics=[sparsity, loss, knots, dead_units]"),
     ("metrics", DEEP, "animation.metrics=[weight_norms, linear_regions]"),
@@ -62,6 +65,7 @@ MOSAICS = {
     "[[prediction, loss], [contributions, network]]": ONE,
     "[[layers, loss], [layers, metrics]]": ONE,
     "[[gradients, activation_map], [metrics, prediction]]": DEEP,
+    "[[{profile: {of: activations}}, loss]]": DEEP,
     "[[decision, network], [accuracy, loss]]": CLASSES,
     "[[decision, decision], [loss, activation_map]]": NUMBERS,
 }

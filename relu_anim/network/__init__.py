@@ -279,3 +279,9 @@ class Network:
     def sparsity(self, parameters: Array, x: Array) -> list[Array]:
         """For each hidden layer, the share of activations that are exactly 0 over the points of x: [...]."""
         return [(signal == 0).mean(axis=(-2, -1)) for _, signal in self.forward(parameters, x)[:-1]]
+
+    def spreads(self, parameters: Array, x: Array) -> Array:
+        """For each layer, how far its units' activations spread over the points of x: the root mean square over the
+        units of their standard deviations, [..., layers]; of the output as the last layer gives it."""
+        layers = self.inner.forward(parameters, self.scaled(x))
+        return np.stack([np.sqrt(signal.var(axis=-2).mean(axis=-1)) for _, signal in layers], axis=-1)

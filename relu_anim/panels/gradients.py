@@ -14,13 +14,12 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.labels import name_y
 from relu_anim.drawing.legends import hide, make_room, on_top, size
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.scales import LOG_RATIO, fit_positive
+from relu_anim.drawing.scales import LOG_RATIO, fit_positive, positive_range
 from relu_anim.drawing.series import Trace, layer_colors, named_layers
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
-MOST_DECADES = 12
 CROWDED = 6  # layers from which lines get thinner
 
 
@@ -72,13 +71,8 @@ class GradientsPanel:
 
 
 def norm_range(norms: Sequence[Array]) -> Array:
-    """The least and the greatest norm [2] to show: at most MOST_DECADES apart, and at least so far that the axis is
-    logarithmic."""
-    together = np.concatenate([np.ravel(values) for values in norms]).astype(np.float64)
-    together = together[np.isfinite(together) & (together > 0)]
-    if not len(together):
-        return np.array([1 / LOG_RATIO, LOG_RATIO])
-    high = together.max()
-    low = max(together.min(), high / 10.0**MOST_DECADES)
+    """The least and the greatest norm [2] to show, at least so far apart that the axis is logarithmic."""
+    shown = positive_range(norms)
+    low, high = shown if len(shown) else (1.0, 1.0)
     widen = max(1.0, np.sqrt(1.5 * LOG_RATIO * low / high))
     return np.array([low / widen, high * widen])

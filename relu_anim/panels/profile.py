@@ -1,0 +1,128 @@
+"""How large gradients or the spread of activations are from layer to layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedFormatter, FixedLocator
+
+from relu_anim.aliases import Array
+from relu_anim.drawing.curves import Curves
+from relu_anim.drawing.labels import name_y
+from relu_anim.drawing.legends import hide, make_room, on_top, size
+from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.points import MARKERS
+from relu_anim.drawing.room import axes_width
+from relu_anim.drawing.scales import fit_positive, positive_range
+from relu_anim.drawing.series import DASHED, named_layers
+from relu_anim.drawing.strokes import Marks, Strokes
+from relu_anim.panels.runs import Run
+from relu_anim.panels.scenes import Scene
+from relu_anim.recording import Snapshot
+
+EARLIER = 5  # moments of the film that stay visible, the first among them
+NAMES = {"gradients": ("gradient norm", "gradient"), "activations": ("spread of activations", "spread")}
+TICK = 46  # pixels that the name of a layer takes, «output» the longest
+
+
+class ProfilePanel:
+    """A line from the first layer to the last at the shown moment; behind it faint lines of earlier ones, and dashed
+    that of the first. Of several variants, each in its colour. A layer whose number is 0 is a gap."""
+
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene], of: str) -> None:
+        self.scenes, self.spec = scenes, spec
+        self.top = self.axes = figure.add_subplot(spec)
+        self._layer_axis(int(axes_width(figure, spec) // TICK))
+        name_y(self.axes, spec, *NAMES[of])
+        shown = [values for run in scenes[0].runs for values in _all(run, of)]
+        fit_positive(self.axes, positive_range(shown))
+        self.lines = [_Line(self.axes, scene, of, len(scenes) > 1) for scene in scenes]
+        in_order = zip(*(line.marks for line in self.lines), strict=True)  # what is behind, of all variants, first
+        self.animated: list[Mark] = [mark for part in in_order for mark in part]
+
+    def _layer_axis(self, most: int) -> None:
+        """An x axis of layers, as many as the deepest variant has; the last is named where it is the last of all."""
+        depths = {len(run.network.activations) for run in self.scenes[0].runs}
+        layers = named_layers(max(depths), max(most, 2))
+        names = [str(layer + 1) for layer in layers]
+        if len(depths) == 1:
+            names[-1] = "output"
+        self.axes.set_xlabel("layer")
+        self.axes.set_xlim(0.7, max(depths) + 0.3)
+        self.axes.xaxis.set_major_locator(FixedLocator([layer + 1 for layer in layers]))
+        self.axes.xaxis.set_major_formatter(FixedFormatter(names))
+
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Show these snapshots, and what came before them."""
+        for line, snapshot in zip(self.lines, snapshots, strict=True):
+            line.update(snapshot)
+
+    def finish(self) -> None:
+        """A legend above the lines."""
+        legend = on_top(self.axes, self.spec, self._handles())
+        make_room(self.axes, self.spec, size(self.axes, legend)[1])
+        if self.scenes[0].number:
+            hide(legend)
+
+    def _handles(self) -> list[Line2D]:
+        color = self.scenes[0].look.theme.muted if len(self.scenes) > 1 else self.lines[0].now.colors[0]
+        now = [line.handle() for line in self.lines]
+        return [*now, Line2D([], [], color=color, linestyle=DASHED, linewidth=1.5, label="untrained")]
+
+
+class _Line:
+    """One variant: its line and dots now, and what stays behind."""
+
+    def __init__(self, axes: Axes, scene: Scene, of: str, is_one_of_many: bool) -> None:
+        self.run, self.of, theme = scene.run, of, scene.look.theme
+        color = scene.look.color if is_one_of_many else theme.output
+        self.name = scene.look.heading if is_one_of_many else "now"
+        self.moments = [(moment.step, profile(self.run, of, moment)) for moment in _moments(self.run)]
+        self.earlier = Strokes(axes, theme.paler(color), 1, zorder=2.5)
+        self.first = Curves(axes, [color], [DASHED], width=1.5, zorder=2.6)
+        self.now = Curves(axes, [color])
+        marker = MARKERS[scene.number % len(MARKERS)]
+        self.dots = Marks(axes, np.zeros((0, 2)), marker, color, theme.background, size=7)
+        self.marks: list[Mark] = [self.earlier, self.first, self.now, self.dots]
+
+    def update(self, snapshot: Snapshot) -> None:
+        """Move to a snapshot; what comes after it is not there yet."""
+        values = profile(self.run, self.of, snapshot)
+        x = np.arange(1.0, len(values) + 1)
+        first, *past = (then for step, then in self.moments if step <= snapshot.step)
+        self.earlier.move([np.column_stack([x, then]) for then in past])
+        self.first.move(x, first[:, None])
+        self.now.move(x, values[:, None])
+        self.dots.points = np.column_stack([x, values])[np.isfinite(values)]
+
+    def handle(self) -> Line2D:
+        """Its entry of the legend."""
+        handle = self.now.handle(self.name)
+        handle.set(marker=self.dots.marker, markersize=self.dots.size)
+        return handle
+
+
+def profile(run: Run, of: str, snapshot: Snapshot) -> Array:
+    """What is drawn of a snapshot, layer by layer; NaN where it is 0 or no number."""
+    if of == "activations":
+        with np.errstate(all="ignore"):  # just before a divergence
+            values = run.network.spreads(snapshot.parameters, run.task.evaluation_points().x)
+    else:
+        values = snapshot.gradient_norms
+    return np.where(np.isfinite(values) & (values > 0), values, np.nan).astype(np.float64)
+
+
+def _moments(run: Run) -> list[Snapshot]:
+    """The first snapshot of the film, and some later ones, evenly chosen from its frames."""
+    frames = np.linspace(0, len(run.shown), EARLIER, endpoint=False).astype(int)
+    return [run.recording[i] for i in np.unique(run.shown[frames]).tolist()]
+
+
+def _all(run: Run, of: str) -> Iterator[Array]:
+    """What is drawn over the whole film."""
+    return (profile(run, of, run.recording[i]) for i in np.unique(run.shown).tolist())
