@@ -18,6 +18,7 @@ Size = tuple[int, int]  # width and height in pixels
 CLASSES = "a target of classes"
 HELD_OUT = "data.test_fraction"
 HIDDEN = "a hidden layer"
+NUMBERS = "a target of numbers"
 ONE_INPUT = "one input"
 TWO_INPUTS = "at most two inputs"
 STRAIGHT = "piecewise-linear activations"
@@ -27,13 +28,19 @@ LEARNED_SLOPES = "the activation prelu"
 @dataclass(frozen=True)
 class Option:
     """An option of a panel: one of `values`, or, where there are none, true or false, text, or a number within limits,
-    of the type of the default."""
+    of the type of the default.
+
+    Where it has another value than the default, the experiment, or one of its variants, must have what it `needs`, and
+    what is `alone` is of one network, not of overlaid ones.
+    """
 
     summary: str
     default: Any
     values: tuple[str, ...] = ()
     least: float = -math.inf
     most: float = math.inf
+    needs: tuple[str, ...] = ()
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,16 @@ class Panel:
 
 PANELS: dict[str, Panel] = {
     "prediction": Panel(
-        "the network's output against the target", inputs=1, one_output=True, overlays=True, ensemble=True
+        "the network's output against the target",
+        inputs=1,
+        one_output=True,
+        options={
+            "best": Option(
+                "the best that as many straight pieces could do", False, needs=(NUMBERS, STRAIGHT), alone=True
+            )
+        },
+        overlays=True,
+        ensemble=True,
     ),
     "layers": Panel(
         "every unit's curve before and after its activation, one row a stage",

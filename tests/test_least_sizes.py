@@ -66,6 +66,7 @@ MOSAICS = {
     "[[layers, loss], [layers, metrics]]": ONE,
     "[[gradients, activation_map], [metrics, prediction]]": DEEP,
     "[[{profile: {of: activations}}, loss]]": DEEP,
+    "[[{prediction: {best: true}}], [loss]]": ONE,
     "[[decision, network], [accuracy, loss]]": CLASSES,
     "[[decision, decision], [loss, activation_map]]": NUMBERS,
 }

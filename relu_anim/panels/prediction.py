@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
-from relu_anim.drawing.legends import hide, place
+from relu_anim.drawing.legends import SMALL_LETTERS, hide, place
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.words import ChangingText
+from relu_anim.drawing.room import axes_width
+from relu_anim.drawing.theme import LABEL
+from relu_anim.drawing.words import ChangingText, text_width
+from relu_anim.numbers import written
 from relu_anim.panels.axes import draw_target, input_axes, input_name, name_outside, output_range
 from relu_anim.panels.ensembles import ManyOutputs, ensembles_of, is_replaced, line_handles
 from relu_anim.panels.runs import Run
@@ -28,15 +31,18 @@ FEW_UNITS = 12  # up to which knots are marked unasked
 
 
 class PredictionPanel:
-    """Target dashed, output solid, the training points where they stay the same, and dots where the output bends."""
+    """Target dashed, output solid, the training points where they stay the same, and dots where the output bends; with
+    `best` a thin line that is the best that as many straight pieces could do."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene], best: bool = False) -> None:
         self.scenes, self.spec = scenes, spec
         scene = scenes[0]
         self.axes = self.top = input_axes(figure, spec, scene, input_name(scene.run))
         self.axes.set_ylabel(_quantity(scene.run))
         self.reference = draw_target(self.axes, scene)
         self.axes.set_ylim(output_range(scene, [y for _, y in self.reference]))
+        if best:
+            _draw_best(self.axes, scene, axes_width(figure, spec))
         self.ensembles = ensembles_of(ManyOutputs, self.axes, scenes)
         single = [scene for scene in scenes if not is_replaced(self.ensembles, scene)]
         self.curves = {scene.number: self._curve(scene) for scene in single}
@@ -91,6 +97,27 @@ class PredictionPanel:
                 outputs = run.network.output(run.recording.parameters[run.shown[frames]], x[:, None])
             drawn += [(x, run.as_shown(output[:, 0])) for output in outputs]
         return drawn
+
+
+def _draw_best(axes: Axes, scene: Scene, width: float) -> None:
+    """Draw the best that straight pieces could do, a stroke at each of its knots, and say above it how good it is
+    where there is room for that."""
+    best = scene.run.best
+    if best is None:
+        return
+    look: dict[str, Any] = {"color": scene.look.theme.warning, "linewidth": 1.2, "marker": "|", "markersize": 10}
+    axes.plot(best.x, best.y, label="best pieces", markeredgewidth=1.2, zorder=2.4, **look)
+    error, reached, count = written(best.error, 2), written(scene.run.reached, 2), len(best.x) - 1
+    which = "line" if count == 1 else f"{count} pieces"
+    for words, size in (
+        (f"best {which}: mean squared error {error}; the network ends at {reached}", LABEL),
+        (f"best {which}: MSE {error}; network {reached}", LABEL),
+        (f"MSE {reached}, best {error}", LABEL),
+        (f"MSE {reached}, best {error}", SMALL_LETTERS),
+    ):
+        if text_width(words, size) <= width:
+            axes.set_title(words, fontsize=size)
+            return
 
 
 def say_why(axes: Axes, scene: Scene) -> Text:

@@ -17,6 +17,7 @@ from relu_anim.metrics import measure_series
 from relu_anim.network import Network, Stage
 from relu_anim.recording import Ensemble, Recording, Snapshot
 from relu_anim.targets import Domain, Interval, Points, Task
+from relu_anim.targets.pieces import Pieces, best_pieces
 
 CURVE_POINTS = 501  # of a smooth curve
 COARSE_POINTS = 201  # for ranges over a whole run
@@ -67,6 +68,23 @@ class Run:
     def interval(self) -> Interval:
         """The values of a single input that are shown."""
         return replace(self.task, domain=self.domain).interval
+
+    @cached_property
+    def best(self) -> Pieces | None:
+        """The best that as many straight pieces could do as the network has in the last frame; None if it has none."""
+        if self.task.class_names or not self.network.is_piecewise_linear:
+            return None
+        points = self.task.evaluation_points()
+        count = self.network.linear_regions(self.last.parameters, self.task.interval)
+        return best_pieces(points.x[:, 0], points.y[:, 0], count)
+
+    @property
+    def reached(self) -> float:
+        """The mean squared error of the last frame, at the same points."""
+        points = self.task.evaluation_points()
+        with np.errstate(all="ignore"):
+            output = self.network.output(self.last.parameters.astype(np.float64), points.x)
+            return float(np.mean((output - points.y) ** 2))
 
     @cached_property
     def points(self) -> Points | None:

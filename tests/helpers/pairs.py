@@ -404,6 +404,18 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
         ["animation.arrange=overlay", "variants=[{label: a, set: {seed: 1}}]"],
     ),
     (
+        "animation.panels",
+        "best needs a target of numbers and piecewise-linear activations",
+        ["animation.panels=[{prediction: {best: true}}]", "model.activation=tanh"],
+        ["animation.panels=[{prediction: {best: true}}]", "model.activation=leaky_relu"],
+    ),
+    (
+        "animation.panels",
+        "best is of one network; show the variants in columns",
+        ["animation={panels: [{prediction: {best: true}}], arrange: overlay}", TWO],
+        ["animation={panels: [{prediction: {best: true}}], arrange: columns}", TWO],
+    ),
+    (
         "variants.1.label",
         "a is there already",
         ["variants=[{label: a, set: {seed: 1}}, {label: a, set: {seed: 2}}]"],
@@ -417,7 +429,7 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
     ),
     (
         "animation.arrange.layers",
-        "layers cannot be overlaid; only prediction, loss, accuracy, metrics can",
+        "layers cannot be overlaid; only prediction, loss, accuracy, profile, metrics can",
         ["animation.arrange={loss: overlay, layers: overlay}", TWO],
         ["animation.arrange={loss: overlay, layers: columns}", TWO],
     ),

@@ -16,6 +16,7 @@ from relu_anim.facts import (
     LEARNED_SLOPES,
     LOSSES,
     METRICS,
+    NUMBERS,
     ONE_INPUT,
     PANELS,
     STRAIGHT,
@@ -97,17 +98,34 @@ def metrics(e: Experiment) -> Iterator[Finding]:
             yield ("animation", "metrics", index), f"{name} needs {' and '.join(needs)}"
 
 
+@reads("target", "data", "model", "animation.panels", "animation.arrange", "variants")
+def options(e: Experiment) -> Iterator[Finding]:
+    """Some variant has what the options of panels need, and what is of one network is not overlaid."""
+    members = [member for _, member in e.members]
+    if not all(member.target.is_known for member in members):
+        return
+    for path, cell in panel_places(e):
+        declared = PANELS[cell.name].options
+        for name in (name for name, value in cell.settings if value != declared[name].default):
+            needs = declared[name].needs
+            if not any(all(HAS[need](member) for need in needs) for member in members):
+                yield path, f"{name} needs {' and '.join(needs)}"
+            elif declared[name].alone and len(members) > 1 and e.animation.is_overlaid(cell.name):
+                yield path, f"{name} is of one network; show the variants in columns"
+
+
 def shows_metrics(panel: str) -> bool:
     """Whether a panel has a plot for each of `animation.metrics`."""
     rows = PANELS[panel].rows
     return rows is not None and rows.of_metrics
 
 
-# Whether an experiment has what a metric needs.
+# Whether an experiment has what a metric or an option needs.
 HAS: Mapping[str, Callable[[Experiment], Any]] = {
     CLASSES: lambda e: e.task.class_names,
     HELD_OUT: lambda e: e.data.test_fraction,
     HIDDEN: lambda e: e.model.hidden_layers,
+    NUMBERS: lambda e: not e.task.class_names,
     ONE_INPUT: lambda e: e.task.inputs == 1,
     TWO_INPUTS: lambda e: e.task.inputs <= 2,
     STRAIGHT: lambda e: all(activation.slopes is not None for activation in e.model.activations),

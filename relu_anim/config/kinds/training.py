@@ -60,7 +60,7 @@ CHECKS: Checks = (
     texts.title,
     texts.labels,
 )
-CHECKS_OF_MEMBERS: Checks = (panels.metrics, panels.ensemble, room.panels_of_members_have_room)
+CHECKS_OF_MEMBERS: Checks = (panels.metrics, panels.options, panels.ensemble, room.panels_of_members_have_room)
 
 
 class Experiment(Root):

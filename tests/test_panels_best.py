@@ -1,0 +1,87 @@
+"""The best pieces in the panel `prediction`."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from relu_anim import config
+from relu_anim.drawing.theme import style
+from relu_anim.panels.prediction import PredictionPanel
+from relu_anim.panels.scenes import make_scenes
+
+VARIANTS = """
+target: {function: x**2}
+model: {layer_sizes: [1, 4, 1]}
+training: {epochs: 3}
+variants:
+  - {label: tanh, set: {model.activation: tanh}}
+  - {label: ReLU, set: {model.activation: relu}}
+"""
+
+
+def build(scene, pixels=(700, 500)):
+    figure = Figure(figsize=(pixels[0] / 100, pixels[1] / 100), dpi=100)
+    with style(scene.look.theme):
+        return PredictionPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene], best=True)
+
+
+def best_line(panel):
+    return next((line for line in panel.axes.lines if line.get_label() == "best pieces"), None)
+
+
+@pytest.fixture
+def scene(experiment, fake_recording):
+    e = experiment("model.layer_sizes=[1, 4, 1]")
+    return make_scenes(e, [fake_recording(e)], np.arange(8))[0]
+
+
+def test_there_are_as_many_pieces_as_the_network_has_in_the_last_frame(scene):
+    parameters = scene.run.last.parameters.astype(float)
+    weight, bias, out = parameters[:4], parameters[4:8], parameters[8:12]
+    knots = -bias / weight
+    inside = (np.abs(knots) < 5) & (out != 0)
+    line = best_line(build(scene))
+    assert len(line.get_xdata()) == inside.sum() + 2 > 2
+    assert (line.get_xdata()[0], line.get_xdata()[-1]) == (-5, 5)
+
+
+def test_its_error_stands_above_it_beside_the_networks(scene):
+    pieces = len(best_line(build(scene)).get_xdata()) - 1
+    x = np.linspace(-5, 5, 1001)[:, None]
+    reached = np.mean((scene.run.network.output(scene.run.last.parameters.astype(float), x) - x**2) ** 2)
+    assert scene.run.reached == pytest.approx(reached)
+    assert scene.run.best.error == pytest.approx((10 / pieces) ** 4 / 180, rel=0.01)
+    title = build(scene).axes.get_title(loc="left")
+    assert title.startswith(f"best {pieces} pieces: mean squared error ")
+    assert "; the network ends at " in title
+
+
+def test_a_narrow_panel_says_it_in_fewer_words(scene):
+    assert build(scene, (220, 300)).axes.get_title(loc="left").startswith("MSE ")
+
+
+def test_a_line_that_cannot_bend_is_held_to_the_best_line(experiment, fake_recording):
+    e = experiment("model.activation=identity")
+    panel = build(make_scenes(e, [fake_recording(e)], np.arange(8))[0])
+    assert best_line(panel).get_ydata() == pytest.approx([25 / 3, 25 / 3], rel=0.01)
+    assert "best line: mean squared error 56" in panel.axes.get_title(loc="left")
+
+
+def test_of_data_the_best_pieces_are_held_to_the_training_points(experiment, fake_recording):
+    e = experiment("target={dataset: cosine}", "model.layer_sizes=[1, 9, 1]")
+    scene = make_scenes(e, [fake_recording(e)], np.arange(8))[0]
+    line, (x, y) = best_line(build(scene)), (scene.run.points.x[:, 0], scene.run.points.y[:, 0])
+    assert (line.get_xdata()[0], line.get_xdata()[-1]) == (pytest.approx(x.min()), pytest.approx(x.max()))
+    assert scene.run.best.error == pytest.approx(np.mean((np.interp(x, *line.get_data()) - y) ** 2))
+
+
+def test_a_variant_without_straight_pieces_has_no_best_ones(fake_recording):
+    e = config.loads(VARIANTS, settings=["animation.panels=[{prediction: {best: true}}]"])
+    scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(4))
+    assert [best_line(build(scene)) is not None for scene in scenes] == [False, True]
+
+
+def test_unasked_there_is_none(scene):
+    figure = Figure()
+    with style(scene.look.theme):
+        assert best_line(PredictionPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene])) is None
