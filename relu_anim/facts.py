@@ -113,6 +113,15 @@ PANELS: dict[str, Panel] = {
         hidden=True,
         least=(200, 130),
     ),
+    "activation_function": Panel(
+        "the activation functions of the hidden layers, and where most preactivations lie",
+        hidden=True,
+        options={
+            "pair": Option("marks the function at this preactivation and at its negative", 0.0, least=0, most=1e6)
+        },
+        least=(200, 130),
+        least_of_variant=(170, 140),
+    ),
     "activation_map": Panel(
         "which units are on or off at which input, or how large; dead ones counted, changes named",
         hidden=True,

@@ -57,7 +57,8 @@ def test_its_error_stands_above_it_beside_the_networks(scene):
 
 
 def test_a_narrow_panel_says_it_in_fewer_words(scene):
-    assert build(scene, (220, 300)).axes.get_title(loc="left").startswith("MSE ")
+    titles = [build(scene, (width, 300)).axes.get_title(loc="left") for width in (400, 260, 220, 120)]
+    assert [title[:8].rstrip("0123456789,. ") for title in titles] == ["best 3 p", "MSE", "best MSE", ""]
 
 
 def test_a_line_that_cannot_bend_is_held_to_the_best_line(experiment, fake_recording):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +14,9 @@ from relu_anim.aliases import Array, Report
 from relu_anim.config import ActivationFigure
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import Theme
-from relu_anim.expressions import jumps
+from relu_anim.expressions import unconnected
 from relu_anim.numbers import written
 
-POINTS = 2001  # of a curve
 GRID_POINTS = 2001  # at which slopes are measured
 MANY = 4  # lines, from which their legend would hide them
 DOTTED = (0, (1, 1.2))
@@ -111,19 +109,6 @@ def label(activation: Activation) -> str:
     usual = ACTIVATIONS[activation.name].parameters if activation.name in ACTIVATIONS else {}
     values = ", ".join(written(value) for key, value in activation.parameters.items() if value != usual[key])
     return f"{activation.title} ({values})" if values else activation.title
-
-
-def unconnected(function: Callable[[Array], Array], domain: tuple[float, float]) -> tuple[Array, Array]:
-    """x and y of a function's curve, with a NaN between the two sides of each jump so that no line joins them."""
-    width = (domain[1] - domain[0]) * 1e-6
-    places = jumps(function, (domain[0] - width, domain[1] + width))  # a jump at an end counts too
-    x = np.linspace(*domain, POINTS)
-    x = x[np.abs(x[:, None] - places[None, :]).min(axis=1, initial=np.inf) > width]
-    extra = np.concatenate([places - width, places, places + width])
-    x = np.sort(np.concatenate([x, extra[(extra >= domain[0]) & (extra <= domain[1])]]))
-    y = function(x).astype(np.float64)
-    y[np.isin(x, places)] = np.nan
-    return x, y
 
 
 def _axes(axes: Axes, figure: ActivationFigure, values: Array) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
-from relu_anim.drawing.legends import SMALL_LETTERS, hide, place
+from relu_anim.drawing.legends import hide, place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import axes_width
 from relu_anim.drawing.theme import LABEL
@@ -109,15 +109,13 @@ def _draw_best(axes: Axes, scene: Scene, width: float) -> None:
     axes.plot(best.x, best.y, label="best pieces", markeredgewidth=1.2, zorder=2.4, **look)
     error, reached, count = written(best.error, 2), written(scene.run.reached, 2), len(best.x) - 1
     which = "line" if count == 1 else f"{count} pieces"
-    for words, size in (
-        (f"best {which}: mean squared error {error}; the network ends at {reached}", LABEL),
-        (f"best {which}: MSE {error}; network {reached}", LABEL),
-        (f"MSE {reached}, best {error}", LABEL),
-        (f"MSE {reached}, best {error}", SMALL_LETTERS),
-    ):
-        if text_width(words, size) <= width:
-            axes.set_title(words, fontsize=size)
-            return
+    choices = (
+        f"best {which}: mean squared error {error}; the network ends at {reached}",
+        f"best {which}: MSE {error}; network {reached}",
+        f"MSE {reached}, best {error}",
+        f"best MSE {error}",
+    )
+    axes.set_title(next((words for words in choices if text_width(words, LABEL) <= width), ""))
 
 
 def say_why(axes: Axes, scene: Scene) -> Text:
