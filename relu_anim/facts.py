@@ -136,7 +136,10 @@ PANELS: dict[str, Panel] = {
     ),
     "loss": Panel("the loss up to the epoch that is shown", overlays=True, ensemble=True),
     "accuracy": Panel(
-        "the share of points classified right up to the epoch that is shown", classes=True, overlays=True
+        "the share of points classified right up to the epoch that is shown",
+        classes=True,
+        options={"above": Option("the share at which the axis begins", 0.0, least=0, most=0.99)},
+        overlays=True,
     ),
     "gradients": Panel(
         "the norm of the gradient of each layer up to the epoch that is shown",
