@@ -139,6 +139,7 @@ PANELS: dict[str, Panel] = {
     "accuracy": Panel(
         "the share of points classified right up to the epoch that is shown",
         classes=True,
+        options={"above": Option("the share at which the axis begins", 0.0, least=0, most=0.99)},
         overlays=True,
         over_time=True,
     ),

@@ -198,6 +198,21 @@ variants:
 """
 
 
+def test_an_axis_of_accuracy_may_begin_higher_and_what_is_below_it_is_not_drawn(fake_recording):
+    e = config.loads(CLASSES, settings=["animation.panels=[{accuracy: {above: 0.8}}]", "data.test_fraction=0"])
+    scene = scene_of(e, fake_recording(e))
+    panel = build(AccuracyPanel, scene)
+    assert panel.axes.get_ylim()[0] < 0
+    figure = Figure()
+    panel = AccuracyPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene], above=0.8)
+    assert panel.axes.get_ylim() == pytest.approx((0.794, 1.006))
+    panel.update([scene.run.recording[0]])  # right for half of the points
+    assert drawn(panel, Points) == []
+    panel.update([scene.run.last])
+    assert drawn(panel, Points)[0].y == pytest.approx([0.95])
+    assert [tick for tick in panel.axes.get_yticks() if 0.8 <= tick <= 1] == pytest.approx([0.8, 0.85, 0.9, 0.95, 1])
+
+
 def test_accuracy_on_both_parts_grows_up_to_the_shown_epoch(fake_recording):
     e = config.loads(CLASSES)
     recording = fake_recording(e)

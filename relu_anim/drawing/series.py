@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dot
-from relu_anim.drawing.labels import FixedTicks
+from relu_anim.drawing.labels import FixedTicks, NumberTicks
 from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import THEMES, Theme
 from relu_anim.numbers import percent
 from relu_anim.recording import Snapshot
@@ -65,8 +66,8 @@ def named_layers(layers: int, most: int) -> list[int]:
     return np.unique(np.linspace(0, layers - 1, min(layers, most)).round().astype(int)).tolist()
 
 
-def percent_axis(axes: Axes) -> None:
-    """A y axis from 0 to 100 %."""
-    axes.set_ylim(-0.03, 1.03)
-    axes.yaxis.set_major_locator(FixedTicks([0, 0.25, 0.5, 0.75, 1]))
+def percent_axis(axes: Axes, low: float = 0) -> None:
+    """A y axis from a share, 0 or more, to 100 %."""
+    axes.set_ylim(padded(low, 1, 0.03))
+    axes.yaxis.set_major_locator(NumberTicks(5, steps=[1, 2, 5, 10]) if low else FixedTicks([0, 0.25, 0.5, 0.75, 1]))
     axes.yaxis.set_major_formatter(PERCENT)

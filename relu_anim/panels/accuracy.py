@@ -19,14 +19,14 @@ from relu_anim.recording import Snapshot
 
 
 class AccuracyPanel:
-    """Training points solid, held-out points dashed, from 0 to 100 %; of several variants, each in its colour."""
+    """Training points solid, held-out points dashed, from a share to 100 %; of several variants, each in its colour."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene], above: float = 0) -> None:
         self.scenes, self.spec = scenes, spec
         self.top = self.axes = figure.add_subplot(spec)
         epoch_axis(self.axes, scenes)
         self.axes.set_ylabel("accuracy")
-        percent_axis(self.axes)
+        percent_axis(self.axes, above)
         self.tests = [_test_trace(self.axes, scene, len(scenes) > 1) for scene in scenes]
         self.traces = [_trace(self.axes, scene, len(scenes) > 1) for scene in scenes]
         shown = [trace for trace in (*self.tests, *self.traces) if trace]

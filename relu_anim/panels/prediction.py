@@ -106,9 +106,13 @@ def _draw_best(axes: Axes, scene: Scene, width: float) -> None:
     if best is None:
         return
     look: dict[str, Any] = {"color": scene.look.theme.warning, "linewidth": 1.2, "marker": "|", "markersize": 10}
-    axes.plot(best.x, best.y, label="best pieces", markeredgewidth=1.2, zorder=2.4, **look)
-    error, reached, count = written(best.error, 2), written(scene.run.reached, 2), len(best.x) - 1
+    count, numbers = len(best.x) - 1, (best.error, scene.run.reached)
     which = "line" if count == 1 else f"{count} pieces"
+    label = "best line" if count == 1 else "best pieces"
+    axes.plot(best.x, best.y, label=label, markeredgewidth=1.2, zorder=2.4, **look)
+    (error, reached), precise = ([written(number, digits) for number in numbers] for digits in (2, 3))
+    if error == reached:
+        error, reached = precise
     choices = (
         f"best {which}: mean squared error {error}; the network ends at {reached}",
         f"best {which}: MSE {error}; network {reached}",
