@@ -60,8 +60,8 @@ class Panel:
     `inputs`, `one_output`, `hidden` and `classes` are what it needs: this many inputs, a single output, a hidden layer,
     a target of classes. Below `least` (width and height in pixels) labels overlap or curves cannot be told apart, as
     films of each panel showed; `least_of_variant` is the same of one variant among several. `overlays`: all variants
-    can be shown in one. `ensemble`: it shows the networks from which one was chosen. `also`: what it is called
-    elsewhere.
+    can be shown in one. `ensemble`: it shows the networks from which one was chosen. `over_time`: it shows numbers over
+    the training, and not what the network gives. `also`: what it is called elsewhere.
     """
 
     summary: str
@@ -75,6 +75,7 @@ class Panel:
     rows: Rows | None = None
     overlays: bool = False
     ensemble: bool = False
+    over_time: bool = False
     also: str = ""
 
     def __post_init__(self) -> None:
@@ -113,6 +114,15 @@ PANELS: dict[str, Panel] = {
         hidden=True,
         least=(200, 130),
     ),
+    "activation_function": Panel(
+        "the activation functions of the hidden layers, and where most preactivations lie",
+        hidden=True,
+        options={
+            "pair": Option("marks the function at this preactivation and at its negative", 0.0, least=0, most=1e6)
+        },
+        least=(200, 130),
+        least_of_variant=(170, 140),
+    ),
     "activation_map": Panel(
         "which units are on or off at which input, or how large; dead ones counted, changes named",
         hidden=True,
@@ -125,13 +135,18 @@ PANELS: dict[str, Panel] = {
         least=(240, 190),
         least_of_variant=(170, 200),
     ),
-    "loss": Panel("the loss up to the epoch that is shown", overlays=True, ensemble=True),
+    "loss": Panel("the loss up to the epoch that is shown", overlays=True, ensemble=True, over_time=True),
     "accuracy": Panel(
-        "the share of points classified right up to the epoch that is shown", classes=True, overlays=True
+        "the share of points classified right up to the epoch that is shown",
+        classes=True,
+        options={"above": Option("the share at which the axis begins", 0.0, least=0, most=0.99)},
+        overlays=True,
+        over_time=True,
     ),
     "gradients": Panel(
         "the norm of the gradient of each layer up to the epoch that is shown",
         least=(240, 140),
+        over_time=True,
         also="grads gradient_norms",
     ),
     "profile": Panel(
@@ -151,6 +166,7 @@ PANELS: dict[str, Panel] = {
         "the numbers that animation.metrics names",
         rows=Rows(around=60, each=80, of_metrics=True),
         overlays=True,
+        over_time=True,
     ),
 }
 # The panels of a config that names none: the first that can show what is learned.
@@ -358,6 +374,16 @@ INITS = {
     "xavier_normal": "Glorot: normal, variance 2 / (inputs + outputs)",
     "he_uniform": "He: uniform within sqrt(6 / inputs)",
     "he_normal": "He: normal, variance 2 / inputs",
+}
+SNAPSHOTS = {
+    "epoch": "after each epoch",
+    "step": "after each step",
+    "early": "after each step of the first two epochs, then after each epoch",
+}
+EPOCH_AXES = {
+    "auto": "logarithmic with the pacing log or motion, else linear",
+    "linear": "each epoch as wide as every other",
+    "log": "logarithmic from 1 on, with 0 at the left",
 }
 PACINGS = {
     "even": "as many epochs between one frame and the next, all along",

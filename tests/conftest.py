@@ -40,7 +40,7 @@ def fake_recording(experiment, seed=0, stopped=""):
         (
             Snapshot(
                 epoch,
-                10 * epoch,
+                experiment.steps * epoch,
                 start + (end - start) * np.float32(epoch / max(epochs, 1)),
                 100 / (epoch + 1),
                 120 / (epoch + 1) if has_tests else nan,

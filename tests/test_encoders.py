@@ -93,10 +93,10 @@ def reused(frames):
         buffer[:] = 99
 
 
-def encode(path, frames, *, size=SIZE, fps=20.0, hold=0.5, loop=None, config_text=CONFIG):
+def encode(path, frames, *, size=SIZE, fps=20.0, hold=0.5, loop=None, config_text=CONFIG, hold_first=0.0):
     """A film as it should be made; returns its frames."""
     frames = [frame.copy() for frame in frames]
-    timing = Timing(len(frames), fps, hold, loop)
+    timing = Timing(len(frames), fps, hold, loop, hold_first)
     stream(path, reused(frames), timing, size=size, config_text=config_text, sample=frames[::4])
     return frames
 
@@ -229,6 +229,31 @@ def test_an_mp4_repeats_the_last_frame_while_it_is_held(tmp_path, fps, rate):
     pictures = iio.imread(tmp_path / "film.mp4", plugin="pyav")
     assert len(pictures) == 9 + round(2 * fps)
     assert psnr(pictures[-1], pictures[8]) > 30 > psnr(pictures[-1], pictures[0])
+
+
+@pytest.mark.parametrize("suffix", FILMS)
+@pytest.mark.parametrize("fps", [12.5, 30])
+def test_the_first_frame_stays_as_long_as_was_asked_and_all_others_come_later(tmp_path, suffix, fps):
+    path = tmp_path / f"film.{suffix}"
+    frames = encode(path, line_art(9), fps=fps, hold=1.0, hold_first=0.8)
+    if suffix == "mp4":
+        pictures = iio.imread(path, plugin="pyav")
+        held = round(0.8 * fps)
+        assert len(pictures) == 9 + held + round(fps)
+        assert psnr(pictures[held], frames[0]) > psnr(pictures[held], frames[1])
+        assert psnr(pictures[held + 1], frames[1]) > psnr(pictures[held + 1], frames[0])
+        return
+    delays = np.array([milliseconds for _, milliseconds in decoded(path)])
+    wanted = np.full(9, 1000 / fps)
+    wanted[[0, -1]] += 800, 1000
+    np.testing.assert_allclose(np.cumsum(delays), np.cumsum(wanted), atol=5.001)
+
+
+@pytest.mark.parametrize("suffix", FILMS)
+def test_a_film_of_one_frame_is_held_once(tmp_path, suffix):
+    for name, first in (("once", 0.0), ("twice", 7.0)):
+        encode(tmp_path / f"{name}.{suffix}", line_art(1), hold=1.0, hold_first=first)
+    assert (tmp_path / f"once.{suffix}").read_bytes() == (tmp_path / f"twice.{suffix}").read_bytes()
 
 
 def test_times_that_a_gif_cannot_hold_are_refused(tmp_path):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from relu_anim import config
+from relu_anim.film.timeline import timeline
 from relu_anim.network import Network
 from relu_anim.recording import Recording
 
@@ -226,3 +227,47 @@ def test_the_luck_of_a_figure_is_shown(results):
     found = metrics(results, "luck")
     assert found["loss"] == pytest.approx(0.69, abs=0.01)
     assert 0 <= found["seed"] < 64
+
+
+# ---------------------------------------------------------------- what a film shows of the learning
+
+
+PACED = [path.stem for path in CONFIGS if "pacing: motion" in path.read_text()]
+
+
+def answers(experiment, parameters):
+    """What networks give all over the domain, numbers or the probability of the second class: [networks, points]."""
+    low, high = experiment.target.domain
+    ends = [(low, high)] * experiment.model.layer_sizes[0]
+    x = np.stack(np.meshgrid(*(np.linspace(*pair, 301 if len(ends) == 1 else 25) for pair in ends)), -1)
+    outputs = Network(*experiment.shape).output(parameters, x.reshape(-1, len(ends)))[..., 0]
+    return 1 / (1 + np.exp(-outputs)) if experiment.training.loss == "bce" else outputs
+
+
+def arrival(experiment, recording, moments):
+    """The share of the frames until nine tenths of the way to the last curve are behind the network; 0 if it stays as
+    it is."""
+    shown = [int((recording.step <= moment * experiment.steps).sum()) - 1 for moment in moments]
+    found = answers(experiment, recording.parameters[shown].astype(float))
+    left = np.sqrt(((found - found[-1]) ** 2).mean(axis=1))
+    return int((left <= 0.1 * left[0]).argmax()) / (len(shown) - 1)
+
+
+def test_most_films_of_the_catalogue_are_paced_by_motion():
+    moving = [path.stem for path in CONFIGS if config.load(path).kind not in STILL]
+    assert set(moving) - set(PACED) == {
+        "mnist_linear",
+        "vanishing_gradient",
+    }  # which show numbers over the epochs alone
+
+
+@pytest.mark.parametrize("stem", PACED)
+def test_a_film_paced_by_motion_shows_the_slowest_network_arrive_neither_at_once_nor_at_its_end(recording, stem):
+    loaded = config.load(ROOT / "configs" / f"{stem}.yaml")
+    recordings = [recording(stem, label)[0] for label, _ in loaded.members]
+    loaded = loaded.settled([own.seed for own in recordings])
+    moments = timeline(loaded, recordings)
+    assert len(moments) >= 0.95 * loaded.animation.max_frames
+    with np.errstate(all="ignore"):
+        each = [arrival(member, own, moments) for (_, member), own in zip(loaded.members, recordings, strict=True)]
+    assert 0.35 <= max(each) <= 0.92, each

@@ -15,9 +15,12 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
 from relu_anim import config, facts, figures
+from relu_anim.activations import from_formula, named
 from relu_anim.drawing.shapes import Area, Lines, Picture, Words
 from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import ConfigError, FileError
+from relu_anim.expressions import parse
+from relu_anim.figures.activation import label
 from relu_anim.film import Film
 from relu_anim.film.timeline import pick, timeline
 from relu_anim.making import jobs, kept
@@ -76,7 +79,7 @@ def test_motion_pacing_moves_the_curve_about_equally_far_between_frames(experime
     slow = np.linspace(0, 1, 401)[:, None] ** 4  # hardly any motion at first, much at the end
     start, end = recording.parameters[0], recording.parameters[-1]
     recording.parameters[:] = start + (end - start) * slow
-    shown = timeline(e, [recording])
+    shown = timeline(e, [recording]).astype(int)
     network = Network(*e.shape)
     outputs = network.output(recording.parameters[shown], np.linspace(-5, 5, 301)[:, None])[..., 0]
     moved = np.abs(np.diff(outputs, axis=0)).mean(axis=1)
@@ -342,6 +345,33 @@ def test_a_figure_of_functions_has_no_text_over_text(theme):
         settings=[f"animation.theme={theme}"],
     )
     assert list(overlapping(still(figure).figure)) == []
+
+
+def test_the_steepest_place_of_a_function_is_called_so():
+    drawn = still(config.loads("kind: activation\nfunctions: [sigmoid]\nmarks: [-15, 0, 15]\ndomain: [-15, 15]"))
+    words = [text.get_text() for text in drawn.figure.axes[0].texts]
+    assert words == [
+        "slope 3.06·10⁻⁷\nat x = −15",
+        "greatest slope 0.25\nat x = 0",
+        "slope 3.06·10⁻⁷\nat x = 15",
+    ]
+    assert list(overlapping(drawn.figure)) == []
+
+
+@pytest.mark.parametrize(
+    ("activation", "name"),
+    [
+        (named("leaky_relu", negative_slope=0.1), "leaky ReLU, slope 0.1"),
+        (named("leaky_relu"), "leaky ReLU, slope 0.01"),
+        (named("prelu"), "PReLU, slope 0.25"),
+        (named("elu", alpha=2), "ELU, alpha 2"),
+        (named("elu"), "ELU"),
+        (named("relu"), "ReLU"),
+        (from_formula(parse("x**2")), "x**2"),
+    ],
+)
+def test_functions_are_named_with_their_slopes(activation, name):
+    assert label(activation) == name
 
 
 def test_a_figure_of_data_shows_every_point():

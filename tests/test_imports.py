@@ -44,7 +44,7 @@ ROOMS = {
     ),
     "film": (
         "numpy matplotlib",
-        "config drawing encoders errors facts metrics network panels recording survey targets",
+        "activations config drawing encoders errors facts metrics network panels recording survey targets",
     ),
     "encoders": ("numpy av PIL imageio", "drawing.shapes errors facts fonts paths"),
     "making.kept": ("", "errors kernels"),

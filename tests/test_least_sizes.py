@@ -35,6 +35,8 @@ CASES = [  # a panel, what it may show, and other settings
     ("layers", DEEP),
     ("layers", DEEP, "model.activation=identity", "model.layer_sizes=[1, 1]"),
     ("contributions", ONE),
+    ("activation_function", ONE),
+    ("activation_function", DEEP, "model.activation=[relu, tanh, prelu]"),
     ("activation_map", ONE),
     ("activation_map", DEEP),
     ("activation_map", NUMBERS),
@@ -66,7 +68,7 @@ MOSAICS = {
     "[[layers, loss], [layers, metrics]]": ONE,
     "[[gradients, activation_map], [metrics, prediction]]": DEEP,
     "[[{profile: {of: activations}}, loss]]": DEEP,
-    "[[{prediction: {best: true}}], [loss]]": ONE,
+    "[[{prediction: {best: true}}], [{activation_function: {pair: 2}}]]": ONE,
     "[[decision, network], [accuracy, loss]]": CLASSES,
     "[[decision, decision], [loss, activation_map]]": NUMBERS,
 }

@@ -120,7 +120,7 @@ WRONG = {
     "it ends with epoch 2": lambda r: cut(r, 3),
     "it diverged after epoch 2": lambda r: replace(cut(r, 3), stopped="the loss is infinite"),
     "it diverged after epoch 4": lambda r: replace(r, stopped="the loss is infinite"),
-    "its epochs do not follow each other": lambda r: replace(r, epoch=r.epoch[::-1]),
+    "its snapshots are of other moments": lambda r: replace(r, epoch=r.epoch[::-1]),
     "a parameter is no finite number": lambda r: with_parameter(r, np.nan),
     "a loss is no finite number": lambda r: replace(r, loss=np.where(r.epoch == 2, np.inf, r.loss)),
     "it has accuracies, and there are no classes": lambda r: replace(r, accuracy=r.loss * 0 + 0.5),
@@ -142,8 +142,8 @@ def test_a_recording_that_does_not_fit_is_made_anew_and_one_line_says_why(reason
     [
         (lambda r: replace(r, network=replace(r.network, center=(0.0,), spread=(2.0,))), "its network is another"),
         (lambda r: replace(r, network=replace(r.network, output_spread=2.0)), "its network is another"),
-        (lambda r: replace(r, step=r.step + 1), "its epochs do not follow each other"),
-        (lambda r: replace(r, step=r.step * 2), "its epochs do not follow each other"),
+        (lambda r: replace(r, step=r.step + 1), "its snapshots are of other moments"),
+        (lambda r: replace(r, step=r.step * 2), "its snapshots are of other moments"),
         (lambda r: with_parameter(r, -np.inf), "a parameter is no finite number"),
         (lambda r: cut(r, 1), "it ends with epoch 0"),
     ],
@@ -190,8 +190,8 @@ ENSEMBLE_WRONG = {
     "it was trained from another config": lambda e: replace(e, source=""),
     "its seeds are not those from 0 on": lambda e: replace(e, seeds=e.seeds + 1),
     "its network is another": lambda e: replace(e, output_center=e.output_center + 1),
-    "its epochs are not all there": lambda e: replace(e, **{n: getattr(e, n)[:, :1] for n in SNAPSHOTS}),
-    "its epochs do not follow each other": lambda e: replace(e, step=e.step + 1),
+    "its snapshots are not all there": lambda e: replace(e, **{n: getattr(e, n)[:, :1] for n in SNAPSHOTS}),
+    "its snapshots are of other moments": lambda e: replace(e, step=e.step + 1),
     "a parameter is no finite number": lambda e: with_parameter(e, np.nan),
 }
 SNAPSHOTS = ("parameters", "test_loss", "gradient_norms", "accuracy", "test_accuracy")

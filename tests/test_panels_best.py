@@ -1,5 +1,7 @@
 """The best pieces in the panel `prediction`."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
@@ -26,7 +28,7 @@ def build(scene, pixels=(700, 500)):
 
 
 def best_line(panel):
-    return next((line for line in panel.axes.lines if line.get_label() == "best pieces"), None)
+    return next((line for line in panel.axes.lines if line.get_label() in ("best pieces", "best line")), None)
 
 
 @pytest.fixture
@@ -56,8 +58,20 @@ def test_its_error_stands_above_it_beside_the_networks(scene):
     assert "; the network ends at " in title
 
 
+def test_numbers_that_are_close_have_a_digit_more(experiment, fake_recording):
+    e = experiment("model.layer_sizes=[1, 1]", "training.epochs=0")
+    start = fake_recording(e)
+    constant = dataclasses.replace(start, parameters=np.array([[0, 8.3]], np.float32))
+    title = build(make_scenes(e, [constant], np.arange(1))[0]).axes.get_title(loc="left")
+    assert title == "best line: mean squared error 55.8; the network ends at 55.8"  # 55.7777 and 55.7788
+    constant = dataclasses.replace(start, parameters=np.array([[0, 9]], np.float32))
+    title = build(make_scenes(e, [constant], np.arange(1))[0]).axes.get_title(loc="left")
+    assert title == "best line: mean squared error 55.8; the network ends at 56.2"
+
+
 def test_a_narrow_panel_says_it_in_fewer_words(scene):
-    assert build(scene, (220, 300)).axes.get_title(loc="left").startswith("MSE ")
+    titles = [build(scene, (width, 300)).axes.get_title(loc="left") for width in (400, 260, 220, 120)]
+    assert [title[:8].rstrip("0123456789,. ") for title in titles] == ["best 3 p", "MSE", "best MSE", ""]
 
 
 def test_a_line_that_cannot_bend_is_held_to_the_best_line(experiment, fake_recording):

@@ -321,7 +321,20 @@ def test_one_line_is_not_tied_to_the_next():
 def test_smooth_units_have_no_lines(shown):
     panel, _, _ = shown(*CIRCLE, "model.activation=tanh")
     assert len(lines(panel, FIRST)) + len(lines(panel, LATER)) == 0
-    assert "unit switches" not in legend_of(panel)
+    assert not any("unit switches" in words for words in legend_of(panel))
+
+
+def test_where_there_is_room_the_legend_says_what_lines_and_tones_mean(shown):
+    roomy, _, _ = shown(*CIRCLE, size=(600, 450))
+    assert legend_of(roomy)[-3:] == ["boundary", "the paler, the less sure", "where a unit switches"]
+    low, _, _ = shown(*CIRCLE, size=(400, 220))
+    assert legend_of(low)[-1] == "unit switches"
+
+
+def test_the_scale_of_numbers_is_named(shown):
+    panel, _, _ = shown(*SADDLE, size=(600, 450))
+    (scale,) = panel.axes.child_axes
+    assert scale.get_ylabel() == "output"
 
 
 def test_too_many_regions_are_not_outlined(shown):

@@ -20,7 +20,8 @@ def recording_of(rows):
     rows = np.asarray(rows, np.float32)
     norms = np.ones(1, np.float32)
     return stack(  # no panel looks at the network of a recording
-        None, (Snapshot(i, i, row, 1.0, float("nan"), norms, float("nan"), float("nan")) for i, row in enumerate(rows))
+        None,
+        (Snapshot(i, 10 * i, row, 1.0, float("nan"), norms, float("nan"), float("nan")) for i, row in enumerate(rows)),
     )
 
 
@@ -33,7 +34,7 @@ def shown(experiment):
         recording = recording_of(rows)
         with style(THEMES[e.animation.theme]):
             figure = make_figure(size, THEMES[e.animation.theme])
-            scenes = make_scenes(e, [recording], np.arange(len(recording)))
+            scenes = make_scenes(e, [recording], recording.step / e.steps)
             panel = NetworkPanel(figure, figure.add_gridspec(1, 1)[0, 0], scenes)
             panel.update([recording[len(recording) - 1]])
             panel.finish()
@@ -104,9 +105,7 @@ def test_some_weight_of_each_layer_is_at_full_strength_in_some_frame(experiment,
     e = experiment("model.layer_sizes=[1, 4, 3, 1]")
     recording = fake_recording(e)
     figure = make_figure((400, 300), THEMES["light"])
-    panel = NetworkPanel(
-        figure, figure.add_gridspec(1, 1)[0, 0], make_scenes(e, [recording], np.arange(len(recording)))
-    )
+    panel = NetworkPanel(figure, figure.add_gridspec(1, 1)[0, 0], make_scenes(e, [recording], recording.step / e.steps))
     strongest = set()
     for index in range(len(recording)):
         panel.update([recording[index]])

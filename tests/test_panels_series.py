@@ -8,6 +8,7 @@ from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
 
 from relu_anim import config
+from relu_anim.drawing import legends
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import layer_colors, named_layers
 from relu_anim.drawing.shapes import Lines, Points
@@ -197,6 +198,21 @@ variants:
 """
 
 
+def test_an_axis_of_accuracy_may_begin_higher_and_what_is_below_it_is_not_drawn(fake_recording):
+    e = config.loads(CLASSES, settings=["animation.panels=[{accuracy: {above: 0.8}}]", "data.test_fraction=0"])
+    scene = scene_of(e, fake_recording(e))
+    panel = build(AccuracyPanel, scene)
+    assert panel.axes.get_ylim()[0] < 0
+    figure = Figure()
+    panel = AccuracyPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene], above=0.8)
+    assert panel.axes.get_ylim() == pytest.approx((0.794, 1.006))
+    panel.update([scene.run.recording[0]])  # right for half of the points
+    assert drawn(panel, Points) == []
+    panel.update([scene.run.last])
+    assert drawn(panel, Points)[0].y == pytest.approx([0.95])
+    assert [tick for tick in panel.axes.get_yticks() if 0.8 <= tick <= 1] == pytest.approx([0.8, 0.85, 0.9, 0.95, 1])
+
+
 def test_accuracy_on_both_parts_grows_up_to_the_shown_epoch(fake_recording):
     e = config.loads(CLASSES)
     recording = fake_recording(e)
@@ -342,7 +358,7 @@ variants:
 def test_of_overlaid_variants_colours_tell_who_and_dashes_which_layer(fake_recording):
     e = config.loads(SLOPES)
     scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(5))
-    p = finished(MetricsPanel, *scenes)
+    p = finished(MetricsPanel, *scenes, pixels=(900, 500))
     norms = plotted(p, "gradient norm")
     assert colors_of(norms) == [color for scene in scenes for color in rgba(scene.look.color) * 3]
     dashes = [line.shape.pen.dashes for line in norms]
@@ -354,6 +370,52 @@ def test_of_overlaid_variants_colours_tell_who_and_dashes_which_layer(fake_recor
     assert all(len(line.y) == 5 for line in slopes)
     assert legend_texts(p.top) == ["fixed", "learned", "layer 1", "2", "3"]
     FigureCanvasAgg(p.top.figure).draw()
+
+
+@pytest.mark.parametrize("pattern", LINE_STYLES[1:])
+@pytest.mark.parametrize("width", [1.6, 2.5])
+def test_a_swatch_shows_two_periods_of_its_dashes(pattern, width):
+    with style(THEMES["light"]):
+        axes = Figure(figsize=(6, 4), dpi=100).add_subplot()
+        (line,) = axes.plot([0, 1], [0, 1], linestyle=pattern, linewidth=width, label="dashed")
+        legend = legends.place(axes, axes.get_subplotspec(), [line], [(np.array([0.0]), np.array([0.0]))])
+        FigureCanvasAgg(axes.figure).draw()
+    (swatch,) = legend.get_lines()
+    pixels = np.ptp(swatch.get_transform().transform(swatch.get_xydata())[:, 0])
+    assert pixels * 72 / 100 == pytest.approx(max(2 * sum(pattern[1]) * width, 20))
+
+
+def test_a_legend_that_curves_leave_no_room_for_stands_below_where_the_range_is_fixed():
+    axes = Figure(figsize=(6, 4), dpi=100).add_subplot()
+    x = np.linspace(0, 1, 400)
+    lines = [(x, np.full(400, height)) for height in np.linspace(0, 1, 40)]
+    (line,) = axes.plot([0, 1], [0, 1], label="one")
+    legend = legends.place(axes, axes.get_subplotspec(), [line], lines, may_stretch=False)
+    box = legend.get_window_extent(FigureCanvasAgg(axes.figure).get_renderer())
+    assert box.y1 < axes.bbox.y0
+
+
+def texts_in(axes):
+    return [text.get_text() for text in axes.texts]
+
+
+def test_the_slope_at_which_prelu_starts_is_marked(fake_recording):
+    e = config.loads(SLOPES)
+    recordings = [fake_recording(member) for _, member in e.members]
+    places = [slot.start for slot in Network(*e.members[1][1].shape).slots if slot.name == "slope"]
+    recordings[1].parameters[0, places] = 0.25
+    slopes, norms = finished(MetricsPanel, *make_scenes(e, recordings, np.arange(5))).plots
+    assert texts_in(slopes) == ["start 0.25"]
+    (mark,) = slopes.get_lines()
+    assert set(mark.get_ydata()) == {0.25}
+    assert texts_in(norms) == []
+
+
+def test_slopes_that_start_apart_have_no_mark(fake_recording):
+    e = config.loads(SLOPES)
+    recordings = [fake_recording(member) for _, member in e.members]
+    slopes, _ = finished(MetricsPanel, *make_scenes(e, recordings, np.arange(5))).plots
+    assert texts_in(slopes) == []
 
 
 def test_a_variant_without_a_line_is_not_named(fake_recording):

@@ -34,14 +34,14 @@ def recording_of(*networks):
     return stack(  # no panel looks at the network of a recording
         None,
         (
-            Snapshot(epoch, epoch, np.array(values, np.float32), 1.0, nan, norms, nan, nan)
+            Snapshot(epoch, 10 * epoch, np.array(values, np.float32), 1.0, nan, norms, nan, nan)
             for epoch, values in enumerate(networks)
         ),
     )
 
 
 def scene_of(experiment, recording):
-    (scene,) = make_scenes(experiment, [recording], np.arange(len(recording)))
+    (scene,) = make_scenes(experiment, [recording], recording.step / experiment.steps)
     return scene
 
 

@@ -81,7 +81,7 @@ def test_the_words_of_a_film_are_text(film, kind):
     f.stamp.write(None)
     assert set(texts(parsed(f))) - lines == set()
     assert len(texts(parsed(f))) > 10
-    assert {f.stamp.epochs[-1], *f.stamp.losses[-1:]} <= set(texts(parsed(f)))
+    assert {f.stamp.times[-1], *f.stamp.losses[-1:]} <= set(texts(parsed(f)))
 
 
 def test_an_svg_is_the_same_each_time_and_has_no_date(film):

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -407,9 +408,20 @@ def test_each_column_is_named_once_at_its_top(film):
 def test_an_overlaid_panel_has_one_axes_with_one_legend_that_names_all(film, panel):
     f = film(["first", "second", "third"], "animation.arrange=overlay", "animation.metrics=[loss]", panels=f"[{panel}]")
     (axes,) = f.figure.axes
-    assert [text for text in legend_texts(axes) if text in ("first", "second", "third")] == ["first", "second", "third"]
+    assert {"first", "second", "third"} <= set(legend_texts(axes))
     assert len(f.panels) == 1
     assert list(f.panels[0].variants) == [0, 1, 2]
+
+
+def test_a_legend_names_the_lines_in_the_order_in_which_they_end(fake_recording):
+    e = config.loads(
+        ALONE
+        + "variants: [{label: low, set: {seed: 1}}, {label: high, set: {seed: 2}}, {label: middle, set: {seed: 3}}]",
+        settings=["animation.arrange=overlay"],
+    )
+    pairs = zip((fake_recording(member) for _, member in e.members), (1, 3, 2), strict=True)
+    (axes,) = Film(e, [replace(recording, loss=recording.loss * factor) for recording, factor in pairs]).figure.axes
+    assert legend_texts(axes) == ["high", "middle", "low"]
 
 
 def test_overlaid_classes_have_one_legend_that_names_all(fake_recording):

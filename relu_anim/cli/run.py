@@ -119,7 +119,7 @@ def _make(
         with closing(build.executor(pool, cluster, report, keep)) as executor:
             for result in build.carry_out(work, executor, keep=keep, force=force, keep_going=keep_going):
                 progress.finish(result.order.stem.name, None if result.error else result)
-                for note in result.notes:
+                for note in [*result.notes, *([result.advice] if result.advice and not quiet else [])]:
                     progress.tell(f"{result.order.source}: {note}")
                 with progress.set_aside():
                     if result.error is not None:

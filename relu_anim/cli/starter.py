@@ -32,14 +32,16 @@ training:
   optimizer: {{name: adam, lr: 0.005}}
   loss: mse
   epochs: 150
+  snapshots: early             # epoch | step | early: each step of the first two epochs, then each epoch
   batch_size: 256
 
 animation:
   panels: [[prediction], [loss]]   # rows of panels: `relu-anim list panels`
-  pacing: log                  # even | log: early epochs get more frames | motion: steps of equal motion
+  pacing: motion               # even | log: early epochs get more frames | motion: the curve moves evenly
   max_frames: 150
   fps: 20
-  hold: 2.0                    # how many seconds longer the last frame stays
+  hold_first: 0.8              # how many seconds longer the first frame stays
+  hold: 2.0                    # the same of the last one
   size: [700, 700]             # pixels
   theme: light                 # {themes}
 

@@ -29,12 +29,14 @@ from relu_anim.config.values import (
 )
 from relu_anim.facts import (
     ARRANGEMENTS,
+    EPOCH_AXES,
     FORMATS,
     INITS,
     LOSSES,
     METRICS,
     PACINGS,
     PANELS,
+    SNAPSHOTS,
     STILL_FORMATS,
     THEMES,
     USUAL_PANELS,
@@ -52,6 +54,8 @@ Arrangement = Annotated[str, OneOf(ARRANGEMENTS)]
 Loss = Annotated[str, OneOf(LOSSES)]
 DatasetName = Annotated[str, OneOf(DATASETS)]
 WeightInit = Annotated[str, OneOf(INITS)]
+EARLY_EPOCHS = 2
+Seconds = Annotated[float, Field(ge=0, le=600)]
 Networks = Annotated[Count, Field(ge=1, le=100_000)]
 
 
@@ -149,8 +153,14 @@ class Model(Section):
         return sum(inputs * outputs + outputs + activation.learned for inputs, outputs, activation in pairs)
 
 
+class Every(Section):
+    """A snapshot after each n-th epoch, and after the last one."""
+
+    every: Annotated[Count, Field(ge=1, le=1_000_000)]
+
+
 class Training(Section):
-    """How the network is trained."""
+    """How the network is trained, and which moments of that are kept as snapshots."""
 
     optimizer: AnyOptimizer = Field(default="sgd", validate_default=True)
     loss: Loss = usual(LOSSES)
@@ -158,6 +168,22 @@ class Training(Section):
     epochs: Annotated[Count, Field(ge=0, le=1_000_000)] = 500
     batch_size: Annotated[Count, Field(ge=1)] = 256
     on_divergence: Literal["fail", "keep"] = "fail"
+    snapshots: Annotated[str, OneOf(SNAPSHOTS)] | Every = usual(SNAPSHOTS)
+
+    @property
+    def epochs_by_step(self) -> int:
+        """Of this many epochs, from the first, each step has a snapshot."""
+        most = {"step": self.epochs, "early": EARLY_EPOCHS}
+        return min(self.epochs, most.get(self.snapshots, 0)) if isinstance(self.snapshots, str) else 0
+
+    @property
+    def epochs_apart(self) -> int:
+        """How many epochs lie between two snapshots, where there is none within them."""
+        return self.snapshots.every if isinstance(self.snapshots, Every) else 1
+
+    def has_snapshot(self, epoch: int) -> bool:
+        """Whether there is one at the end of this epoch; always of the last."""
+        return epoch == self.epochs or epoch % self.epochs_apart == 0
 
 
 def _rows(value: Any) -> Any:
@@ -192,13 +218,20 @@ class Animation(Style):
     pacing: Annotated[str, OneOf(PACINGS)] = usual(PACINGS)
     max_frames: Annotated[Count, Field(ge=1, le=100_000)] = 150
     fps: Annotated[float, Field(ge=0.1, le=240)] = 20
-    hold: Annotated[float, Field(ge=0, le=600)] = 2.0
+    hold: Seconds = 2.0
+    hold_first: Seconds = 0.8
     loop: Literal["forever", "once"] | Annotated[Count, Field(ge=1, le=65_535)] = "forever"
     domain: Domain | None = None
     knots: Literal["auto"] | bool = "auto"
+    epoch_axis: Annotated[str, OneOf(EPOCH_AXES)] = usual(EPOCH_AXES)
     metrics: tuple[MetricName, ...] = ()
     arrange: Arrangement | dict[PanelName, Arrangement] = usual(ARRANGEMENTS)
     ensemble: Literal["none", "members", "band"] = "none"
+
+    @property
+    def has_log_epochs(self) -> bool:
+        """Whether axes of epochs are logarithmic."""
+        return self.epoch_axis == "log" or (self.epoch_axis == "auto" and self.pacing != "even")
 
     def is_overlaid(self, panel: str) -> bool:
         """Whether one such panel shows all variants."""

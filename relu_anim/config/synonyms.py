@@ -54,6 +54,7 @@ KEYS = {
     "animation.fps": "frame_rate framerate frames_per_second | speed",
     "animation.max_frames": "frames n_frames num_frames",
     "animation.hold": "hold_last | pause",
+    "animation.hold_first": "hold_start start_hold",
     "animation.loop": "loops | repeat",
     "animation.theme": "color_scheme colour_scheme dark_mode | style mode",
     "animation.panels": "plots subplots layout mosaic",

@@ -37,6 +37,12 @@ class Curves(Moving):
         """The first line as an entry of a legend."""
         return Line2D([], [], color=self.colors[0], linestyle=self.dashes[0], linewidth=self.width, label=label)
 
+    @property
+    def end(self) -> float:
+        """Where the first line ends; below all others if it has no end."""
+        known = self.y[np.isfinite(self.y[:, 0]), 0]
+        return float(known[-1]) if len(known) else -np.inf
+
     def pens(self) -> list[Pen]:
         """One for each curve; the same ones as long as a pixel stays as large as it is."""
         width = self.in_pixels(self.width)
@@ -88,7 +94,7 @@ class Band(Moving):
 
 
 class Dot(Moving):
-    """A filled circle at one point; it may reach over the edge of its axes."""
+    """A filled circle at one point; it may reach over the edge of its axes, but is not drawn where its middle does."""
 
     def __init__(self, axes: Axes, color: str, size: float = 7, zorder: float = 4) -> None:
         super().__init__(axes, zorder)
@@ -100,9 +106,10 @@ class Dot(Moving):
         self.place = (x, y)
 
     def shapes(self, scale: float = 1) -> Iterator[Points]:
-        """The circle; nothing where there is no point."""
+        """The circle; nothing where there is no point, or none inside."""
         place = self.to_pixels.transform([self.place])
-        if np.isfinite(place).all():
+        left, bottom, right, top = self.box
+        if left - 1 <= place[0, 0] <= right + 1 and bottom - 1 <= place[0, 1] <= top + 1:
             yield Points(place, self.in_pixels(self.size) / 2, to_rgba(self.color))
 
 

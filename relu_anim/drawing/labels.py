@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import Formatter, Locator, LogLocator, MaxNLocator, ScalarFormatter
 from numpy.typing import ArrayLike
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.legends import SMALL_LETTERS
 from relu_anim.drawing.room import axes_size
 from relu_anim.drawing.theme import LABEL
@@ -102,6 +103,36 @@ class FixedTicks(Locator):
     def tick_values(self, vmin: float, vmax: float) -> list[float]:
         """The ticks from vmin to vmax."""
         return fitting_ticks(self.ticks, vmin, vmax, height(self))
+
+
+class LogTimeTicks(Locator):
+    """0 and round whole numbers along an x axis of log(1 + time): as many of them as their labels leave room for."""
+
+    def __call__(self) -> list[float]:
+        """The ticks of what is shown."""
+        assert self.axis is not None
+        return self.tick_values(*self.axis.get_view_interval())
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        """The ticks from vmin to vmax."""
+        assert isinstance(self.axis, Axis)
+        pixels = self.axis.axes.bbox.width / np.log1p(vmax)
+        powers = np.logspace(0, most := int(np.log10(max(vmax, 1))), most + 1)
+        inside = [[0.0, *ticks[ticks <= vmax]] for ticks in _from_many_to_few(powers)]
+        fitting = (ticks for ticks in inside if all(np.diff(np.log1p(ticks)) * pixels >= _label_widths(ticks)))
+        return next(fitting, inside[-1])
+
+
+def _from_many_to_few(powers: Array) -> Iterator[Array]:
+    """Choices of round numbers: with steps between the powers of ten, the powers, and ever fewer of those."""
+    yield from (np.outer(powers, steps).ravel() for steps in BETWEEN)
+    yield from (powers[first::every] for first, every in ((0, 1), (1, 1), (1, 2), (2, 3)))
+
+
+def _label_widths(ticks: Sequence[float]) -> Array:
+    """About how many pixels must lie between the middle of each tick's label and that of the next."""
+    letters = np.array([len(f"{tick:,.0f}") for tick in ticks])
+    return DIGIT * (letters[1:] + letters[:-1]) / 2 + BESIDE
 
 
 class PositiveTicks(LogLocator):

@@ -16,6 +16,7 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from relu_anim.drawing.room import axes_size
+from relu_anim.drawing.theme import DPI
 from relu_anim.drawing.words import width_of
 
 Lines = Sequence[tuple[NDArray[Any], NDArray[Any]]]  # x and y
@@ -25,8 +26,14 @@ GAP = 20  # pixels between a title and what stands beside it
 LABELLED = 36  # points below axes that the labels of epochs take
 ENTRY = (125, 20)  # pixels that an entry of a legend takes
 CORNERS = ("upper center", "upper right", "upper left", "lower right", "lower left", "lower center")
-SMALL_LETTERS = 8  # points
+LETTERS, SMALL_LETTERS = 10, 8  # points
 SMALL = {"fontsize": SMALL_LETTERS, "handlelength": 1.2, "columnspacing": 0.9}
+
+
+def swatch_length(handles: Sequence[Artist], size: float, least: float = 2.0) -> float:
+    """The handlelength of a legend in which each line shows two periods of its dashes; `size` is that of letters."""
+    patterns = (getattr(handle, "_dash_pattern", (0, None))[1] for handle in handles)  # Matplotlib has no other way
+    return max([least, *(2 * sum(pattern) / size for pattern in patterns if pattern)])
 
 
 def place(
@@ -38,9 +45,10 @@ def place(
     may_be_left_out: bool = False,
 ) -> Legend | None:
     """A legend in a corner that these curves leave free; if there is none, above all of them where the y axis may be
-    stretched, else where it covers the least. If it may be left out, it is where it would take most of the axes."""
+    stretched, else below. If it may be left out, it is where it would take most of the axes."""
     width, height = axes_size(axes, spec)
-    share = min(ENTRY[0] / width, 1.0), min((ENTRY[1] * len(handles) + 20) / height, 1.0)
+    entry = ENTRY[0] + (swatch_length(handles, LETTERS) - 2) * LETTERS * DPI / 72
+    share = min(entry / width, 1.0), min((ENTRY[1] * len(handles) + 20) / height, 1.0)
     corner, covered = quiet_corner(axes, curves, share)
     if not covered:
         return _at(axes, handles, corner)
@@ -49,29 +57,34 @@ def place(
         legend.remove()
         return None
     if not may_stretch:
-        return _at(axes, handles, corner)
+        return below(axes, spec, handles)
     make_room(axes, spec, size(axes, legend)[1])
     return legend
 
 
 def _at(axes: Axes, handles: Sequence[Artist], corner: str) -> Legend:
-    return axes.legend(handles=list(handles), loc=corner)  # type: ignore[call-overload]
+    look: dict[str, Any] = {"loc": corner, "handlelength": swatch_length(handles, LETTERS)}
+    return axes.legend(handles=list(handles), **look)
 
 
 def quiet_corner(axes: Axes, curves: Lines, share: tuple[float, float]) -> tuple[str, int]:
     """Where a legend that takes such a share of the axes' width and height covers the fewest points of these curves
     (x, y), all in data units; and how many it covers there."""
-    to_axes = axes.transData + axes.transAxes.inverted()
-    points = np.concatenate([to_axes.transform(np.column_stack([np.ravel(x), np.ravel(y)])) for x, y in curves])
 
     def covered(corner: str) -> int:
         vertical, horizontal = corner.split()
         left = {"left": 0.0, "center": 0.5 - share[0] / 2, "right": 1 - share[0]}[horizontal]
-        low = np.array([left, 1 - share[1] if vertical == "upper" else 0.0])
-        return int(((points >= low) & (points <= low + share)).all(axis=1).sum())
+        return covered_points(axes, curves, (left, 1 - share[1] if vertical == "upper" else 0.0), share)
 
     best = min(CORNERS, key=covered)
     return best, covered(best)
+
+
+def covered_points(axes: Axes, curves: Lines, place: tuple[float, float], share: tuple[float, float]) -> int:
+    """How many points of these curves lie in a box of the axes: its bottom left corner, width and height as shares."""
+    to_axes = axes.transData + axes.transAxes.inverted()
+    points = np.concatenate([to_axes.transform(np.column_stack([np.ravel(x), np.ravel(y)])) for x, y in curves])
+    return int(((points >= place) & (points <= np.add(place, share))).all(axis=1).sum())
 
 
 def on_top(axes: Axes, spec: SubplotSpec, *choices: Sequence[Artist]) -> Legend:
@@ -149,5 +162,6 @@ def _in_rows(axes: Axes, spec: SubplotSpec, handles: Sequence[Artist], **place: 
 
 
 def _legend(axes: Axes, handles: Sequence[Artist], columns: int, **look: Any) -> Legend:
-    look = {"columnspacing": 1.2, "handlelength": 2, "handletextpad": 0.5} | look
+    least, size = look.get("handlelength", 2.0), look.get("fontsize", LETTERS)
+    look = {"columnspacing": 1.2, "handletextpad": 0.5} | look | {"handlelength": swatch_length(handles, size, least)}
     return axes.legend(handles=list(handles), ncols=columns, **look)

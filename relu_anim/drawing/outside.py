@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
+from relu_anim.drawing.legends import swatch_length
 from relu_anim.drawing.words import width_at_most
 
 HANDLE = 34  # pixels before a legend's words
@@ -48,5 +49,6 @@ def place_legend(axes: Axes, handles: Sequence[Line2D], shift: tuple[float, floa
         "bbox_to_anchor": (1, 1) if beside else (0.5, 0),
         "bbox_transform": axes.transAxes + ScaledTranslation(shift[0] / 72, shift[1] / 72, figure.dpi_scale_trans),
     }
-    look |= {"handlelength": 1.4, "handletextpad": 0.5, "columnspacing": 1.2, "borderaxespad": 0, "borderpad": 0}
+    look |= {"handlelength": swatch_length(handles, size, 1.4), "handletextpad": 0.5, "columnspacing": 1.2}
+    look |= {"borderaxespad": 0, "borderpad": 0}
     axes.legend(handles=list(handles), ncols=columns, frameon=False, fontsize=size, **look)

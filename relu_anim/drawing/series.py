@@ -1,4 +1,4 @@
-"""What panels share that show numbers over the epochs so far."""
+"""What panels share that show numbers over the training so far."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dot
-from relu_anim.drawing.labels import FixedTicks
+from relu_anim.drawing.labels import FixedTicks, NumberTicks
 from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import THEMES, Theme
 from relu_anim.numbers import percent
 from relu_anim.recording import Snapshot
@@ -28,29 +29,30 @@ PERCENT = FuncFormatter(lambda share, position: percent(share))
 
 
 class Trace:
-    """Lines that grow up to the shown epoch, each with a dot at its end: values [epochs, lines], with gaps where they
-    are NaN."""
+    """Lines that grow up to the shown moment, each with a dot at its end: values [moments, lines], with gaps where they
+    are NaN, at `times` [moments], which snapshots tell by their `steps` [moments]."""
 
     def __init__(
         self,
         axes: Axes,
-        epochs: NDArray[np.int64],
+        steps: NDArray[np.int64],
+        times: Array,
         values: Array,
         colors: Sequence[str],
         dashes: Sequence[Any] = (),
         width: float = 2.5,
     ) -> None:
-        self.epochs, self.values = epochs, values
+        self.steps, self.times, self.values = steps, times, values
         self.curves = Curves(axes, colors, dashes or ["-"] * len(colors), width)
         self.dots = [Dot(axes, color, size=2.8 * width) for color in colors]
         self.marks: list[Mark] = [self.curves, *self.dots]
 
     def update(self, snapshot: Snapshot) -> None:
         """Go as far as this snapshot."""
-        count = int(np.searchsorted(self.epochs, snapshot.epoch, side="right"))
-        self.curves.move(self.epochs[:count], self.values[:count])
+        count = int(np.searchsorted(self.steps, snapshot.step, side="right"))
+        self.curves.move(self.times[:count], self.values[:count])
         for dot, value in zip(self.dots, self.values[count - 1], strict=True):
-            dot.move(float(self.epochs[count - 1]), float(value))
+            dot.move(float(self.times[count - 1]), float(value))
 
 
 def layer_colors(theme: Theme, layers: int) -> list[str]:
@@ -64,8 +66,8 @@ def named_layers(layers: int, most: int) -> list[int]:
     return np.unique(np.linspace(0, layers - 1, min(layers, most)).round().astype(int)).tolist()
 
 
-def percent_axis(axes: Axes) -> None:
-    """A y axis from 0 to 100 %."""
-    axes.set_ylim(-0.03, 1.03)
-    axes.yaxis.set_major_locator(FixedTicks([0, 0.25, 0.5, 0.75, 1]))
+def percent_axis(axes: Axes, low: float = 0) -> None:
+    """A y axis from a share, 0 or more, to 100 %."""
+    axes.set_ylim(padded(low, 1, 0.03))
+    axes.yaxis.set_major_locator(NumberTicks(5, steps=[1, 2, 5, 10]) if low else FixedTicks([0, 0.25, 0.5, 0.75, 1]))
     axes.yaxis.set_major_formatter(PERCENT)

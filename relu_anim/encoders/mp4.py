@@ -61,9 +61,9 @@ def codec_options(fps: float) -> dict[str, str]:
     }
 
 
-def held_frames(timing: Timing) -> int:
-    """How often the last frame is repeated: MP4 players do not all honour one long frame."""
-    return round(timing.hold * timing.fps)
+def held_frames(timing: Timing) -> tuple[int, int]:
+    """How often the first frame and the last one are repeated: MP4 players do not all honour one long frame."""
+    return round(timing.rest * timing.fps), round(timing.hold * timing.fps)
 
 
 class Mp4Writer:
@@ -86,10 +86,12 @@ class Mp4Writer:
         context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
 
     def write(self, number: int, frame: Frame) -> None:
-        """Encode a frame, the last one as often as it is held."""
+        """Encode a frame, the first and the last one as often as they are held."""
         picture = self._converted(frame)
-        repeats = held_frames(self._timing) if number == self._timing.frames - 1 else 0
-        for position in range(number, number + 1 + repeats):
+        first, last = held_frames(self._timing)
+        start = number + (first if number else 0)
+        repeats = last if number == self._timing.frames - 1 else 0 if number else first
+        for position in range(start, start + 1 + repeats):
             picture.pts, picture.time_base = position, 1 / self._rate
             self._container.mux(self._stream.encode(picture))
 
@@ -139,7 +141,7 @@ def check(path: Path, size: tuple[int, int], timing: Timing) -> None:
         stream = container.streams.video[0]
         count = sum(1 for packet in container.demux(stream) if packet.size)
         found = (stream.width, stream.height)
-    wanted = timing.frames + held_frames(timing)
+    wanted = timing.frames + sum(held_frames(timing))
     if found != size or count != wanted:
         raise DamagedError(f"the MP4 came out wrong: {count} frames of {found}, not {wanted} of {size}")
 

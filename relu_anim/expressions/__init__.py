@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from relu_anim.expressions.breaks import jumps, undefined_at
+from relu_anim.expressions.breaks import jumps, unconnected, undefined_at
 from relu_anim.expressions.functions import FUNCTIONS, erf, sigmoid, softplus
 from relu_anim.expressions.parser import FormulaError, parse_program
 from relu_anim.expressions.rules import AnyArray, Dual, Program, Values, evaluate
@@ -22,6 +22,7 @@ __all__ = [
     "parse",
     "sigmoid",
     "softplus",
+    "unconnected",
     "undefined_at",
 ]
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from relu_anim.expressions.rules import AnyArray, Map
 
 CELLS = 2000
+CURVE_POINTS = 2001
 ZOOM_POINTS = 65
 ZOOM_LEVELS = 9  # 32**9 of one cell is about the spacing of float64 numbers
 MOST_PLACES = 200
@@ -154,3 +155,16 @@ def jumps(function: Map, domain: tuple[float, float]) -> AnyArray:
 
 def _bounded(function: Map, x: AnyArray) -> AnyArray:
     return np.clip(_values(function, x), -INFINITE, INFINITE)
+
+
+def unconnected(function: Map, domain: tuple[float, float]) -> tuple[AnyArray, AnyArray]:
+    """x and y of a function's curve, with a NaN between the two sides of each jump so that no line joins them."""
+    width = (domain[1] - domain[0]) * 1e-6
+    places = jumps(function, (domain[0] - width, domain[1] + width))  # a jump at an end counts too
+    x = np.linspace(*domain, CURVE_POINTS)
+    x = x[np.abs(x[:, None] - places[None, :]).min(axis=1, initial=np.inf) > width]
+    extra = np.concatenate([places - width, places, places + width])
+    x = np.sort(np.concatenate([x, extra[(extra >= domain[0]) & (extra <= domain[1])]]))
+    y = _values(function, x).copy()
+    y[np.isin(x, places)] = np.nan
+    return x, y

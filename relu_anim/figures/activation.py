@@ -15,11 +15,11 @@ from relu_anim.aliases import Array, Report
 from relu_anim.config import ActivationFigure
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import Theme
-from relu_anim.expressions import jumps
+from relu_anim.expressions import unconnected
 from relu_anim.numbers import written
 
-POINTS = 2001  # of a curve
 GRID_POINTS = 2001  # at which slopes are measured
+NAMES = {"negative_slope": "slope", "init": "slope"}  # of parameters
 MANY = 4  # lines, from which their legend would hide them
 DOTTED = (0, (1, 1.2))
 COMPARED_STYLES = ((0, (5, 2)), (0, (5, 2, 1, 2)), (0, (9, 3)), (0, (3, 1.5, 1, 1.5, 1, 1.5)))
@@ -44,12 +44,10 @@ class Functions:
 
     def measure(self) -> dict[str, Any]:
         """For each function the least and greatest value of its derivative on the domain; at marks its own."""
-        x = np.linspace(*self.figure.domain, GRID_POINTS)
         metrics: dict[str, Any] = {}
         for activation in (spec.activation() for spec in self.figure.functions):
-            slope = activation.gradient(x)
-            slope = slope[np.isfinite(slope)]
-            own: dict[str, Any] = {"derivative_min": float(slope.min()), "derivative_max": float(slope.max())}
+            least, greatest = slope_range(activation.gradient, self.figure.domain)
+            own: dict[str, Any] = {"derivative_min": least, "derivative_max": greatest}
             if marks := self.figure.marks:
                 at_marks = activation.gradient(np.array(marks)).tolist()
                 own["derivative_at"] = {f"{x:g}": y for x, y in zip(marks, at_marks, strict=True)}
@@ -83,15 +81,24 @@ def _draw_curves(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
 
 
 def _mark(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
-    """A dot on the first function's derivative at each mark, and the slope in words above it."""
+    """A dot on the first function's derivative at each mark, and the slope in words above it; of the greatest, beside
+    it, where the function itself is steep."""
     slope = figure.functions[0].activation().gradient
-    middle = (figure.domain[0] + figure.domain[1]) / 2
+    middle, greatest = (figure.domain[0] + figure.domain[1]) / 2, slope_range(slope, figure.domain)[1]
     for x in figure.marks:
         y = float(slope(np.array([x]))[0])
-        align = "left" if x < middle else "right" if x > middle else "center"
+        is_peak = y >= greatest
+        align, shift = ("right" if x > middle else "left"), ((14, 2) if is_peak else (0, 12))
         axes.plot([x], [y], "o", color=theme.warning, markersize=8, clip_on=False, zorder=6)
-        words = f"slope {written(y, 3)}\nat x = {written(x)}"
-        axes.annotate(words, (x, y), (0, 12), textcoords="offset points", ha=align, va="bottom", color=theme.ink)
+        words = f"{'greatest ' * is_peak}slope {written(y, 3)}\nat x = {written(x)}"
+        axes.annotate(words, (x, y), shift, textcoords="offset points", ha=align, va="bottom", color=theme.ink)
+
+
+def slope_range(slope: Callable[[Array], Array], domain: tuple[float, float]) -> tuple[float, float]:
+    """The least and the greatest derivative on a domain."""
+    slopes = slope(np.linspace(*domain, GRID_POINTS))
+    slopes = slopes[np.isfinite(slopes)]
+    return float(slopes.min()), float(slopes.max())
 
 
 def _legend(axes: Axes, theme: Theme) -> None:
@@ -107,23 +114,11 @@ def _legend(axes: Axes, theme: Theme) -> None:
 
 
 def label(activation: Activation) -> str:
-    """The activation's title, with parameters of the user's own in brackets: «leaky ReLU (0.1)»."""
+    """The activation's title, with its slope below 0 if it has one, or what else differs from the usual: «leaky ReLU,
+    slope 0.1», «ELU, alpha 2»."""
     usual = ACTIVATIONS[activation.name].parameters if activation.name in ACTIVATIONS else {}
-    values = ", ".join(written(value) for key, value in activation.parameters.items() if value != usual[key])
-    return f"{activation.title} ({values})" if values else activation.title
-
-
-def unconnected(function: Callable[[Array], Array], domain: tuple[float, float]) -> tuple[Array, Array]:
-    """x and y of a function's curve, with a NaN between the two sides of each jump so that no line joins them."""
-    width = (domain[1] - domain[0]) * 1e-6
-    places = jumps(function, (domain[0] - width, domain[1] + width))  # a jump at an end counts too
-    x = np.linspace(*domain, POINTS)
-    x = x[np.abs(x[:, None] - places[None, :]).min(axis=1, initial=np.inf) > width]
-    extra = np.concatenate([places - width, places, places + width])
-    x = np.sort(np.concatenate([x, extra[(extra >= domain[0]) & (extra <= domain[1])]]))
-    y = function(x).astype(np.float64)
-    y[np.isin(x, places)] = np.nan
-    return x, y
+    shown = {key: value for key, value in activation.parameters.items() if activation.slopes or value != usual[key]}
+    return ", ".join([activation.title, *(f"{NAMES.get(key, key)} {written(value)}" for key, value in shown.items())])
 
 
 def _axes(axes: Axes, figure: ActivationFigure, values: Array) -> None:

@@ -20,11 +20,13 @@ from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.marks import Mark, recorded
 from relu_anim.drawing.shapes import Drawing, Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
+from relu_anim.film.advice import advice
 from relu_anim.film.alt import describe
 from relu_anim.film.layout import even_columns, place_panels
 from relu_anim.film.saving import save
 from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
+from relu_anim.film.titles import computed
 from relu_anim.metrics import measure
 from relu_anim.panels import make_scenes
 from relu_anim.recording import Ensemble, Recording
@@ -55,7 +57,8 @@ class Film:
             self.figure = make_figure(experiment.animation.size, self.theme)
             self.panels = place_panels(self.figure, experiment.animation, self.scenes)
             self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme)
-            draw_title(self.figure, experiment.title, self.theme, self.stamp.left - MARGIN)
+            self.title = computed(experiment.title, self.scenes)
+            draw_title(self.figure, self.title, self.theme, self.stamp.left - MARGIN)
             write_numbers(self.figure)
             self._show(-1)
             for placed in self.panels:
@@ -70,6 +73,11 @@ class Film:
 
     def __len__(self) -> int:
         return len(self.timeline)
+
+    @property
+    def advice(self) -> str:
+        """What would make it show more, as a line for its author; or nothing."""
+        return advice(self.experiment, self.scenes)
 
     def _show(self, number: int) -> None:
         """Move everything to what a frame shows."""
@@ -151,7 +159,7 @@ class Film:
             self._show(-1)
             shapes = [*recorded(self.figure, self.animated), *self.stamp.shapes(-1)]
         box = self.figure.bbox
-        return Drawing(self.experiment.animation.size, (box.width, box.height), shapes, self.experiment.title, self.alt)
+        return Drawing(self.experiment.animation.size, (box.width, box.height), shapes, self.title, self.alt)
 
 
 def make_figure(size: tuple[int, int], theme: Theme) -> Figure:

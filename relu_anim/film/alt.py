@@ -13,7 +13,7 @@ def describe(film: Experiment, metrics: dict[str, Any]) -> str:
     if film.variants:
         return _of_variants(film, metrics)
     network = f"{_sizes(film)} network{_units(film)}"
-    return f"Film of a {network} learning {_learned(film)}{_luck(film, metrics)}: {_outcome(metrics)}."
+    return f"Film of a {network} learning {_learned(film)}{_luck(film, metrics)}: {_outcome(film, metrics)}."
 
 
 def _of_variants(film: Experiment, metrics: dict[str, Any]) -> str:
@@ -23,8 +23,8 @@ def _of_variants(film: Experiment, metrics: dict[str, Any]) -> str:
     sizes, units = (found[0] if len(found) == 1 else "" for found in phrases)
     each = f", each {sizes}{units}," if sizes else ""
     learned = " and ".join(dict.fromkeys(map(_learned, members)))
-    each_one = [(f"{label}{_luck(member, metrics[label])}", metrics[label]) for label, member in film.members]
-    outcomes = "; ".join(f"{name}: {_outcome(found)}" for name, found in each_one)
+    luck = {label: _luck(member, metrics[label]) for label, member in film.members}
+    outcomes = "; ".join(f"{label}{luck[label]}: {_outcome(member, metrics[label])}" for label, member in film.members)
     return f"Film of {len(members)} networks{each} learning {learned}. {outcomes}."
 
 
@@ -54,9 +54,10 @@ def _luck(experiment: Experiment, metrics: dict[str, Any]) -> str:
     return f", the {choice.which} of {written(choice.networks)} seeds ({metrics['seed']})" if choice else ""
 
 
-def _outcome(metrics: dict[str, Any]) -> str:
+def _outcome(experiment: Experiment, metrics: dict[str, Any]) -> str:
     """How well one network does in the end."""
-    epochs = f"after {counted(metrics['epoch'], 'epoch')}"
+    steps = f" ({counted(metrics['step'], 'step')})" if experiment.counts_steps else ""
+    epochs = f"after {counted(metrics['epoch'], 'epoch')}{steps}"
     ended = ", before the training diverges" if "stopped" in metrics else ""
     if "accuracy" in metrics:
         held_out = f" and {percent(metrics['test_accuracy'])} of those held out" if "test_accuracy" in metrics else ""

@@ -73,7 +73,7 @@ def _write(film: Frames, path: Path, name: str, text: str, report: Report) -> No
         message = f"{row.called} plays at most {row.most_fps:g} frames a second, this film has {animation.fps:g}"
         raise ConfigError(f"{path}: {message}")
     plays = {"forever": None, "once": 1}[animation.loop] if isinstance(animation.loop, str) else animation.loop
-    timing = Timing(frames=len(film), fps=animation.fps, hold=animation.hold, loop=plays)
+    timing = Timing(len(film), animation.fps, animation.hold, plays, animation.hold_first)
     sampled = max(1, len(film) // PALETTE_FRAMES)
     with encoder(name).encode(
         path,

@@ -17,6 +17,7 @@ from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import THEMES, style
 from relu_anim.film import make_figure
 from relu_anim.film.stamp import HEADER, Frame, draw_title
+from relu_anim.film.titles import with_counts
 from relu_anim.numbers import written
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.survey import GOOD, Group, ranked_of
@@ -72,6 +73,7 @@ class Sheet:
         best = min(losses, default=math.nan)
         with style(self.theme):
             self.figure = make_figure(self.size, self.theme)
+            title = with_counts(title, groups[0].ensemble) if len(groups) == 1 else title
             draw_title(self.figure, title, self.theme, self.size[0] - MARGIN)
             self.losses = _loss_limits(groups, shown)
             ylim, top = _limits(groups), HEADER
@@ -98,7 +100,7 @@ class Sheet:
             run, box = _run(group, index), self._box(number, top)
             color = self._name(box, run, best)
             if ylim is None:
-                self._draw_losses(box, group.ensemble.epoch, group.ensemble.loss[index], color)
+                self._draw_losses(box, run.counted(group.ensemble.step), group.ensemble.loss[index], color)
             else:
                 self._draw_curve(Plot(box, run.interval, ylim), run, color)
 

@@ -1,4 +1,4 @@
-"""The line above the panels: title, epoch and loss.
+"""The line above the panels: title, epoch or step, and loss.
 
 Matplotlib lays a text out anew each time it changes, which takes longer than all the rest of a frame. Here each digit
 is drawn once, and the numbers of a frame are put together from these bitmaps.
@@ -17,10 +17,11 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.drawing.shapes import Words
 from relu_anim.drawing.theme import DPI, Theme
 from relu_anim.drawing.words import ChangingText, shortened, text_width
-from relu_anim.numbers import THIN_SPACE, steady, written
+from relu_anim.numbers import THIN_SPACE, steady
 from relu_anim.panels import Scene
 
 Frame = NDArray[np.uint8]  # [height, width, 4], RGBA
@@ -34,16 +35,16 @@ GAP, WIDE_GAP = 6, 18  # pixels between a word and its number, and between the t
 
 
 class Stamp:
-    """The epoch, and without variants the loss, at fixed places at the top right; to their left the seed, if it was
-    chosen, and at the end of a run that diverged a note.
+    """The epoch or the step, and without variants the loss, at fixed places at the top right; to their left the seed,
+    if it was chosen, and at the end of a run that diverged a note.
 
     `notes` are drawn where they are visible; `paste` sets the numbers into a frame. Elsewhere than in a frame, which
     takes them as bitmaps, they are words: `shapes`, or `number_texts` of the figure.
     """
 
-    def __init__(self, figure: Figure, epochs: NDArray[np.intp], scenes: Sequence[Scene], theme: Theme) -> None:
-        self.glyphs = glyphs_of(theme)
-        self.epochs = [written(int(epoch)) for epoch in epochs]
+    def __init__(self, figure: Figure, moments: Array, scenes: Sequence[Scene], theme: Theme) -> None:
+        self.glyphs, run = glyphs_of(theme), scenes[0].run
+        self.times = format_times(np.rint(moments * run.experiment.steps) if run.by_step else moments)
         self.losses: list[str] = []
         self.notes: list[ChangingText] = []
         self.ink = to_rgba(theme.ink)
@@ -57,10 +58,11 @@ class Stamp:
             self.number_texts = [self._text(figure, "", self.loss_left, theme.ink, align="left")]
             loss_word = self._text(figure, "loss", self.loss_left - GAP, theme.ink)
             right = int(loss_word.get_window_extent().x0) - WIDE_GAP
-        self.epoch_right = right
+        self.time_right = right
         self.number_texts.append(self._text(figure, "", right, theme.ink))
-        left = right - max(map(self.glyphs.width, self.epochs)) - GAP
-        self.left = float(self._text(figure, "epoch", left, theme.ink).get_window_extent().x0)
+        left = right - max(map(self.glyphs.width, self.times)) - GAP
+        word = "step" if run.by_step else "epoch"
+        self.left = float(self._text(figure, word, left, theme.ink).get_window_extent().x0)
         if len(scenes) == 1 and (choice := scenes[0].run.experiment.choice):
             seed = f"seed {scenes[0].run.recording.seed}"
             self._name_seed(figure, f"{seed}, {choice}", seed, theme)
@@ -86,25 +88,25 @@ class Stamp:
     def update(self, number: int) -> None:
         """Show the note on the last frame of a run that diverged."""
         for note in self.notes:
-            note.text.set_visible(number in (-1, len(self.epochs) - 1))
+            note.text.set_visible(number in (-1, len(self.times) - 1))
 
     def paste(self, frame: Frame, number: int) -> None:
         """Set the numbers of a frame into it."""
-        epoch = self.epochs[number]
-        self.glyphs.paste(frame, epoch, self.epoch_right - self.glyphs.width(epoch), self.row)
+        time = self.times[number]
+        self.glyphs.paste(frame, time, self.time_right - self.glyphs.width(time), self.row)
         if self.losses:
             self.glyphs.paste(frame, self.losses[number], self.loss_left, self.row)
 
     def shapes(self, number: int) -> Iterator[Words]:
         """The numbers of a frame, where they are pasted."""
         size = SIZE * DPI / 72
-        yield Words(self.epochs[number], self.epoch_right, self.baseline, size, self.ink, "right")
+        yield Words(self.times[number], self.time_right, self.baseline, size, self.ink, "right")
         if self.losses:
             yield Words(self.losses[number], self.loss_left, self.baseline, size, self.ink)
 
     def write(self, number: int | None) -> None:
         """Write the numbers of a frame as texts, or take the texts away."""
-        columns = [self.losses, self.epochs] if self.losses else [self.epochs]
+        columns = [self.losses, self.times] if self.losses else [self.times]
         for text, numbers in zip(self.number_texts, columns, strict=True):
             text.set_text("" if number is None else numbers[number])
 
@@ -172,3 +174,9 @@ def draw_title(figure: Figure, title: str, theme: Theme, right: float) -> None:
     size = next(fitting, TITLE_SIZES[-1])
     words = shortened(title, room, size, "bold", fewest=0)
     figure.text(*place, words, ha="left", va="baseline", fontsize=size, fontweight="bold", color=theme.ink)
+
+
+def format_times(times: Array) -> list[str]:
+    """Epochs or steps with their thousands apart: as whole numbers where all of them are."""
+    digits = 0 if (times == np.rint(times)).all() else 2
+    return [f"{time:,.{digits}f}".replace(",", THIN_SPACE) for time in times.tolist()]

@@ -1,4 +1,4 @@
-"""Which epochs a film shows."""
+"""Which moments a film shows."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.config import Experiment
-from relu_anim.network import Network
+from relu_anim.film.motion import curves, that_move, way
 from relu_anim.recording import Recording
-from relu_anim.targets import Task, plane_grid
 
-POINTS = 101  # of the curve whose motion is measured
-SIDE = 15  # of the plane
-CHUNK = 64
+TIME_SHARE = 0.1  # of a film paced by motion, spread over the training: little moves at its end, which is no jump
 
 
-def timeline(experiment: Experiment, recordings: Sequence[Recording]) -> NDArray[np.intp]:
-    """The epochs to show, ascending, at most `max_frames`, with the first and the last of the longest recording."""
-    position = np.arange(max(map(len, recordings)), dtype=np.float64)
-    pacing = experiment.animation.pacing
-    if pacing == "log":
-        position = np.log1p(position)
-    elif pacing == "motion":
-        members = zip(experiment.members, recordings, strict=True)
-        ways = [_way_moved(member, recording, len(position)) for (_, member), recording in members]
-        position = np.sum(ways, axis=0)
-    return pick(position, experiment.animation.max_frames)
+def timeline(experiment: Experiment, recordings: Sequence[Recording]) -> Array:
+    """The moments to show, in epochs, ascending, at most `max_frames`: some at which there are snapshots, with the
+    first and the last of all recordings."""
+    members = [member for _, member in experiment.members]
+    times = [recording.step / member.steps for member, recording in zip(members, recordings, strict=True)]
+    moments = np.unique(np.concatenate(times))
+    position: Array = moments
+    if experiment.animation.pacing == "log":
+        position = np.log1p(moments * (experiment.steps if experiment.counts_steps else 1))
+    elif experiment.animation.pacing == "motion":
+        shown = [np.searchsorted(time, moments, side="right") - 1 for time in times]
+        found = [curves(*pair) for pair in zip(members, recordings, strict=True)]
+        position = (1 - TIME_SHARE) * _common_way(found, shown) + TIME_SHARE * moments / (moments[-1] or 1)
+    return moments[pick(position, experiment.animation.max_frames)]
 
 
-def pick(position: NDArray[np.float64], most: int) -> NDArray[np.intp]:
+def pick(position: Array, most: int) -> NDArray[np.intp]:
     """At most this many indices, evenly spread over `position` [n] (not falling), with both ends; of one, the last."""
     last = len(position) - 1
     if most == 1 or last == 0:
@@ -51,19 +51,8 @@ def pick(position: NDArray[np.float64], most: int) -> NDArray[np.intp]:
     return best
 
 
-def _way_moved(experiment: Experiment, recording: Recording, epochs: int) -> NDArray[np.float64]:
-    """How far the output has moved up to each epoch, mean absolute change added up; it rests after the last one."""
-    network = Network(*experiment.shape)
-    x = _probe(experiment.task)
-    chunks = (recording.parameters[i : i + CHUNK] for i in range(0, len(recording), CHUNK))
-    with np.errstate(all="ignore"):
-        outputs = np.concatenate([network.output(chunk, x) for chunk in chunks])
-        steps = np.nan_to_num(np.abs(np.diff(outputs, axis=0)).mean(axis=(1, 2)), posinf=0.0)
-    return np.cumsum(np.concatenate([[0.0], steps, np.zeros(epochs - len(recording))]))
-
-
-def _probe(task: Task) -> Array:
-    """Inputs [n, inputs] at which the output is looked at."""
-    if task.inputs == 1:
-        return np.linspace(*task.interval, POINTS)[:, None]
-    return plane_grid(task.domain, SIDE) if task.inputs == 2 else task.evaluation_points().x[:POINTS]
+def _common_way(curves_of_each: Sequence[Array], shown: Sequence[NDArray[np.intp]]) -> Array:
+    """How far the variants have come at the moments at which these snapshots are shown, in the mean: each on its own
+    way, so that the slowest is seen too."""
+    ways = [way(curves_of_each[index])[shown[index]] for index in that_move(curves_of_each)]
+    return np.asarray(np.mean(ways, axis=0)) if ways else np.zeros(len(shown[0]))

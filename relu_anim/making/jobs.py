@@ -37,8 +37,8 @@ class Job(TypedDict):
 
 class Made(TypedDict):
     """What came of a job: the content of each format and of each new recording, numbers, and in `alt` what the picture
-    shows in words; `notes` are lines for the user. After a mistake of the user's `error` says what is wrong, with its
-    exit code; recordings that were whole by then are there."""
+    shows in words; `notes` are lines for the user, and `advice` is one that he may leave aside. After a mistake of the
+    user's `error` says what is wrong, with its exit code; recordings that were whole by then are there."""
 
     status: str
     files: dict[str, bytes]
@@ -47,6 +47,7 @@ class Made(TypedDict):
     alt: str
     seconds: dict[str, float]
     notes: list[str]
+    advice: str
     error: str
     exit_code: int
 
@@ -58,7 +59,16 @@ def silent(what: str, done: int, total: int) -> None:
 def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made:
     """Do it. New recordings are handed to `keep`, each as soon as it is whole, or else returned with the rest."""
     made = Made(
-        status="built", files={}, recordings={}, metrics={}, alt="", seconds={}, notes=[], error="", exit_code=0
+        status="built",
+        files={},
+        recordings={},
+        metrics={},
+        alt="",
+        seconds={},
+        notes=[],
+        advice="",
+        error="",
+        exit_code=0,
     )
     clock = Stopwatch(made["seconds"])
     try:
@@ -136,6 +146,7 @@ def _run_film(
             path.unlink()
     with clock.stage("measure"):
         made["metrics"], made["alt"] = film.metrics, film.alt
+        made["advice"] = film.advice
 
 
 def _run_still(

@@ -22,7 +22,7 @@ def mismatch(member: Experiment, recording: Recording) -> str:
     settled = member.with_seed(recording.seed)
     if recording.network.as_json() != Network(*settled.shape).as_json():
         return "its network is another"
-    if wrong := _wrong_end(recording, member) or _wrong_epochs(recording.epoch, recording.step, settled):
+    if wrong := _wrong_end(recording, member) or _wrong_moments(recording.epoch, recording.step, settled):
         return wrong
     is_untrained = bool(recording.stopped) and len(recording) == 1  # its loss may be no number from the start
     if not is_untrained and not np.isfinite(recording.loss).all():
@@ -43,9 +43,9 @@ def mismatch_of_ensemble(member: Experiment, whole: bool, ensemble: Ensemble) ->
     ends = {0, len(ensemble) - 1}  # all others scale in the same way, from points that take long to draw
     if any(ensemble.network_of(i).as_json() != Network(*member.with_seed(i).shape).as_json() for i in ends):
         return "its network is another"
-    if len(ensemble.epoch) != member.training.epochs + 1 or ensemble.is_whole < whole:
-        return "its epochs are not all there"
-    if wrong := _wrong_epochs(ensemble.epoch, ensemble.step, member.with_seed(0)):
+    if len(ensemble.epoch) != member.snapshots or ensemble.is_whole < whole:
+        return "its snapshots are not all there"
+    if wrong := _wrong_moments(ensemble.epoch, ensemble.step, member.with_seed(0)):
         return wrong
     alive = np.logical_and.accumulate(np.isfinite(ensemble.loss), axis=1)  # up to where each diverged
     kept = alive if ensemble.is_whole else alive[:, :1]
@@ -53,22 +53,18 @@ def mismatch_of_ensemble(member: Experiment, whole: bool, ensemble: Ensemble) ->
 
 
 def _wrong_end(recording: Recording, member: Experiment) -> str:
-    """Whether a run has all epochs of its config, or ended early where it may."""
-    training, last = member.training, len(recording) - 1
+    """Whether a run has all snapshots of its config, or ended early where it may."""
     if not recording.stopped:
-        return "" if last == training.epochs else f"it ends with epoch {last}"
-    may_stop = training.on_divergence == "keep" and last <= max(0, training.epochs - 1)
-    return "" if may_stop else f"it diverged after epoch {last}"
+        return "" if len(recording) == member.snapshots else f"it ends with epoch {recording.epoch[-1]}"
+    may_stop = member.training.on_divergence == "keep" and len(recording) <= max(1, member.snapshots - 1)
+    return "" if may_stop else f"it diverged after epoch {recording.epoch[-1]}"
 
 
-def _wrong_epochs(epoch: NDArray[np.int64], step: NDArray[np.int64], settled: Experiment) -> str:
-    """Whether all epochs follow each other, each with the steps that its points make."""
-    fixed = settled.task.fixed_points()
-    points = len(fixed[0]) if fixed else settled.task.samples
-    steps = -(-points // settled.training.batch_size)
-    numbers = np.arange(len(epoch))
-    is_right = np.array_equal(epoch, numbers) and np.array_equal(step, numbers * steps)
-    return "" if is_right else "its epochs do not follow each other"
+def _wrong_moments(epoch: NDArray[np.int64], step: NDArray[np.int64], member: Experiment) -> str:
+    """Whether the snapshots are those of the moments at which the config wants them, as far as the run went."""
+    epochs, steps = (wanted[: len(epoch)] for wanted in member.moments())
+    is_right = np.array_equal(epoch, epochs) and np.array_equal(step, steps)
+    return "" if is_right else "its snapshots are of other moments"
 
 
 def _wrong_accuracies(recording: Recording, settled: Experiment) -> str:

@@ -1,4 +1,4 @@
-"""The share of points that are classified right, over the epochs so far."""
+"""The share of points that are classified right, over the training so far."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from relu_anim.recording import Snapshot
 
 
 class AccuracyPanel:
-    """Training points solid, held-out points dashed, from 0 to 100 %; of several variants, each in its colour."""
+    """Training points solid, held-out points dashed, from a share to 100 %; of several variants, each in its colour."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene], above: float = 0) -> None:
         self.scenes, self.spec = scenes, spec
         self.top = self.axes = figure.add_subplot(spec)
         epoch_axis(self.axes, scenes)
         self.axes.set_ylabel("accuracy")
-        percent_axis(self.axes)
+        percent_axis(self.axes, above)
         self.tests = [_test_trace(self.axes, scene, len(scenes) > 1) for scene in scenes]
         self.traces = [_trace(self.axes, scene, len(scenes) > 1) for scene in scenes]
         shown = [trace for trace in (*self.tests, *self.traces) if trace]
@@ -56,20 +56,23 @@ class AccuracyPanel:
         if len(self.scenes) == 1:
             handle = self.traces[0].curves.handle("training")
             return [handle, self.tests[0].curves.handle("test")] if self.tests[0] else []
-        handles = [t.curves.handle(s.look.heading) for s, t in zip(self.scenes, self.traces, strict=True)]
+        pairs = sorted(zip(self.scenes, self.traces, strict=True), key=lambda pair: pair[1].curves.end, reverse=True)
+        handles = [trace.curves.handle(scene.look.heading) for scene, trace in pairs]
         test = Line2D([], [], color=self.scenes[0].look.theme.muted, linestyle=DASHED, linewidth=2, label="test")
         return [*handles, test] if any(self.tests) else handles
 
 
 def _trace(axes: Axes, scene: Scene, many: bool) -> Trace:
     color = scene.look.color if many else scene.look.theme.output
-    return Trace(axes, scene.run.recording.epoch, scene.run.recording.accuracy[:, None], [color])
+    recording = scene.run.recording
+    return Trace(axes, recording.step, scene.run.times, recording.accuracy[:, None], [color])
 
 
 def _test_trace(axes: Axes, scene: Scene, many: bool) -> Trace | None:
     """The line of the held-out points, if there are any."""
-    values = scene.run.recording.test_accuracy[:, None]
+    recording = scene.run.recording
+    values = recording.test_accuracy[:, None]
     if not np.isfinite(values).any():
         return None
     color = scene.look.color if many else scene.look.theme.warning
-    return Trace(axes, scene.run.recording.epoch, values, [color], [DASHED], width=2)
+    return Trace(axes, recording.step, scene.run.times, values, [color], [DASHED], width=2)

@@ -31,6 +31,7 @@ LOOKED_AT = 40  # snapshots, for that range
 CHUNK = 2048  # points looked at together, few enough that their units' values stay in the processor's cache
 FAR = 1e30  # in place of infinity
 SCALE_TICKS = 6
+ROOMY = 260  # pixels, from which more is said in words
 SCALE_WIDTH = 70.0  # pixels
 
 
@@ -191,7 +192,7 @@ class Numbers:
     def draw(self, axes: Axes, pixels: float) -> list[Mark]:
         """The scale; over the map the target's contours at the bands' edges, or the points in their bands' colours."""
         if self.right:
-            self._draw_scale(axes)
+            self._draw_scale(axes, pixels)
         task = self.scene.run.task
         if task.function is not None:
             target = Strokes(axes, self.scene.look.theme.ink, 1.2 * line_scale(pixels), (0, (4, 2.5)), alpha=0.75)
@@ -214,7 +215,7 @@ class Numbers:
             face = tuple(self.colors[index].tolist())
             yield Marks(axes, thinned.x[band == index], marker, face, self.scene.look.theme.ink, size)
 
-    def _draw_scale(self, axes: Axes) -> None:
+    def _draw_scale(self, axes: Axes, pixels: float) -> None:
         scale = axes.inset_axes((1.04, 0, 0.05, 1))
         extent = (0, 1, float(self.edges[0]), float(self.edges[-1]))
         scale.imshow(self.colors[:, None], extent=extent, aspect="auto", origin="lower", interpolation="nearest")
@@ -224,9 +225,9 @@ class Numbers:
         scale.yaxis.tick_right()
         scale.yaxis.set_major_locator(MaxNLocator(nbins=SCALE_TICKS, steps=[1, 2, 2.5, 5, 10]))
         table = self.scene.run.task.table
-        if table is not None:
+        if table is not None or pixels >= ROOMY:
             scale.yaxis.set_label_position("right")
-            scale.set_ylabel(cut(table.columns[-1], LONGEST_NAME))
+            scale.set_ylabel(cut(table.columns[-1], LONGEST_NAME) if table is not None else "output")
 
     def handles(self) -> list[Line2D]:
         """The target's contours, or the points."""

@@ -1,8 +1,9 @@
-"""Axes that panels share: over the inputs, with what is to be learned, and over the epochs."""
+"""Axes that panels share: over the inputs, with what is to be learned, and over the training."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,11 +12,18 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import MaxNLocator
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.labels import number_inputs
+from relu_anim.drawing.labels import LogTimeTicks, TickNumbers, number_inputs
+from relu_anim.drawing.legends import SMALL_LETTERS, Lines, covered_points
 from relu_anim.drawing.points import draw_points
 from relu_anim.drawing.ranges import padded
+from relu_anim.drawing.room import axes_size
+from relu_anim.drawing.words import text_width
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
+
+NOT_TRAINED = ("not trained here", "not trained\nhere", "not\ntrained\nhere")
+LINE_PIXELS, BESIDE_WORDS = 15, 4  # a line of small letters, and what stays free on both sides
+MOST_OF_HEIGHT = 0.3  # that the words take
 
 
 def input_name(run: Run) -> str:
@@ -29,11 +37,35 @@ def input_axes(figure: Figure, spec: SubplotSpec, scene: Scene, label: str) -> A
     axes.set_xlim(scene.run.interval)
     axes.set_xlabel(label)
     number_inputs(axes.xaxis)
-    left, right = scene.run.task.interval
-    for a, b in ((scene.run.interval[0], left), (right, scene.run.interval[1])):
-        if a < b:
-            axes.axvspan(a, b, color=scene.look.theme.outside, zorder=0, linewidth=0)
+    for a, b in outside(scene.run):
+        axes.axvspan(a, b, color=scene.look.theme.outside, zorder=0, linewidth=0)
     return axes
+
+
+def outside(run: Run) -> list[tuple[float, float]]:
+    """The shown inputs, from where to where, that lie beside the training domain."""
+    (low, high), (start, end) = run.interval, run.task.interval
+    return [(a, b) for a, b in ((low, start), (end, high)) if a < b]
+
+
+def name_outside(axes: Axes, spec: SubplotSpec, scene: Scene, curves: Lines) -> None:
+    """Say in each shaded region that has room for it what it is, at its foot or at its head: where curves (x, y) cover
+    the words least, over which they run."""
+    width, height = axes_size(axes, spec)
+    curves = [*curves, *((np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in axes.get_lines())]
+    low, high = scene.run.interval
+    for a, b in outside(scene.run):
+        room = (b - a) / (high - low) * width - 2 * BESIDE_WORDS
+        words = next((words for words in NOT_TRAINED if text_width(words, SMALL_LETTERS) <= room), "")
+        lines = words.count("\n") + 1
+        if not words or lines * LINE_PIXELS > MOST_OF_HEIGHT * height:
+            continue
+        left, share = (a - low) / (high - low), lines * LINE_PIXELS / height
+        spots = [((left, bottom), ((b - a) / (high - low), share)) for bottom in (0.0, 1 - share)]
+        (_, bottom), _ = min(spots, key=lambda spot: covered_points(axes, curves, *spot))
+        look: dict[str, Any] = {"va": "top", "y": 0.98} if bottom else {"va": "bottom", "y": 0.02}
+        text = axes.text((a + b) / 2, look.pop("y"), words, transform=axes.get_xaxis_transform(), ha="center", **look)
+        text.set(fontsize=SMALL_LETTERS, color=scene.look.theme.muted, zorder=1)
 
 
 def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:
@@ -80,8 +112,19 @@ def _extremes(scene: Scene) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 
 def epoch_axis(axes: Axes, scenes: Sequence[Scene]) -> None:
-    """An x axis of epochs, as far as the longest of the variants."""
-    longest = max(int(run.recording.epoch[-1]) for run in scenes[0].runs)
-    axes.set_xlabel("epoch")
-    axes.set_xlim(0, max(longest, 1))
-    axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
+    """An x axis of epochs, or of steps where the film counts those, as far as the longest of the variants. Where it is
+    logarithmic it is one of log(1 + epochs), along which the point of a film with `pacing: log` moves evenly."""
+    animation = scenes[0].run.experiment.animation
+    name_time(axes, scenes[0].run)
+    if animation.has_log_epochs:
+        axes.set_xscale("function", functions=(np.log1p, np.expm1))
+        axes.xaxis.set_major_locator(LogTimeTicks())
+        axes.xaxis.set_major_formatter(TickNumbers())
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
+    axes.set_xlim(0, max(float(run.times[-1]) for run in scenes[0].runs) or 1)
+
+
+def name_time(axes: Axes, run: Run) -> None:
+    """Say below the axes what the film counts."""
+    axes.set_xlabel("step" if run.by_step else "epoch")

@@ -22,7 +22,7 @@ from relu_anim.drawing.room import line_scale, room
 from relu_anim.drawing.strokes import Strokes, mixed
 from relu_anim.drawing.theme import DPI
 from relu_anim.network import Network
-from relu_anim.panels.answers import View, view_of
+from relu_anim.panels.answers import ROOMY, View, view_of
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -76,8 +76,12 @@ class DecisionPanel:
         if self.scene.number and len(classes) == 1:
             return
         handles = self.view.handles()
+        is_roomy = min(self.room) >= ROOMY and len(self.scene.runs) == 1
+        if self.scene.run.task.class_names and is_roomy:
+            sure = Line2D([], [], linestyle="", label="the paler, the less sure")
+            handles += [self.boundary.handle("boundary"), sure]
         if self._switching or any(map(switching_part, self.scene.runs)):
-            handles.append(self.first.handle("unit switches"))
+            handles.append(self.first.handle("where a unit switches" if is_roomy else "unit switches"))
         width, height = self.room
         _legend(self.axes, handles, (width, height - NAMES * (len(self.scene.runs) > 1)), self.view.right)
 

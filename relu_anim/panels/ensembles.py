@@ -55,7 +55,7 @@ class ManyNetworks:
             self.marks = [self.curves]
 
     def update(self, snapshot: Snapshot) -> None:
-        """Show the networks at this epoch."""
+        """Show the networks at this moment."""
         raise NotImplementedError
 
     def move(self, x: Numbers, values: Numbers) -> None:
@@ -86,29 +86,30 @@ class ManyNetworks:
 
 
 class ManyOutputs(ManyNetworks):
-    """The outputs of the networks at the epoch that is shown; those that have diverged are gone."""
+    """The outputs of the networks at the moment that is shown; those that have diverged are gone."""
 
     has_dashes = True
 
     def update(self, snapshot: Snapshot) -> None:
-        """Move to this epoch."""
+        """Move to this moment."""
         x = np.linspace(*self.scene.run.interval, COARSE_POINTS)
-        outputs = self.scene.run.outputs_of_all(snapshot.epoch, x)
+        outputs = self.scene.run.outputs_of_all(snapshot.step, x)
         self.move(x, quantiles(outputs) if self.is_band else outputs[self.drawn])
 
 
 class ManyLosses(ManyNetworks):
-    """The losses of the networks up to the epoch that is shown."""
+    """The losses of the networks up to the moment that is shown."""
 
     def __init__(self, axes: Axes, scene: Scene, color: str = "") -> None:
         super().__init__(axes, scene, color)
         losses = np.where(np.isfinite(self.ensemble.loss), self.ensemble.loss, np.nan)
+        self.times = scene.run.counted(self.ensemble.step)
         self.values = quantiles(losses) if self.is_band else losses[self.drawn]
 
     def update(self, snapshot: Snapshot) -> None:
-        """Go as far as this epoch."""
-        count = int(np.searchsorted(self.ensemble.epoch, snapshot.epoch, side="right"))
-        self.move(self.ensemble.epoch[:count], self.values[:, :count])
+        """Go as far as this moment."""
+        count = int(np.searchsorted(self.ensemble.step, snapshot.step, side="right"))
+        self.move(self.times[:count], self.values[:, :count])
 
 
 def quantiles(values: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -147,12 +148,14 @@ def is_replaced(ensembles: Ensembles, scene: Scene) -> bool:
 
 
 def line_handles(scenes: Sequence[Scene], curves: dict[int, Curves], ensembles: Ensembles, alone: str) -> list[Artist]:
-    """The entries of a legend: one for the curve of each variant, and one for each kind of what stands behind them.
+    """The entries of a legend: one for the curve of each variant, from the one that ends highest, and one for each
+    kind of what stands behind them.
 
     `alone` names a single network; one that was chosen is named by its seed.
     """
     lines = {scene.number: curves.get(scene.number) or ensembles[scene.number].curves for scene in scenes}
     if len(scenes) > 1:
+        scenes = sorted(scenes, key=lambda scene: lines[scene.number].end, reverse=True)
         names = [s.look.fitted(s.look.label) if is_replaced(ensembles, s) else s.look.heading for s in scenes]
     else:
         is_chosen = scenes[0].run.ensemble is not None and not scenes[0].look.label

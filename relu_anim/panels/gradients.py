@@ -1,4 +1,4 @@
-"""How large the gradient of each layer is, over the epochs so far."""
+"""How large the gradient of each layer is, over the training so far."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ class GradientsPanel:
         fit_positive(self.axes, norm_range([run.recording.gradient_norms for run in self.scene.runs]))
         self.trace = Trace(
             self.axes,
-            self.scene.run.recording.epoch,
+            self.scene.run.recording.step,
+            self.scene.run.times,
             np.where(norms > 0, norms, np.nan),
             layer_colors(self.scene.look.theme, norms.shape[1]),
             width=2.5 if norms.shape[1] < CROWDED else 1.8,

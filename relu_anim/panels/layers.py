@@ -13,7 +13,7 @@ from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
 from relu_anim.network import Stage
-from relu_anim.panels.axes import draw_target, input_axes, input_name, output_range
+from relu_anim.panels.axes import draw_target, input_axes, input_name, name_outside, output_range
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
@@ -26,10 +26,11 @@ class LayersPanel:
         self.scene = scene
         _, stages = scene.run.curves(scene.run.last)
         grid = spec.subgridspec(len(stages), 1)
+        self.cells = [grid[row, 0] for row in range(len(stages))]
         ranges = stage_limits(scene, stages)
         self.curves: list[Curves] = []
         for row, (stage, limits) in enumerate(zip(stages, ranges, strict=True)):
-            axes = input_axes(figure, grid[row, 0], scene, input_name(scene.run) if row == len(stages) - 1 else "")
+            axes = input_axes(figure, self.cells[row], scene, input_name(scene.run) if row == len(stages) - 1 else "")
             axes.set_title(stage.title, pad=3)
             axes.tick_params(labelbottom=row == len(stages) - 1)
             axes.yaxis.set_major_locator(NumberTicks(4, steps=[1, 2, 2.5, 5, 10]))
@@ -48,7 +49,10 @@ class LayersPanel:
             curves.move(x[:, 0], stage.values)
 
     def finish(self) -> None:
-        """Nothing more to place."""
+        """Name what lies outside of the training domain, in the first row."""
+        first = self.curves[0]
+        lines = [(first.x, row) for row in first.y.T]
+        name_outside(self.top, self.cells[0], self.scene, lines)
 
 
 def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:

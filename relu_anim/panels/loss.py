@@ -1,4 +1,4 @@
-"""The loss over the epochs so far."""
+"""The loss over the training so far."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from relu_anim.recording import Snapshot
 
 
 class LossPanel:
-    """A line for each variant that grows up to the shown epoch; dashed, the loss on held-out points."""
+    """A line for each variant that grows up to the shown moment; dashed, the loss on held-out points."""
 
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         self.scenes, self.spec = scenes, spec
@@ -44,11 +44,13 @@ class LossPanel:
 
     def _trace(self, scene: Scene) -> Trace:
         color = scene.look.color if len(self.scenes) > 1 else scene.look.theme.output
-        return Trace(self.axes, scene.run.recording.epoch, scene.run.recording.loss[:, None], [color])
+        recording = scene.run.recording
+        return Trace(self.axes, recording.step, scene.run.times, recording.loss[:, None], [color])
 
     def _test_trace(self, scene: Scene) -> Trace:
         color = scene.look.color if len(self.scenes) > 1 else scene.look.theme.warning
-        return Trace(self.axes, scene.run.recording.epoch, scene.run.recording.test_loss[:, None], [color], [DASHED], 2)
+        recording = scene.run.recording
+        return Trace(self.axes, recording.step, scene.run.times, recording.test_loss[:, None], [color], [DASHED], 2)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Let the lines grow up to these snapshots."""
@@ -68,9 +70,9 @@ class LossPanel:
             color = self.scenes[0].look.theme.muted if many else self.scenes[0].look.theme.warning
             handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=2, label="test"))
         if handles:
-            recordings = [scene.run.recording for scene in self.scenes]
+            runs = [scene.run for scene in self.scenes]
             lines: list[tuple[NDArray[Any], NDArray[Any]]] = [
-                (recording.epoch, loss) for recording in recordings for loss in (recording.loss, recording.test_loss)
+                (run.times, loss) for run in runs for loss in (run.recording.loss, run.recording.test_loss)
             ]
             lines += [line for networks in self.ensembles.values() for line in networks.lines()]
             place(self.axes, self.spec, handles, lines, may_be_left_out=not many)

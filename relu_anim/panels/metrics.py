@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -26,7 +26,8 @@ from relu_anim.drawing.theme import LINE_STYLES
 from relu_anim.drawing.words import width_of
 from relu_anim.facts import METRICS
 from relu_anim.network import Network
-from relu_anim.panels.axes import epoch_axis
+from relu_anim.numbers import written
+from relu_anim.panels.axes import epoch_axis, name_time
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -47,23 +48,26 @@ class MetricsPanel:
         plots = list(zip(self.plots, self.names, strict=True))
         self.titles = [_label(axes, name, scenes, self.width) for axes, name in plots]
         self.plots[-1].tick_params(labelbottom=True)
-        self.plots[-1].set_xlabel("epoch")
+        name_time(self.plots[-1], scenes[0].run)
         self.traces: dict[tuple[int, str], Trace] = {}
         for axes, name in plots:
             _scale(axes, name, [series[name] for series in measured.values()])
+            if METRICS[name].layers == "learned":
+                _mark_start(axes, scenes, measured, name)
             for scene in scenes:
                 self.traces[scene.number, name] = self._trace(axes, scene, name, measured[scene.number][name])
         self.animated: list[Mark] = [mark for trace in self.traces.values() for mark in trace.marks]
 
     def _trace(self, axes: Axes, scene: Scene, name: str, values: Array) -> Trace:
-        epochs, layers = scene.run.recording.epoch[frames(scene.run)], layers_of(name, scene.run.network)
+        shown, layers = frames(scene.run), layers_of(name, scene.run.network)
         colors, dashes = self._looks(scene)
         chosen = layers if layers is not None else [0]
         if layers is None and len(self.scenes) == 1:
             colors = [scene.look.theme.output]
-        columns = values.reshape(len(epochs), len(chosen))
+        columns = values.reshape(len(shown), len(chosen))
         width = 2.2 if len(self.names) < 4 else 1.8
-        return Trace(axes, epochs, columns, [colors[i] for i in chosen], [dashes[i] for i in chosen], width)
+        looks = [colors[i] for i in chosen], [dashes[i] for i in chosen]
+        return Trace(axes, scene.run.recording.step[shown], scene.run.times[shown], columns, *looks, width)
 
     def _looks(self, scene: Scene) -> tuple[list[str], list[Any]]:
         """Colours and dashes of the layers."""
@@ -169,6 +173,16 @@ def _scale(axes: Axes, name: str, values: Sequence[Array]) -> None:
     """The y axis for the values of all variants."""
     together = np.concatenate([np.ravel(column) for column in values])
     SCALES[METRICS[name].scale](axes, together[np.isfinite(together)])
+
+
+def _mark_start(axes: Axes, scenes: Sequence[Scene], measured: Mapping[int, dict[str, Array]], name: str) -> None:
+    """A faint line where all learned values start, if it is the same for all."""
+    starts = np.concatenate([measured[scene.number][name][0] for scene in scenes])
+    if len(starts) and np.ptp(starts) == 0:
+        value, theme = float(starts[0]), scenes[0].look.theme
+        axes.axhline(value, color=theme.muted, linewidth=1, linestyle=(0, (2, 2)), zorder=2)
+        place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "bottom"}
+        axes.text(0.995, value, f"start {written(value, 3)}", color=theme.muted, fontsize=SMALL_LETTERS, **place)
 
 
 def _handle(color: str, dashes: Any, label: str) -> Line2D:

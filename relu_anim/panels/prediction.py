@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
-from relu_anim.drawing.legends import SMALL_LETTERS, hide, place
+from relu_anim.drawing.legends import hide, place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import axes_width
 from relu_anim.drawing.theme import LABEL
 from relu_anim.drawing.words import ChangingText, text_width
 from relu_anim.numbers import written
-from relu_anim.panels.axes import draw_target, input_axes, input_name, output_range
+from relu_anim.panels.axes import draw_target, input_axes, input_name, name_outside, output_range
 from relu_anim.panels.ensembles import ManyOutputs, ensembles_of, is_replaced, line_handles
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -85,6 +85,7 @@ class PredictionPanel:
         legend = place(self.axes, self.spec, handles, curves, free, may_be_left_out=alone)
         if legend and self.scenes[0].number:
             hide(legend)  # the first column's legend holds for all, and all leave the same room for it
+        name_outside(self.axes, self.spec, self.scenes[0], curves)
 
     def _some_outputs(self) -> list[tuple[Array, Array]]:
         """The outputs' curves of all variants in a dozen frames."""
@@ -105,18 +106,20 @@ def _draw_best(axes: Axes, scene: Scene, width: float) -> None:
     if best is None:
         return
     look: dict[str, Any] = {"color": scene.look.theme.warning, "linewidth": 1.2, "marker": "|", "markersize": 10}
-    axes.plot(best.x, best.y, label="best pieces", markeredgewidth=1.2, zorder=2.4, **look)
-    error, reached, count = written(best.error, 2), written(scene.run.reached, 2), len(best.x) - 1
+    count, numbers = len(best.x) - 1, (best.error, scene.run.reached)
     which = "line" if count == 1 else f"{count} pieces"
-    for words, size in (
-        (f"best {which}: mean squared error {error}; the network ends at {reached}", LABEL),
-        (f"best {which}: MSE {error}; network {reached}", LABEL),
-        (f"MSE {reached}, best {error}", LABEL),
-        (f"MSE {reached}, best {error}", SMALL_LETTERS),
-    ):
-        if text_width(words, size) <= width:
-            axes.set_title(words, fontsize=size)
-            return
+    label = "best line" if count == 1 else "best pieces"
+    axes.plot(best.x, best.y, label=label, markeredgewidth=1.2, zorder=2.4, **look)
+    (error, reached), precise = ([written(number, digits) for number in numbers] for digits in (2, 3))
+    if error == reached:
+        error, reached = precise
+    choices = (
+        f"best {which}: mean squared error {error}; the network ends at {reached}",
+        f"best {which}: MSE {error}; network {reached}",
+        f"MSE {reached}, best {error}",
+        f"best MSE {error}",
+    )
+    axes.set_title(next((words for words in choices if text_width(words, LABEL) <= width), ""))
 
 
 def say_why(axes: Axes, scene: Scene) -> Text:

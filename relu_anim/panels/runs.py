@@ -28,14 +28,29 @@ class Run:
     """A recording, and what panels draw of it. What is asked for is computed once, and then kept.
 
     `shown` is, for each frame, the index of its snapshot in the recording. `ensemble` are the networks from which this
-    one was chosen, where they are shown.
+    one was chosen, where they are shown. `by_step`: the film counts steps, not epochs.
     """
 
     def __init__(
-        self, experiment: Experiment, recording: Recording, shown: NDArray[np.intp], ensemble: Ensemble | None = None
+        self,
+        experiment: Experiment,
+        recording: Recording,
+        shown: NDArray[np.intp],
+        ensemble: Ensemble | None = None,
+        by_step: bool = False,
     ) -> None:
         self.experiment, self.recording, self.shown, self.ensemble = experiment, recording, shown, ensemble
+        self.by_step = by_step
         self._curves: dict[int, tuple[Array, list[Stage]]] = {}
+
+    def counted(self, steps: NDArray[np.int64]) -> Array:
+        """Moments, given by their steps, as the film counts them: as steps, or as epochs."""
+        return steps / (1 if self.by_step else self.experiment.steps)
+
+    @cached_property
+    def times(self) -> Array:
+        """The moment of each snapshot, as the film counts: [snapshots]."""
+        return self.counted(self.recording.step)
 
     @cached_property
     def task(self) -> Task:
@@ -120,11 +135,11 @@ class Run:
             low, high = min(low, output.min(initial=np.inf)), max(high, output.max(initial=-np.inf))
         return float(low), float(high)
 
-    def outputs_of_all(self, epoch: int, x: Array) -> Array:
-        """The output of each network of the ensemble at an epoch for inputs x [points], as `prediction` draws it:
+    def outputs_of_all(self, step: int, x: Array) -> Array:
+        """The output of each network of the ensemble after a step for inputs x [points], as `prediction` draws it:
         [networks, points], NaN of those that had diverged."""
         assert self.ensemble is not None
-        index = int(np.searchsorted(self.ensemble.epoch, epoch))
+        index = int(np.searchsorted(self.ensemble.step, step))
         with np.errstate(all="ignore"):
             outputs = self.network.output(self.ensemble.parameters[:, index], x[:, None].astype(np.float32))[..., 0]
             shown = self.as_shown(outputs)
@@ -135,18 +150,18 @@ class Run:
         """The least and the greatest output of all networks of the ensemble at the end."""
         if self.ensemble is None:
             return np.inf, -np.inf
-        outputs = self.outputs_of_all(int(self.ensemble.epoch[-1]), np.linspace(*self.interval, COARSE_POINTS))
+        outputs = self.outputs_of_all(int(self.ensemble.step[-1]), np.linspace(*self.interval, COARSE_POINTS))
         return float(np.nanmin(outputs, initial=np.inf)), float(np.nanmax(outputs, initial=-np.inf))
 
     def curves(self, snapshot: Snapshot) -> tuple[Array, list[Stage]]:
         """Inputs x [n, 1] and the curves of all units there; panels that show the same snapshot share them."""
-        if snapshot.epoch not in self._curves:
+        if snapshot.step not in self._curves:
             self._curves.clear()
             parameters = snapshot.parameters.astype(np.float64)
             x = self._bends(parameters)
             with np.errstate(all="ignore"):
-                self._curves[snapshot.epoch] = x, self.network.stages(parameters, x)
-        return self._curves[snapshot.epoch]
+                self._curves[snapshot.step] = x, self.network.stages(parameters, x)
+        return self._curves[snapshot.step]
 
     def as_shown(self, output: Array) -> Array:
         """The output as `prediction` draws it: of two classes the probability of the second, else as it is."""

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from relu_anim.aliases import Array
 from relu_anim.config import Experiment
 from relu_anim.drawing.looks import Look
 from relu_anim.drawing.marks import Mark
@@ -60,14 +61,16 @@ class Scene:
 def make_scenes(
     experiment: Experiment,
     recordings: Sequence[Recording],
-    epochs: NDArray[np.intp],
+    moments: Array | NDArray[np.intp],
     ensembles: Sequence[Ensemble | None] = (),
 ) -> list[Scene]:
-    """All variants at these epochs; a recording that ends earlier stays at its last snapshot."""
-    shown = [np.minimum(epochs, len(recording) - 1) for recording in recordings]
+    """All variants at these moments, in epochs: each with the last snapshot that it has until then."""
     ensembles = ensembles or [None] * len(recordings)
     labels, members = zip(*experiment.members, strict=True)
-    runs = [Run(*parts) for parts in zip(members, recordings, shown, ensembles, strict=True)]
+    times = [recording.step / member.steps for member, recording in zip(members, recordings, strict=True)]
+    shown = [np.searchsorted(own, moments, side="right") - 1 for own in times]
+    by_step = experiment.counts_steps
+    runs = [Run(*parts, by_step) for parts in zip(members, recordings, shown, ensembles, strict=True)]
     looks = [_look(label, number, run) for number, (label, run) in enumerate(zip(labels, runs, strict=True))]
     return [Scene(number, runs, looks) for number in range(len(runs))]
 

@@ -17,12 +17,12 @@ from relu_anim.recording.snapshots import ARRAYS, OF_RUN, OF_SNAPSHOT, SAID, Rec
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Snapshots of networks of one shape that were trained together, by network and epoch.
+    """Snapshots of networks of one shape that were trained together, by network and moment.
 
-    `loss` [networks, epochs] is no finite number from where a network's training diverged. All other arrays hold each
-    epoch, or of each network the last one before that alone: parameters [networks, kept, count], and so on. `network`
-    is their shape; what each of them scales by stands in center and spread [networks, inputs], which may have no
-    column, and output_center and output_spread [networks]. `kernels` and `source` are those of a recording.
+    `loss` [networks, snapshots] is no finite number from where a network's training diverged. All other arrays hold
+    each moment, or of each network the last one before that alone: parameters [networks, kept, count], and so on.
+    `network` is their shape; what each of them scales by stands in center and spread [networks, inputs], which may have
+    no column, and output_center and output_spread [networks]. `kernels` and `source` are those of a recording.
     """
 
     network: Network

@@ -19,7 +19,7 @@ from relu_anim.recording.npz import Layout, packed, readable, unpacked
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A network at the end of one epoch (epoch 0: before any update).
+    """A network at one moment: after `epoch` whole epochs and `step` steps in all (0: before any update).
 
     parameters float32 [count]; loss on the evaluation points; test_loss on the held-out points, NaN without any;
     gradient_norms float32 [layers], of the loss at these parameters on the evaluation points; accuracy and
@@ -50,7 +50,7 @@ SAID_OF_ONE: dict[str, type] = {"stopped": str, "seed": int, **SAID}
 
 @dataclass(frozen=True)
 class Recording:
-    """All snapshots of a run as arrays over epochs, in order, with the network whose parameters they are.
+    """All snapshots of a run as arrays over its moments, in order, with the network whose parameters they are.
 
     `stopped` says why a run ended early, or is empty. `seed` is the one that it was trained with, `kernels` those that
     did the arithmetic, and `source` a hash of all that the training depended on; empty where nobody knows.

@@ -16,6 +16,7 @@ from relu_anim.recording import Snapshot
 from relu_anim.targets import Points
 from relu_anim.training.divergence import undefined_activation, undefined_slope
 from relu_anim.training.gradients import Gradient, Tensor, quietly
+from relu_anim.training.moments import moments
 from relu_anim.training.threads import on_one_thread
 from relu_anim.training.updates import l1_amounts, make_update, with_l1
 
@@ -26,15 +27,9 @@ LARGE = 100.0  # of a number to learn: with the usual rates a step is then often
 
 @on_one_thread
 def train(experiment: Experiment) -> Iterator[Snapshot]:
-    """Snapshots of the training, epoch 0 before any update; TrainingDiverged where the loss is no number."""
+    """Snapshots of the training, the first one before any update; TrainingDiverged where the loss is no number."""
     learner = Learner(experiment)
-    batches = learner.batches(experiment.training.batch_size)
-    yield learner.snapshot(0)
-    for epoch in range(1, experiment.training.epochs + 1):
-        with torch.inference_mode(), quietly():
-            for x, y in next(batches):
-                learner.step(epoch, x, y)
-        yield learner.snapshot(epoch)
+    yield from map(learner.snapshot, moments(learner, experiment))
 
 
 def untrained(experiment: Experiment) -> Snapshot:
@@ -50,6 +45,7 @@ class Learner:
 
     def __init__(self, experiment: Experiment) -> None:
         self.task, training = experiment.task, experiment.training
+        self.steps_an_epoch = experiment.steps
         self.rate = training.optimizer.lr
         self.shape = Network(*experiment.shape)
         self.network = self.shape.inner  # which is given scaled inputs
@@ -85,9 +81,9 @@ class Learner:
                 x, wanted = self.tensors(self.task.sample(random))
             yield zip(x.split(batch_size), wanted.split(batch_size), strict=True)
 
-    def step(self, epoch: int, x: Tensor, wanted: Tensor) -> None:
+    def step(self, x: Tensor, wanted: Tensor) -> None:
         """One update of the parameters from points x [n, inputs] and what the loss wants there."""
-        self._check(self.gradient(x, wanted), epoch, x)
+        self._check(self.gradient(x, wanted), self.steps // self.steps_an_epoch + 1, x)
         self.before = self.before[0].copy_(self.parameters), x
         self.update()
         self.steps += 1
@@ -95,7 +91,8 @@ class Learner:
     @torch.inference_mode()
     @quietly()
     def snapshot(self, epoch: int) -> Snapshot:
-        """The network as it is now, with its loss, accuracy and gradient on the evaluation points."""
+        """The network as it is now, after this many epochs, with its loss, accuracy and gradient on the evaluation
+        points."""
         x, wanted = self.evaluation
         output = self.gradient.output(x)
         loss = self.gradient.backward(output, wanted)

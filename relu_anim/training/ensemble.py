@@ -25,6 +25,7 @@ from relu_anim.targets import Points, sample_each
 from relu_anim.training.arithmetic import root
 from relu_anim.training.gradients import quietly
 from relu_anim.training.losses import LOSSES
+from relu_anim.training.moments import moments
 from relu_anim.training.stacks import MEASURES, Layers, Stack
 from relu_anim.training.threads import on_one_thread
 from relu_anim.training.updates import make_update, with_l1
@@ -40,8 +41,8 @@ CACHED_BYTES = 2**20  # of one tensor
 
 @dataclass(frozen=True)
 class Epoch:
-    """All networks at the end of one epoch: parameters float32 [networks, count], norms [networks, layers], the rest
-    float64 [networks], as in a Snapshot; NaN, or infinite, for those that have diverged."""
+    """All networks at one moment, after `epoch` epochs: parameters float32 [networks, count], norms [networks, layers],
+    the rest float64 [networks], as in a Snapshot; NaN, or infinite, for those that have diverged."""
 
     epoch: int
     step: int
@@ -79,30 +80,23 @@ def chunks(experiments: Sequence[Experiment]) -> Iterator[tuple[int, Sequence[Ex
 
 def chunk_size(experiment: Experiment) -> int:
     """How many of its networks are trained at once."""
-    training, widest = experiment.training, max(experiment.model.layer_sizes)
+    widest = max(experiment.model.layer_sizes)
     task = experiment.task
     points = max(task.samples, len(task.evaluation_points()))
-    snapshots = (training.epochs + 1) * (experiment.model.parameter_count + 16)
+    snapshots = experiment.snapshots * (experiment.model.parameter_count + 16)
     each = 4 * (2 * snapshots + points * (4 * widest + 2 * task.inputs + 2))
     return max(1, USUAL_BYTES // each, min(FEW, MOST_BYTES // each))
 
 
 @on_one_thread
 def epochs(experiments: Sequence[Experiment], first: Parameters | None = None) -> Iterator[Epoch]:
-    """All networks at epoch 0, before any update, and after each epoch; `first` [networks, count] are parameters to
-    start from in place of their own.
+    """All networks before any update, and at each moment of which there is a snapshot; `first` [networks, count] are
+    parameters to start from in place of their own.
 
     The same to the last bit in whatever company a network is trained, also alone.
     """
     learner = EnsembleLearner(experiments, first)
-    training = experiments[0].training
-    batches = learner.batches(training.batch_size)
-    yield learner.snapshot(0)
-    for epoch in range(1, training.epochs + 1):
-        with torch.inference_mode(), quietly():
-            for x, wanted in next(batches):
-                learner.step(x, wanted)
-        yield learner.snapshot(epoch)
+    yield from map(learner.snapshot, moments(learner, experiments[0]))
 
 
 def gathered(experiments: Sequence[Experiment], found: Iterable[Epoch], whole: bool) -> Ensemble:
@@ -251,7 +245,8 @@ class EnsembleLearner:
     @torch.inference_mode()
     @quietly()
     def snapshot(self, epoch: int) -> Epoch:
-        """All networks as they are now, with their losses, accuracies and gradients on the evaluation points."""
+        """All networks as they are now, after this many epochs, with their losses, accuracies and gradients on the
+        evaluation points."""
         x, wanted = self.evaluation
         outputs = []
         found = []

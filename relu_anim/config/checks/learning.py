@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 MOST_RECORDING_BYTES = 2 * 1024**3
+MOST_SNAPSHOTS = 1_000_000  # after the first; of the smallest network, too, each has a dozen numbers
 
 
 @reads("target", "data", "model.layer_sizes", "training.loss")
@@ -84,12 +85,15 @@ def optimizer(e: Experiment) -> Iterator[Finding]:
         yield ("training", "optimizer", "nesterov"), "needs a momentum above 0 and no dampening"
 
 
-@reads("model.layer_sizes", "model.activation", "training.epochs")
+@reads("data", "model.layer_sizes", "model.activation", "training")
 def recording_fits(e: Experiment) -> Iterator[Finding]:
     """All snapshots of the run fit into memory."""
     most = MOST_RECORDING_BYTES // (e.model.parameter_count * 4) - 1
     if most < 0:
         yield ("model", "layer_sizes"), f"{e.model.parameter_count:,} parameters would take more than 2 GiB"
-    elif e.training.epochs > most:
+    elif e.training.epochs > most and e.training.epochs_apart == 1:
         message = f"the snapshots of this network would take more than 2 GiB; at most {most:,} epochs fit"
         yield ("training", "epochs"), message
+    elif e.snapshots - 1 > (most := min(most, MOST_SNAPSHOTS)):
+        message = f"makes {e.snapshots:,} snapshots of this network; at most {most + 1:,} fit"
+        yield ("training", "snapshots"), message

@@ -154,7 +154,16 @@ def variants(e: Experiment) -> Iterator[Finding]:
         yield ("animation", "arrange", *place), f"{refused[0]} cannot be overlaid{rest}"
 
 
-@reads("seed", "animation.ensemble", "animation.panels", "model", "training.epochs", "variants")
+@reads(
+    "seed",
+    "animation.ensemble",
+    "animation.panels",
+    "data",
+    "model",
+    "training.epochs",
+    "training.snapshots",
+    "variants",
+)
 def ensemble(e: Experiment) -> Iterator[Finding]:
     """There are networks to show beside the chosen one, a panel that shows them, and memory that holds them."""
     shown, members = e.animation.ensemble, [member for _, member in e.members]
@@ -176,7 +185,7 @@ def unfilmable(e: Experiment, networks: int) -> Iterator[str]:
     if not e.fits(networks):
         most = e.most_fitting()
         size = f"all snapshots of {networks:,} such networks take more than 256 MiB"
-        yield f"{size}; {most:,} would fit, or fewer epochs"
+        yield f"{size}; {most:,} would fit, or fewer epochs or snapshots"
 
 
 @reads("target", "animation.domain")

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Any, ClassVar, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr
 
 from relu_anim.activations import Activation
@@ -140,7 +142,7 @@ class Experiment(Root):
     def ensemble_bytes(self, networks: int) -> int:
         """What all snapshots of this many such networks take."""
         numbers = self.model.parameter_count + len(self.model.layer_sizes) - 1 + 8
-        return 4 * networks * (self.training.epochs + 1) * numbers
+        return 4 * networks * self.snapshots * numbers
 
     def fits(self, networks: int) -> bool:
         """Whether all snapshots of this many such networks may be held at once."""
@@ -149,6 +151,33 @@ class Experiment(Root):
     def most_fitting(self) -> int:
         """This many such networks fit."""
         return MOST_ENSEMBLE_BYTES // self.ensemble_bytes(1)
+
+    @property
+    def steps(self) -> int:
+        """How many steps an epoch has."""
+        samples = self.data.samples
+        return -(-(samples - round(samples * self.data.test_fraction)) // self.training.batch_size)
+
+    @property
+    def counts_steps(self) -> bool:
+        """Whether the film counts steps and not epochs: it shows moments within an epoch, which has as many steps in
+        all variants."""
+        members = [member for _, member in self.members]
+        is_within = any(member.training.epochs_by_step and member.steps > 1 for member in members)
+        return is_within and len({member.steps for member in members}) == 1
+
+    @property
+    def snapshots(self) -> int:
+        """How many snapshots a run has."""
+        training, by_step = self.training, self.training.epochs_by_step
+        return 1 + by_step * self.steps - (-(training.epochs - by_step) // training.epochs_apart)
+
+    def moments(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The epochs that are over at each snapshot of a whole run, and the steps that are done: int64 [snapshots]."""
+        training = self.training
+        epochs = np.append(np.arange(training.epochs_by_step, training.epochs, training.epochs_apart), training.epochs)
+        steps = np.append(np.arange(training.epochs_by_step * self.steps), epochs * self.steps)
+        return steps // self.steps, steps
 
     @property
     def members(self) -> tuple[tuple[str, Experiment], ...]:
@@ -174,16 +203,15 @@ class Experiment(Root):
     def effort(self) -> float:
         """About how many seconds it takes to make: to train with this many parameters, and to draw this many pixels."""
         width, height = self.animation.size
-        frames = min(self.animation.max_frames, self.training.epochs + 1)
+        frames = min(self.animation.max_frames, self.snapshots)
         training = sum(member._training_effort for _, member in self.members)
         return LEAST_SECONDS + training + frames * width * height * PIXEL_SECONDS
 
     @property
     def _training_effort(self) -> float:
-        training, points = self.training, self.data.samples
-        steps = -(-points // training.batch_size)
-        products = 6 * (points + EVALUATED) * self.model.parameter_count
-        one = training.epochs * (steps * STEP_SECONDS + products / PRODUCTS_A_SECOND)
+        epochs, points = self.training.epochs, self.data.samples
+        products = 6 * (epochs * points + self.snapshots * EVALUATED) * self.model.parameter_count
+        one = epochs * self.steps * STEP_SECONDS + products / PRODUCTS_A_SECOND
         return one * (1 if self.choice is None else 1 + self.choice.networks / TOGETHER)
 
     @property
@@ -202,7 +230,7 @@ COMMON_KEYS = (  # what networks that are trained together have in common
     "data.test_fraction",
 )
 MOST_ENSEMBLE_BYTES = 2**28  # of all snapshots of networks that differ in their seed
-EVALUATED = 1000  # points at which the loss of each epoch is measured
+EVALUATED = 1000  # points at which the loss of each snapshot is measured
 TOGETHER = 10  # networks take as long as one alone
 LEAST_SECONDS = 0.5  # of anything that is made
 STEP_SECONDS, PRODUCTS_A_SECOND, PIXEL_SECONDS = 1e-4, 1.5e10, 2e-8

@@ -1,0 +1,177 @@
+"""The activation functions themselves, and where on them the units are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
+from matplotlib.lines import Line2D
+
+from relu_anim.aliases import Array
+from relu_anim.drawing.curves import Curves, Dots
+from relu_anim.drawing.labels import InputTicks
+from relu_anim.drawing.legends import SMALL_LETTERS, fits, hide, make_room, on_top, size
+from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.ranges import padded
+from relu_anim.drawing.room import axes_width
+from relu_anim.drawing.strokes import Strokes
+from relu_anim.drawing.theme import LABEL, Theme
+from relu_anim.drawing.words import text_width
+from relu_anim.expressions import unconnected
+from relu_anim.network import Network
+from relu_anim.numbers import written
+from relu_anim.panels.runs import Run
+from relu_anim.panels.scenes import Scene
+from relu_anim.recording import Snapshot
+
+REACH = 3.0  # of the preactivations that are shown, on both sides of 0
+BEYOND = 1.5  # times the pair that is marked, where that is farther
+HIGHEST = 2  # times as high as far to the side a function is shown at most
+MOST_POINTS = 500  # at which preactivations are looked at
+MOST = (5, 95)  # % of them, between which the bar lies
+UNDEFINED = "not defined"
+
+
+class ActivationFunctionPanel:
+    """Each activation function of the hidden layers, and a bar where most of the preactivations that go into the first
+    of them lie. Where that is not defined the panel is shaded; with `pair` it is marked there and at -pair, and the two
+    are joined where they are the same."""
+
+    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene], pair: float) -> None:
+        (self.scene,) = scenes
+        self.spec, self.pair, self.reach = spec, pair, max(REACH, BEYOND * pair)
+        self.layers = different_layers(self.scene.run.network)
+        self.top = self.axes = figure.add_subplot(spec)
+        self.axes.set(xlabel="preactivation", ylabel="activation", xlim=(-self.reach, self.reach))
+        self.axes.xaxis.set_major_locator(InputTicks())
+        self.axes.set_ylim(_limits(self.scene.runs, self.reach))
+        theme, width = self.scene.look.theme, axes_width(figure, spec)
+        self.bar = Strokes(self.axes, theme.muted, 5, zorder=2.5)
+        self.curves = [self._curve(theme, number) for number in range(len(self.layers))]
+        self.join = Strokes(self.axes, theme.ink, 1.2, (0, (3, 2)), zorder=3.5)
+        self.dots = Dots(self.axes, theme.ink, theme.background, size=8, zorder=4)
+        self.animated: list[Mark] = [self.bar, *self.curves, self.join, self.dots]
+        _shade_undefined(self.axes, theme, *self._function(self.scene.run.last, 0), width)
+        if pair and not self.scene.run.network.activations[self.layers[0]].learned:
+            words = _in_words(*self._at_pair(self.scene.run.last))
+            self.axes.set_title(words if text_width(words, LABEL) <= width else "")
+
+    def _curve(self, theme: Theme, number: int) -> Curves:
+        first = self.scene.look.color if len(self.scene.looks) > 1 else theme.output
+        colors = (first, *theme.units)
+        curve = Curves(self.axes, [colors[number % len(colors)]], [theme.unit_style(number)])
+        x, y = self._function(self.scene.run.last, number)
+        curve.move(x, y[:, None])
+        return curve
+
+    def _function(self, snapshot: Snapshot, number: int) -> tuple[Array, Array]:
+        return graph(self.scene.run.network, snapshot.parameters, self.layers[number], self.reach)
+
+    def _at_pair(self, snapshot: Snapshot) -> tuple[Array, Array]:
+        x = np.array([-self.pair, self.pair], dtype=np.float64)
+        return x, _activate(self.scene.run.network, snapshot.parameters, self.layers[0], x)
+
+    def update(self, snapshots: Sequence[Snapshot]) -> None:
+        """Move the bar, and functions that are learned."""
+        (snapshot,) = snapshots
+        for number, layer in enumerate(self.layers):
+            if self.scene.run.network.activations[layer].learned:
+                x, y = self._function(snapshot, number)
+                self.curves[number].move(x, y[:, None])
+        if self.pair:
+            marked = np.column_stack(self._at_pair(snapshot))
+            marked = marked[np.isfinite(marked).all(axis=1)]
+            self.join.move(marked[None] if len(marked) == 2 and _are_equal(marked[:, 1]) else ())
+            self.dots.move(*marked.T)
+        self._move_bar(snapshot)
+
+    def _move_bar(self, snapshot: Snapshot) -> None:
+        ends = _most_preactivations(self.scene.run, snapshot, self.layers[0])
+        bottom = self.axes.get_ylim()[0]
+        self.bar.move([np.column_stack([np.clip(ends, -self.reach, self.reach), [bottom, bottom]])])
+
+    def finish(self) -> None:
+        """Say above the functions what the bar is, and which is which."""
+        share = MOST[1] - MOST[0]
+        names = [self._handle(number) for number in range(len(self.layers))] if len(self.layers) > 1 else []
+        choices = [[*names, self.bar.handle(f"{share} % {words}")] for words in ("of preactivations", "are here")]
+        legend = on_top(self.axes, self.spec, *choices)
+        if not fits(self.axes, self.spec, legend):
+            legend.remove()
+            return
+        make_room(self.axes, self.spec, size(self.axes, legend)[1])
+        if self.scene.number:
+            hide(legend)
+
+    def _handle(self, number: int) -> Line2D:
+        layer = self.layers[number]
+        return self.curves[number].handle(f"layer {layer + 1}: {self.scene.run.network.activations[layer].title}")
+
+
+def different_layers(network: Network) -> list[int]:
+    """The hidden layers whose activation functions differ, the first of each; all those that learn theirs."""
+    kinds: dict[str, int] = {}
+    for layer, activation in enumerate(network.activations[:-1]):
+        kinds.setdefault(f"{activation.as_json()} {layer * activation.learned}", layer)
+    return list(kinds.values())
+
+
+def graph(network: Network, parameters: Array, layer: int, reach: float) -> tuple[Array, Array]:
+    """x and y of the activation function of a layer, as far as `reach` on both sides of 0."""
+    return unconnected(lambda x: _activate(network, parameters, layer, x), (-reach, reach))
+
+
+def _activate(network: Network, parameters: Array, layer: int, x: Array) -> Array:
+    with np.errstate(all="ignore"):  # where it is not defined
+        return network.activate(parameters.astype(np.float64), layer, x[:, None])[:, 0]
+
+
+def _limits(runs: Sequence[Run], reach: float) -> tuple[float, float]:
+    """One y range for the functions of all variants, but for where they run away."""
+    graphs = [graph(r.network, r.last.parameters, layer, reach) for r in runs for layer in different_layers(r.network)]
+    y = np.concatenate([y[np.isfinite(y)] for _, y in graphs])
+    low, high = (float(y.min()), float(y.max())) if len(y) else (0.0, 1.0)
+    return padded(max(low, -reach), min(high, HIGHEST * reach), 0.1)
+
+
+def _most_preactivations(run: Run, snapshot: Snapshot, layer: int) -> Array:
+    """Between which values [2] most preactivations of a layer lie."""
+    x = run.task.evaluation_points().x
+    with np.errstate(all="ignore"):  # just before a divergence
+        values = run.network.forward(snapshot.parameters, x[:: -(-len(x) // MOST_POINTS)])[layer][0]
+    values = values[np.isfinite(values)]
+    return np.percentile(values, MOST) if len(values) else np.full(2, np.nan)
+
+
+def undefined(x: Array, y: Array) -> list[tuple[float, float]]:
+    """The intervals of x in which y is no finite number, of those that are wider than a point."""
+    edges = np.flatnonzero(np.diff(np.isfinite(y), prepend=True, append=True))
+    ends = [(x[first], x[min(after, len(x) - 1)]) for first, after in edges.reshape(-1, 2) if after - first > 1]
+    return [(float(a), float(b)) for a, b in ends]
+
+
+def _shade_undefined(axes: Axes, theme: Theme, x: Array, y: Array, width: float) -> None:
+    """Shade where the function is not defined, and say so where there is room."""
+    letters = SMALL_LETTERS + 1
+    for a, b in undefined(x, y):
+        axes.axvspan(a, b, color=theme.outside, zorder=0, linewidth=0)
+        if text_width(UNDEFINED, letters) < width * (b - a) / (x[-1] - x[0]):
+            text = axes.text((a + b) / 2, 0.5, UNDEFINED, transform=axes.get_xaxis_transform(), fontsize=letters)
+            text.set(color=theme.muted, ha="center", va="center")
+
+
+def _in_words(x: Array, y: Array) -> str:
+    """What the function gives at two places: «f(−2) = f(2) = 4», «f(−2) = 0, f(2) = 2», «f(−2) is not defined»."""
+    at = [f"f({written(place)})" for place in x]
+    missing = [place for place, value in zip(at, y, strict=True) if not np.isfinite(value)]
+    if missing:
+        return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} {UNDEFINED}"
+    left, right = (written(value, 3) for value in y)
+    return f"{at[0]} = {at[1]} = {left}" if _are_equal(y) else f"{at[0]} = {left}, {at[1]} = {right}"
+
+
+def _are_equal(y: Array) -> bool:
+    return bool(np.isclose(y[0], y[1], rtol=1e-9, atol=0))

@@ -1,0 +1,125 @@
+import numpy as np
+import pytest
+from helpers.drawn import drawn
+from matplotlib.figure import Figure
+
+from relu_anim import config
+from relu_anim.drawing.shapes import Lines, Points
+from relu_anim.drawing.theme import style
+from relu_anim.panels.activation_function import ActivationFunctionPanel
+from relu_anim.panels.scenes import make_scenes
+
+
+def build(scene, pair=0.0, pixels=(700, 500)):
+    figure = Figure(figsize=(pixels[0] / 100, pixels[1] / 100), dpi=100)
+    with style(scene.look.theme):
+        panel = ActivationFunctionPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene], pair=pair)
+        panel.update([scene.run.last])
+        panel.finish()
+    return panel
+
+
+@pytest.fixture
+def panel(experiment, fake_recording):
+    def make(activation, pair=0.0, *settings, **options):
+        e = experiment(f"model.activation={activation}", *settings)
+        return build(make_scenes(e, [fake_recording(e)], np.arange(8))[0], pair, **options)
+
+    return make
+
+
+def curve(panel):
+    return drawn(panel, Lines)[1]  # over the bar
+
+
+@pytest.mark.parametrize(
+    ("activation", "function"),
+    [("relu", lambda x: np.maximum(x, 0)), ("tanh", np.tanh), ("'sign(x)*sqrt(abs(x))'", lambda x: x / abs(x) ** 0.5)],
+)
+def test_the_function_itself_is_drawn(panel, activation, function):
+    line = curve(panel(activation))
+    known = np.isfinite(line.y) & (line.x != 0)
+    assert (line.x.min(), line.x.max()) == pytest.approx((-3, 3))
+    assert line.y[known] == pytest.approx(function(line.x[known]), abs=1e-6)
+
+
+def test_a_square_gives_the_same_for_a_number_and_its_negative(panel):
+    p = panel("x**2", 2)
+    (dots,) = drawn(p, Points)
+    assert dots.points == pytest.approx(np.array([[-2, 4], [2, 4]]))
+    joined = drawn(p, Lines)[-1]
+    assert joined.points == pytest.approx(dots.points)
+    assert p.axes.get_title(loc="left") == "f(−2) = f(2) = 4"
+
+
+def test_a_relu_tells_a_number_from_its_negative(panel):
+    p = panel("relu", 2)
+    assert len(drawn(p, Lines)) == 2  # the bar and the function: nothing is joined
+    assert p.axes.get_title(loc="left") == "f(−2) = 0, f(2) = 2"
+
+
+@pytest.mark.parametrize("function", ["sqrt(x)", "log(x)"])
+def test_where_a_function_is_not_defined_is_shaded_and_named(panel, function):
+    p = panel(f"'{function}'", 2)
+    (shade,) = p.axes.patches
+    assert (shade.get_x(), shade.get_x() + shade.get_width()) == pytest.approx((-3, 0), abs=0.01)
+    assert [text.get_text() for text in p.axes.texts] == ["not defined"]
+    (dots,) = drawn(p, Points)
+    assert dots.x == pytest.approx([2])
+    assert p.axes.get_title(loc="left") == "f(−2) is not defined"
+
+
+def test_a_function_that_is_defined_everywhere_has_no_shade(panel):
+    p = panel("tanh")
+    assert len(p.axes.patches) == len(p.axes.texts) == len(drawn(p, Points)) == 0
+    assert p.axes.get_title(loc="left") == ""
+
+
+def test_the_bar_holds_nine_tenths_of_the_preactivations(panel):
+    p = panel("relu")
+    run = p.scene.run
+    weight, bias = (run.network.tensor(run.last.parameters.astype(float), 0, name) for name in ("weight", "bias"))
+    z = np.linspace(-5, 5, 1001)[:, None] * weight[:, 0] + bias
+    bar = drawn(p, Lines)[0]
+    assert bar.x == pytest.approx(np.clip(np.percentile(z, [5, 95]), -3, 3), abs=0.1)
+    assert bar.y == pytest.approx(np.full(2, p.axes.get_ylim()[0]))
+
+
+def test_a_function_that_runs_away_does_not_flatten_the_others(panel):
+    low, high = panel("exp(x**2)").axes.get_ylim()
+    assert low > -3
+    assert high < 9  # with room for the legend
+
+
+def test_a_pair_far_out_is_shown(panel):
+    assert panel("tanh", 10).axes.get_xlim() == (-15, 15)
+
+
+def test_a_learned_slope_moves(panel):
+    p = panel("prelu", 2)
+    slopes = []
+    for moment in (0, 7):
+        snapshot = p.scene.run.recording[moment]
+        p.update([snapshot])
+        slopes.append(curve(p).y[0] / curve(p).x[0])
+        assert slopes[-1] == pytest.approx(p.scene.run.network.slopes(snapshot.parameters)[0], rel=1e-5)
+        assert drawn(p, Points)[0].points[0] == pytest.approx([-2, -2 * slopes[-1]], rel=1e-5)
+    assert slopes[0] != slopes[1]
+
+
+def test_layers_with_different_functions_are_named_and_equal_ones_drawn_once(panel):
+    sizes = "model.layer_sizes=[1, 2, 2, 2, 1]"
+    p = panel("[tanh, relu, tanh]", 0.0, sizes)
+    assert [text.get_text() for text in p.axes.get_legend().get_texts()][:2] == ["layer 1: tanh", "layer 2: ReLU"]
+    assert len(p.curves) == 2
+    assert len(panel("prelu", 0.0, sizes).curves) == 3
+
+
+def test_variants_share_their_ranges(fake_recording):
+    e = config.loads(
+        "target: {function: x}\nmodel: {layer_sizes: [1, 2, 1]}\ntraining: {epochs: 3}\n"
+        "variants: [{label: a, set: {model.activation: tanh}}, {label: b, set: {model.activation: x**2}}]"
+    )
+    scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(4))
+    first, second = map(build, scenes)
+    assert first.axes.get_ylim() == second.axes.get_ylim()

@@ -1,0 +1,120 @@
+"""Numbers in titles are counted in what is shown at the end."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from relu_anim import config
+from relu_anim.activations import named
+from relu_anim.film import Film
+from relu_anim.film.titles import with_counts
+from relu_anim.network import Network
+from relu_anim.network.boundary import corners
+
+PLANE = "target: {dataset: circle}\nmodel: {layer_sizes: [2, 6, 1]}\ntraining: {epochs: 3}\n"
+PAIR = "variants: [{label: a.b, set: {seed: 1}}, {label: ReLU, set: {seed: 2}}]\n"
+
+
+def network(hidden=4, outputs=1, activation="relu"):
+    return Network((2, hidden, outputs), (named(activation), named("identity")))
+
+
+def flat(*parts):
+    return np.concatenate([np.ravel(part) for part in parts]).astype(float)
+
+
+FOUR_WAYS = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+
+
+# ---------------------------------------------------------------- corners
+
+
+def test_where_x_and_y_are_one_together_the_line_has_four_corners():
+    diamond = flat(FOUR_WAYS, np.zeros(4), np.ones(4), [-1])  # |x| + |y| - 1
+    assert corners(network(), diamond, (-2, 2)) == 4
+
+
+def test_corners_outside_of_the_domain_are_not_counted():
+    diamond = flat(FOUR_WAYS, np.zeros(4), np.ones(4), [-1])
+    assert corners(network(), diamond, ((-2, 0.5), (-2, 2))) == 3
+
+
+def test_a_unit_that_the_output_does_not_weigh_makes_no_corner():
+    weights = [*FOUR_WAYS, [1, 2]]
+    parameters = flat(weights, np.zeros(5), [1, 1, 1, 1, 0], [-1])
+    assert corners(network(5), parameters, (-2, 2)) == 4
+
+
+def test_two_outputs_meet_where_their_difference_is_zero():
+    parameters = flat(FOUR_WAYS, np.zeros(4), [[0, 0, 0, 0], [1, 1, 1, 1]], [1, 0])
+    assert corners(network(outputs=2), parameters, (-2, 2)) == 4
+
+
+def test_a_linear_network_has_no_corner():
+    assert corners(network(activation="identity"), np.ones(17), (-2, 2)) == 0
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_corners_are_where_the_line_crosses_those_of_units(seed):
+    shape = network(hidden=5)
+    parameters = np.random.default_rng(seed).normal(size=shape.parameter_count)
+    weights, biases = parameters[:10].reshape(5, 2), parameters[10:15]
+    crossed = 0
+    for weight, bias in zip(weights, biases, strict=True):
+        start = -bias * weight / (weight @ weight)
+        along = start + np.linspace(-20, 20, 100_001)[:, None] * [-weight[1], weight[0]]
+        along = along[(np.abs(along) < 4).all(axis=1)]
+        crossed += int((np.diff(shape.output(parameters, along)[:, 0] > 0)).sum())
+    assert corners(shape, parameters, (-4, 4)) == crossed
+
+
+# ---------------------------------------------------------------- titles
+
+
+@pytest.fixture
+def title(fake_recording):
+    def make(text, words, losses=()):
+        e = config.loads(text, settings=[f"title={words!r}"])
+        recordings = [fake_recording(member, seed) for seed, (_, member) in enumerate(e.members)]
+        return Film(e, recordings).title
+
+    return make
+
+
+@pytest.mark.parametrize("words", ["{}", "f{x}", "{a, b}", "{ loss }", "a {knots of it}", "{seeds}", "{corners", "{}{"])
+def test_braces_that_name_no_number_stay_as_they_are(title, words):
+    assert title("target: {function: x}\nmodel: {layer_sizes: [1, 1]}\ntraining: {epochs: 2}\n", words) == words
+
+
+def test_a_number_that_the_network_does_not_have_stays_as_it_is_written(title):
+    assert title(PLANE, "{knots} {test_loss}") == "{knots} {test_loss}"
+
+
+def test_loss_and_accuracy_are_those_of_the_last_frame(title):
+    assert title(PLANE, "{loss} and {accuracy}") == "25 and 87.5\u2009%"
+
+
+def test_dead_units_of_all_layers_are_added(fake_recording):
+    e = config.loads("target: {function: x}\nmodel: {layer_sizes: [1, 3, 2, 1]}\ntitle: '{dead_units}'")
+    recording = fake_recording(e)
+    recording.parameters[-1, 3:6] = -1000  # the first layer's biases
+    assert Film(e, [recording]).title in ("3", "4", "5")
+    recording.parameters[-1, 12:14] = -1000
+    assert Film(e, [recording]).title == "5"
+
+
+def test_a_variant_is_named_by_its_label(fake_recording):
+    e = config.loads(PLANE + PAIR, settings=["title='{ReLU.corners} {a.b.corners} {none.corners}'"])
+    recordings = [fake_recording(member, seed) for seed, (_, member) in enumerate(e.members)]
+    shape = network(6)
+    second, first = (corners(shape, r.parameters[-1].astype(float), (-6, 6)) for r in recordings[::-1])
+    assert first != second
+    assert Film(e, recordings).title == f"{second} {first} {{none.corners}}"
+
+
+def test_seeds_are_counted_by_their_last_loss():
+    ensemble = dataclasses.make_dataclass("Fake", ["last_losses"])(np.array([0.5, 1.5, 30, np.nan, 60]))
+    ensemble.__class__.__len__ = lambda self: len(self.last_losses)
+    words = "{seeds}: {seeds < 2}, {2 < seeds < 50}, {50 < seeds}, {seeds > 3}"
+    assert with_counts(words, ensemble) == "5: 2, 1, 1, {seeds > 3}"
