@@ -146,6 +146,14 @@ def test_the_stamp_counts_steps_where_the_film_shows_some(snapshots, word, last)
     assert f.panels[1].panel.axes.get_xlim() == (0, int(last))
 
 
+def test_a_variant_that_diverges_says_at_which_step_where_the_film_counts_those():
+    rates = "[{label: a, set: {training.optimizer.lr: 0.01}}, {label: b, set: {training.optimizer.lr: 50}}]"
+    f = filmed(f"variants={rates}", "training={epochs: 4, snapshots: step, on_divergence: keep}")
+    stopped = f.scenes[1].run.recording
+    assert f.scenes[1].look.stopped == f"stopped at step {stopped.step[-1]}"
+    assert 0 < stopped.step[-1] < 10
+
+
 def test_the_stamp_stays_where_it_is_while_the_numbers_grow():
     f = filmed("training.snapshots=step", "animation.max_frames=200")
     places = {(shape.x, shape.align) for n in range(len(f)) for shape in f.shapes(n) if isinstance(shape, Words)}
