@@ -15,7 +15,7 @@ from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.drawing.shapes import Words
 from relu_anim.film import Film
-from relu_anim.film.motion import curves, way
+from relu_anim.film.motion import curves, looked_at, way
 from relu_anim.film.timeline import timeline
 from relu_anim.making.recordings import train_alone
 from relu_anim.network import Network
@@ -84,6 +84,15 @@ def test_curves_are_seen_as_far_as_the_axis_reaches_and_classes_as_probabilities
     x = np.stack(np.meshgrid(*[np.linspace(*e.task.domain, 15)] * 2), axis=-1).reshape(-1, 2)
     outputs = Network(*e.shape).output(recording.parameters[5].astype(float), x)[:, 0]
     assert pairs[5, :, 1] == pytest.approx(1 / (1 + np.exp(-outputs)))
+
+
+@pytest.mark.parametrize("snapshots", [1, 2, 900, 10_000, 25_001, 1_000_001])
+def test_of_very_many_snapshots_some_are_looked_at_the_first_and_the_last_among_them(snapshots):
+    found = looked_at(snapshots)
+    assert (found[0], found[-1]) == (0, snapshots - 1)
+    assert len(found) == snapshots if snapshots <= 10_000 else 5_000 < len(found) < 12_000
+    assert np.array_equal(found[:1000], np.arange(min(snapshots, 1000)))
+    assert np.diff(found).max(initial=0) <= 1 + snapshots / 10_000
 
 
 def test_the_slowest_of_several_variants_is_not_drowned():
