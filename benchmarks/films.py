@@ -42,7 +42,7 @@ def write_film(path, experiment, recording):
     """What `relu-anim run` does with a recording; returns the film."""
     film = Film(experiment, [recording])
     animation = experiment.animation
-    timing = Timing(len(film), animation.fps, animation.hold, None, animation.hold_first)
+    timing = Timing(len(film), animation.fps, animation.hold, None)
     every = max(1, len(film) // PALETTE_FRAMES)
     with encoder(path.suffix[1:]).encode(
         path, size=animation.size, timing=timing, config_text="", palette_frames=lambda: film.frames(every)

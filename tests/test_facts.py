@@ -140,7 +140,7 @@ def test_the_list_of_optimizers_gives_their_options_with_the_defaults(name):
 
 
 def test_the_lists_name_every_row_in_its_order():
-    for name in ("panels", "formats", "losses", "metrics", "kinds", "themes", "inits", "pacings"):
+    for name in ("panels", "formats", "losses", "metrics", "kinds", "themes", "inits", "snapshots", "pacings"):
         assert [line.split()[0] for line in lines(name)] == list(getattr(facts, name.upper()))
 
 

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from relu_anim import config
+from relu_anim.cli.starter import write_starter
 from relu_anim.film.timeline import timeline
+from relu_anim.making.recordings import train_alone
 from relu_anim.network import Network
 from relu_anim.recording import Recording
 
@@ -271,3 +273,10 @@ def test_a_film_paced_by_motion_shows_the_slowest_network_arrive_neither_at_once
     with np.errstate(all="ignore"):
         each = [arrival(member, own, moments) for (_, member), own in zip(loaded.members, recordings, strict=True)]
     assert 0.35 <= max(each) <= 0.92, each
+
+
+def test_the_starter_shows_its_network_arrive_neither_at_once_nor_at_the_end(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    loaded = config.load(write_starter("wave", None))
+    own = train_alone(loaded, lambda *said: None)
+    assert 0.35 <= arrival(loaded, own, timeline(loaded, [own])) <= 0.92

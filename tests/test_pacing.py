@@ -15,7 +15,7 @@ from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.drawing.shapes import Words
 from relu_anim.film import Film
-from relu_anim.film.motion import curves, way
+from relu_anim.film.motion import curves, looked_at, way
 from relu_anim.film.timeline import timeline
 from relu_anim.making.recordings import train_alone
 from relu_anim.network import Network
@@ -86,6 +86,15 @@ def test_curves_are_seen_as_far_as_the_axis_reaches_and_classes_as_probabilities
     assert pairs[5, :, 1] == pytest.approx(1 / (1 + np.exp(-outputs)))
 
 
+@pytest.mark.parametrize("snapshots", [1, 2, 900, 10_000, 25_001, 1_000_001])
+def test_of_very_many_snapshots_some_are_looked_at_the_first_and_the_last_among_them(snapshots):
+    found = looked_at(snapshots)
+    assert (found[0], found[-1]) == (0, snapshots - 1)
+    assert len(found) == snapshots if snapshots <= 10_000 else 5_000 < len(found) < 12_000
+    assert np.array_equal(found[:1000], np.arange(min(snapshots, 1000)))
+    assert np.diff(found).max(initial=0) <= 1 + snapshots / 10_000
+
+
 def test_the_slowest_of_several_variants_is_not_drowned():
     """One jumps at once and jitters wildly, the other goes slowly: frames follow both."""
     e = experiment("training.epochs=200", "animation.max_frames=41", "animation.pacing=motion", f"variants={TWO}")
@@ -144,6 +153,14 @@ def test_the_stamp_counts_steps_where_the_film_shows_some(snapshots, word, last)
     assert moment == last
     assert f.panels[1].panel.axes.get_xlabel() == word
     assert f.panels[1].panel.axes.get_xlim() == (0, int(last))
+
+
+def test_a_variant_that_diverges_says_at_which_step_where_the_film_counts_those():
+    rates = "[{label: a, set: {training.optimizer.lr: 0.01}}, {label: b, set: {training.optimizer.lr: 50}}]"
+    f = filmed(f"variants={rates}", "training={epochs: 4, snapshots: step, on_divergence: keep}")
+    stopped = f.scenes[1].run.recording
+    assert f.scenes[1].look.stopped == f"stopped at step {stopped.step[-1]}"
+    assert 0 < stopped.step[-1] < 10
 
 
 def test_the_stamp_stays_where_it_is_while_the_numbers_grow():

@@ -9,7 +9,7 @@ from helpers.configs import problems, the_problem
 from relu_anim import config
 from relu_anim.config.kinds import training as training_kind
 from relu_anim.film.alt import describe
-from relu_anim.making.fingerprints import training_fingerprint
+from relu_anim.making.fingerprints import flat, training_fingerprint
 from relu_anim.making.mismatch import mismatch, mismatch_of_ensemble
 from relu_anim.making.recordings import train_alone
 from relu_anim.metrics import measure
@@ -163,3 +163,9 @@ def test_the_words_for_the_picture_say_the_steps_where_the_film_counts_them():
         found = measure(e, train_alone(e, lambda *said: None))
         assert words in describe(e, found)
         assert (found["epoch"], found["step"]) == (5, 20)
+
+
+def test_a_change_of_snapshots_is_told_as_one():
+    before, after = (flat(experiment(kind).model_dump(mode="json")) for kind in ("step", "{every: 7}"))
+    assert {key for key in {**before, **after} if before.get(key) != after.get(key)} == {"training.snapshots"}
+    assert after["training.snapshots"] == {"every": 7}

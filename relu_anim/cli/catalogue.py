@@ -74,6 +74,7 @@ LISTS: dict[str, Callable[[], Rows]] = {
     "inits": _summaries(facts.INITS),
     "panels": _panels,
     "metrics": _summaries(facts.METRICS),
+    "snapshots": _summaries(facts.SNAPSHOTS),
     "pacings": _summaries(facts.PACINGS),
     "themes": _summaries(facts.THEMES),
     "formats": _summaries(facts.FORMATS),

@@ -32,7 +32,7 @@ training:
   optimizer: {{name: adam, lr: 0.005}}
   loss: mse
   epochs: 150
-  snapshots: early             # epoch | step | early: each step of the first two epochs, then each epoch
+  snapshots: step              # what a film can show: epoch | step | early, each step of the first two epochs alone
   batch_size: 256
 
 animation:

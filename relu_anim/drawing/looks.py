@@ -7,7 +7,6 @@ from typing import Any
 
 from relu_anim.drawing.theme import LINE_STYLES, Theme
 from relu_anim.drawing.words import shortened, text_width
-from relu_anim.numbers import written
 
 NAME_SIZE = 10  # points, in a legend
 
@@ -17,14 +16,15 @@ class Look:
     """Name, colour and line style of one variant.
 
     `label` is "" and `number` 0 for an experiment without variants. `seed` is the network's where it was chosen,
-    `stopped_at` the epoch at which its training broke off. `room` are the pixels that a name has in a legend.
+    `stopped_at` the moment at which its training broke off: «epoch 12», «step 120», as the film counts. `room` are the
+    pixels that a name has in a legend.
     """
 
     theme: Theme
     label: str = ""
     number: int = 0
     seed: int | None = None
-    stopped_at: int | None = None
+    stopped_at: str = ""
     room: float = 0
 
     @property
@@ -35,7 +35,7 @@ class Look:
     @property
     def stopped(self) -> str:
         """Where the training broke off: «stopped at epoch 12», or nothing."""
-        return "" if self.stopped_at is None else f"stopped at epoch {written(self.stopped_at)}"
+        return f"stopped at {self.stopped_at}" if self.stopped_at else ""
 
     @property
     def heading(self) -> str:
@@ -49,7 +49,7 @@ class Look:
         if text_width(whole, NAME_SIZE) <= self.room:
             return whole
         if text_width(stopped, NAME_SIZE) > self.room:
-            stopped = stopped.replace(" epoch", "\nepoch")
+            stopped = stopped.replace(f" {self.stopped_at}", f"\n{self.stopped_at}")
         return "\n".join(filter(None, [shortened(name, self.room, NAME_SIZE), stopped]))
 
     @property

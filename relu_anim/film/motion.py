@@ -16,10 +16,16 @@ from relu_anim.targets import Task, plane_grid
 POINTS = 101  # at which a curve is looked at
 SIDE = 15  # of the plane
 CHUNK = 64  # snapshots looked at together
+MOST = 10_000  # snapshots that are looked at, and each of the first tenth of them
 GROWTH = 1.2  # by which each stretch of snapshots is longer than the one before
 SIDEWAYS = 0.3  # of a way: what the curve wanders, beside what brings it nearer to where it ends
 STILL = 0.01  # of the longest way: what has less of one does not move
 ARRIVED = 0.1  # of the way is left
+
+
+def looked_at(snapshots: int) -> NDArray[np.intp]:
+    """Which of so many snapshots tell how the curve moves: all, or of very many each of the first and some others."""
+    return np.unique([*range(min(snapshots, MOST // 10)), *range(0, snapshots, -(-snapshots // MOST)), snapshots - 1])
 
 
 def curves(experiment: Experiment, recording: Recording, indices: NDArray[np.intp] | slice = slice(None)) -> Array:

@@ -61,8 +61,7 @@ class Stamp:
         self.time_right = right
         self.number_texts.append(self._text(figure, "", right, theme.ink))
         left = right - max(map(self.glyphs.width, self.times)) - GAP
-        word = "step" if run.by_step else "epoch"
-        self.left = float(self._text(figure, word, left, theme.ink).get_window_extent().x0)
+        self.left = float(self._text(figure, run.counts, left, theme.ink).get_window_extent().x0)
         if len(scenes) == 1 and (choice := scenes[0].run.experiment.choice):
             seed = f"seed {scenes[0].run.recording.seed}"
             self._name_seed(figure, f"{seed}, {choice}", seed, theme)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.config import Experiment
-from relu_anim.film.motion import curves, that_move, way
+from relu_anim.film.motion import curves, looked_at, that_move, way
 from relu_anim.recording import Recording
 
 TIME_SHARE = 0.1  # of a film paced by motion, spread over the training: little moves at its end, which is no jump
@@ -26,8 +26,8 @@ def timeline(experiment: Experiment, recordings: Sequence[Recording]) -> Array:
         position = np.log1p(moments * (experiment.steps if experiment.counts_steps else 1))
     elif experiment.animation.pacing == "motion":
         shown = [np.searchsorted(time, moments, side="right") - 1 for time in times]
-        found = [curves(*pair) for pair in zip(members, recordings, strict=True)]
-        position = (1 - TIME_SHARE) * _common_way(found, shown) + TIME_SHARE * moments / (moments[-1] or 1)
+        position = (1 - TIME_SHARE) * _common_way(members, recordings, shown)
+        position = position + TIME_SHARE * moments / (moments[-1] or 1)
     return moments[pick(position, experiment.animation.max_frames)]
 
 
@@ -51,8 +51,12 @@ def pick(position: Array, most: int) -> NDArray[np.intp]:
     return best
 
 
-def _common_way(curves_of_each: Sequence[Array], shown: Sequence[NDArray[np.intp]]) -> Array:
+def _common_way(
+    members: Sequence[Experiment], recordings: Sequence[Recording], shown: Sequence[NDArray[np.intp]]
+) -> Array:
     """How far the variants have come at the moments at which these snapshots are shown, in the mean: each on its own
     way, so that the slowest is seen too."""
-    ways = [way(curves_of_each[index])[shown[index]] for index in that_move(curves_of_each)]
+    indices = [looked_at(len(recording)) for recording in recordings]
+    found = [curves(*each) for each in zip(members, recordings, indices, strict=True)]
+    ways = [np.interp(shown[number], indices[number], way(found[number])) for number in that_move(found)]
     return np.asarray(np.mean(ways, axis=0)) if ways else np.zeros(len(shown[0]))

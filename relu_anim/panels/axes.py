@@ -115,7 +115,7 @@ def epoch_axis(axes: Axes, scenes: Sequence[Scene]) -> None:
     """An x axis of epochs, or of steps where the film counts those, as far as the longest of the variants. Where it is
     logarithmic it is one of log(1 + epochs), along which the point of a film with `pacing: log` moves evenly."""
     animation = scenes[0].run.experiment.animation
-    name_time(axes, scenes[0].run)
+    axes.set_xlabel(scenes[0].run.counts)
     if animation.has_log_epochs:
         axes.set_xscale("function", functions=(np.log1p, np.expm1))
         axes.xaxis.set_major_locator(LogTimeTicks())
@@ -123,8 +123,3 @@ def epoch_axis(axes: Axes, scenes: Sequence[Scene]) -> None:
     else:
         axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
     axes.set_xlim(0, max(float(run.times[-1]) for run in scenes[0].runs) or 1)
-
-
-def name_time(axes: Axes, run: Run) -> None:
-    """Say below the axes what the film counts."""
-    axes.set_xlabel("step" if run.by_step else "epoch")

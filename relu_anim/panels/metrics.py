@@ -27,7 +27,7 @@ from relu_anim.drawing.words import width_of
 from relu_anim.facts import METRICS
 from relu_anim.network import Network
 from relu_anim.numbers import written
-from relu_anim.panels.axes import epoch_axis, name_time
+from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -48,7 +48,7 @@ class MetricsPanel:
         plots = list(zip(self.plots, self.names, strict=True))
         self.titles = [_label(axes, name, scenes, self.width) for axes, name in plots]
         self.plots[-1].tick_params(labelbottom=True)
-        name_time(self.plots[-1], scenes[0].run)
+        self.plots[-1].set_xlabel(scenes[0].run.counts)
         self.traces: dict[tuple[int, str], Trace] = {}
         for axes, name in plots:
             _scale(axes, name, [series[name] for series in measured.values()])

@@ -43,6 +43,11 @@ class Run:
         self.by_step = by_step
         self._curves: dict[int, tuple[Array, list[Stage]]] = {}
 
+    @property
+    def counts(self) -> str:
+        """What the film counts, as its stamp and its axes say."""
+        return "step" if self.by_step else "epoch"
+
     def counted(self, steps: NDArray[np.int64]) -> Array:
         """Moments, given by their steps, as the film counts them: as steps, or as epochs."""
         return steps / (1 if self.by_step else self.experiment.steps)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.config import Experiment
+from relu_anim.drawing.labels import THIN_SPACE
 from relu_anim.drawing.looks import Look
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.theme import THEMES
@@ -75,6 +76,12 @@ def make_scenes(
     return [Scene(number, runs, looks) for number in range(len(runs))]
 
 
+def _moment(run: Run) -> str:
+    """The last moment of a run: «epoch 12», or «step 120» where the film counts those."""
+    number = run.recording.step[-1] if run.by_step else run.recording.epoch[-1]
+    return f"{run.counts} {number:,}".replace(",", THIN_SPACE)
+
+
 def _look(label: str, number: int, run: Run) -> Look:
     animation, recording = run.experiment.animation, run.recording
     return Look(
@@ -82,6 +89,6 @@ def _look(label: str, number: int, run: Run) -> Look:
         label=label,
         number=number,
         seed=recording.seed if run.experiment.choice else None,
-        stopped_at=int(recording.epoch[-1]) if recording.stopped else None,
+        stopped_at=_moment(run) if recording.stopped else "",
         room=animation.size[0] / max(map(len, animation.panels)) - BESIDE_NAMES,
     )
