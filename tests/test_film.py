@@ -16,6 +16,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
 from relu_anim import config, facts, figures
+from relu_anim.activations import from_formula, named
 from relu_anim.drawing.shapes import Area, Lines, Picture, Words
 from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import ConfigError, FileError
