@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 
 from relu_anim.plurals import plural
 
 THIN_SPACE = "\u2009"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+IN_TEXT = re.compile(r"(?<![\w.)])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.]*\()")
 PLAIN = range(-3, 6)  # powers of ten of the first digit, up to which a number is written in full
 
 
@@ -52,6 +54,11 @@ def percent(share: float) -> str:
 def counted(count: int, noun: str) -> str:
     """A number with its noun: «1 row», «2 000 rows»."""
     return plural(count, noun).replace(",", THIN_SPACE)
+
+
+def in_words(text: str) -> str:
+    """A message with its numbers written as in pictures: «not finite at −1.49»."""
+    return IN_TEXT.sub(lambda found: written(float(found[0])), text)
 
 
 def without_zeros(text: str) -> str:

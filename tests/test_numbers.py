@@ -13,7 +13,7 @@ from relu_anim import config, figures
 from relu_anim.drawing.labels import TickNumbers, number_inputs, write_numbers
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.film import Film
-from relu_anim.numbers import counted, percent, plain, power, steady, written
+from relu_anim.numbers import counted, in_words, percent, plain, power, steady, written
 
 CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
 THIN = "\u2009"
@@ -74,6 +74,24 @@ def test_a_number_can_be_read_back_from_what_is_written():
 
 def test_full_and_short_forms_can_be_asked_for():
     assert [plain(5e-5), plain(2010, grouped=10_000), power(2000), power(10)] == ["0.00005", "2010", "2·10³", "10¹"]
+
+
+@pytest.mark.parametrize(
+    ("message", "text"),
+    [
+        (
+            "the activation log(x) is not finite at -1.49, which layer 1 gives it",
+            "is not finite at −1.49, which layer 1",
+        ),
+        (
+            "the loss went from 5.25 to 1.2e+07 with a learning rate of 0.01",
+            "from 5.25 to 1.2·10⁷ with a learning rate of 0.01",
+        ),
+        ("the activation x**2-1 of exp(x-10) or log2(x)", "the activation x**2-1 of exp(x-10) or log2(x)"),
+    ],
+)
+def test_a_message_in_a_picture_has_numbers_like_all_others(message, text):
+    assert text in in_words(message)
 
 
 def test_shares_and_counts_have_their_words():

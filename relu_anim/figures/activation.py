@@ -13,6 +13,8 @@ from matplotlib.lines import Line2D
 from relu_anim.activations import ACTIVATIONS, Activation
 from relu_anim.aliases import Array, Report
 from relu_anim.config import ActivationFigure
+from relu_anim.drawing.direct import name_directly
+from relu_anim.drawing.legends import LETTERS, swatch_length
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import Theme
 from relu_anim.expressions import unconnected
@@ -37,10 +39,12 @@ class Functions:
     figure: ActivationFigure
 
     def draw(self, axes: Axes, theme: Theme) -> None:
-        """Each function solid or dashed, its derivative dotted in a paler tone; lines end where they jump."""
+        """Each function solid or dashed, its derivative dotted in a paler tone; lines end where they jump. Their names
+        stand beside them where all have room."""
         _draw_curves(axes, self.figure, theme)
+        if self.figure.marks or not name_directly(axes, axes.get_lines()):
+            _legend(axes, theme)
         _mark(axes, self.figure, theme)
-        _legend(axes, theme)
 
     def measure(self) -> dict[str, Any]:
         """For each function the least and greatest value of its derivative on the domain; at marks its own."""
@@ -105,12 +109,13 @@ def _legend(axes: Axes, theme: Theme) -> None:
     """Inside for a few lines; beside the axes for many, where one entry stands for all derivatives."""
     handles, labels = axes.get_legend_handles_labels()
     if len(handles) <= MANY:
-        axes.legend(loc="best")
+        axes.legend(loc="best", handlelength=swatch_length(handles, LETTERS))
         return
     functions = [h for h, text in zip(handles, labels, strict=True) if not text.startswith("derivative")]
     if len(functions) < len(handles):
         functions.append(Line2D([], [], color=theme.paler(theme.muted), linestyle=DOTTED, label="derivatives"))
-    axes.legend(handles=functions, loc="upper left", bbox_to_anchor=(1.01, 1), handlelength=3, borderaxespad=0)
+    length = swatch_length(functions, LETTERS)
+    axes.legend(handles=functions, loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, handlelength=length)
 
 
 def label(activation: Activation) -> str:

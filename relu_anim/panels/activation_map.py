@@ -30,7 +30,7 @@ COUNTS = ("{} of {} units on{}", "{} of {} on{}", "{}/{} on{}", "{}/{} on")
 COUNTS_OF_ONE = ("{} of {} unit on{}", *COUNTS[1:])
 SWATCHES = {"handlelength": 0.9, "handleheight": 0.9, "handletextpad": 0.35, "columnspacing": 0.8, "borderpad": 0.2}
 KEY, CHANGES = 24, 16  # pixels in height that the key takes, and the line of units that died or came back
-LEAST_KEYED = 110  # pixels in height, from which there are both
+LEAST_KEYED, LEAST_CHANGING = 110, 130  # pixels in height, from which there are these
 
 
 class ActivationMapPanel:
@@ -44,7 +44,7 @@ class ActivationMapPanel:
         self.inputs = Inputs(scene.run)
         self.units = Units(scene.run)
         self.top = self.axes = _add_axes(figure, spec, self.rows)
-        self.width, self.is_keyed = axes_width(figure, spec), is_keyed(self.axes, spec)
+        self.width, self.height = axes_width(figure, spec), axes_size(self.axes, spec)[1]
         self.inputs.label(self.axes, scene.run, self.width)
         self.switches = self.units.switches[self.rows.chosen]
         self.values = None if self.switches.all() else numbers(theme, *range_of_values(scene.runs, self.inputs.x))
@@ -56,7 +56,7 @@ class ActivationMapPanel:
         self.cells = Cells(self.axes, self.colors)
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
         self.animated: list[Mark] = [self.cells]
-        are_named = self.is_keyed and self.rows.are_named(height_of_rows(self.axes, spec))
+        are_named = self.rows.are_named(height_of_rows(self.axes, spec)) and self.height >= LEAST_CHANGING
         self.names_changes = are_named and bool(np.any(self.units.changed(scene.run.last)))
         if self.switches.any():
             self.title = ChangingText(self.axes.set_title(self._words(scene.run.last), pad=4))
@@ -102,7 +102,7 @@ class ActivationMapPanel:
 
     def finish(self) -> None:
         """Say below what colours mean, unless the rows would have too little room."""
-        if self.is_keyed:
+        if self.height >= LEAST_KEYED:
             below(self.axes, self.spec, self._key(), **SWATCHES)
 
     def _key(self) -> list[Patch]:
@@ -144,11 +144,7 @@ def _add_axes(figure: Figure, spec: SubplotSpec, rows: Rows) -> Axes:
     return axes
 
 
-def is_keyed(axes: Axes, spec: SubplotSpec) -> bool:
-    """Whether there is room for a key, and for a line of units that died or came back."""
-    return axes_size(axes, spec)[1] >= LEAST_KEYED
-
-
 def height_of_rows(axes: Axes, spec: SubplotSpec) -> float:
-    """Pixels that all rows have, about, above the key and below both lines of the title."""
-    return axes_size(axes, spec)[1] - (KEY + CHANGES) * is_keyed(axes, spec)
+    """Pixels that all rows have, about, above the key and below both lines of the title, if there are these."""
+    height = axes_size(axes, spec)[1]
+    return height - KEY * (height >= LEAST_KEYED) - CHANGES * (height >= LEAST_CHANGING)

@@ -20,7 +20,7 @@ from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import axes_width
 from relu_anim.drawing.theme import LABEL
 from relu_anim.drawing.words import ChangingText, text_width
-from relu_anim.numbers import written
+from relu_anim.numbers import in_words, written
 from relu_anim.panels.axes import draw_target, input_axes, input_name, name_outside, output_range
 from relu_anim.panels.ensembles import ManyOutputs, ensembles_of, is_replaced, line_handles
 from relu_anim.panels.runs import Run
@@ -124,7 +124,7 @@ def _draw_best(axes: Axes, scene: Scene, width: float) -> None:
 
 def say_why(axes: Axes, scene: Scene) -> Text:
     """Write at the bottom why the training broke off; to be drawn over all curves."""
-    reason = scene.run.recording.stopped.rpartition(": ")[2]
+    reason = in_words(scene.run.recording.stopped.rpartition(": ")[2])
     lines = "\n".join(textwrap.wrap(reason, max(int(axes.bbox.width / 7), 16)))
     behind = {"facecolor": scene.look.theme.background, "edgecolor": "none", "alpha": 0.85, "pad": 3}
     text = axes.text(0.5, 0.04, lines, transform=axes.transAxes, ha="center", va="bottom", bbox=behind, zorder=5)

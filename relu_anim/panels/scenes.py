@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.config import Experiment
-from relu_anim.drawing.labels import THIN_SPACE
 from relu_anim.drawing.looks import Look
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.theme import THEMES
+from relu_anim.numbers import written
 from relu_anim.panels.runs import Run
 from relu_anim.recording import Ensemble, Recording, Snapshot
 
@@ -79,7 +79,7 @@ def make_scenes(
 def _moment(run: Run) -> str:
     """The last moment of a run: «epoch 12», or «step 120» where the film counts those."""
     number = run.recording.step[-1] if run.by_step else run.recording.epoch[-1]
-    return f"{run.counts} {number:,}".replace(",", THIN_SPACE)
+    return f"{run.counts} {written(number)}"
 
 
 def _look(label: str, number: int, run: Run) -> Look:
