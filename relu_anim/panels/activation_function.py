@@ -52,12 +52,11 @@ class ActivationFunctionPanel:
         theme, width, last = self.scene.look.theme, axes_width(figure, spec), self.scene.run.last
         self.bar = Strokes(self.axes, theme.muted, 5, zorder=2.5)
         self.looks = {layer: self._look(number) for number, layer in enumerate(self.layers)}
-        self.learned = {
-            layer: Curves(self.axes, [c], [d]) for layer, (c, d) in self.looks.items() if self._moves(layer)
-        }
-        for layer in self.layers:
-            if layer not in self.learned:
-                color, dashes = self.looks[layer]
+        self.learned: dict[int, Curves] = {}
+        for layer, (color, dashes) in self.looks.items():
+            if self._moves(layer):
+                self.learned[layer] = Curves(self.axes, [color], [dashes])
+            else:
                 self.axes.plot(*self._graph(last, layer), color=color, linestyle=dashes)
         self.join = Strokes(self.axes, theme.ink, 1.2, (0, (3, 2)), zorder=3.5)
         self.dots = Dots(self.axes, theme.ink, theme.background, size=8, zorder=4)
