@@ -95,6 +95,14 @@ def test_a_variant_without_straight_pieces_has_no_best_ones(fake_recording):
     assert [best_line(build(scene)) is not None for scene in scenes] == [False, True]
 
 
+def test_huge_numbers_just_before_a_divergence_are_drawn_without_a_warning(experiment, fake_recording):
+    e = experiment("model.layer_sizes=[1, 4, 1]")
+    recording = fake_recording(e)
+    huge = dataclasses.replace(recording, parameters=recording.parameters * np.float32(1e30))
+    panel = build(make_scenes(e, [huge], np.arange(8))[0])
+    assert np.isfinite(best_line(panel).get_ydata()).all()
+
+
 def test_unasked_there_is_none(scene):
     figure = Figure()
     with style(scene.look.theme):

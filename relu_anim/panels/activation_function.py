@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -48,27 +49,34 @@ class ActivationFunctionPanel:
         self.axes.set(xlabel="preactivation", ylabel="activation", xlim=(-self.reach, self.reach))
         self.axes.xaxis.set_major_locator(InputTicks())
         self.axes.set_ylim(_limits(self.scene.runs, self.reach))
-        theme, width = self.scene.look.theme, axes_width(figure, spec)
+        theme, width, last = self.scene.look.theme, axes_width(figure, spec), self.scene.run.last
         self.bar = Strokes(self.axes, theme.muted, 5, zorder=2.5)
-        self.curves = [self._curve(theme, number) for number in range(len(self.layers))]
+        self.looks = {layer: self._look(number) for number, layer in enumerate(self.layers)}
+        self.learned: dict[int, Curves] = {}
+        for layer, (color, dashes) in self.looks.items():
+            if self._moves(layer):
+                self.learned[layer] = Curves(self.axes, [color], [dashes])
+            else:
+                self.axes.plot(*self._graph(last, layer), color=color, linestyle=dashes)
         self.join = Strokes(self.axes, theme.ink, 1.2, (0, (3, 2)), zorder=3.5)
         self.dots = Dots(self.axes, theme.ink, theme.background, size=8, zorder=4)
-        self.animated: list[Mark] = [self.bar, *self.curves, self.join, self.dots]
-        _shade_undefined(self.axes, theme, *self._function(self.scene.run.last, 0), width)
-        if pair and not self.scene.run.network.activations[self.layers[0]].learned:
-            words = _in_words(*self._at_pair(self.scene.run.last))
+        self.animated: list[Mark] = [self.bar, *self.learned.values(), self.join, self.dots]
+        _shade_undefined(self.axes, theme, *self._graph(last, self.layers[0]), width)
+        if pair and not self._moves(self.layers[0]):
+            words = _in_words(*self._at_pair(last))
             self.axes.set_title(words if text_width(words, LABEL) <= width else "")
 
-    def _curve(self, theme: Theme, number: int) -> Curves:
-        first = self.scene.look.color if len(self.scene.looks) > 1 else theme.output
-        colors = (first, *theme.units)
-        curve = Curves(self.axes, [colors[number % len(colors)]], [theme.unit_style(number)])
-        x, y = self._function(self.scene.run.last, number)
-        curve.move(x, y[:, None])
-        return curve
+    def _look(self, number: int) -> tuple[str, Any]:
+        """Colour and dashes: the variant's own for its first function, those of units for others."""
+        theme = self.scene.look.theme
+        colors = (self.scene.look.color if len(self.scene.looks) > 1 else theme.output, *theme.units)
+        return colors[number % len(colors)], theme.unit_style(number)
 
-    def _function(self, snapshot: Snapshot, number: int) -> tuple[Array, Array]:
-        return graph(self.scene.run.network, snapshot.parameters, self.layers[number], self.reach)
+    def _moves(self, layer: int) -> bool:
+        return self.scene.run.network.activations[layer].learned
+
+    def _graph(self, snapshot: Snapshot, layer: int) -> tuple[Array, Array]:
+        return graph(self.scene.run.network, snapshot.parameters, layer, self.reach)
 
     def _at_pair(self, snapshot: Snapshot) -> tuple[Array, Array]:
         x = np.array([-self.pair, self.pair], dtype=np.float64)
@@ -77,10 +85,9 @@ class ActivationFunctionPanel:
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Move the bar, and functions that are learned."""
         (snapshot,) = snapshots
-        for number, layer in enumerate(self.layers):
-            if self.scene.run.network.activations[layer].learned:
-                x, y = self._function(snapshot, number)
-                self.curves[number].move(x, y[:, None])
+        for layer, curve in self.learned.items():
+            x, y = self._graph(snapshot, layer)
+            curve.move(x, y[:, None])
         if self.pair:
             marked = np.column_stack(self._at_pair(snapshot))
             marked = marked[np.isfinite(marked).all(axis=1)]
@@ -96,7 +103,7 @@ class ActivationFunctionPanel:
     def finish(self) -> None:
         """Say above the functions what the bar is, and which is which."""
         share = MOST[1] - MOST[0]
-        names = [self._handle(number) for number in range(len(self.layers))] if len(self.layers) > 1 else []
+        names = list(map(self._handle, self.layers)) if len(self.layers) > 1 else []
         choices = [[*names, self.bar.handle(f"{share} % {words}")] for words in ("of preactivations", "are here")]
         legend = on_top(self.axes, self.spec, *choices)
         if not fits(self.axes, self.spec, legend):
@@ -106,9 +113,9 @@ class ActivationFunctionPanel:
         if self.scene.number:
             hide(legend)
 
-    def _handle(self, number: int) -> Line2D:
-        layer = self.layers[number]
-        return self.curves[number].handle(f"layer {layer + 1}: {self.scene.run.network.activations[layer].title}")
+    def _handle(self, layer: int) -> Line2D:
+        (color, dashes), title = self.looks[layer], self.scene.run.network.activations[layer].title
+        return Line2D([], [], color=color, linestyle=dashes, label=f"layer {layer + 1}: {title}")
 
 
 def different_layers(network: Network) -> list[int]:

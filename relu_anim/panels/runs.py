@@ -95,7 +95,8 @@ class Run:
         if self.task.class_names or not self.network.is_piecewise_linear:
             return None
         points = self.task.evaluation_points()
-        count = self.network.linear_regions(self.last.parameters, self.task.interval)
+        with np.errstate(all="ignore"):  # just before a divergence
+            count = self.network.linear_regions(self.last.parameters, self.task.interval)
         return best_pieces(points.x[:, 0], points.y[:, 0], count)
 
     @property

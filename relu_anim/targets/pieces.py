@@ -17,6 +17,7 @@ STEPS = 60  # of all knots downhill, at most
 ENOUGH = 1e-7  # of the error: a step that gains less is the last one
 DAMPED = 1e9  # so much that no step is left
 APART = 1e-9  # of the width: the least distance between knots
+ROUNDING = 1e-12  # of the largest y, below which an error is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +43,8 @@ def best_pieces(x: Array, y: Array, pieces: int) -> Pieces:
     if pieces <= FEW_PIECES:
         starts += [points.cut(pieces, COARSE_PLACES, HEIGHTS), np.linspace(0, 1, pieces + 1)]
     best = min((_moved(points, knots) for knots in starts), key=lambda found: found.error)
-    return Pieces(low + width * best.x, best.y, best.error)
+    error = best.error if best.error**0.5 > ROUNDING * np.abs(y).max() else 0.0
+    return Pieces(low + width * best.x, best.y, error)
 
 
 @dataclass(frozen=True, eq=False)
