@@ -304,15 +304,17 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Theme:
-    """A set of colours: one of `drawing.theme.THEMES`, and this row."""
+    """A set of colours: one of `drawing.theme.THEMES`, and this row. `auto` is light in pixels."""
 
     summary: str
     also: str = ""
 
 
 THEMES: dict[str, Theme] = {
+    "auto": Theme("as the reader's page where a format can know that, else light", also="system default"),
     "light": Theme("on white", also="white bright"),
     "dark": Theme("on near-black", also="black night"),
+    "paper": Theme("for print: black on white, in tones that differ in grey too", also="print grey greyscale"),
 }
 
 

@@ -8,7 +8,6 @@ from matplotlib.colors import to_hex, to_rgb, to_rgba
 
 from relu_anim import config
 from relu_anim.drawing.bands import Stretch
-from relu_anim.drawing.points import class_colors
 from relu_anim.drawing.shapes import Lines, Picture, Points
 from relu_anim.drawing.strokes import Strokes
 from relu_anim.drawing.theme import THEMES, style
@@ -106,7 +105,7 @@ def test_each_pixel_has_the_colour_of_the_networks_probability_there(shown, them
     probability = sigmoid(relu_network(parameters, (2, 8, 1), points))[:, 0]
     sure = np.maximum(probability, 1 - probability)
     shares = 0.1 + 0.1 * np.floor(10 * sure - 5).clip(0, 4)
-    first, second = (blend(THEMES[theme], color, shares) for color in (THEMES[theme].warning, THEMES[theme].output))
+    first, second = (blend(THEMES[theme], color, shares) for color in THEMES[theme].classes[:2])
     is_equal = (np.abs(pixels - np.where(probability[:, None] < 0.5, first, second)) <= 1).all(axis=1)
     near = np.abs(probability[:, None] - np.arange(0.1, 1, 0.1)).min(axis=1) < 0.03
     assert is_equal.mean() > 0.97
@@ -121,7 +120,7 @@ def test_of_several_classes_the_most_likely_one_gives_the_colour(shown):
     probability = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     top = np.sort(probability, axis=1)
     shares = 0.1 + 0.08 * np.floor(10 * top[:, -1] - 4).clip(0, 5)
-    each = np.array([blend(THEMES["light"], color, shares) for color in class_colors(THEMES["light"])])
+    each = np.array([blend(THEMES["light"], color, shares) for color in THEMES["light"].classes])
     is_equal = (np.abs(pixels - each[probability.argmax(axis=1), range(len(shares))]) <= 1).all(axis=1)
     far = np.abs(top[:, -1:] - np.arange(0.5, 1, 0.1)).min(axis=1) > 0.04
     far &= top[:, -1] - top[:, -2] > 0.2

@@ -41,7 +41,7 @@ animation:
   fps: 20
   hold: 2.0                    # how many seconds longer the last frame stays
   size: [700, 700]             # pixels
-  theme: light                 # {themes}
+  theme: auto                  # {themes}
 
 # The same with other keys, side by side:
 # variants:

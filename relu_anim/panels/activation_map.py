@@ -36,7 +36,7 @@ COUNTS = ("{} of {} units dead", "{} of {} dead", "{}/{} dead")
 
 
 class ActivationMapPanel:
-    """A row for each hidden unit, coloured where its preactivation is > 0. Dead ReLU units are grey, and counted."""
+    """A row for each hidden unit, coloured where its preactivation is > 0. Dead ReLU units are hatched, and counted."""
 
     def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
@@ -49,9 +49,10 @@ class ActivationMapPanel:
         self.top = self.axes = _add_axes(figure, spec, self.rows)
         width = axes_width(figure, spec)
         self.inputs.label(self.axes, scene.run, width)
-        colors = [theme.unit_color(unit) for unit in self.rows.units] if self.rows.is_numbered else [theme.output]
+        numbered = [theme.unit_color(number) for number in self.rows.chosen]
+        colors = numbered if self.rows.is_numbered else [scene.look.color]
         self.on = ON + np.arange(len(self.rows.units))[:, None] if self.rows.is_numbered else np.array([[ON]])
-        self.cells = Cells(self.axes, [theme.background, theme.muted, theme.grid, theme.paler(theme.muted), *colors])
+        self.cells = Cells(self.axes, [theme.background, theme.muted, theme.grid, theme.muted, *colors], (DEAD, OFF))
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
         self.title = ChangingText(self.axes.set_title("units on", pad=4))
         self.words = _count_words(self.rows.count, width)

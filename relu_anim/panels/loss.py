@@ -43,12 +43,14 @@ class LossPanel:
         self.animated: list[Mark] = behind + [mark for trace in traces for mark in trace.marks]
 
     def _trace(self, scene: Scene) -> Trace:
-        color = scene.look.color if len(self.scenes) > 1 else scene.look.theme.output
-        return Trace(self.axes, scene.run.recording.epoch, scene.run.recording.loss[:, None], [color])
+        recording, look = scene.run.recording, scene.look
+        return Trace(self.axes, recording.epoch, recording.loss[:, None], [look.color], marker=look.marker)
 
     def _test_trace(self, scene: Scene) -> Trace:
-        color = scene.look.color if len(self.scenes) > 1 else scene.look.theme.warning
-        return Trace(self.axes, scene.run.recording.epoch, scene.run.recording.test_loss[:, None], [color], [DASHED], 2)
+        recording, look = scene.run.recording, scene.look
+        return Trace(
+            self.axes, recording.epoch, recording.test_loss[:, None], [look.test_color], [DASHED], 2, look.marker
+        )
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Let the lines grow up to these snapshots."""
@@ -62,10 +64,9 @@ class LossPanel:
         many = len(self.scenes) > 1
         handles = []
         if many or self.tests or self.ensembles:
-            curves = {number: trace.curves for number, trace in self.traces.items()}
-            handles += line_handles(self.scenes, curves, self.ensembles, "training")
+            handles += line_handles(self.scenes, self.traces, self.ensembles, "training")
         if self.tests:
-            color = self.scenes[0].look.theme.muted if many else self.scenes[0].look.theme.warning
+            color = self.scenes[0].look.theme.muted if many else self.scenes[0].look.test_color
             handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=2, label="test"))
         if handles:
             recordings = [scene.run.recording for scene in self.scenes]
