@@ -67,9 +67,20 @@ def test_training_points_stand_above_curves_and_knots_with_an_outline(panel):
 @pytest.mark.parametrize("samples", [1, 30, 300, 10_000])
 def test_training_points_can_be_seen_at_any_number(experiment, samples):
     task = experiment("data.resample=false", f"data.samples={samples}").task
-    across = dot_size(task.fixed_points()[0]) * 100 / 72
-    assert 2.7 <= across <= 8
-    assert across >= 7 or samples > 30  # few are large
+    points = task.fixed_points()[0]
+    wide, narrow = (dot_size(points, pixels) * 100 / 72 for pixels in (600, 150))
+    assert 2.7 <= narrow <= wide <= 8
+    assert wide >= 7 or samples > 30  # few are large
+    assert wide <= 3 or samples < 1000  # of many, a curve of 3.5 pixels can be seen
+
+
+def test_points_at_the_edge_are_whole_and_those_beyond_are_left_out(panel):
+    p, _ = panel("prediction", "data.resample=false", "data.samples=50")
+    marks = p.points[0]
+    marks.points = np.array([[-5.0, 0.0], [5.0, 3.0], [5.2, 3.0], [0.0, 1e9]])
+    (seen,) = drawn(p, Points, p.scenes[0].look.theme.ink)
+    assert seen.points == pytest.approx(marks.points[:2])
+    assert seen.shape.clip is None
 
 
 def test_what_lies_outside_the_training_domain_is_shaded(panel):

@@ -20,7 +20,7 @@ HOLLOW = 3.5  # points, below which a ring would look filled
 
 def numbered_marks(axes: Axes, points: Points, theme: Theme, held_out: bool = False) -> Marks:
     """Points of a function of one input, outlined; those held out are hollow, and larger, so that it shows."""
-    places, size = np.column_stack([points.x[:, 0], points.y[:, 0]]), dot_size(points)
+    places, size = np.column_stack([points.x[:, 0], points.y[:, 0]]), dot_size(points, axes.bbox.width)
     if held_out:
         marks = Marks(axes, places, "o", theme.background, theme.ink, max(1.2 * size, HOLLOW), ABOVE)
     else:
@@ -29,9 +29,10 @@ def numbered_marks(axes: Axes, points: Points, theme: Theme, held_out: bool = Fa
     return marks
 
 
-def dot_size(points: Sized) -> float:
-    """Of a dot, in points: smaller where there are many, but never too small to be seen."""
-    return float(np.clip(28 / max(len(points), 1) ** 0.5, LEAST, LARGEST))
+def dot_size(points: Sized, pixels: float) -> float:
+    """Of a dot, in points: smaller where many share this many pixels, so that a curve below them is seen on both
+    sides, but never too small to be seen itself."""
+    return float(np.clip(2 * (pixels / max(len(points), 1)) ** 0.5, LEAST, LARGEST))
 
 
 def class_marks(
