@@ -22,7 +22,15 @@ POINTS = 2001  # of a curve
 GRID_POINTS = 2001  # at which slopes are measured
 MANY = 4  # lines, from which their legend would hide them
 DOTTED = (0, (1, 1.2))
-COMPARED_STYLES = ((0, (5, 2)), (0, (5, 2, 1, 2)), (0, (9, 3)), (0, (3, 1.5, 1, 1.5, 1, 1.5)))
+COMPARED_STYLES = (  # of up to seven functions beside the first
+    (0, (5, 2)),
+    (0, (5, 2, 1, 2)),
+    (0, (9, 3)),
+    (0, (3, 1.5, 1, 1.5, 1, 1.5)),
+    (0, (2.5, 1.5)),
+    (0, (9, 2, 2.5, 2)),
+    (0, (9, 2, 1, 2, 1, 2)),
+)
 
 
 def picture(figure: ActivationFigure, report: Report) -> Functions:
@@ -69,7 +77,7 @@ def _draw_curves(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
     colors = theme.activation_colors([activation.name for activation in activations])
     heights: list[Array] = []
     for index, (activation, color) in enumerate(zip(activations, colors, strict=True)):
-        style = COMPARED_STYLES[(index - 1) % len(COMPARED_STYLES)] if index else "-"
+        style = COMPARED_STYLES[index - 1] if index else "-"
         x, y = unconnected(activation, figure.domain)
         axes.plot(x, y, color=color, linestyle=style, label=label(activation), zorder=3 + index / 100)
         heights.append(y)
