@@ -208,7 +208,7 @@ class Seen:
 
     @property
     def is_on(self):
-        return ~self._in(self.theme.grid, self.theme.muted)
+        return ~self._in(self.theme.off, self.theme.muted)
 
     @property
     def is_dead(self):
@@ -281,12 +281,12 @@ def test_dead_units_are_counted_and_hatched_wherever_they_are_off(experiment):
     x, theme = p.inputs.x[:, 0, None], p.scene.look.theme
     first, second = cells(p).colors
     inside = np.abs(np.abs(x[:, 0]) - 5) > 0.1  # a line stands where the training domain ends
-    expected = np.where(x > 0, rgb(theme.unit_color(0)), rgb(theme.grid))
+    expected = np.where(x > 0, rgb(theme.unit_color(0)), rgb(theme.off))
     assert first[inside].tolist() == expected[inside].tolist()
     is_on = x[:, 0] > 6
     assert (second[is_on & inside] == rgb(theme.unit_color(1))).all()
     stripes = {tuple(color) for color in second[~is_on & inside].tolist()}
-    assert stripes == {tuple(rgb(theme.grid)), tuple(rgb(theme.muted))}
+    assert stripes == {tuple(rgb(theme.off)), tuple(rgb(theme.muted))}
 
 
 def test_units_of_other_activations_do_not_die(experiment):

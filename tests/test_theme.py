@@ -83,8 +83,10 @@ def test_points_of_classes_stand_out_from_every_colour_of_the_map_by_their_outli
 
 
 @each_theme
-def test_dead_units_differ_from_those_that_are_off(theme):
-    assert contrast(theme.muted, theme.grid) >= LINES
+def test_units_that_are_on_and_dead_ones_stand_out_from_those_that_are_off(theme):
+    for color in (theme.muted, *theme.units, *theme.activations.values(), *theme.formulas):
+        assert contrast(color, theme.off) >= LINES, color
+    assert contrast(theme.off, theme.background) > 1.15  # a row of it can be seen
 
 
 @each_theme

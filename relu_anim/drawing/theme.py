@@ -32,6 +32,7 @@ class Theme:
     muted: str  # axes, labels
     grid: str
     outside: str  # shading of what was not trained on
+    off: str  # units that are off
     target: str
     output: str
     warning: str
@@ -78,6 +79,7 @@ LIGHT = Theme(
     muted="#595959",
     grid="#e4e4e4",
     outside="#f1f1f1",
+    off="#ececec",
     target="#595959",
     output="#0072b2",
     warning="#b84b00",
@@ -104,6 +106,7 @@ DARK = Theme(
     muted="#b0b4b8",
     grid="#30353b",
     outside="#22262b",
+    off="#262b30",
     target="#c4c8cc",
     output="#56b4e9",
     warning="#ff8a3d",
@@ -130,6 +133,7 @@ PAPER = Theme(
     muted="#3d3d3d",
     grid="#c9c9c9",
     outside="#e2e2e2",
+    off="#e2e2e2",
     target="#767676",
     output="#00508c",
     warning="#a03c00",
@@ -144,7 +148,7 @@ PAPER = Theme(
         "elu": "#a83a4f",
         "gelu": "#003e36",
         "silu": "#416409",
-        "softplus": "#7c70c0",
+        "softplus": "#7d6a4f",
         "sigmoid": "#aa348e",
         "tanh": "#12903b",
     },

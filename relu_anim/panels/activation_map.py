@@ -52,7 +52,7 @@ class ActivationMapPanel:
         numbered = [theme.unit_color(number) for number in self.rows.chosen]
         colors = numbered if self.rows.is_numbered else [scene.look.color]
         self.on = ON + np.arange(len(self.rows.units))[:, None] if self.rows.is_numbered else np.array([[ON]])
-        self.cells = Cells(self.axes, [theme.background, theme.muted, theme.grid, theme.muted, *colors], (DEAD, OFF))
+        self.cells = Cells(self.axes, [theme.background, theme.muted, theme.off, theme.muted, *colors], (DEAD, OFF))
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
         self.title = ChangingText(self.axes.set_title("units on", pad=4))
         self.words = _count_words(self.rows.count, width)
