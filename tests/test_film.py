@@ -161,6 +161,11 @@ def artists_of(shape):
         if pen.dashes:
             look["linestyle"] = (pen.offset / pen.width, np.divide(pen.dashes, pen.width))
         yield PathPatch(path, edgecolor=pen.color, facecolor="none", transform=IdentityTransform(), **look, **clip)
+    elif not shape.snap and not shape.edge:  # filled together
+        rounds = [Path.circle(place, shape.outline) for place in shape.places]
+        yield PathPatch(
+            Path.make_compound_path(*rounds), facecolor=shape.fill, linewidth=0, transform=IdentityTransform()
+        )
     else:
         edge = {"edgecolor": shape.edge.color, "linewidth": shape.edge.width * 0.72} if shape.edge else {"linewidth": 0}
         if shape.edge and shape.edge.dashes:

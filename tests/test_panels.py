@@ -3,8 +3,9 @@ import itertools
 import numpy as np
 import pytest
 from helpers.drawn import drawn
+from helpers.sight import contrast, difference
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from relu_anim import config
@@ -72,6 +73,16 @@ def test_training_points_can_be_seen_at_any_number(experiment, samples):
     assert 2.7 <= narrow <= wide <= 8
     assert wide >= 7 or samples > 30  # few are large
     assert wide <= 3 or samples < 1000  # of many, a curve of 3.5 pixels can be seen
+
+
+def test_a_curve_is_seen_through_a_crowd_of_points(panel):
+    p, _ = panel("prediction", "data.resample=false", "data.samples=3000", "animation.size=[300, 200]")
+    points = next(shape for shape in p.points[0].shapes())
+    assert (points.edge, points.snap) == (None, False)  # one layer, which does not get darker where they overlap
+    ground, curve, ink = (np.array(to_rgb(color)) for color in ("white", THEMES["light"].output, points.fill[:3]))
+    alone, over_curve = (to_hex((1 - points.fill[3]) * below + points.fill[3] * ink) for below in (ground, curve))
+    assert contrast(alone, "white") >= 3
+    assert difference(over_curve, alone) >= 20
 
 
 def test_points_at_the_edge_are_whole_and_those_beyond_are_left_out(panel):
@@ -175,7 +186,7 @@ def test_the_loss_on_held_out_points_is_a_second_line(panel):
 
 
 def test_held_out_points_are_hollow_beside_those_that_are_trained_on(panel):
-    p, _ = panel("prediction", "data.resample=false", "data.test_fraction=0.25")
+    p, _ = panel("prediction", "data.resample=false", "data.samples=80", "data.test_fraction=0.25")
     theme = p.scenes[0].look.theme
     (filled,), (hollow,) = drawn(p, Points, theme.ink), drawn(p, Points, theme.background)
     assert len(filled.points) == 3 * len(hollow.points)

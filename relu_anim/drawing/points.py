@@ -19,12 +19,13 @@ HOLLOW = 3.5  # points, below which a ring would look filled
 
 
 def numbered_marks(axes: Axes, points: Points, theme: Theme, held_out: bool = False) -> Marks:
-    """Points of a function of one input, outlined; those held out are hollow, and larger, so that it shows."""
+    """Points of a function of one input, outlined; those held out are hollow, and larger, so that it shows. A crowd is
+    a translucent layer without outlines, through which a curve is seen."""
     places, size = np.column_stack([points.x[:, 0], points.y[:, 0]]), dot_size(points, axes.bbox.width)
     if held_out:
         marks = Marks(axes, places, "o", theme.background, theme.ink, max(1.2 * size, HOLLOW), ABOVE)
     else:
-        marks = Marks(axes, places, "o", theme.ink, theme.background, size, ABOVE)
+        marks = Marks(axes, places, "o", theme.ink, theme.background if size > LEAST else None, size, ABOVE)
     marks.set_label("held out" if held_out else "data")
     return marks
 

@@ -19,6 +19,7 @@ from relu_anim.drawing.marks import Dashes, Moving, scaled
 from relu_anim.drawing.pixels import Pixels
 from relu_anim.drawing.shapes import Lines, Pen, Points
 
+LAYER = 0.6  # opacity of marks that have no edge
 Paths = Sequence[Array] | Array  # [n, 2] each
 Color = str | tuple[float, float, float]
 
@@ -52,10 +53,13 @@ class Strokes(Moving):
 
 
 class Marks(Moving):
-    """Filled marks of one look at points that stay where they are: whole ones, of the points inside of the axes."""
+    """Filled marks of one look at points that stay where they are: whole ones, of the points inside of the axes.
+
+    Without an edge they are one translucent layer.
+    """
 
     def __init__(
-        self, axes: Axes, points: Array, marker: str, face: Color, edge: Color, size: float, zorder: float = 4
+        self, axes: Axes, points: Array, marker: str, face: Color, edge: Color | None, size: float, zorder: float = 4
     ) -> None:
         super().__init__(axes, zorder)
         self.points, self.marker, self.face, self.edge, self.size = points, marker, face, edge, size
@@ -69,7 +73,7 @@ class Marks(Moving):
 
     def handle(self, label: str = "") -> Line2D:
         """An entry of a legend, under the label of its own unless another is given."""
-        look: dict[str, Any] = {"markerfacecolor": self.face, "markeredgecolor": self.edge}
+        look: dict[str, Any] = {"markerfacecolor": self.face, "markeredgecolor": self.edge or "none"}
         look |= {"markeredgewidth": self.edge_width, "markersize": float(np.clip(self.size, 5, 8))}
         return Line2D([], [], linestyle="", marker=self.marker, label=label or self.get_label(), **look)
 
@@ -89,9 +93,9 @@ class Marks(Moving):
             places = self.to_pixels.transform(self.points)
             left, bottom, right, top = self.box
             places = places[((places > (left - 1, bottom - 1)) & (places < (right + 1, top + 1))).all(axis=1)]
-            edge = Pen(to_rgba(self.edge), self.in_pixels(self.edge_width))
-            shape = outline(self.marker, self.in_pixels(self.size))
-            yield Points(places, shape, to_rgba(self.face), edge, snap=True)
+            edge = Pen(to_rgba(self.edge), self.in_pixels(self.edge_width)) if self.edge else None
+            fill = to_rgba(self.face, None if self.edge else LAYER)
+            yield Points(places, outline(self.marker, self.in_pixels(self.size)), fill, edge, snap=edge is not None)
 
 
 def joined(lines: Paths) -> tuple[Array, tuple[int, ...]]:
