@@ -98,7 +98,7 @@ PANELS: dict[str, Panel] = {
         least=(200, 130),
     ),
     "activation_map": Panel(
-        "which units are on at which input, dead ones greyed and counted", hidden=True, least=(200, 130)
+        "which units are on at which input, dead ones hatched and counted", hidden=True, least=(200, 130)
     ),
     "network": Panel("units and weights as a diagram", least=(200, 170)),
     "decision": Panel(
@@ -304,14 +304,14 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Theme:
-    """A set of colours: one of `drawing.theme.THEMES`, and this row. `auto` is light in pixels."""
+    """A set of colours: one of `drawing.theme.THEMES`, and this row."""
 
     summary: str
     also: str = ""
 
 
 THEMES: dict[str, Theme] = {
-    "auto": Theme("as the reader's page where a format can know that, else light", also="system default"),
+    "auto": Theme("as light", also="system default"),
     "light": Theme("on white", also="white bright"),
     "dark": Theme("on near-black", also="black night"),
     "paper": Theme("for print: black on white, in tones that differ in grey too", also="print grey greyscale"),

@@ -10,7 +10,7 @@ from relu_anim import config
 from relu_anim.drawing.bands import Stretch
 from relu_anim.drawing.shapes import Lines, Picture, Points
 from relu_anim.drawing.strokes import Strokes
-from relu_anim.drawing.theme import THEMES, style
+from relu_anim.drawing.theme import DPI, THEMES, style
 from relu_anim.film import fix_layout, make_figure
 from relu_anim.panels import make_scenes
 from relu_anim.panels.answers import number_range
@@ -58,12 +58,13 @@ def dashed(panel):
     return [line for lines in drawn(panel, Lines) if lines.shape.pen.dashes for line in lines.lines]
 
 
-FIRST, LATER, BOUNDARY = 0.6, 0.35, 1.0
+FIRST, LATER, BOUNDARY = 0.7, 0.4, 2.4  # points, in a large map
 
 
-def lines(panel, opacity):
+def lines(panel, width):
     """The lines at which units switch, or those between classes."""
-    found = [lines for lines in drawn(panel, Lines) if lines.shape.pen.color[3] == opacity]
+    scale = panel.boundary.width / BOUNDARY
+    found = [lines for lines in drawn(panel, Lines) if lines.shape.pen.width * 72 / DPI == pytest.approx(width * scale)]
     return [line for lines in found if not lines.shape.pen.dashes for line in lines.lines]
 
 
@@ -286,9 +287,7 @@ def test_units_of_later_layers_are_drawn_apart(shown):
     assert np.abs(second).min(axis=1).max() < 1e-9
     middles = np.mean(lines(panel, FIRST), axis=1)
     assert np.abs(middles @ parameters[:10].reshape(5, 2).T + parameters[10:15]).min(axis=1).max() < 1e-9
-    pens = {lines.shape.pen for shown_panel in (panel, shown(*CIRCLE)[0]) for lines in drawn(shown_panel, Lines)}
-    widths = {pen.color[3]: pen.width for pen in pens}
-    assert widths[LATER] < widths[FIRST] < widths[BOUNDARY]
+    assert panel.later.width < panel.first.width < panel.boundary.width
 
 
 def test_lines_along_the_axes_and_beside_the_square():

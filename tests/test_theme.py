@@ -9,7 +9,7 @@ from helpers.sight import contrast, difference, lightness
 from matplotlib.colors import to_hex, to_rgb
 
 from relu_anim.activations import ACTIVATIONS
-from relu_anim.drawing.bands import several_classes, two_classes
+from relu_anim.drawing.bands import numbers, several_classes, two_classes
 from relu_anim.drawing.looks import palette, variant_colors
 from relu_anim.drawing.markers import MARKERS, marker_of
 from relu_anim.drawing.series import layer_colors, layer_dashes
@@ -76,8 +76,10 @@ def test_layers_get_steadily_lighter_and_all_stand_out(theme):
 
 
 @each_theme
-def test_points_of_classes_stand_out_from_every_colour_of_the_map_by_their_outline(theme):
+def test_lines_and_the_outlines_of_points_stand_out_from_every_colour_of_a_map(theme):
+    """All of them have the colour of ink; some lines are thin, none is translucent."""
     maps = [*two_classes(theme).colors, *several_classes(theme).colors]
+    maps += [color for ends in ((-1, 1), (0, 1), (-2, 0.5)) for color in numbers(theme, *ends)[0].colors]
     assert min(contrast(theme.ink, to_hex(color)) for color in maps) >= LINES
     assert min(contrast(color, theme.background) for color in theme.classes) >= LINES  # rings of held-out points
 

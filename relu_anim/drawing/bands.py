@@ -23,7 +23,7 @@ CLASS_STEPS = (0.1, 0.2, 0.3, 0.4)  # of a probability beyond 1/2, where one ban
 TOP_STEPS = (0.5, 0.6, 0.7, 0.8, 0.9)  # of the probability of the most likely of several classes
 NUMBER_BANDS = 11
 STRONGEST = 0.5  # share of a class's colour
-STRONGEST_NUMBER = 0.8
+STRONGEST_NUMBER = 0.75
 
 
 @dataclass(frozen=True)

@@ -27,11 +27,9 @@ Color = str | tuple[float, float, float]
 class Strokes(Moving):
     """Lines of one look through any points; they keep inside their axes."""
 
-    def __init__(
-        self, axes: Axes, color: Color, width: float, dashes: Dashes | None = None, alpha: float = 1, zorder: float = 3
-    ) -> None:
+    def __init__(self, axes: Axes, color: Color, width: float, dashes: Dashes | None = None, zorder: float = 3) -> None:
         super().__init__(axes, zorder)
-        self.color, self.width, self.dashes, self.alpha = color, width, dashes, alpha
+        self.color, self.width, self.dashes = color, width, dashes
         self.lines: Paths = ()
 
     def move(self, lines: Paths) -> None:
@@ -41,14 +39,14 @@ class Strokes(Moving):
     def handle(self, label: str) -> Line2D:
         """An entry of a legend."""
         style: Any = self.dashes or "-"
-        return Line2D([], [], color=self.color, linewidth=self.width, alpha=self.alpha, linestyle=style, label=label)
+        return Line2D([], [], color=self.color, linewidth=self.width, linestyle=style, label=label)
 
     def shapes(self, scale: float = 1) -> Iterator[Lines]:
         """All lines in one."""
         if len(self.lines):
             points, starts = joined(self.lines)
             width = self.in_pixels(self.width)
-            pen = Pen(to_rgba(self.color, self.alpha), width, snap=False, **scaled(self.dashes, width))
+            pen = Pen(to_rgba(self.color), width, snap=False, **scaled(self.dashes, width))
             yield Lines(self.to_pixels.transform(points), pen, self.box, starts)
 
 

@@ -191,7 +191,7 @@ class Numbers:
             self._draw_scale(axes)
         task = self.scene.run.task
         if task.function is not None:
-            target = Strokes(axes, self.scene.look.theme.ink, 1.2 * line_scale(pixels), (0, (4, 2.5)), alpha=0.75)
+            target = Strokes(axes, self.scene.look.theme.ink, 1.2 * line_scale(pixels), (0, (4, 2.5)))
             target.move(target_contours(self.scene.run, self.bands.thresholds))
             self.entries = [target.handle("target")]
             return [target]

@@ -78,7 +78,7 @@ class ManyNetworks:
         if not self.is_band:
             some = f"{len(self.drawn)} of " * (len(self.drawn) < len(self.ensemble))
             words = f"{some}{len(self.ensemble):,} seeds{lost}"
-            return [Line2D([], [], color=muted, alpha=0.6, linewidth=1, label=words)]
+            return [Line2D([], [], color=muted, alpha=FAINT, linewidth=1, label=words)]
         if self.replaces_curve:
             return [Patch(facecolor=muted, alpha=FILLED, linewidth=0, label=f"{SPREAD}{lost}")]
         return [self.curves.handle("median"), Patch(facecolor=self.band.color, linewidth=0, label=f"{SPREAD}{lost}")]
