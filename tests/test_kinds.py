@@ -68,7 +68,7 @@ def test_a_class_without_a_point_counts_none():
 
 def test_alternative_text_says_what_each_kind_shows():
     words = described("kind: activation\nfunctions: [relu, elu]\ndomain: [-3, 2]")
-    assert words == "Graph of ReLU, ELU with its derivative from -3 to 2."
+    assert words == "Graph of ReLU, ELU with its derivative from −3 to 2."
     assert described("kind: data\ntarget: {dataset: cosine}") == "Scatter plot of 200 points of the data set cosine."
 
 
