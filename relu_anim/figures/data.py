@@ -15,6 +15,7 @@ from relu_anim.drawing.points import class_marks, mark_size, numbered_marks
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import Theme
 from relu_anim.film.alt import source
+from relu_anim.numbers import counted
 from relu_anim.targets import Points, Task, sides
 
 MOST_NAMED = 10  # classes in the legend
@@ -60,7 +61,7 @@ class Data:
     def describe(self, metrics: dict[str, Any]) -> str:
         """How many points of what, and in how many classes."""
         classes = f" in {len(metrics['classes'])} classes" if "classes" in metrics else ""
-        return f"Scatter plot of {metrics['points']} points of {source(self.figure.target)}{classes}."
+        return f"Scatter plot of {counted(metrics['points'], 'point')} of {source(self.figure.target)}{classes}."
 
 
 def _draw_against_x(axes: Axes, figure: DataFigure, points: Points, theme: Theme) -> None:
