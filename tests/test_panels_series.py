@@ -123,7 +123,7 @@ def test_the_ticks_are_powers_of_ten_without_mathematics(deep):
 
 
 def test_eleven_layers_have_a_legend_of_six_with_the_first_and_the_last(deep):
-    texts = legend_texts(finished(GradientsPanel, deep).axes)
+    texts = legend_texts(finished(GradientsPanel, deep, pixels=(900, 500)).axes)
     assert texts == ["layer 1 (input side)", "3", "5", "7", "9", "11"]
     assert legend_texts(finished(GradientsPanel, deep, pixels=(350, 250)).axes) == ["layer 1", "6", "11"]
 

@@ -21,7 +21,7 @@ from relu_anim.drawing.shapes import Lines, Pen, Points
 
 LAYER = 0.6  # opacity of marks that have no edge
 Paths = Sequence[Array] | Array  # [n, 2] each
-Color = str | tuple[float, float, float]
+Color = str | tuple[float, float, float] | tuple[str, float]
 
 
 class Strokes(Moving):
