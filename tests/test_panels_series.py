@@ -3,6 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 from helpers.drawn import drawn
+from helpers.pictures import alone
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.figure import Figure
@@ -11,9 +12,8 @@ from relu_anim import config
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import layer_colors, named_layers
 from relu_anim.drawing.shapes import Lines, Points
-from relu_anim.drawing.theme import LINE_STYLES, THEMES, style
+from relu_anim.drawing.theme import LINE_STYLES, THEMES
 from relu_anim.facts import METRICS
-from relu_anim.film import fix_layout
 from relu_anim.network import Network
 from relu_anim.panels.accuracy import AccuracyPanel
 from relu_anim.panels.gradients import GradientsPanel
@@ -21,20 +21,9 @@ from relu_anim.panels.metrics import MetricsPanel
 from relu_anim.panels.scenes import make_scenes
 
 
-def build(kind, *scenes, pixels=(700, 500)):
-    figure = Figure(figsize=(pixels[0] / 100, pixels[1] / 100), dpi=100)
-    with style(scenes[0].look.theme):
-        return kind(figure, figure.add_gridspec(1, 1)[0, 0], scenes)
-
-
 def finished(kind, *scenes, pixels=(700, 500)):
-    """The panel as it looks at the end of a film, laid out."""
-    panel = build(kind, *scenes, pixels=pixels)
-    with style(scenes[0].look.theme):
-        panel.update([scene.run.last for scene in scenes])
-        panel.finish()
-        fix_layout(panel.top.figure)
-    return panel
+    """The panel as it looks at the end of a film."""
+    return alone(kind, *scenes, pixels=pixels, finish=True)
 
 
 def scene_of(experiment, recording, frames=None):
@@ -84,7 +73,7 @@ def deep(experiment, fake_recording):
 
 
 def test_each_layers_norm_is_drawn_up_to_the_shown_epoch(deep):
-    p = build(GradientsPanel, deep)
+    p = alone(GradientsPanel, deep)
     p.update([deep.run.recording[3]])
     norms = deep.run.recording.gradient_norms
     assert curves(p) == pytest.approx(norms[:4])
@@ -105,7 +94,7 @@ def test_zeros_and_what_is_no_number_are_gaps(experiment, fake_recording):
 @pytest.mark.parametrize("norms", [[1, 1], [1e-3, 2e-3], [1e-30, 5.0], [1e-5, 1e3], [0, 0], [np.nan, np.nan]])
 def test_the_axis_is_logarithmic_over_two_to_twelve_decades(experiment, fake_recording, norms):
     e = experiment("training.epochs=3")
-    p = build(GradientsPanel, scene_of(e, with_norms(fake_recording(e), [norms] * 4)))
+    p = alone(GradientsPanel, scene_of(e, with_norms(fake_recording(e), [norms] * 4)))
     assert p.axes.get_yscale() == "log"
     low, high = p.axes.get_ylim()
     assert 1.3 < np.log10(high / low) <= 12 * 1.12 + 1e-6
@@ -200,7 +189,7 @@ variants:
 def test_accuracy_on_both_parts_grows_up_to_the_shown_epoch(fake_recording):
     e = config.loads(CLASSES)
     recording = fake_recording(e)
-    p = build(AccuracyPanel, scene_of(e, recording))
+    p = alone(AccuracyPanel, scene_of(e, recording))
     p.update([recording[4]])
     test, training = drawn(p, Lines)
     for line, dot, values in zip(
@@ -262,7 +251,7 @@ def test_every_number_is_drawn_through_the_shown_frames_only(experiment, fake_re
     e = metrics(experiment, ["loss", "weight_norms"], "model.layer_sizes=[1, 4, 1]")
     recording = fake_recording(e)
     scene = scene_of(e, recording, [0, 4, 5, 12])
-    p = build(MetricsPanel, scene)
+    p = alone(MetricsPanel, scene)
     p.update([recording[5]])
     loss, *norms = drawn(p, Lines)
     assert all(line.x == pytest.approx([0, 4, 5]) for line in (loss, *norms))
@@ -367,7 +356,9 @@ def test_a_legend_that_has_no_room_beside_the_title_stands_below(fake_recording,
     e = config.loads(SLOPES, settings=["animation.metrics=[gradient_norms]"])
     scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(5))
     p = finished(MetricsPanel, *scenes, pixels=pixels)
-    renderer = FigureCanvasAgg(p.top.figure).get_renderer()
+    canvas = FigureCanvasAgg(p.top.figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
     legend = p.top.get_legend().get_window_extent(renderer)
     if pixels == (700, 500):
         assert legend.y0 >= p.top.bbox.y1 - 1

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from relu_anim.config import checks, document, messages, side_files, variants
 from relu_anim.config.cells import EMPTY, Cell
+from relu_anim.config.checks.room import is_stacked
 from relu_anim.config.document import Document
 from relu_anim.config.kinds import (
     KINDS,
@@ -47,6 +48,7 @@ __all__ = [
     "Style",
     "Target",
     "dump",
+    "is_stacked",
     "json_schema",
     "load",
     "loads",

@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import Locator, LogLocator, MaxNLocator
 from numpy.typing import ArrayLike
 
-from relu_anim.drawing.legends import SMALL_LETTERS
 from relu_anim.drawing.room import axes_size
-from relu_anim.drawing.theme import LABEL
+from relu_anim.drawing.theme import TICK
 from relu_anim.drawing.words import text_width
 
 THIN_SPACE = "\u2009"
@@ -22,8 +19,7 @@ MOST_POWERS = 8
 FEW_DECADES = 3.4  # up to which there are ticks between powers of ten
 BETWEEN = ((1.0, 2.0, 5.0), (1.0, 3.0))
 MOST_TICKS = 9  # along an x axis
-DIGIT, BESIDE = 9, 6  # pixels of a digit in the label of a tick, and between two labels
-BEYOND = 20  # pixels by which a name may be longer than its axes are high
+BESIDE = 8  # pixels between two of their labels
 
 
 class NumberTicks(MaxNLocator):
@@ -48,12 +44,12 @@ class InputTicks(MaxNLocator):
     def tick_values(self, vmin: float, vmax: float) -> Any:
         """The ticks from vmin to vmax."""
         assert isinstance(self.axis, Axis)
-        width, ticks = self.axis.axes.bbox.width, np.zeros(0)
+        width, ticks = axes_size(self.axis.axes)[0], np.zeros(0)
         for most in range(int(np.clip(self.axis.get_tick_space(), 1, MOST_TICKS)), 0, -1):
             self.set_params(nbins=most)
             ticks = np.asarray(super().tick_values(vmin, vmax))
-            letters = max(len(f"{tick:.10g}") for tick in ticks)
-            if len(ticks) < 2 or (ticks[1] - ticks[0]) / (vmax - vmin) * width >= DIGIT * letters + BESIDE:
+            longest = max(text_width(f"{tick:.10g}", TICK) for tick in ticks)
+            if len(ticks) < 2 or (ticks[1] - ticks[0]) / (vmax - vmin) * width >= longest + BESIDE:
                 break
         return ticks
 
@@ -93,7 +89,7 @@ def closest(steps: tuple[float, ...]) -> float:
 def height(locator: Locator) -> float:
     """How many pixels high the axes are."""
     assert isinstance(locator.axis, Axis)
-    return locator.axis.axes.bbox.height
+    return axes_size(locator.axis.axes)[1]
 
 
 def fitting_ticks(ticks: ArrayLike, low: float, high: float, pixels: float) -> list[float]:
@@ -102,14 +98,3 @@ def fitting_ticks(ticks: ArrayLike, low: float, high: float, pixels: float) -> l
     while len(inside) > 1 and (inside[1] - inside[0]) / (high - low) * pixels < APART:
         inside = inside[::2]
     return inside
-
-
-def name_y(axes: Axes, spec: SubplotSpec, *names: str) -> None:
-    """Name the y axis: by the first of these names that is not much longer than the axes are high, else by the last
-    one in small letters."""
-    room = axes_size(axes, spec)[1] + BEYOND
-    for name in names:
-        axes.set_ylabel(name)
-        if text_width(name, LABEL) <= room:
-            return
-    axes.yaxis.label.set_fontsize(SMALL_LETTERS)

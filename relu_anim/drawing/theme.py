@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 DPI = 100
-LABEL = 11  # points: titles and names of axes
+LABEL, TICK, SMALL_LETTERS = 11, 10, 8  # points: titles and names of axes, labels of ticks, and what has little room
 PALER = 0.4
 LINE_STYLES: tuple[Any, ...] = ("-", (0, (7, 2)), (0, (7, 2, 1.5, 2)), (0, (1.5, 1.5)))
 
@@ -123,8 +123,8 @@ def _parameters(theme: Theme) -> dict[str, Any]:
         "axes.titlesize": LABEL,
         "axes.titlelocation": "left",
         "axes.labelsize": LABEL,
-        "xtick.labelsize": 10,
-        "ytick.labelsize": 10,
+        "xtick.labelsize": TICK,
+        "ytick.labelsize": TICK,
         "legend.fontsize": 10,
         "legend.framealpha": 0.85,
         "legend.edgecolor": "none",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -17,14 +17,21 @@ from matplotlib.transforms import Transform
 from relu_anim.drawing.shapes import Area, Shape, Words
 from relu_anim.drawing.theme import DPI
 
-CHARACTER = 0.86  # pixels for each point of font size: how wide a character is, about and rather too much
 FEWEST = 4  # characters to which a text may be cut
+LINE_SPACING = 1.2  # Matplotlib's own
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Pixels that the longest line of a text takes; `size` is in points."""
     font = FontProperties(size=size, weight=weight)
     return max(measured(line, font, DPI)[0] for line in text.split("\n"))
+
+
+def block_size(text: str, size: float, weight: str = "normal") -> tuple[float, float]:
+    """Width and height in pixels of a text in one or more lines."""
+    _, height, descent = measured("lp", FontProperties(size=size, weight=weight), DPI)
+    more = text.count("\n") * ((height - descent) * LINE_SPACING + descent)
+    return text_width(text, size, weight), height + more
 
 
 def width_of(text: Text) -> float:
@@ -41,9 +48,17 @@ def measured(line: str, properties: FontProperties, dpi: float) -> tuple[float, 
     return width / 64, height / 64, font.get_descent() / 64
 
 
-def width_at_most(characters: int, size: float) -> float:
-    """Pixels that this many characters take, whichever they are; `size` is in points."""
-    return CHARACTER * size * characters
+def wrapped(text: str, rooms: Sequence[float], size: float, weight: str = "normal") -> list[str]:
+    """The text in lines, for each of which there are so many pixels. A line stays empty that is too short for the next
+    word; the last has all that is left, however wide."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".lstrip(" ")
+        while len(lines) < len(rooms) and text_width(longer, size, weight) > rooms[len(lines) - 1]:
+            lines.append("")
+            longer = word
+        lines[-1] = longer
+    return lines
 
 
 def shortened(text: str, pixels: float, size: float, weight: str = "normal", fewest: int = FEWEST) -> str:

@@ -13,7 +13,9 @@ from matplotlib.lines import Line2D
 from relu_anim.activations import ACTIVATIONS, Activation
 from relu_anim.aliases import Array, Report
 from relu_anim.config import ActivationFigure
+from relu_anim.drawing.legends import beside
 from relu_anim.drawing.ranges import padded
+from relu_anim.drawing.room import Room
 from relu_anim.drawing.scales import SUPERSCRIPTS
 from relu_anim.drawing.theme import Theme
 from relu_anim.expressions import jumps
@@ -36,11 +38,14 @@ class Functions:
 
     figure: ActivationFigure
 
-    def draw(self, axes: Axes, theme: Theme) -> None:
+    def draw(self, axes: Axes, theme: Theme, room: Room) -> None:
         """Each function solid or dashed, its derivative dotted in a paler tone; lines end where they jump."""
         _draw_curves(axes, self.figure, theme)
         _mark(axes, self.figure, theme)
-        _legend(axes, theme)
+
+    def finish(self, axes: Axes, theme: Theme, room: Room) -> None:
+        """The legend."""
+        _legend(axes, theme, room)
 
     def measure(self) -> dict[str, Any]:
         """For each function the least and greatest value of its derivative on the domain; at marks its own."""
@@ -100,7 +105,7 @@ def scientific(value: float) -> str:
     return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPTS)}" if exponent else mantissa
 
 
-def _legend(axes: Axes, theme: Theme) -> None:
+def _legend(axes: Axes, theme: Theme, room: Room) -> None:
     """Inside for a few lines; beside the axes for many, where one entry stands for all derivatives."""
     handles, labels = axes.get_legend_handles_labels()
     if len(handles) <= MANY:
@@ -109,7 +114,7 @@ def _legend(axes: Axes, theme: Theme) -> None:
     functions = [h for h, text in zip(handles, labels, strict=True) if not text.startswith("derivative")]
     if len(functions) < len(handles):
         functions.append(Line2D([], [], color=theme.paler(theme.muted), linestyle=DOTTED, label="derivatives"))
-    axes.legend(handles=functions, loc="upper left", bbox_to_anchor=(1.01, 1), handlelength=3, borderaxespad=0)
+    beside(axes, room, functions, handlelength=3)
 
 
 def label(activation: Activation) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 
 from relu_anim import config
 from relu_anim.aliases import Report
@@ -18,23 +17,20 @@ from relu_anim.config import Experiment
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.shapes import Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
-from relu_anim.film.layout import even_columns, place_panels
+from relu_anim.film.layout import Layout, name_variants, place_panels
 from relu_anim.film.saving import save
-from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
+from relu_anim.film.stamp import Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
 from relu_anim.panels import make_scenes
 from relu_anim.recording import Ensemble, Recording
 
 __all__ = ["Film", "Frame"]
 
-MARGIN = 12  # pixels around all panels
-STEPS = 2**30  # of a figure's width or height, to which places are rounded
-PADDING = 0.06  # inches around each panel
-
 
 class Film:
     """The frames of an experiment's recordings, one recording for each variant, with the networks from which each was
-    chosen where they are shown. Built once; the frames may be asked for as often as wanted.
+    chosen where they are shown. Built once; the frames may be asked for as often as wanted. `notes` are what its author
+    should know of how it looks.
 
     What never changes is drawn once and restored for each frame, over which only the moving marks are drawn.
     """
@@ -48,15 +44,18 @@ class Film:
         self.scenes = make_scenes(experiment, recordings, self.timeline, ensembles)
         self.theme = THEMES[experiment.animation.theme]
         with style(self.theme):
-            self.figure = make_figure(experiment.animation.size, self.theme)
-            self.panels = place_panels(self.figure, experiment.animation, self.scenes)
+            self.figure = make_figure(experiment.animation.pixels, self.theme, experiment.animation.unit)
             self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme)
-            draw_title(self.figure, experiment.title, self.theme, self.stamp.left - MARGIN)
+            header, self.notes = draw_title(self.figure, experiment.title, self.theme, self.stamp.left)
+            rows = experiment.animation.panels
+            layout = Layout(self.figure, header, len(rows), len(rows[0]))
+            self.panels = place_panels(layout, experiment, self.scenes)
             self._show(-1)
+            layout.arrange()
+            name_variants(self.panels, experiment, self.scenes)
             for placed in self.panels:
                 placed.panel.finish()
-            fix_layout(self.figure)
-            even_columns(self.panels)
+            layout.arrange()
             moving = [mark for placed in self.panels for mark in placed.panel.animated]
             self.animated: list[Mark] = [*moving, *self.stamp.notes]
             for mark in self.animated:
@@ -143,29 +142,12 @@ class Film:
                     mark.set_animated(True)
 
 
-def make_figure(size: tuple[int, int], theme: Theme) -> Figure:
-    """An empty figure of this many pixels."""
-    return Figure(figsize=(size[0] / DPI, size[1] / DPI), dpi=DPI, facecolor=theme.background)
-
-
-def fix_layout(figure: Figure, header: int = HEADER) -> None:
-    """Lay the axes out once, below the header; afterwards nothing moves."""
-    width, height = figure.bbox.width, figure.bbox.height
-    area = (MARGIN / width, MARGIN / height / 2, 1 - 2 * MARGIN / width, 1 - (header + MARGIN / 2) / height)
-    figure.set_layout_engine("constrained", rect=area, w_pad=PADDING, h_pad=PADDING)
-    FigureCanvasAgg(figure)
-    has_squares = any(axes.get_box_aspect() for axes in figure.axes)
-    for _ in range(1 + has_squares):  # the first time, what stands beside a square map is not yet where it will be
-        figure.get_layout_engine().execute(figure)  # type: ignore[union-attr]
-    figure.set_layout_engine("none")
-    for axes in figure.axes:
-        axes.set_position(_rounded(axes.get_position(original=True)))
-
-
-def _rounded(box: Bbox) -> Bbox:
-    """The box to a millionth of a pixel. The solver behind the layout adds up in the order in which its variables lie
-    in memory, so its last digits differ between processes, and so would a pixel on the verge of rounding."""
-    return Bbox(np.rint(box.get_points() * STEPS) / STEPS)
+def make_figure(size: tuple[int, int], theme: Theme, scale: float = 1) -> Figure:
+    """An empty figure of this many pixels, `scale` of them for each one on which panels are laid out."""
+    dpi = DPI * scale
+    figure = Figure(figsize=(size[0] / dpi, size[1] / dpi), dpi=dpi, facecolor=theme.background)
+    FigureCanvasAgg(figure)  # which measures legends
+    return figure
 
 
 def to_svg(figure: Figure, description: str) -> bytes:

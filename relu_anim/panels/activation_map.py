@@ -6,17 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
+from matplotlib.ticker import FuncFormatter, Locator
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.labels import InputTicks
+from relu_anim.drawing.labels import InputTicks, height
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.raster import EDGE, Cells
-from relu_anim.drawing.room import axes_size, axes_width
-from relu_anim.drawing.theme import LABEL
-from relu_anim.drawing.words import ChangingText, cut, text_width
+from relu_anim.drawing.room import Room, axes_size
+from relu_anim.drawing.theme import LABEL, TICK
+from relu_anim.drawing.words import ChangingText, shortened, text_width
 from relu_anim.panels.axes import input_name
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -29,7 +28,7 @@ NUMBERED = 12  # units, up to which each has its number and its colour
 OFF, DEAD, ON = range(EDGE + 1, EDGE + 4)  # indices of colours; ON and those after it are the units' own
 PART = 15_000  # numbers; memory for larger arrays is asked of the system each time, which takes longer than the sums
 LABEL_PIXELS = 17  # from one label to the next
-LETTER_PIXELS = 9
+LETTER_PIXELS = 6  # from one class's name to the next
 BY_CLASS = ("points, by class", "by class")  # each from the longest to the shortest
 BY_VALUE = ("points, by what is learned", "points, by value", "by value")
 COUNTS = ("{} of {} units dead", "{} of {} dead", "{}/{} dead")
@@ -38,7 +37,7 @@ COUNTS = ("{} of {} units dead", "{} of {} dead", "{}/{} dead")
 class ActivationMapPanel:
     """A row for each hidden unit, coloured where its preactivation is > 0. Dead ReLU units are grey, and counted."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+    def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
         scene, theme = self.scene, self.scene.look.theme
         self.rows = Rows(scene.run.network.layer_sizes[1:-1])
@@ -46,15 +45,14 @@ class ActivationMapPanel:
         watched = scene.run.points if scene.run.points is not None else scene.run.task.evaluation_points()
         self.watched = _in_parts(watched.x, max(scene.run.network.layer_sizes))
         self.can_die = any(activation.name == "relu" for activation in scene.run.network.activations[:-1])
-        self.top = self.axes = _add_axes(figure, spec, self.rows)
-        width = axes_width(figure, spec)
-        self.inputs.label(self.axes, scene.run, width)
+        self.top = self.axes = _add_axes(room, self.rows)
+        self.inputs.label(self.axes, scene.run)
         colors = [theme.unit_color(unit) for unit in self.rows.units] if self.rows.is_numbered else [theme.output]
         self.on = ON + np.arange(len(self.rows.units))[:, None] if self.rows.is_numbered else np.array([[ON]])
         self.cells = Cells(self.axes, [theme.background, theme.muted, theme.grid, theme.paler(theme.muted), *colors])
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
         self.title = ChangingText(self.axes.set_title("units on", pad=4))
-        self.words = _count_words(self.rows.count, width)
+        self.words = COUNTS[0]
         self.animated: list[Mark] = [self.cells]
         if self.can_die:
             self.animated.append(self.title)
@@ -83,7 +81,9 @@ class ActivationMapPanel:
         self.title.say(above + newline + self.words.format(dead, units))
 
     def finish(self) -> None:
-        """Nothing more to place."""
+        """Choose words that are no wider than the axes."""
+        self.words = _count_words(self.rows.count, axes_size(self.axes)[0])
+        self.inputs.label(self.axes, self.scene.run)
 
 
 def _count_words(units: int, pixels: float) -> str:
@@ -137,6 +137,25 @@ class Rows:
         return apart(labels, LABEL_PIXELS * self.height / pixels)
 
 
+class RowTicks(Locator):
+    """Ticks at the rows that are named, of which there are the more, the higher the axes are."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
+
+    def __call__(self) -> list[float]:
+        """Where the labels stand."""
+        return [place for place, _ in self.rows.labels(height(self))]
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        """The same, whatever is shown."""
+        return self()
+
+    def say(self, place: float, position: int) -> str:
+        """What the label there says."""
+        return dict(self.rows.labels(height(self))).get(place, "")
+
+
 def apart(labels: list[tuple[float, str]], distance: float) -> list[tuple[float, str]]:
     """The labels without those that come closer than `distance` to the one before them."""
     kept: list[tuple[float, str]] = []
@@ -172,28 +191,30 @@ class Inputs:
             self.classes = points.y[order, 0].astype(np.intp)
             self.breaks = np.flatnonzero(np.diff(self.classes)) + 1
 
-    def label(self, axes: Axes, run: Run, pixels: float) -> None:
-        """The x axis of this many pixels: the input itself, or which class the points are of."""
+    def label(self, axes: Axes, run: Run) -> None:
+        """Name the x axis, in words that are no wider: the input itself, or which class the points are of."""
         if run.network.layer_sizes[0] == 1:
             axes.set(xlim=run.interval, xlabel=input_name(run))
             axes.xaxis.set_major_locator(InputTicks())
             return
-        labels = BY_CLASS if len(self.classes) else BY_VALUE
+        labels, pixels = BY_CLASS if len(self.classes) else BY_VALUE, axes_size(axes)[0]
         axes.set_xlim(0, len(self.x))
         axes.set_xlabel(next((label for label in labels if text_width(label, LABEL) <= pixels), labels[-1]))
         ends = np.array([0, *self.breaks, len(self.x)])
         names = [run.task.class_names[self.classes[start]] for start in ends[:-1]] if len(self.classes) else []
-        letters = int(pixels / max(len(names), 1) / LETTER_PIXELS)
-        axes.set_xticks((ends[:-1] + ends[1:]) / 2 if names else [], [cut(name, letters) for name in names])
+        rooms = np.diff(ends) / len(self.x) * pixels - LETTER_PIXELS
+        short = [shortened(name, room, TICK, fewest=1) for name, room in zip(names, rooms.tolist(), strict=False)]
+        axes.set_xticks((ends[:-1] + ends[1:]) / 2 if names else [], short)
 
 
-def _add_axes(figure: Figure, spec: SubplotSpec, rows: Rows) -> Axes:
-    axes = figure.add_subplot(spec)
+def _add_axes(room: Room, rows: Rows) -> Axes:
+    axes = room.add_axes()
     axes.grid(False)
     axes.spines[:].set_visible(False)
     axes.set_ylim(rows.height, 0)
-    labels = rows.labels(axes_size(axes, spec)[1])
-    axes.set_yticks([place for place, _ in labels], [text for _, text in labels])
+    ticks = RowTicks(rows)
+    axes.yaxis.set_major_locator(ticks)
+    axes.yaxis.set_major_formatter(FuncFormatter(ticks.say))
     axes.tick_params(axis="y", length=0)
     if len(rows.chosen) < rows.count:
         axes.set_ylabel(f"{len(rows.chosen)} of {rows.count} units")

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import MaxNLocator
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.labels import InputTicks
 from relu_anim.drawing.points import draw_points
 from relu_anim.drawing.ranges import padded
+from relu_anim.drawing.room import Room
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 
@@ -23,9 +22,9 @@ def input_name(run: Run) -> str:
     return run.task.table.columns[0] if run.task.table else "x"
 
 
-def input_axes(figure: Figure, spec: SubplotSpec, scene: Scene, label: str) -> Axes:
+def input_axes(room: Room, scene: Scene, label: str) -> Axes:
     """Axes over the shown inputs; what lies outside the training domain is shaded."""
-    axes = figure.add_subplot(spec)
+    axes = room.add_axes()
     axes.set_xlim(scene.run.interval)
     axes.set_xlabel(label)
     axes.xaxis.set_major_locator(InputTicks())

@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
@@ -17,6 +15,7 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
 from relu_anim.drawing.legends import hide, place
 from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.room import Room
 from relu_anim.drawing.words import ChangingText
 from relu_anim.panels.axes import draw_target, input_axes, input_name, output_range
 from relu_anim.panels.ensembles import ManyOutputs, ensembles_of, is_replaced, line_handles
@@ -30,10 +29,10 @@ FEW_UNITS = 12  # up to which knots are marked unasked
 class PredictionPanel:
     """Target dashed, output solid, the training points where they stay the same, and dots where the output bends."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
-        self.scenes, self.spec = scenes, spec
+    def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
+        self.scenes, self.room = scenes, room
         scene = scenes[0]
-        self.axes = self.top = input_axes(figure, spec, scene, input_name(scene.run))
+        self.axes = self.top = input_axes(room, scene, input_name(scene.run))
         self.axes.set_ylabel(_quantity(scene.run))
         self.reference = draw_target(self.axes, scene)
         self.axes.set_ylim(output_range(scene, [y for _, y in self.reference]))
@@ -76,7 +75,7 @@ class PredictionPanel:
         alone = len(self.scenes) == 1
         curves: list[tuple[NDArray[Any], NDArray[Any]]] = [*self.reference, *self._some_outputs()]
         curves += [line for networks in self.ensembles.values() for line in networks.lines()]
-        legend = place(self.axes, self.spec, handles, curves, free, may_be_left_out=alone)
+        legend = place(self.axes, self.room, handles, curves, free, may_be_left_out=alone)
         if legend and self.scenes[0].number:
             hide(legend)  # the first column's legend holds for all, and all leave the same room for it
 

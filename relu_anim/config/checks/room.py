@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 STAMP_PIXELS = 40  # title and stamp above the panels
 LABEL_PIXELS = 40  # the label of a variant above its column, and below it where its training broke off
 MOST_PIXELS = 4000  # of a side
-KEYS = ("model", "animation.panels", "animation.metrics", "animation.size", "animation.arrange", "variants")
-
-
-@reads(
+KEYS = (
     "model",
     "animation.panels",
     "animation.metrics",
     "animation.size",
+    "animation.text_scale",
     "animation.arrange",
     "variants",
-    of_variants=False,
 )
+
+
+@reads(*KEYS, of_variants=False)
 def panels_have_room(e: Experiment) -> Iterator[Finding]:
     """No panel is smaller than can be read."""
     yield from _have_room(e, [e])
@@ -45,8 +45,13 @@ def panels_of_members_have_room(e: Experiment) -> Iterator[Finding]:
     yield from _have_room(e, [member for _, member in e.members])
 
 
+def is_stacked(e: Experiment, panel: Cell) -> bool:
+    """Whether the variants of a panel stand below each other, since there is no room for them side by side."""
+    return _is_stacked(e, panel, [member for _, member in e.members])
+
+
 def _have_room(e: Experiment, members: Sequence[Experiment]) -> Iterator[Finding]:
-    films = {panel: _film_size(e, panel, _least_size(e, panel, members)) for _, panel in panel_places(e)}
+    films = {panel: _film_size(e, panel, members) for _, panel in panel_places(e)}
     width, height = e.animation.size
     tight = [panel for panel, (across, down) in films.items() if across > width or down > height]
     if tight:
@@ -62,13 +67,31 @@ def _enough(pixels: int, needed: Sequence[int]) -> int:
     return pixels if pixels >= max(needed) else math.ceil(max(needed) / 10) * 10
 
 
-def _film_size(e: Experiment, panel: Cell, area: Size) -> Size:
-    """How large the film must be for a panel, and each of its variants side by side, to have such an area."""
-    rows = e.animation.panels
-    across, down = max(row.count(panel) for row in rows), sum(panel in row for row in rows)
+def _film_size(e: Experiment, panel: Cell, members: Sequence[Experiment]) -> Size:
+    """How large the film must be for a panel, and each of its variants, to have its least size."""
+    if _is_stacked(e, panel, members):
+        return _size_in(e, panel, _least_size(e, panel, members), (1, len(e.variants)))
     variants = len(e.variants) if _is_in_columns(e, panel) else 1
-    above = STAMP_PIXELS + LABEL_PIXELS * any(_is_in_columns(e, other) for _, other in panel_places(e))
-    return math.ceil(area[0] * variants * len(rows[0]) / across), math.ceil(area[1] * len(rows) / down) + above
+    return _size_in(e, panel, _least_size(e, panel, members), (variants, 1))
+
+
+def _is_stacked(e: Experiment, panel: Cell, members: Sequence[Experiment]) -> bool:
+    if not _is_in_columns(e, panel):
+        return False
+    least, count, size = _least_size(e, panel, members), len(e.variants), e.animation.size
+    across, down = _size_in(e, panel, least, (1, count))
+    return _size_in(e, panel, least, (count, 1))[0] > size[0] >= across and size[1] >= down
+
+
+def _size_in(e: Experiment, panel: Cell, area: Size, variants: tuple[int, int]) -> Size:
+    """How large the film must be for this many variants, beside and below each other, to have such an area each."""
+    rows, scale = e.animation.panels, e.animation.text_scale
+    across, down = max(row.count(panel) for row in rows), sum(panel in row for row in rows)
+    has_names = any(_is_in_columns(e, other) for _, other in panel_places(e))
+    above = STAMP_PIXELS + LABEL_PIXELS * has_names * variants[1]
+    width = area[0] * variants[0] * len(rows[0]) / across
+    height = area[1] * variants[1] * len(rows) / down + above
+    return math.ceil(width * scale), math.ceil(height * scale)
 
 
 def _least_size(e: Experiment, panel: Cell, members: Sequence[Experiment]) -> Size:
@@ -86,7 +109,8 @@ def _least_words(e: Experiment, panel: Cell, members: Sequence[Experiment]) -> s
     count = _row_count(panel, members)
     rows = f" with {plural(count, 'row')}" if PANELS[panel.name].rows else ""
     variants = f" for each of {len(e.variants)} variants" if _is_in_columns(e, panel) else ""
-    return f"{width} × {height} pixels{rows}{variants}"
+    larger = f" times text_scale {e.animation.text_scale:g}" if e.animation.text_scale != 1 else ""
+    return f"{width} × {height} pixels{larger}{rows}{variants}"
 
 
 def _row_count(panel: Cell, members: Sequence[Experiment]) -> int:
