@@ -159,6 +159,6 @@ class SpreadPanel:
 
 sys.modules["relu_anim.panels.spread"] = types.SimpleNamespace(SpreadPanel=SpreadPanel)
 loaded = loads("[[spread, {spread: {of: gradients, faint: true}}]]")
-placed = place_panels(Layout(Figure(), 40, 1, 2), loaded, [types.SimpleNamespace(number=0)])
+placed = place_panels(Layout(Figure(), 40, columns=2), loaded, [types.SimpleNamespace(number=0)])
 assert [p.panel.options for p in placed] == [("weights", 10, 0.5, False), ("gradients", 10, 0.5, True)]
 """)

@@ -22,6 +22,7 @@ Lines = Sequence[tuple[NDArray[Any], NDArray[Any]]]  # x and y
 
 MOST_ROOM = 0.4  # of the axes' height, if it can be
 GAP = 20  # pixels between a title and what stands beside it
+FROM_CORNER = 7  # pixels from a corner of axes to a legend in it
 APART = 8  # pixels between axes with their labels and a legend outside of them
 LARGE = 260  # pixels, below which a panel has small letters beside it
 CORNERS = ("upper center", "upper right", "upper left", "lower right", "lower left", "lower center")
@@ -59,7 +60,7 @@ def quiet_corner(axes: Axes, curves: Lines, taken: tuple[float, float]) -> tuple
     how many it covers there."""
     to_axes = axes.transData + axes.transAxes.inverted()
     points = np.concatenate([to_axes.transform(np.column_stack([np.ravel(x), np.ravel(y)])) for x, y in curves])
-    share = np.minimum(np.array(taken) / axes_size(axes), 1.0)
+    share = np.minimum((np.array(taken) + 2 * FROM_CORNER) / axes_size(axes), 1.0)
 
     def covered(corner: str) -> int:
         vertical, horizontal = corner.split()

@@ -144,15 +144,16 @@ class Room:
         axes.set_position(Bbox([[left, bottom], [right, top]]))
 
 
-def evenly(span: Span, before: Sequence[float], after: Sequence[float], apart: float) -> list[Span]:
-    """Equally long parts of a span, with this much before and after each of them, and so far apart."""
-    start, stop = span
-    length = (stop - start - sum(before) - sum(after) - apart * (len(before) - 1)) / len(before)
-    parts = []
-    for ahead, behind in zip(before, after, strict=True):
+def evenly(
+    span: Span, before: Sequence[float], after: Sequence[float], apart: float, shares: Sequence[float] = ()
+) -> list[Span]:
+    """Parts of a span, equally long or as these shares are, with this much before and after each, and so far apart."""
+    (start, stop), shares, parts = span, shares or [1.0] * len(before), []
+    free = max(stop - start - sum(before) - sum(after) - apart * (len(before) - 1), float(len(before)))
+    for ahead, behind, share in zip(before, after, shares, strict=True):
         start += ahead
-        parts.append((start, start + max(length, 1.0)))
-        start += length + behind + apart
+        parts.append((start, start + free * share / sum(shares)))
+        start = parts[-1][1] + behind + apart
     return parts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
+import matplotlib
 import numpy as np
 from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import get_hinting_flag
@@ -18,20 +19,29 @@ from relu_anim.drawing.shapes import Area, Shape, Words
 from relu_anim.drawing.theme import DPI
 
 FEWEST = 4  # characters to which a text may be cut
-LINE_SPACING = 1.2  # Matplotlib's own
+ASCENT, DESCENT, LINE_GAP = 0.76, 0.24, 0.2  # of the font, as shares of its size
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Pixels that the longest line of a text takes; `size` is in points."""
     font = FontProperties(size=size, weight=weight)
-    return max(measured(line, font, DPI)[0] for line in text.split("\n"))
+    return max(_measured_here(line, font)[0] for line in text.split("\n"))
 
 
 def block_size(text: str, size: float, weight: str = "normal") -> tuple[float, float]:
     """Width and height in pixels of a text in one or more lines."""
-    _, height, descent = measured("lp", FontProperties(size=size, weight=weight), DPI)
-    more = text.count("\n") * ((height - descent) * LINE_SPACING + descent)
-    return text_width(text, size, weight), height + more
+    font, em, lines = FontProperties(size=size, weight=weight), size * DPI / 72, text.split("\n")
+    each = [_measured_here(line, font) for line in lines]
+    heights = [max(height - descent, ASCENT * em) + max(descent, DESCENT * em) for _, height, descent in each]
+    return max(width for width, *_ in each), sum(heights) + LINE_GAP * em * len(lines) * (len(lines) > 1)
+
+
+def _measured_here(line: str, font: FontProperties) -> tuple[float, float, float]:
+    """Width, height and descent in a picture in the style that holds: letters have whole pixels of it, so that they are
+    a little wider or narrower at another scale."""
+    dpi = float(matplotlib.rcParams["figure.dpi"])
+    width, height, descent = measured(line, font, dpi)
+    return width * DPI / dpi, height * DPI / dpi, descent * DPI / dpi
 
 
 def width_of(text: Text) -> float:

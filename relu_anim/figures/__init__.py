@@ -51,9 +51,9 @@ class Still:
 
     def __init__(self, picture: Picture) -> None:
         title, animation = picture.figure.title, picture.figure.animation
-        self.theme = THEMES[animation.theme]
-        with style(self.theme):
-            self.figure = make_figure(animation.pixels, self.theme, animation.unit)
+        self.theme, self.scale = THEMES[animation.theme], animation.unit
+        with style(self.theme, self.scale):
+            self.figure = make_figure(animation.pixels, self.theme, self.scale)
             header, self.notes = draw_title(self.figure, title, self.theme)
             layout = Layout(self.figure, header if title else MARGIN)
             (room,) = layout.add()
@@ -65,12 +65,12 @@ class Still:
 
     def last_frame(self) -> Frame:
         """The figure's pixels."""
-        with style(self.theme):
+        with style(self.theme, self.scale):
             canvas = FigureCanvasAgg(self.figure)
             canvas.draw()
             return np.asarray(canvas.buffer_rgba())
 
     def svg(self, description: str) -> bytes:
         """The figure as SVG, with `description` in its metadata."""
-        with style(self.theme):
+        with style(self.theme, self.scale):
             return to_svg(self.figure, description)

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from relu_anim.activations import ACTIVATIONS, Activation
 from relu_anim.aliases import Array, Report
 from relu_anim.config import ActivationFigure
-from relu_anim.drawing.legends import beside
+from relu_anim.drawing.legends import beside, place
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.scales import SUPERSCRIPTS
@@ -44,8 +44,16 @@ class Functions:
         _mark(axes, self.figure, theme)
 
     def finish(self, axes: Axes, theme: Theme, room: Room) -> None:
-        """The legend."""
-        _legend(axes, theme, room)
+        """A legend, inside for a few lines; beside the axes for many, where one entry stands for all derivatives."""
+        handles, labels = axes.get_legend_handles_labels()
+        if len(handles) <= MANY:
+            curves = [(np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in axes.lines]
+            place(axes, room, handles, curves, may_stretch=self.figure.animation.ylim == "auto")
+            return
+        functions = [h for h, text in zip(handles, labels, strict=True) if not text.startswith("derivative")]
+        if len(functions) < len(handles):
+            functions.append(Line2D([], [], color=theme.paler(theme.muted), linestyle=DOTTED, label="derivatives"))
+        beside(axes, room, functions, handlelength=3)
 
     def measure(self) -> dict[str, Any]:
         """For each function the least and greatest value of its derivative on the domain; at marks its own."""
@@ -103,18 +111,6 @@ def scientific(value: float) -> str:
     """A number in three digits: 0.25; 3.06·10⁻⁷."""
     mantissa, _, exponent = f"{value:.3g}".partition("e")
     return f"{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPTS)}" if exponent else mantissa
-
-
-def _legend(axes: Axes, theme: Theme, room: Room) -> None:
-    """Inside for a few lines; beside the axes for many, where one entry stands for all derivatives."""
-    handles, labels = axes.get_legend_handles_labels()
-    if len(handles) <= MANY:
-        axes.legend(loc="best")
-        return
-    functions = [h for h, text in zip(handles, labels, strict=True) if not text.startswith("derivative")]
-    if len(functions) < len(handles):
-        functions.append(Line2D([], [], color=theme.paler(theme.muted), linestyle=DOTTED, label="derivatives"))
-    beside(axes, room, functions, handlelength=3)
 
 
 def label(activation: Activation) -> str:

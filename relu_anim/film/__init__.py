@@ -42,13 +42,13 @@ class Film:
         self.experiment = experiment = experiment.settled([recording.seed for recording in recordings])
         self.timeline = timeline(experiment, recordings)
         self.scenes = make_scenes(experiment, recordings, self.timeline, ensembles)
-        self.theme = THEMES[experiment.animation.theme]
-        with style(self.theme):
-            self.figure = make_figure(experiment.animation.pixels, self.theme, experiment.animation.unit)
+        self.theme, self.scale = THEMES[experiment.animation.theme], experiment.animation.unit
+        with style(self.theme, self.scale):
+            self.figure = make_figure(experiment.animation.pixels, self.theme, self.scale)
             self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme)
             header, self.notes = draw_title(self.figure, experiment.title, self.theme, self.stamp.left)
-            rows = experiment.animation.panels
-            layout = Layout(self.figure, header, len(rows), len(rows[0]))
+            shares = config.row_shares(experiment, config.stacked_panels(experiment))
+            layout = Layout(self.figure, header, shares, len(experiment.animation.panels[0]))
             self.panels = place_panels(layout, experiment, self.scenes)
             self._show(-1)
             layout.arrange()
@@ -91,7 +91,7 @@ class Film:
         """What moves in a frame, in pixels and from the bottom up, for renderers other than ours; pictures have `scale`
         cells along each pixel. It lies over all that the figure itself draws."""
         number = range(len(self))[number]
-        with style(self.theme):
+        with style(self.theme, self.scale):
             self._show(number)
             moving = [shape for mark in self.animated for shape in mark.shapes(scale)]
             return [*moving, *self.stamp.shapes(number)]
@@ -112,14 +112,14 @@ class Film:
     def _canvas(self) -> FigureCanvasAgg:
         canvas = FigureCanvasAgg(self.figure)
         if self._background is None:
-            with style(self.theme):
+            with style(self.theme, self.scale):
                 canvas.draw()
             self._background = canvas.copy_from_bbox(self.figure.bbox)
         return canvas
 
     def _draw(self, canvas: FigureCanvasAgg, number: int) -> Frame:
         canvas.restore_region(self._background)
-        with style(self.theme):
+        with style(self.theme, self.scale):
             self._show(number)
             for mark in self.animated:
                 mark.draw(canvas.get_renderer())
@@ -129,7 +129,7 @@ class Film:
 
     def svg(self, description: str) -> bytes:
         """The last frame as SVG, with `description` in its metadata."""
-        with style(self.theme):
+        with style(self.theme, self.scale):
             self._show(-1)
             self.stamp.write(-1)
             for mark in self.animated:

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from relu_anim.config import EMPTY, Animation, Cell, Experiment, is_stacked
+from relu_anim.config import EMPTY, Animation, Cell, Experiment, stacked_panels
 from relu_anim.drawing.room import Room, Span, axes_size, evenly, inside
 from relu_anim.drawing.theme import DPI, LABEL
 from relu_anim.drawing.words import shortened, wrapped
@@ -57,10 +57,11 @@ class Block:
 
 
 class Layout:
-    """A mosaic of rooms below a header, and where they stand: all in pixels from the top left."""
+    """A mosaic of rooms below a header, and where they stand: all in pixels from the top left. Its rows have these
+    shares of the height, its columns are equally wide."""
 
-    def __init__(self, figure: Figure, header: float, rows: int = 1, columns: int = 1) -> None:
-        self.figure, self.header, self.rows, self.columns = figure, header, rows, columns
+    def __init__(self, figure: Figure, header: float, shares: Sequence[float] = (1,), columns: int = 1) -> None:
+        self.figure, self.header, self.shares, self.columns = figure, header, shares, columns
         self.width, self.height = (float(side) * DPI for side in figure.get_size_inches())
         self.blocks: list[Block] = []
 
@@ -69,7 +70,7 @@ class Layout:
     ) -> list[Room]:
         """This many rooms that share these rows and columns, side by side or below each other."""
         left, right = self._column(columns)
-        width, height = right - left, (self.height - self.header - MARGIN) * len(rows) / self.rows
+        width, height = right - left, (self.height - self.header - MARGIN) * len(rows) / len(self.shares)
         width, height = (width, height / count) if stacks else (width / count, height)
         rooms = [Room(self.figure, width, height) for _ in range(count)]
         self.blocks.append(Block(rows, columns, [[room] for room in rooms] if stacks else [rooms]))
@@ -84,15 +85,16 @@ class Layout:
         return [room for block in self.blocks for row in block.rooms for room in row]
 
     def _set_heights(self) -> None:
-        """Rows of the mosaic are equally high but for labels, and so are variants and plots below each other."""
-        above, below = [0.0] * self.rows, [0.0] * self.rows
+        """Rows of the mosaic have their shares of what labels leave of the height; variants and plots that stand below
+        each other have equal ones."""
+        above, below = [0.0] * len(self.shares), [0.0] * len(self.shares)
         sides = {room: room.around() for room in self._rooms()}
         for block in self.blocks:
             if not block.is_tall:
                 first, last = block.rows[0], block.rows[-1]
                 above[first] = max(above[first], *(sides[room].top for room in block.rooms[0]))
                 below[last] = max(below[last], *(sides[room].bottom for room in block.rooms[-1]))
-        spans = evenly((self.header, self.height - MARGIN), above, below, APART[1])
+        spans = evenly((self.header, self.height - MARGIN), above, below, APART[1], self.shares)
         for block in self.blocks:
             first, last = block.rows[0], block.rows[-1]
             tops = [max(sides[room].top for room in row) for row in block.rooms]
@@ -140,18 +142,18 @@ def _greater(some: Sequence[float], others: Sequence[float]) -> list[float]:
 
 def place_panels(layout: Layout, experiment: Experiment, scenes: Sequence[Scene]) -> list[Placed]:
     """Every panel of the config in a room of its own, or in one for each variant."""
-    animation, placed = experiment.animation, list[Placed]()
+    animation, stacked = experiment.animation, stacked_panels(experiment)
+    placed: list[Placed] = []
     for cell in dict.fromkeys(cell for row in animation.panels for cell in row if cell.name != EMPTY):
         place = place_of(cell, animation)
         if len(scenes) == 1 or animation.is_overlaid(cell.name):
             (room,) = layout.add(*place)
             placed.append(_placed(cell, room, scenes))
             continue
-        stacks = is_stacked(experiment, cell)
-        rooms = layout.add(*place, len(scenes), stacks)
+        rooms = layout.add(*place, len(scenes), cell in stacked)
         own = [_placed(cell, room, [scene]) for room, scene in zip(rooms, scenes, strict=True)]
         for before, after in pairwise(own):
-            _share_labels(before, after, stacks)
+            _share_labels(before, after, cell in stacked)
         placed += own
     return placed
 
@@ -185,11 +187,11 @@ def _share_labels(one: Placed, other: Placed, stacks: bool) -> None:
 
 def name_variants(placed: Sequence[Placed], experiment: Experiment, scenes: Sequence[Scene]) -> None:
     """Write the names of variants above their panels; above the uppermost alone where several have the same columns."""
-    named: set[tuple[range, ...]] = set()
+    stacked, named = stacked_panels(experiment), set[tuple[range, ...]]()
     for cell in dict.fromkeys(one.cell for one in placed):
         own = [one for one in placed if one.cell == cell]
         rows, columns = place_of(cell, experiment.animation)
-        place = (columns, rows) if is_stacked(experiment, cell) else (columns,)
+        place = (columns, rows) if cell in stacked else (columns,)
         if len(own) > 1 and place not in named:
             named.add(place)
             _name_all([one.panel.top for one in own], scenes)

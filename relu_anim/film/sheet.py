@@ -68,12 +68,12 @@ class Sheet:
         height = rows * CELL[1] + len(groups) * self.heading + HEADER + MARGIN
         self.size = (wide * CELL[0] + 2 * MARGIN, height)
         animation = groups[0].experiment.animation
-        self.theme, scale = THEMES[animation.theme], min(animation.unit, MOST_PIXELS / max(self.size))
+        self.theme, self.scale = THEMES[animation.theme], min(animation.unit, MOST_PIXELS / max(self.size))
         losses = [loss for own in shown for _, loss in own]
         best = min(losses, default=math.nan)
-        with style(self.theme):
-            pixels = round(self.size[0] * scale), round(self.size[1] * scale)
-            self.figure = make_figure(pixels, self.theme, scale)
+        with style(self.theme, self.scale):
+            pixels = round(self.size[0] * self.scale), round(self.size[1] * self.scale)
+            self.figure = make_figure(pixels, self.theme, self.scale)
             self.to_pixels = Affine2D().scale(1 / DPI) + self.figure.dpi_scale_trans
             draw_title(self.figure, title, self.theme)
             self.losses = _loss_limits(groups, shown)
@@ -160,7 +160,7 @@ class Sheet:
 
     def last_frame(self) -> Frame:
         """The sheet's pixels."""
-        with style(self.theme):
+        with style(self.theme, self.scale):
             canvas = FigureCanvasAgg(self.figure)
             canvas.draw()
             return np.asarray(canvas.buffer_rgba())

@@ -191,25 +191,37 @@ def draw_title(figure: Figure, title: str, theme: Theme, right: float = math.inf
     height, and what its author should know."""
     scale, margin = unit(figure), margin_of(figure)
     width = figure.bbox.width / scale - 2 * margin
-    rooms = [min(right - WIDE_GAP - margin, width), width]
+    rooms = (max(min(right - WIDE_GAP - margin, width), 0.0), width)
     size, lines = _fitted(title, rooms)
     whole = [shortened(line, room, size, "bold", fewest=0) for line, room in zip(lines, rooms, strict=False)]
     for number, line in enumerate(whole):
-        down = BASELINE + number * TITLE_LINE
-        place = (margin * scale / figure.bbox.width, 1 - down * scale / figure.bbox.height)
+        down = round((BASELINE + number * TITLE_LINE) * scale)
+        place = (margin * scale / figure.bbox.width, 1 - down / figure.bbox.height)
         figure.text(*place, line, ha="left", va="baseline", fontsize=size, fontweight="bold", color=theme.ink)
-    notes = [CUT] if whole != lines else []
-    return HEADER + TITLE_LINE * (len(lines) - 1), notes
+    return HEADER + TITLE_LINE * (len(lines) - 1), [CUT] * (whole != lines)
 
 
-def _fitted(title: str, rooms: Sequence[float]) -> tuple[int, list[str]]:
+def _fitted(title: str, rooms: tuple[float, float]) -> tuple[int, list[str]]:
     """The largest size at which a title fits in one line or in two, and its lines; or else the smallest."""
     for size in TITLE_SIZES:
-        for lines in ([title], wrapped(title, rooms, size, "bold")):
-            pairs = zip(lines, rooms, strict=False)
-            if all(text_width(line, size, "bold") <= room for line, room in pairs):
-                return size, lines
-    return size, lines
+        if text_width(title, size, "bold") <= rooms[0]:
+            return size, [title]
+        if lines := _two_lines(title, rooms, size):
+            return size, lines
+    return size, wrapped(title, rooms, size, "bold")
+
+
+def _two_lines(title: str, rooms: tuple[float, float], size: int) -> list[str]:
+    """The title in two lines, as equally long as can be; all of it in the second one where the first has room for the
+    least part alone. Nothing where it does not fit."""
+    words = title.split(" ")
+    pairs = [[" ".join(words[:count]), " ".join(words[count:])] for count in range(len(words))]
+    widths = [[text_width(line, size, "bold") for line in pair] for pair in pairs]
+    fitting = [i for i, (first, second) in enumerate(widths) if first <= rooms[0] and second <= rooms[1]]
+    if not fitting:
+        return []
+    best = min(fitting, key=lambda i: abs(widths[i][0] - widths[i][1]))
+    return pairs[0] if fitting[0] == 0 and widths[best][0] < widths[0][1] / 3 else pairs[best]
 
 
 def format_epoch(epoch: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,14 +14,15 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
 from relu_anim.drawing.legends import hide, place
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.room import Room
-from relu_anim.drawing.words import ChangingText
+from relu_anim.drawing.room import Room, axes_size
+from relu_anim.drawing.words import ChangingText, wrapped
 from relu_anim.panels.axes import draw_target, input_axes, input_name, output_range
 from relu_anim.panels.ensembles import ManyOutputs, ensembles_of, is_replaced, line_handles
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
+MOST_LINES, REASON_GAP = 12, 6  # of the reason why a training broke off; pixels beside it
 FEW_UNITS = 12  # up to which knots are marked unasked
 
 
@@ -44,8 +44,10 @@ class PredictionPanel:
         self.knots = Dots(self.axes, theme.output, theme.background) if has_knots else None
         behind = [mark for networks in self.ensembles.values() for mark in networks.marks]
         self.animated: list[Mark] = [*behind, *self.curves.values(), *([self.knots] if self.knots else [])]
-        if len(scenes) == 1 and scene.look.label and scene.run.recording.stopped:
-            self.animated.append(ChangingText(say_why(self.axes, scene)))
+        is_variant = len(scenes) == 1 and scene.look.label
+        self.reason = say_why(self.axes, scene) if is_variant and scene.run.recording.stopped else None
+        if self.reason:
+            self.animated.append(ChangingText(self.reason))
 
     def _curve(self, scene: Scene) -> Curves:
         if len(self.scenes) == 1:
@@ -66,7 +68,11 @@ class PredictionPanel:
             self.knots.move(x, scene.run.network.output(parameters.astype(np.float64), x[:, None])[:, 0])
 
     def finish(self) -> None:
-        """Place the legend where the curves of the whole film leave room."""
+        """Place the legend where the curves of the whole film leave room; break the reason into lines."""
+        if self.reason:
+            width = axes_size(self.axes)[0] - 2 * REASON_GAP
+            lines = wrapped(self.reason.get_text(), [width] * MOST_LINES, float(self.reason.get_fontsize()))
+            self.reason.set_text("\n".join(filter(None, lines)))
         handles, _ = self.axes.get_legend_handles_labels()
         handles += line_handles(self.scenes, self.curves, self.ensembles, "network")
         if len(self.scenes) == 1 and any(map(shows_knots, self.scenes[0].runs)):
@@ -94,9 +100,8 @@ class PredictionPanel:
 def say_why(axes: Axes, scene: Scene) -> Text:
     """Write at the bottom why the training broke off; to be drawn over all curves."""
     reason = scene.run.recording.stopped.rpartition(": ")[2]
-    lines = "\n".join(textwrap.wrap(reason, max(int(axes.bbox.width / 7), 16)))
     behind = {"facecolor": scene.look.theme.background, "edgecolor": "none", "alpha": 0.85, "pad": 3}
-    text = axes.text(0.5, 0.04, lines, transform=axes.transAxes, ha="center", va="bottom", bbox=behind, zorder=5)
+    text = axes.text(0.5, 0.04, reason, transform=axes.transAxes, ha="center", va="bottom", bbox=behind, zorder=5)
     text.set(color=scene.look.theme.warning, fontsize=9)
     return text
 
