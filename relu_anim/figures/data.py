@@ -11,8 +11,10 @@ from matplotlib.axes import Axes
 
 from relu_anim.aliases import Report
 from relu_anim.config import DataFigure
+from relu_anim.drawing.legends import beside
 from relu_anim.drawing.points import MARKERS, class_colors, draw_points, mark_size
 from relu_anim.drawing.ranges import padded
+from relu_anim.drawing.room import Room
 from relu_anim.drawing.theme import Theme
 from relu_anim.film.alt import source
 from relu_anim.targets import Points, Task, sides
@@ -34,7 +36,7 @@ class Data:
     figure: DataFigure
     points: Points
 
-    def draw(self, axes: Axes, theme: Theme) -> None:
+    def draw(self, axes: Axes, theme: Theme, room: Room) -> None:
         """The points alone: of one input against what is learned, of two in the plane, by class or by value."""
         task = self.figure.task
         columns = task.table.columns if task.table else ("x", "y", "value")
@@ -42,12 +44,19 @@ class Data:
             _draw_against_x(axes, self.figure, self.points, theme)
             axes.set(xlabel=columns[0], ylabel="class" if task.class_names else columns[1])
             return
+        room.square = True
         if task.class_names:
             _draw_classes(axes, task, self.points, theme)
         else:
-            _draw_values(axes, self.points, columns[-1])
+            _draw_values(axes, self.points, columns[-1], room)
         xlim, ylim = (padded(*side, 0.02) for side in zip(*sides(task.domain, 2), strict=True))
-        axes.set(xlim=xlim, ylim=ylim, xlabel=columns[0], ylabel=columns[1], box_aspect=1)
+        axes.set(xlim=xlim, ylim=ylim, xlabel=columns[0], ylabel=columns[1])
+
+    def finish(self, axes: Axes, theme: Theme, room: Room) -> None:
+        """The classes by name, unless they are too many."""
+        handles, _ = axes.get_legend_handles_labels()
+        if room.square and 0 < len(handles) <= MOST_NAMED:
+            beside(axes, room, handles)
 
     def measure(self) -> dict[str, Any]:
         """How many points there are, and of each class if they have one."""
@@ -81,14 +90,12 @@ def _draw_classes(axes: Axes, task: Task, points: Points, theme: Theme) -> None:
             place[:, 0], place[:, 1], s=size, marker=MARKERS[index % len(MARKERS)], label=label, zorder=3
         )
         marks.set(facecolor=colors[index % len(colors)], edgecolor=theme.background, linewidth=0.6)
-    if len(task.class_names) <= MOST_NAMED:
-        axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)
 
 
-def _draw_values(axes: Axes, points: Points, name: str) -> None:
+def _draw_values(axes: Axes, points: Points, name: str, room: Room) -> None:
     x, y = points.x.T
     drawn = axes.scatter(x, y, c=points.y[:, 0], s=mark_size(points, 500) ** 2, linewidths=0, zorder=3)
     drawn.set_cmap(matplotlib.colormaps["viridis"])
     figure = axes.get_figure(root=True)
     assert figure is not None
-    figure.colorbar(drawn, ax=axes, label=name, use_gridspec=False)
+    figure.colorbar(drawn, cax=room.add_bar(), label=name)
