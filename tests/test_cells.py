@@ -151,14 +151,14 @@ def test_a_panel_gets_its_options_as_keywords():
     run("""
 import sys, types
 from matplotlib.figure import Figure
-from relu_anim.film.layout import place_panels
+from relu_anim.film.layout import Layout, place_panels
 
 class SpreadPanel:
-    def __init__(self, figure, spec, scenes, *, of, bins, share, faint):
-        self.options, self.top, self.animated = (of, bins, share, faint), figure.add_subplot(spec), []
+    def __init__(self, room, scenes, *, of, bins, share, faint):
+        self.options, self.top, self.animated = (of, bins, share, faint), room.add_axes(), []
 
 sys.modules["relu_anim.panels.spread"] = types.SimpleNamespace(SpreadPanel=SpreadPanel)
 loaded = loads("[[spread, {spread: {of: gradients, faint: true}}]]")
-placed = place_panels(Figure(), loaded.animation, [types.SimpleNamespace(number=0)])
+placed = place_panels(Layout(Figure(), 40, columns=2), loaded, [types.SimpleNamespace(number=0)])
 assert [p.panel.options for p in placed] == [("weights", 10, 0.5, False), ("gradients", 10, 0.5, True)]
 """)

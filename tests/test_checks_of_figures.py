@@ -12,6 +12,7 @@ from relu_anim.config.kinds import KINDS, DataFigure, Experiment
 from relu_anim.config.kinds.root import READ
 from relu_anim.config.messages import _keys_of
 
+SCALE = ("animation.scale", "1600 × 4 are more than 4,000 pixels; write 2.5 at most")
 FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and message
     (ACTIVATION_FIGURE, "functions.1=log(x)", "functions.1=tanh(x)", "functions.1", "is not defined at x = -10"),
     (ACTIVATION_FIGURE, "output.formats=[png, png]", "output.formats=[png]", "output.formats.1", "is there already"),
@@ -90,6 +91,17 @@ FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and messag
     (BORN_DEAD_FIGURE, "output.formats=[svg, svg]", "output.formats=[svg]", "output.formats.1", "is there already"),
     (BORN_DEAD_FIGURE, "animation.ylim=[0, 20]", "animation.ylim=[0, 0.2]", "animation.ylim", "write [0, 0.2]"),
     (BORN_DEAD_FIGURE, "widths=[2, 3, 2]", "widths=[2, 3, 4]", "widths.2", "2 is there already"),
+    *(
+        (figure, "animation={size: [1600, 500], scale: 4}", "animation={size: [1600, 500], scale: 2.5}", *SCALE)
+        for figure in (ACTIVATION_FIGURE, DATA_FIGURE, BORN_DEAD_FIGURE)
+    ),
+    (
+        DATA_FIGURE,
+        "animation={size: [340, 300], text_scale: 2}",
+        "animation={size: [680, 440], text_scale: 2}",
+        "animation.size",
+        "which needs 680 × 440 pixels; write [680, 440]",
+    ),
     *(
         (figure, "title=漢", "title=ß", "title", "the font has no sign for 漢")
         for figure in (ACTIVATION_FIGURE, DATA_FIGURE, BORN_DEAD_FIGURE)

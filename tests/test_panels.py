@@ -3,6 +3,7 @@ import itertools
 import numpy as np
 import pytest
 from helpers.drawn import drawn
+from helpers.pictures import alone
 from helpers.sight import contrast, difference
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
@@ -14,7 +15,7 @@ from relu_anim.drawing.labels import FixedTicks, NumberTicks, PositiveTicks
 from relu_anim.drawing.points import dot_size
 from relu_anim.drawing.ranges import range_over_run
 from relu_anim.drawing.shapes import Lines, Points
-from relu_anim.drawing.theme import THEMES, style
+from relu_anim.drawing.theme import THEMES
 from relu_anim.figures.activation import Functions, unconnected
 from relu_anim.panels import make_scenes, panel_class
 from relu_anim.panels.axes import output_range
@@ -26,9 +27,7 @@ def panel(experiment, fake_recording):
         e = experiment(*settings)
         recording = fake_recording(e, **options)
         (scene,) = make_scenes(e, [recording], np.arange(len(recording)))
-        figure = Figure(figsize=(7, 5))
-        with style(scene.look.theme):
-            return panel_class(name)(figure, figure.add_gridspec(1, 1)[0, 0], [scene]), recording
+        return alone(panel_class(name), scene), recording
 
     return make
 
@@ -229,7 +228,7 @@ def test_a_range_in_the_config_is_taken_as_it_is(panel):
 def figure_axes(text):
     figure = config.loads("kind: activation\n" + text)
     axes = Figure().add_subplot()
-    Functions(figure).draw(axes, THEMES["light"])
+    Functions(figure).draw(axes, THEMES["light"], None)
     return axes
 
 
@@ -322,14 +321,12 @@ def test_a_lower_axis_has_every_second_or_fourth_share(pixels, seen):
     assert ticks(FixedTicks([0, 0.25, 0.5, 0.75, 1]), -0.03, 1.03, pixels) == seen
 
 
-@pytest.mark.parametrize(("size", "name", "has_legend"), [((7, 5), "loss (MSE)", True), ((2, 1.5), "loss", False)])
+@pytest.mark.parametrize(
+    ("size", "name", "has_legend"), [((700, 500), "loss (MSE)", True), ((200, 150), "loss", False)]
+)
 def test_a_small_loss_has_a_short_name_and_no_legend(experiment, fake_recording, size, name, has_legend):
     e = experiment("data.resample=false", "data.test_fraction=0.25")
     recording = fake_recording(e)
-    figure = Figure(figsize=size, dpi=100)
-    with style(THEMES["light"]):
-        (scene,) = make_scenes(e, [recording], np.arange(len(recording)))
-        p = panel_class("loss")(figure, figure.add_gridspec(1, 1)[0, 0], [scene])
-        p.finish()
+    p = alone(panel_class("loss"), *make_scenes(e, [recording], np.arange(len(recording))), pixels=size, finish=True)
     assert p.axes.get_ylabel() == name
     assert (p.axes.get_legend() is not None) == has_legend

@@ -1,22 +1,16 @@
 import numpy as np
 import pytest
 from helpers.drawn import drawn
-from matplotlib.figure import Figure
+from helpers.pictures import alone
 
 from relu_anim import config
 from relu_anim.drawing.shapes import Lines, Points
-from relu_anim.drawing.theme import style
 from relu_anim.panels.activation_function import ActivationFunctionPanel
 from relu_anim.panels.scenes import make_scenes
 
 
-def build(scene, pair=0.0, pixels=(700, 500)):
-    figure = Figure(figsize=(pixels[0] / 100, pixels[1] / 100), dpi=100)
-    with style(scene.look.theme):
-        panel = ActivationFunctionPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene], pair=pair)
-        panel.update([scene.run.last])
-        panel.finish()
-    return panel
+def build(scene, pair=0.0, **options):
+    return alone(ActivationFunctionPanel, scene, pair=pair, finish=True, **options)
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
+from helpers.pictures import alone
 
 from relu_anim import config
-from relu_anim.drawing.theme import style
 from relu_anim.panels.prediction import PredictionPanel
 from relu_anim.panels.scenes import make_scenes
 
@@ -22,9 +21,7 @@ variants:
 
 
 def build(scene, pixels=(700, 500)):
-    figure = Figure(figsize=(pixels[0] / 100, pixels[1] / 100), dpi=100)
-    with style(scene.look.theme):
-        return PredictionPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene], best=True)
+    return alone(PredictionPanel, scene, pixels=pixels, finish=True, best=True)
 
 
 def best_line(panel):
@@ -104,6 +101,4 @@ def test_huge_numbers_just_before_a_divergence_are_drawn_without_a_warning(exper
 
 
 def test_unasked_there_is_none(scene):
-    figure = Figure()
-    with style(scene.look.theme):
-        assert best_line(PredictionPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene])) is None
+    assert best_line(alone(PredictionPanel, scene)) is None

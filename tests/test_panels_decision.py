@@ -3,6 +3,7 @@ import itertools
 import numpy as np
 import pytest
 from helpers.drawn import drawn
+from helpers.pictures import alone
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb, to_rgba
 
@@ -11,7 +12,7 @@ from relu_anim.drawing.bands import Stretch
 from relu_anim.drawing.shapes import Lines, Picture, Points
 from relu_anim.drawing.strokes import Strokes
 from relu_anim.drawing.theme import DPI, THEMES, style
-from relu_anim.film import fix_layout, make_figure
+from relu_anim.film import make_figure
 from relu_anim.panels import make_scenes
 from relu_anim.panels.answers import number_range
 from relu_anim.panels.decision import MOST_REGIONS, DecisionPanel, across_rectangle, switching_lines
@@ -31,13 +32,9 @@ def shown(experiment, fake_recording):
         change(recording.parameters)
         theme = THEMES[e.animation.theme]
         with style(theme):
-            figure = make_figure(size, theme)
-            (scene,) = make_scenes(e, [recording], np.arange(len(recording)))
-            panel = DecisionPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene])
-            panel.update([scene.run.last])
-            panel.finish()
-            fix_layout(figure)
-            canvas = FigureCanvasAgg(figure)
+            scenes = make_scenes(e, [recording], np.arange(len(recording)))
+            panel = alone(DecisionPanel, *scenes, pixels=size, finish=True)
+            canvas = FigureCanvasAgg(panel.axes.figure)
             canvas.draw()
         return panel, recording.parameters[-1].astype(float), canvas
 
@@ -151,7 +148,7 @@ def test_a_sigmoid_output_gives_the_same_map_as_its_logit(shown):
 
 def test_a_number_has_the_colour_that_the_scale_shows_for_it(shown):
     panel, parameters, _ = shown(*SADDLE, "animation.ylim=[-6, 6]")
-    (scale,) = panel.axes.child_axes
+    scale = panel.room.bar
     (image,) = scale.get_images()
     low, high = image.get_extent()[2:]
     assert (low, high) == (-6, 6)
@@ -188,7 +185,7 @@ def test_outside_the_training_square_the_colours_are_greyer(shown):
     settings = (*SADDLE, "animation.ylim=[-6, 6]")
     wide, _, _ = shown(*settings, "animation.domain=[-8, 6]")
     pixels, points = map_of(wide)
-    image = wide.axes.child_axes[0].get_images()[0].get_array()
+    image = wide.room.bar.get_images()[0].get_array()
     palette = {tuple(color) for color in np.rint(255 * image[:, 0]).astype(int).tolist()}
     is_plain = np.array([tuple(pixel) in palette for pixel in pixels.tolist()])
     margin = np.abs(np.abs(points) - 4).min(axis=1) > 0.05
@@ -360,7 +357,7 @@ def test_an_output_that_is_cut_off_has_a_line_too(shown):
 def test_the_targets_contours_lie_at_the_edges_of_the_bands(shown):
     panel, _, _ = shown(*SADDLE, "animation.ylim=[-6, 6]")
     values = np.concatenate(dashed(panel)).prod(axis=1) / 4
-    (image,) = panel.axes.child_axes[0].get_images()
+    (image,) = panel.room.bar.get_images()
     low, high = image.get_extent()[2:]
     step = (high - low) / len(image.get_array())
     assert np.abs(values / step - np.rint(values / step)).max() < 0.01
@@ -425,10 +422,7 @@ def shown_table(tmp_path, fake_recording):
         (tmp_path / "table.yaml").write_text("{target: {csv: points.csv}, model: {layer_sizes: [2, 3, 1]}}")
         e = config.load(tmp_path / "table.yaml")
         (scene,) = make_scenes(e, [fake_recording(e)], np.arange(3))
-        figure = make_figure((700, 500), scene.look.theme)
-        panel = DecisionPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene])
-        panel.finish()
-        return panel
+        return alone(DecisionPanel, scene, finish=True)
 
     return make
 
@@ -444,14 +438,14 @@ def test_points_of_numbers_have_the_colour_of_their_number(shown_table):
     points = np.random.default_rng(0).uniform(0, 4, (60, 2))
     panel = shown_table(["a,b,sum", *(f"{x},{y},{x + y}" for x, y in points)])
     assert sum(len(mark.points) for mark in marks(panel)) == 60
-    (image,) = panel.axes.child_axes[0].get_images()
+    (image,) = panel.room.bar.get_images()
     colors, edges = image.get_array()[:, 0], np.linspace(*image.get_extent()[2:], len(image.get_array()) + 1)
     for mark in marks(panel):
         (band,) = np.flatnonzero((np.abs(colors - mark.shape.fill[:3]) < 1e-9).all(axis=1))
         sums = mark.points.sum(axis=1)
         assert (sums >= edges[band] - 1e-9).all() or band == 0
         assert (sums < edges[band + 1] + 1e-9).all() or band == len(colors) - 1
-    assert panel.axes.child_axes[0].get_ylabel() == "sum"
+    assert panel.room.bar.get_ylabel() == "sum"
 
 
 # ---------------------------------------------------------------- what is shared, and what stands beside
@@ -477,7 +471,7 @@ def test_variants_share_one_range(fake_recording):
 def test_nothing_beside_the_map_is_cut_off_or_hides_it(shown, settings, size):
     panel, _, _ = shown(*settings, size=size)
     legend = panel.axes.get_legend().get_window_extent()
-    around = [legend, *(axes.get_tightbbox() for axes in panel.axes.child_axes)]
+    around = [legend, *([panel.room.bar.get_tightbbox()] if panel.room.bar else [])]
     whole = panel.axes.get_tightbbox()
     assert whole.x0 >= 0
     assert whole.x1 <= size[0]

@@ -3,13 +3,13 @@ import itertools
 import numpy as np
 import pytest
 from helpers.drawn import drawn
+from helpers.pictures import alone, rooms
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 
 from relu_anim import config
 from relu_anim.drawing.shapes import Lines, Points
 from relu_anim.drawing.theme import THEMES, style
-from relu_anim.film import fix_layout, make_figure
 from relu_anim.panels import make_scenes
 from relu_anim.panels.network import LEVELS, NetworkPanel, column
 from relu_anim.recording import Snapshot, stack
@@ -33,13 +33,10 @@ def shown(experiment):
         e = experiment(*settings)
         recording = recording_of(rows)
         with style(THEMES[e.animation.theme]):
-            figure = make_figure(size, THEMES[e.animation.theme])
-            scenes = make_scenes(e, [recording], recording.step / e.steps)
-            panel = NetworkPanel(figure, figure.add_gridspec(1, 1)[0, 0], scenes)
-            panel.update([recording[len(recording) - 1]])
-            panel.finish()
-            fix_layout(figure)
-            canvas = FigureCanvasAgg(figure)
+            panel = alone(
+                NetworkPanel, *make_scenes(e, [recording], recording.step / e.steps), pixels=size, finish=True
+            )
+            canvas = FigureCanvasAgg(panel.axes.figure)
             canvas.draw()
         return panel, np.asarray(canvas.buffer_rgba())[..., :3].astype(int)
 
@@ -104,8 +101,7 @@ def dead(panel):
 def test_some_weight_of_each_layer_is_at_full_strength_in_some_frame(experiment, fake_recording):
     e = experiment("model.layer_sizes=[1, 4, 3, 1]")
     recording = fake_recording(e)
-    figure = make_figure((400, 300), THEMES["light"])
-    panel = NetworkPanel(figure, figure.add_gridspec(1, 1)[0, 0], make_scenes(e, [recording], recording.step / e.steps))
+    panel = alone(NetworkPanel, *make_scenes(e, [recording], recording.step / e.steps))
     strongest = set()
     for index in range(len(recording)):
         panel.update([recording[index]])
@@ -125,8 +121,8 @@ def test_a_line_is_as_wide_as_its_weight_is_large(shown):
     for share in (1.0, 0.5, 0.25):
         panel, pixels = shown([[4.0, 0.0], [4 * share, 0.0]], "model.layer_sizes=[1, 1]")
         middle = int(panel.axes.transData.transform((0.5, 0))[0])
-        ink = (255 - pixels[60:240, middle]).sum(axis=1)
-        widths.append(ink.sum() / ink.max())
+        ink = (255 - pixels[60:240, middle]).sum()
+        widths.append(ink / (255 - 255 * panel.lines.color(round(share * LEVELS))).sum())
     assert widths == pytest.approx([4 * 100 / 72, 2 * 100 / 72, 100 / 72], abs=0.35)
 
 
@@ -155,9 +151,7 @@ def test_variants_of_one_shape_share_their_scale(fake_recording):
     recordings = [fake_recording(member, seed) for seed, (_, member) in enumerate(e.members)]
     recordings[0].parameters[:] *= 10
     scenes = make_scenes(e, recordings, np.arange(4))
-    figure = make_figure((900, 300), THEMES["light"])
-    grid = figure.add_gridspec(1, 3)
-    a, b, c = (NetworkPanel(figure, grid[0, i], [scene]) for i, scene in enumerate(scenes))
+    a, b, c = (alone(NetworkPanel, scene) for scene in scenes)
     for panel, recording in zip((a, b, c), recordings, strict=True):
         panel.update([recording[-1]])
     largest = np.abs(recordings[0].parameters[:, [0, 1]]).max()  # the first variant's are ten times as large
@@ -292,12 +286,14 @@ def test_names_reach_equally_high_in_all_variants(fake_recording):
         "{label: a, set: {model.layer_sizes: [1, 1]}}, {label: b, set: {seed: 2}}]}"
     )
     scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(2))
-    figure = make_figure((700, 300), THEMES["light"])
-    grid = figure.add_gridspec(1, 2)
-    panels = [NetworkPanel(figure, grid[0, i], [scene]) for i, scene in enumerate(scenes)]
+    layout, places = rooms(2)
+    panels = [NetworkPanel(room, [scene]) for room, scene in zip(places, scenes, strict=True)]
     for panel in panels:
         panel.top.set_title("variant")
-    fix_layout(figure)
-    FigureCanvasAgg(figure).draw()
+    layout.arrange()
+    for panel in panels:
+        panel.finish()
+    layout.arrange()
+    FigureCanvasAgg(layout.figure).draw()
     a, b = (panel.top.title.get_window_extent() for panel in panels)
     assert a.y0 == pytest.approx(b.y0)

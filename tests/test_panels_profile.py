@@ -3,27 +3,19 @@ import dataclasses
 import numpy as np
 import pytest
 from helpers.drawn import drawn
-from matplotlib.figure import Figure
+from helpers.pictures import alone
 
 from relu_anim import config
 from relu_anim.drawing.scales import positive_range
 from relu_anim.drawing.shapes import Lines, Points
-from relu_anim.drawing.theme import style
-from relu_anim.film import fix_layout
 from relu_anim.panels.profile import ProfilePanel
 from relu_anim.panels.scenes import make_scenes
 
 DEEP = ("model.layer_sizes=[1, 3, 4, 5, 1]", "training.epochs=5")
 
 
-def build(*scenes, of="gradients", pixels=(700, 500)):
-    figure = Figure(figsize=(pixels[0] / 100, pixels[1] / 100), dpi=100)
-    with style(scenes[0].look.theme):
-        panel = ProfilePanel(figure, figure.add_gridspec(1, 1)[0, 0], scenes, of=of)
-        panel.update([scene.run.last for scene in scenes])
-        panel.finish()
-        fix_layout(figure)
-    return panel
+def build(*scenes, of="gradients"):
+    return alone(ProfilePanel, *scenes, finish=True, of=of)
 
 
 def with_norms(recording, norms):

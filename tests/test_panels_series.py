@@ -3,6 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 from helpers.drawn import drawn
+from helpers.pictures import alone, rooms
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
@@ -14,7 +15,6 @@ from relu_anim.drawing.series import layer_colors, named_layers
 from relu_anim.drawing.shapes import Lines, Points
 from relu_anim.drawing.theme import LINE_STYLES, THEMES, style
 from relu_anim.facts import METRICS
-from relu_anim.film import fix_layout
 from relu_anim.network import Network
 from relu_anim.panels.accuracy import AccuracyPanel
 from relu_anim.panels.gradients import GradientsPanel
@@ -22,20 +22,9 @@ from relu_anim.panels.metrics import MetricsPanel
 from relu_anim.panels.scenes import make_scenes
 
 
-def build(kind, *scenes, pixels=(700, 500)):
-    figure = Figure(figsize=(pixels[0] / 100, pixels[1] / 100), dpi=100)
-    with style(scenes[0].look.theme):
-        return kind(figure, figure.add_gridspec(1, 1)[0, 0], scenes)
-
-
 def finished(kind, *scenes, pixels=(700, 500)):
-    """The panel as it looks at the end of a film, laid out."""
-    panel = build(kind, *scenes, pixels=pixels)
-    with style(scenes[0].look.theme):
-        panel.update([scene.run.last for scene in scenes])
-        panel.finish()
-        fix_layout(panel.top.figure)
-    return panel
+    """The panel as it looks at the end of a film."""
+    return alone(kind, *scenes, pixels=pixels, finish=True)
 
 
 def scene_of(experiment, recording, frames=None):
@@ -85,7 +74,7 @@ def deep(experiment, fake_recording):
 
 
 def test_each_layers_norm_is_drawn_up_to_the_shown_epoch(deep):
-    p = build(GradientsPanel, deep)
+    p = alone(GradientsPanel, deep)
     p.update([deep.run.recording[3]])
     norms = deep.run.recording.gradient_norms
     assert curves(p) == pytest.approx(norms[:4])
@@ -106,7 +95,7 @@ def test_zeros_and_what_is_no_number_are_gaps(experiment, fake_recording):
 @pytest.mark.parametrize("norms", [[1, 1], [1e-3, 2e-3], [1e-30, 5.0], [1e-5, 1e3], [0, 0], [np.nan, np.nan]])
 def test_the_axis_is_logarithmic_over_two_to_twelve_decades(experiment, fake_recording, norms):
     e = experiment("training.epochs=3")
-    p = build(GradientsPanel, scene_of(e, with_norms(fake_recording(e), [norms] * 4)))
+    p = alone(GradientsPanel, scene_of(e, with_norms(fake_recording(e), [norms] * 4)))
     assert p.axes.get_yscale() == "log"
     low, high = p.axes.get_ylim()
     assert 1.3 < np.log10(high / low) <= 12 * 1.12 + 1e-6
@@ -185,10 +174,9 @@ variants:
 def test_an_axis_of_accuracy_may_begin_higher_and_what_is_below_it_is_not_drawn(fake_recording):
     e = config.loads(CLASSES, settings=["animation.panels=[{accuracy: {above: 0.8}}]", "data.test_fraction=0"])
     scene = scene_of(e, fake_recording(e))
-    panel = build(AccuracyPanel, scene)
+    panel = alone(AccuracyPanel, scene)
     assert panel.axes.get_ylim()[0] < 0
-    figure = Figure()
-    panel = AccuracyPanel(figure, figure.add_gridspec(1, 1)[0, 0], [scene], above=0.8)
+    panel = alone(AccuracyPanel, scene, above=0.8)
     assert panel.axes.get_ylim() == pytest.approx((0.794, 1.006))
     panel.update([scene.run.recording[0]])  # right for half of the points
     assert drawn(panel, Points) == []
@@ -200,7 +188,7 @@ def test_an_axis_of_accuracy_may_begin_higher_and_what_is_below_it_is_not_drawn(
 def test_accuracy_on_both_parts_grows_up_to_the_shown_epoch(fake_recording):
     e = config.loads(CLASSES)
     recording = fake_recording(e)
-    p = build(AccuracyPanel, scene_of(e, recording))
+    p = alone(AccuracyPanel, scene_of(e, recording))
     p.update([recording[4]])
     test, training = drawn(p, Lines)
     for line, dot, values in zip(
@@ -262,7 +250,7 @@ def test_every_number_is_drawn_through_the_shown_frames_only(experiment, fake_re
     e = metrics(experiment, ["loss", "weight_norms"], "model.layer_sizes=[1, 4, 1]")
     recording = fake_recording(e)
     scene = scene_of(e, recording, [0, 4, 5, 12])
-    p = build(MetricsPanel, scene)
+    p = alone(MetricsPanel, scene)
     p.update([recording[5]])
     loss, *norms = drawn(p, Lines)
     assert all(line.x == pytest.approx([0, 4, 5]) for line in (loss, *norms))
@@ -374,9 +362,11 @@ def test_of_overlaid_variants_colours_tell_who_and_dashes_which_layer(fake_recor
 @pytest.mark.parametrize("width", [1.6, 2.5])
 def test_a_swatch_shows_two_periods_of_its_dashes(pattern, width):
     with style(THEMES["light"]):
-        axes = Figure(figsize=(6, 4), dpi=100).add_subplot()
+        layout, (room,) = rooms()
+        axes = room.add_axes()
         (line,) = axes.plot([0, 1], [0, 1], linestyle=pattern, linewidth=width, label="dashed")
-        legend = legends.place(axes, axes.get_subplotspec(), [line], [(np.array([0.0]), np.array([0.0]))])
+        layout.arrange()
+        legend = legends.place(axes, room, [line], [(np.array([0.0]), np.array([0.0]))])
         FigureCanvasAgg(axes.figure).draw()
     (swatch,) = legend.get_lines()
     pixels = np.ptp(swatch.get_transform().transform(swatch.get_xydata())[:, 0])
@@ -384,11 +374,13 @@ def test_a_swatch_shows_two_periods_of_its_dashes(pattern, width):
 
 
 def test_a_legend_that_curves_leave_no_room_for_stands_below_where_the_range_is_fixed():
-    axes = Figure(figsize=(6, 4), dpi=100).add_subplot()
+    layout, (room,) = rooms()
+    axes = room.add_axes()
+    layout.arrange()
     x = np.linspace(0, 1, 400)
     lines = [(x, np.full(400, height)) for height in np.linspace(0, 1, 40)]
     (line,) = axes.plot([0, 1], [0, 1], label="one")
-    legend = legends.place(axes, axes.get_subplotspec(), [line], lines, may_stretch=False)
+    legend = legends.place(axes, room, [line], lines, may_stretch=False)
     box = legend.get_window_extent(FigureCanvasAgg(axes.figure).get_renderer())
     assert box.y1 < axes.bbox.y0
 
@@ -427,7 +419,9 @@ def test_a_legend_that_has_no_room_beside_the_title_stands_below(fake_recording,
     e = config.loads(SLOPES, settings=["animation.metrics=[gradient_norms]"])
     scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(5))
     p = finished(MetricsPanel, *scenes, pixels=pixels)
-    renderer = FigureCanvasAgg(p.top.figure).get_renderer()
+    canvas = FigureCanvasAgg(p.top.figure)
+    canvas.draw()
+    renderer = canvas.get_renderer()
     legend = p.top.get_legend().get_window_extent(renderer)
     if pixels == (700, 500):
         assert legend.y0 >= p.top.bbox.y1 - 1

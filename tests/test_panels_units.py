@@ -3,6 +3,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from helpers.drawn import drawn
+from helpers.pictures import alone
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
@@ -10,7 +11,7 @@ from matplotlib.figure import Figure
 from relu_anim import config
 from relu_anim.drawing.raster import Cells
 from relu_anim.drawing.shapes import Lines, Words
-from relu_anim.drawing.theme import Theme, style
+from relu_anim.drawing.theme import Theme
 from relu_anim.drawing.words import ChangingText, cut
 from relu_anim.panels.activation_map import ActivationMapPanel
 from relu_anim.panels.contributions import ContributionsPanel
@@ -19,12 +20,6 @@ from relu_anim.panels.scenes import make_scenes
 from relu_anim.panels.unit_grid import Rows
 from relu_anim.panels.unit_states import Units, in_runs
 from relu_anim.recording import Snapshot, stack
-
-
-def build(kind, scene, pixels=(700, 500)):
-    figure = Figure(figsize=(pixels[0] / 100, pixels[1] / 100), dpi=100)
-    with style(scene.look.theme):
-        return kind(figure, figure.add_gridspec(1, 1)[0, 0], [scene])
 
 
 def recording_of(*networks):
@@ -50,7 +45,7 @@ def panel(experiment, fake_recording):
     def make(kind, *settings, **options):
         e = experiment(*settings)
         recording = fake_recording(e, **options)
-        return build(kind, scene_of(e, recording)), recording
+        return alone(kind, scene_of(e, recording)), recording
 
     return make
 
@@ -84,7 +79,7 @@ def test_the_pieces_and_the_bias_add_up_to_the_sum(panel, activation):
 
 def test_the_sum_is_the_output_before_its_activation(experiment):
     e = experiment("model.output_activation=relu", "model.layer_sizes=[1, 1, 1]")
-    p = build(ContributionsPanel, scene_of(e, recording := recording_of([1, 0, -2, 1])))
+    p = alone(ContributionsPanel, scene_of(e, recording := recording_of([1, 0, -2, 1])))
     p.update([recording[0]])
     total = parts(p)[-1]
     assert total.y == pytest.approx(1 - 2 * np.maximum(total.x, 0))
@@ -163,7 +158,7 @@ def test_of_two_classes_the_sum_is_named_log_odds(fake_recording, tmp_path):
     )
     (tmp_path / "classes.yaml").write_text(text)
     e = config.load(tmp_path / "classes.yaml")
-    p = build(ContributionsPanel, scene_of(e, recording := fake_recording(e)))
+    p = alone(ContributionsPanel, scene_of(e, recording := fake_recording(e)))
     p.update([recording[1]])
     p.finish()
     assert (p.axes.get_xlabel(), p.axes.get_ylabel()) == ("hours", "log-odds")
@@ -186,13 +181,13 @@ def test_variants_share_the_range_of_the_larger_one_and_one_legend(fake_recordin
     recordings = [fake_recording(member, seed) for seed, (_, member) in enumerate(e.members)]
     recordings[1].parameters[:] *= 3
     scenes = make_scenes(e, recordings, np.arange(7))
-    panels = [build(ContributionsPanel, scene) for scene in scenes]
+    panels = [alone(ContributionsPanel, scene) for scene in scenes]
     for p, recording in zip(panels, recordings, strict=True):
         p.update([recording[-1]])
         p.finish()
     assert panels[0].axes.get_ylim() == panels[1].axes.get_ylim()
-    alone = build(ContributionsPanel, scene_of(scenes[0].run.experiment, recordings[0])).axes.get_ylim()
-    assert panels[0].axes.get_ylim()[0] < alone[0]
+    by_itself = alone(ContributionsPanel, scene_of(scenes[0].run.experiment, recordings[0])).axes.get_ylim()
+    assert panels[0].axes.get_ylim()[0] < by_itself[0]
     assert min(piece.y.min() for piece in parts(panels[1])[1]) > panels[0].axes.get_ylim()[0]
     shown = [p.axes.get_legend().get_texts()[0].get_alpha() != 0 for p in panels]
     assert shown == [True, False]
@@ -280,7 +275,7 @@ def two_units(experiment, *settings):
     """Unit 1 is on for x > 0 all along; unit 2, on for x > 2 at first, then only beyond 6, which is not learned."""
     e = experiment("animation.domain=[-8, 8]", *settings)
     recording = recording_of([1, 1, 0, -2, 1, 1, 0], [1, 1, 0, -6, 1, 1, 0])
-    return build(ActivationMapPanel, scene_of(e, recording)), recording
+    return alone(ActivationMapPanel, scene_of(e, recording)), recording
 
 
 def test_dead_units_are_counted_and_hatched_wherever_they_are_off(experiment):
@@ -317,7 +312,7 @@ def test_a_unit_that_comes_back_is_named_from_then_on(experiment):
     e = experiment("model.activation=leaky_relu")
     asleep, awake = [1, 1, 0, -6, 1, 1, 0], [1, 1, 0, -2, 1, 1, 0]
     recording = recording_of(asleep, awake, asleep, awake)
-    p = build(ActivationMapPanel, scene_of(e, recording))
+    p = alone(ActivationMapPanel, scene_of(e, recording))
     found = [p.update([recording[k]]) or changes(p) for k in range(4)]
     assert found == ["", "came back: 2", "off: 2", "came back: 2"]
 
@@ -325,7 +320,7 @@ def test_a_unit_that_comes_back_is_named_from_then_on(experiment):
 def test_where_all_units_stay_as_they_are_no_line_is_kept_free(experiment):
     e = experiment()
     recording = recording_of([1, 1, 0, -2, 1, 1, 0], [1, 1, 0, -1, 1, 1, 0])
-    p = build(ActivationMapPanel, scene_of(e, recording))
+    p = alone(ActivationMapPanel, scene_of(e, recording))
     assert p.axes.get_title(loc="left") == "2 of 2 units on, 0 dead"
 
 
@@ -391,7 +386,7 @@ def test_variants_share_the_scale_of_values(fake_recording):
         "training: {epochs: 3}\nvariants: [{label: a, set: {seed: 1}}, {label: b, set: {seed: 2}}]"
     )
     scenes = make_scenes(e, [fake_recording(m, seed) for seed, (_, m) in enumerate(e.members)], np.arange(4))
-    first, second = (build(ActivationMapPanel, scene) for scene in scenes)
+    first, second = (alone(ActivationMapPanel, scene) for scene in scenes)
     assert first.values[1].tolist() == second.values[1].tolist()
 
 
@@ -399,7 +394,7 @@ def test_dead_is_who_is_off_at_every_training_point_shown_or_not(experiment, fak
     e = experiment("data.resample=false", "data.samples=12", "model.layer_sizes=[1, 40, 30, 1]")
     recording = fake_recording(e)
     recording.parameters[3, 40:80] -= 3
-    p = build(ActivationMapPanel, scene_of(e, recording))
+    p = alone(ActivationMapPanel, scene_of(e, recording))
     p.update([recording[3]])
     values = recording.parameters[3].astype(float)
     first = p.scene.run.points.x @ values[None, :40] + values[40:80]
@@ -441,7 +436,7 @@ training: {loss: cross_entropy, epochs: 3}
 def test_of_several_inputs_at_most_200_training_points_are_shown_by_class(fake_recording):
     e = config.loads(POINTS)
     recording = fake_recording(e)
-    p = build(ActivationMapPanel, scene_of(e, recording))
+    p = alone(ActivationMapPanel, scene_of(e, recording))
     p.update([recording[2]])
     points = {tuple(x): int(y) for x, (y,) in zip(p.scene.run.points.x, p.scene.run.points.y, strict=True)}
     classes = [points[tuple(x)] for x in p.inputs.x]
@@ -501,7 +496,7 @@ def test_names_of_classes_are_cut_short_where_they_have_no_room():
 def test_huge_numbers_just_before_a_divergence_are_drawn_without_a_warning(experiment, kind):
     e = experiment("model.layer_sizes=[1, 1, 1, 1]")
     recording = recording_of([1, 1, 1, 1, 1, 1], [3e38] * 6)
-    p = build(kind, scene_of(e, recording))
+    p = alone(kind, scene_of(e, recording))
     p.update([recording[1]])
     p.finish()
     FigureCanvasAgg(p.axes.figure).draw()

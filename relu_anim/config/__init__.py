@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from relu_anim.config import checks, document, messages, side_files, variants
 from relu_anim.config.cells import EMPTY, Cell
+from relu_anim.config.checks.room import row_shares, stacked_panels
 from relu_anim.config.document import Document
 from relu_anim.config.kinds import (
     KINDS,
@@ -52,7 +53,9 @@ __all__ = [
     "loads",
     "notices",
     "of",
+    "row_shares",
     "setting",
+    "stacked_panels",
     "text_in_file",
 ]
 

@@ -207,8 +207,20 @@ class Style(Section):
     """The look that films and figures share."""
 
     size: Annotated[tuple[Size, Size], Pair] = (700, 500)
+    scale: Annotated[float, Field(ge=0.5, le=4)] = 1.0
+    text_scale: Annotated[float, Field(ge=0.7, le=2.5)] = 1.0
     theme: Annotated[str, OneOf(THEMES)] = usual(THEMES)
     ylim: Literal["auto"] | Interval = "auto"
+
+    @property
+    def unit(self) -> float:
+        """How many pixels of the picture each of those is on which panels and words are laid out."""
+        return self.scale * self.text_scale
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """How many pixels the picture has: `scale` for each of its size."""
+        return round(self.size[0] * self.scale), round(self.size[1] * self.scale)
 
 
 class Animation(Style):

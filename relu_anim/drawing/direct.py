@@ -24,9 +24,7 @@ FAR_ENOUGH = 40  # pixels from the others, beyond which no place is better
 
 def name_directly(axes: Axes, curves: Sequence[Line2D]) -> bool:
     """Write the label of each curve beside it, clear of all others; nothing, and False, where one finds no place."""
-    spec = axes.get_subplotspec()
-    assert spec is not None
-    size = np.array(axes_size(axes, spec))
+    size = np.array(axes_size(axes))
     to_axes = axes.transData + axes.transAxes.inverted()
     lines = [to_axes.transform(curve.get_xydata()) * size for curve in curves]
     taken: list[Array] = []

@@ -6,17 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.ticker import Formatter, Locator, LogLocator, MaxNLocator, ScalarFormatter
 from numpy.typing import ArrayLike
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.legends import SMALL_LETTERS
 from relu_anim.drawing.room import axes_size
-from relu_anim.drawing.theme import LABEL
+from relu_anim.drawing.theme import TICK
 from relu_anim.drawing.words import text_width
 from relu_anim.numbers import PLAIN, magnitude, plain, power
 
@@ -25,11 +22,10 @@ MOST_POWERS = 8
 FEW_DECADES = 3.4  # up to which there are ticks between powers of ten
 BETWEEN = ((1.0, 2.0, 5.0), (1.0, 3.0))
 MOST_TICKS = 9  # along an x axis
-DIGIT, BESIDE = 9, 6  # pixels of a digit in the label of a tick, and between two labels
+BESIDE = 8  # pixels between two of their labels
 NOISE = 1e-9  # of an axis' range: what rounding leaves of a 0
 EXACT = 12  # significant digits of a tick
 YEARS = 10_000  # from which thousands of inputs are apart: four digits may be a year
-BEYOND = 20  # pixels by which a name may be longer than its axes are high
 
 
 class TickNumbers(Formatter):
@@ -79,12 +75,12 @@ class InputTicks(MaxNLocator):
     def tick_values(self, vmin: float, vmax: float) -> Any:
         """The ticks from vmin to vmax."""
         assert isinstance(self.axis, Axis)
-        width, ticks = self.axis.axes.bbox.width, np.zeros(0)
+        width, ticks = axes_size(self.axis.axes)[0], np.zeros(0)
         for most in range(int(np.clip(self.axis.get_tick_space(), 1, MOST_TICKS)), 0, -1):
             self.set_params(nbins=most)
             ticks = np.asarray(super().tick_values(vmin, vmax))
-            letters = max(map(len, TickNumbers(YEARS).texts(ticks.tolist(), vmin, vmax)))
-            if len(ticks) < 2 or (ticks[1] - ticks[0]) / (vmax - vmin) * width >= DIGIT * letters + BESIDE:
+            longest = max(text_width(text, TICK) for text in TickNumbers(YEARS).texts(ticks.tolist(), vmin, vmax))
+            if len(ticks) < 2 or (ticks[1] - ticks[0]) / (vmax - vmin) * width >= longest + BESIDE:
                 break
         return ticks
 
@@ -116,7 +112,7 @@ class LogTimeTicks(Locator):
     def tick_values(self, vmin: float, vmax: float) -> list[float]:
         """The ticks from vmin to vmax."""
         assert isinstance(self.axis, Axis)
-        pixels = self.axis.axes.bbox.width / np.log1p(vmax)
+        pixels = axes_size(self.axis.axes)[0] / np.log1p(vmax)
         powers = np.logspace(0, most := int(np.log10(max(vmax, 1))), most + 1)
         inside = [[0.0, *ticks[ticks <= vmax]] for ticks in _from_many_to_few(powers)]
         fitting = (ticks for ticks in inside if all(np.diff(np.log1p(ticks)) * pixels >= _label_widths(ticks)))
@@ -130,9 +126,9 @@ def _from_many_to_few(powers: Array) -> Iterator[Array]:
 
 
 def _label_widths(ticks: Sequence[float]) -> Array:
-    """About how many pixels must lie between the middle of each tick's label and that of the next."""
-    letters = np.array([len(f"{tick:,.0f}") for tick in ticks])
-    return DIGIT * (letters[1:] + letters[:-1]) / 2 + BESIDE
+    """How many pixels must lie between the middle of each tick's label and that of the next."""
+    widths = np.array([text_width(text, TICK) for text in TickNumbers().texts(ticks, ticks[0], ticks[-1])])
+    return (widths[1:] + widths[:-1]) / 2 + BESIDE
 
 
 class PositiveTicks(LogLocator):
@@ -154,7 +150,7 @@ def closest(steps: tuple[float, ...]) -> float:
 def height(locator: Locator) -> float:
     """How many pixels high the axes are."""
     assert isinstance(locator.axis, Axis)
-    return locator.axis.axes.bbox.height
+    return axes_size(locator.axis.axes)[1]
 
 
 def fitting_ticks(ticks: ArrayLike, low: float, high: float, pixels: float) -> list[float]:
@@ -165,17 +161,6 @@ def fitting_ticks(ticks: ArrayLike, low: float, high: float, pixels: float) -> l
     return inside
 
 
-def name_y(axes: Axes, spec: SubplotSpec, *names: str) -> None:
-    """Name the y axis: by the first of these names that is not much longer than the axes are high, else by the last
-    one in small letters."""
-    room = axes_size(axes, spec)[1] + BEYOND
-    for name in names:
-        axes.set_ylabel(name)
-        if text_width(name, LABEL) <= room:
-            return
-    axes.yaxis.label.set_fontsize(SMALL_LETTERS)
-
-
 def number_inputs(axis: Axis) -> None:
     """Ticks and numbers of an axis of inputs."""
     axis.set_major_locator(InputTicks())
@@ -184,7 +169,7 @@ def number_inputs(axis: Axis) -> None:
 
 def write_numbers(figure: Figure) -> None:
     """Let all axes whose numbers have no look of their own write them as TickNumbers."""
-    for outer in figure.axes:
-        for axis in (axis for axes in (outer, *outer.child_axes) for axis in (axes.xaxis, axes.yaxis)):
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
             if isinstance(axis.get_major_formatter(), ScalarFormatter):
                 axis.set_major_formatter(TickNumbers())

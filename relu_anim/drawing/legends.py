@@ -9,25 +9,27 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.legend import Legend
 from matplotlib.text import Text
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.transforms import ScaledTranslation, Transform
 from numpy.typing import NDArray
 
-from relu_anim.drawing.room import axes_size
-from relu_anim.drawing.theme import DPI
+from relu_anim.aliases import Array
+from relu_anim.drawing.room import Room, axes_size, labels_around, unit
+from relu_anim.drawing.theme import DPI, SMALL_LETTERS
 from relu_anim.drawing.words import width_of
 
 Lines = Sequence[tuple[NDArray[Any], NDArray[Any]]]  # x and y
 
 MOST_ROOM = 0.4  # of the axes' height, if it can be
 GAP = 20  # pixels between a title and what stands beside it
-LABELLED = 36  # points below axes that the labels of epochs take
-ENTRY = (125, 20)  # pixels that an entry of a legend takes
+FROM_CORNER = 7  # pixels from a corner of axes to a legend in it
+APART = 8  # pixels between axes with their labels and a legend outside of them
+LARGE = 260  # pixels, below which a panel has small letters beside it
 CORNERS = ("upper center", "upper right", "upper left", "lower right", "lower left", "lower center")
-LETTERS, SMALL_LETTERS = 10, 8  # points
-SMALL = {"fontsize": SMALL_LETTERS, "handlelength": 1.2, "columnspacing": 0.9}
+LETTERS = 10  # points
+SMALL: dict[str, Any] = {"fontsize": SMALL_LETTERS, "handlelength": 1.2, "columnspacing": 0.9}
+BARE: dict[str, Any] = {"borderaxespad": 0, "borderpad": 0, "frameon": False}
 
 
 def swatch_length(handles: Sequence[Artist], size: float, least: float = 2.0) -> float:
@@ -38,7 +40,7 @@ def swatch_length(handles: Sequence[Artist], size: float, least: float = 2.0) ->
 
 def place(
     axes: Axes,
-    spec: SubplotSpec,
+    room: Room,
     handles: Sequence[Artist],
     curves: Lines,
     may_stretch: bool = True,
@@ -46,30 +48,25 @@ def place(
 ) -> Legend | None:
     """A legend in a corner that these curves leave free; if there is none, above all of them where the y axis may be
     stretched, else below. If it may be left out, it is where it would take most of the axes."""
-    width, height = axes_size(axes, spec)
-    entry = ENTRY[0] + (swatch_length(handles, LETTERS) - 2) * LETTERS * DPI / 72
-    share = min(entry / width, 1.0), min((ENTRY[1] * len(handles) + 20) / height, 1.0)
-    corner, covered = quiet_corner(axes, curves, share)
-    if not covered:
-        return _at(axes, handles, corner)
-    legend = on_top(axes, spec, handles)
-    if may_be_left_out and not fits(axes, spec, legend):
-        legend.remove()
-        return None
-    if not may_stretch:
-        return below(axes, spec, handles)
-    make_room(axes, spec, size(axes, legend)[1])
+    legend = _legend(axes, handles, 1, loc=CORNERS[0])
+    corner, covered = quiet_corner(axes, curves, size(axes, legend))
+    if covered:
+        legend = on_top(axes, handles)
+        if may_be_left_out and not fits(axes, legend):
+            legend.remove()
+            return None
+        if may_stretch:
+            room.keep_free(axes, size(axes, legend)[1])
+            return legend
+        return below(axes, room, handles)
+    legend.set_loc(corner)  # type: ignore[arg-type]  # the stubs want literals
     return legend
 
 
-def _at(axes: Axes, handles: Sequence[Artist], corner: str) -> Legend:
-    look: dict[str, Any] = {"loc": corner, "handlelength": swatch_length(handles, LETTERS)}
-    return axes.legend(handles=list(handles), **look)
-
-
-def quiet_corner(axes: Axes, curves: Lines, share: tuple[float, float]) -> tuple[str, int]:
-    """Where a legend that takes such a share of the axes' width and height covers the fewest points of these curves
-    (x, y), all in data units; and how many it covers there."""
+def quiet_corner(axes: Axes, curves: Lines, taken: tuple[float, float]) -> tuple[str, int]:
+    """Where a legend so wide and high (pixels) covers the fewest points of these curves (x, y), all in data units; and
+    how many it covers there."""
+    share = np.minimum((np.array(taken) + 2 * FROM_CORNER) / axes_size(axes), 1.0)
 
     def covered(corner: str) -> int:
         vertical, horizontal = corner.split()
@@ -80,38 +77,58 @@ def quiet_corner(axes: Axes, curves: Lines, share: tuple[float, float]) -> tuple
     return best, covered(best)
 
 
-def covered_points(axes: Axes, curves: Lines, place: tuple[float, float], share: tuple[float, float]) -> int:
+def covered_points(axes: Axes, curves: Lines, place: tuple[float, float], share: Sequence[float] | Array) -> int:
     """How many points of these curves lie in a box of the axes: its bottom left corner, width and height as shares."""
     to_axes = axes.transData + axes.transAxes.inverted()
     points = np.concatenate([to_axes.transform(np.column_stack([np.ravel(x), np.ravel(y)])) for x, y in curves])
     return int(((points >= place) & (points <= np.add(place, share))).all(axis=1).sum())
 
 
-def on_top(axes: Axes, spec: SubplotSpec, *choices: Sequence[Artist]) -> Legend:
-    """A legend inside the axes of this cell, at their top: of several choices the first that fits in one row, else the
-    last, in several. `make_room` is for the curves to stay below it."""
+def on_top(axes: Axes, *choices: Sequence[Artist]) -> Legend:
+    """A legend inside these axes, at their top: of several choices the first that fits in one row, else the last, in
+    several. `Room.keep_free` is for the curves to stay below it."""
     place: dict[str, Any] = {"loc": "upper center", "borderaxespad": 0.1}
-    width = axes_size(axes, spec)[0]
     for handles in choices:
         legend = _legend(axes, handles, len(handles), **place)
-        if size(axes, legend)[0] <= width:
+        if size(axes, legend)[0] <= axes_size(axes)[0]:
             return legend
-    return _in_rows(axes, spec, choices[-1], **place)
+    return _in_rows(axes, choices[-1], axes_size(axes)[0], **place)
 
 
-def below(axes: Axes, spec: SubplotSpec, handles: Sequence[Artist], **look: Any) -> Legend:
-    """A legend under the labels of an axis of epochs."""
+def below(axes: Axes, room: Room, handles: Sequence[Artist], drop: float = 0, **look: Any) -> Legend:
+    """A legend under axes and their labels, `drop` pixels further down, and room for it."""
+    down = labels_around(axes).bottom + drop + APART
+    place: dict[str, Any] = {
+        "loc": "upper center",
+        "bbox_to_anchor": (0.5, 0),
+        "bbox_transform": _moved(axes, 0, -down),
+    }
+    legend = _in_rows(axes, handles, room.area[0], **(place | BARE | look))
+    room.extra.bottom = drop + APART + size(axes, legend)[1]
+    return legend
+
+
+def beside(axes: Axes, room: Room, handles: Sequence[Artist], **look: Any) -> Legend:
+    """A legend in one column at the right of axes, and room for it."""
+    right = room.beside + APART
+    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1, 1), "bbox_transform": _moved(axes, right, 0)}
+    letters = {} if room.shorter >= LARGE else SMALL
+    legend = _legend(axes, handles, look.pop("ncols", 1), **(place | BARE | letters | look))
+    room.extra.right = APART + size(axes, legend)[0]
+    return legend
+
+
+def _moved(axes: Axes, right: float, up: float) -> Transform:
+    """Shares of axes, moved by so many pixels."""
     figure = axes.get_figure(root=True)
     assert figure is not None
-    down = axes.transAxes + ScaledTranslation(0, -LABELLED / 72, figure.dpi_scale_trans)
-    place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, 0), "bbox_transform": down}
-    return _in_rows(axes, spec, handles, **place, borderaxespad=0, **look)
+    return axes.transAxes + ScaledTranslation(right / DPI, up / DPI, figure.dpi_scale_trans)
 
 
-def beside_title(axes: Axes, title: Text, spec: SubplotSpec, *choices: Sequence[Artist]) -> Legend | None:
+def beside_title(axes: Axes, title: Text, *choices: Sequence[Artist]) -> Legend | None:
     """A legend in one line with the left-aligned title of these axes: the first of several choices that has room."""
     place: dict[str, Any] = {"loc": "lower right", "bbox_to_anchor": (1, 1), "borderaxespad": 0, "borderpad": 0.15}
-    room = axes_size(axes, spec)[0] - width_of(title) - GAP
+    room = axes_size(axes)[0] - width_of(title) - GAP
     for handles in choices:
         legend = _legend(axes, handles, len(handles), **place)
         if size(axes, legend)[0] <= room:
@@ -127,36 +144,28 @@ def hide(legend: Legend) -> None:
             artist.set_alpha(0)
 
 
-def fits(axes: Axes, spec: SubplotSpec, legend: Legend) -> bool:
+def fits(axes: Axes, legend: Legend) -> bool:
     """Whether a legend inside the axes leaves enough of them."""
-    return size(axes, legend)[1] <= MOST_ROOM * axes_size(axes, spec)[1]
-
-
-def make_room(axes: Axes, spec: SubplotSpec, pixels: float) -> None:
-    """Stretch the y axis upwards, so that this many pixels above what it shows now are free."""
-    share = min(pixels / axes_size(axes, spec)[1], 0.5)
-    scale = axes.yaxis.get_transform()
-    low, high = scale.transform(axes.get_ylim())
-    axes.set_ylim(top=scale.inverted().transform([high + (high - low) * share / (1 - share)])[0])
+    return size(axes, legend)[1] <= MOST_ROOM * axes_size(axes)[1]
 
 
 def size(axes: Axes, artist: Artist) -> tuple[float, float]:
     """Width and height of a legend in pixels."""
     figure = axes.get_figure(root=True)
     assert figure is not None
-    box = artist.get_window_extent(FigureCanvasAgg(figure).get_renderer())
-    return float(box.width), float(box.height)
+    canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasAgg) else FigureCanvasAgg(figure)
+    box = artist.get_window_extent(canvas.get_renderer())
+    return float(box.width) / unit(figure), float(box.height) / unit(figure)
 
 
-def _in_rows(axes: Axes, spec: SubplotSpec, handles: Sequence[Artist], **place: Any) -> Legend:
+def _in_rows(axes: Axes, handles: Sequence[Artist], width: float, **place: Any) -> Legend:
     """A legend in as few rows as the width allows; in small letters where it would be too high or wide."""
-    width = axes_size(axes, spec)[0]
     for look in ({}, SMALL):
         for rows in range(1, len(handles) + 1):
             legend = _legend(axes, handles, -(-len(handles) // rows), **(look | place))
             if size(axes, legend)[0] <= width:
                 break
-        if size(axes, legend)[0] <= width and fits(axes, spec, legend):
+        if size(axes, legend)[0] <= width and fits(axes, legend):
             break
     return legend
 

@@ -1,62 +1,265 @@
-"""Room for a panel and its axes, known about before anything is laid out."""
+"""Room for a panel: its axes, and what they need around them. Where it stands, the film's layout says.
+
+All lengths are pixels at `scale` 1 and `text_scale` 1, so that words take as many of them in every picture; `unit` says
+how many pixels of the frame one of them is.
+"""
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
+from matplotlib.axis import Axis
+from matplotlib.figure import Figure, FigureBase
+from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
+from matplotlib.transforms import Bbox
 
-AROUND = (24, 46)  # pixels that the film keeps for itself
-PADDING, BESIDE = 12, 60  # pixels between panels, and those that the labels of a y axis take
-LABELS = (70, 60)  # pixels beside and below axes alone in a cell that go to their labels
+from relu_anim.drawing.theme import DPI, LABEL, SMALL_LETTERS, TICK
+from relu_anim.drawing.words import block_size, fitting
 
-
-def room(figure: Figure, spec: SubplotSpec) -> tuple[float, float]:
-    """Width and height in pixels, about, that a panel has for its axes and all that stands around them."""
-    across, down = _share(spec)
-    outer = spec.get_topmost_subplotspec()
-    if outer is not spec:  # of the columns of variants, which are the only grids inside of the film's
-        across, down = across * _share(outer)[0], down * _share(outer)[1]
-    return across * (figure.bbox.width - AROUND[0]), down * (figure.bbox.height - AROUND[1])
-
-
-def has_neighbours_in_its_columns(spec: SubplotSpec) -> bool:
-    """Whether other panels may stand above or below, with whose axes those in this cell are aligned."""
-    outer = spec.get_topmost_subplotspec()
-    return len(outer.rowspan) < outer.get_gridspec().nrows
+POINT = DPI / 72  # pixels
+TICK_LENGTH, BESIDE = 7 * POINT, 4 * POINT  # from axes to the labels of ticks; from these to the name of the axis
+BEYOND = 20  # pixels by which a name may be longer than its axes are high
+MOST_FREE = 0.5  # of the height of axes, that a legend may take
+BAR, BAR_GAP = 14, 10  # pixels: how wide a bar beside a map is, and how far from it
+BETWEEN = 6  # pixels between the plots of one panel
+Span = tuple[float, float]
 
 
-def axes_width(figure: Figure, spec: SubplotSpec) -> float:
-    """About how many pixels wide axes in this cell will be; of the columns of variants only the first is labelled."""
-    columns = 1 if spec.get_topmost_subplotspec() is spec else spec.get_gridspec().ncols
-    return room(figure, spec)[0] - PADDING - BESIDE / columns
+@dataclass
+class Sides:
+    """Pixels on each side of axes."""
+
+    left: float = 0
+    right: float = 0
+    top: float = 0
+    bottom: float = 0
 
 
-def axes_size(axes: Axes, spec: SubplotSpec) -> tuple[float, float]:
-    """About how many pixels axes alone in this cell will be wide and high; the layout is not known yet."""
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    cell = spec.get_position(_undivided())
-    width = cell.width * (figure.bbox.width - AROUND[0]) - LABELS[0]
-    height = cell.height * (figure.bbox.height - AROUND[1]) - LABELS[1]
-    return max(float(width), 1.0), max(float(height), 1.0)
+class Room:
+    """A panel's axes, from the top down, and what they need.
+
+    `width` and `height` are the panel's share of the picture, labels included. `extra` is what stands around the axes
+    beside ticks, names and titles. A panel may say that its axes are `square`: as wide as high, in the middle of their
+    `area`; what stands at their right makes none of their neighbours narrower. Or that they are `tall`: they have no
+    frame that others would align with, and what stands above and below them makes none of their neighbours lower.
+    """
+
+    def __init__(self, figure: Figure, width: float, height: float) -> None:
+        self.figure, self.width, self.height = figure, width, height
+        self.square = self.tall = False
+        self.extra = Sides()
+        self.plots: list[Axes] = []
+        self.bar: Axes | None = None
+        self._across: Span = (0, width)
+        self._down: list[Span] = []
+        self._names: dict[Axes, tuple[str, ...]] = {}
+        self._free: dict[Axes, tuple[float, float, float]] = {}
+
+    def add_axes(self) -> Axes:
+        """Axes below those that are here already."""
+        self.plots.append(self.figure.add_axes((0, 0, 1, 1)))
+        return self.plots[-1]
+
+    @property
+    def shorter(self) -> float:
+        """The shorter side of its share of the picture, by which lines and marks are made smaller."""
+        return min(self.width, self.height)
+
+    def add_bar(self) -> Axes:
+        """Narrow axes at the right of square ones, as high as they are, with ticks at their right."""
+        self.bar = self.figure.add_axes((0, 0, 1, 1))
+        self.bar.yaxis.tick_right()
+        self.bar.yaxis.set_label_position("right")
+        return self.bar
+
+    @property
+    def beside(self) -> float:
+        """What stands at the right of square axes and of their ticks' labels."""
+        bar = BAR_GAP + BAR + labels_around(self.bar).right if self.bar else 0
+        return bar + self.extra.right if self.square else 0
+
+    def name_y(self, axes: Axes, *names: str) -> None:
+        """Name the y axis: by the first of these names that is not much longer than the axes are high, else by the last
+        one in small letters."""
+        axes.set_ylabel(names[0])
+        self._names[axes] = names
+
+    def keep_free(self, axes: Axes, pixels: float) -> None:
+        """Stretch the y axis upwards, so that this many pixels above what it shows now are free."""
+        self._free[axes] = (pixels, *axes.get_ylim())
+        _stretch(axes, *self._free[axes])
+
+    def around(self) -> Sides:
+        """What there is around all of its axes as they stand."""
+        each = [labels_around(axes) for axes in self.plots]
+        return Sides(
+            left=max(sides.left for sides in each) + self.extra.left,
+            right=max(*(sides.right for sides in each), self.extra.right * (not self.square)),
+            top=each[0].top + self.extra.top,
+            bottom=each[-1].bottom + self.extra.bottom,
+        )
+
+    @property
+    def area(self) -> tuple[float, float]:
+        """How much room there is for axes."""
+        return self._across[1] - self._across[0], self._down[-1][1] - self._down[0][0]
+
+    def set_height(self, span: Span, neighbours: Sequence[Room]) -> None:
+        """Stand between these heights, counted from the top, with axes that are equally high, as in those neighbours
+        that have as many; then do what depends on that."""
+        alike = [room.plots for room in neighbours if len(room.plots) == len(self.plots)]
+        sides = [[labels_around(axes) for axes in row] for row in zip(*alike, strict=True)]
+        tops, bottoms = ([max(getattr(s, side) for s in row) for row in sides] for side in ("top", "bottom"))
+        self._down = inside(span, tops, bottoms, BETWEEN)
+        self._stand()
+        for axes, names in self._names.items():
+            if axes.get_ylabel():  # else another variant's axes are named for these too
+                _name(axes, names)
+        for axes, free in self._free.items():
+            _stretch(axes, *free)
+
+    def set_width(self, span: Span) -> None:
+        """Stand between these places, counted from the left."""
+        self._across = span
+        self._stand()
+
+    def _stand(self) -> None:
+        for axes, down in zip(self.plots, self._down, strict=True):
+            across = self._across
+            if self.square:
+                across, down = _square(across, down, unit(self.figure))
+            self._put(axes, across, down)
+            if self.bar:
+                self._put(self.bar, (across[1] + BAR_GAP, across[1] + BAR_GAP + BAR), down)
+
+    def _put(self, axes: Axes, across: Span, down: Span) -> None:
+        """Let axes stand here, at whole pixels of the frame."""
+        scale, width, height = unit(self.figure), self.figure.bbox.width, self.figure.bbox.height
+        left, right = (round(x * scale) / width for x in across)
+        top, bottom = (1 - round(y * scale) / height for y in down)
+        axes.set_position(Bbox([[left, bottom], [right, top]]))
 
 
-@functools.cache
-def _undivided() -> Figure:
-    """A figure without margins, for which the position of a cell is its share of a grid."""
-    figure = Figure()
-    figure.subplots_adjust(left=0, bottom=0, right=1, top=1, wspace=0, hspace=0)
-    return figure
+def evenly(
+    span: Span, before: Sequence[float], after: Sequence[float], apart: float, shares: Sequence[float] = ()
+) -> list[Span]:
+    """Parts of a span, equally long or as these shares are, with this much before and after each, and so far apart."""
+    (start, stop), shares, parts = span, shares or [1.0] * len(before), []
+    free = max(stop - start - sum(before) - sum(after) - apart * (len(before) - 1), float(len(before)))
+    for ahead, behind, share in zip(before, after, shares, strict=True):
+        start += ahead
+        parts.append((start, start + free * share / sum(shares)))
+        start = parts[-1][1] + behind + apart
+    return parts
 
 
-def _share(spec: SubplotSpec) -> tuple[float, float]:
-    rows, columns = spec.get_gridspec().get_geometry()
-    return len(spec.colspan) / columns, len(spec.rowspan) / rows
+def inside(span: Span, before: Sequence[float], after: Sequence[float], apart: float) -> list[Span]:
+    """The same parts, of which the first begins where the span does and the last ends with it."""
+    return evenly(span, [0.0, *before[1:]], [*after[:-1], 0.0], apart)
+
+
+def _square(across: Span, down: Span, scale: float) -> tuple[Span, Span]:
+    """The largest square in the middle of a rectangle, at whole pixels of the frame."""
+    side = max(int(min(across[1] - across[0], down[1] - down[0]) * scale), 1) / scale
+    left, top = (round((start + stop - side) / 2 * scale) / scale for start, stop in (across, down))
+    return (left, left + side), (top, top + side)
+
+
+def unit(figure: FigureBase | None) -> float:
+    """How many pixels of a frame one of ours is."""
+    assert isinstance(figure, Figure)
+    return figure.dpi / DPI
+
+
+def axes_size(axes: Axes) -> tuple[float, float]:
+    """How wide and high axes are."""
+    scale = unit(axes.get_figure(root=True))
+    return float(axes.bbox.width / scale), float(axes.bbox.height / scale)
 
 
 def line_scale(pixels: float) -> float:
     """By how much lines and marks are made smaller in a panel of this many pixels."""
     return min(max(pixels / 400, 0.6), 1.0)
+
+
+def labels_around(axes: Axes) -> Sides:
+    """What ticks, names and title of axes take on each side, where they stand now."""
+    sides = Sides()
+    _add_y_labels(axes, sides)
+    sides.top = max(sides.top, _title_height(axes))
+    _add_x_labels(axes, sides)
+    return sides
+
+
+def _add_y_labels(axes: Axes, sides: Sides) -> None:
+    labels = tick_labels(axes.yaxis)
+    across = max((block_size(text, TICK)[0] for _, text in labels), default=0.0)
+    across = across + TICK_LENGTH if across else 0.0
+    if name := axes.get_ylabel():
+        across += BESIDE + block_size(name, float(axes.yaxis.label.get_fontsize()))[1]
+    setattr(sides, axes.yaxis.get_label_position(), across)
+    if labels:
+        half = block_size("0", TICK)[1] / 2
+        sides.top = max(sides.top, half)
+        sides.bottom = max(sides.bottom, half)
+
+
+def _add_x_labels(axes: Axes, sides: Sides) -> None:
+    labels, (width, _) = tick_labels(axes.xaxis), axes_size(axes)
+    shown = axes.xaxis.get_tick_params()
+    size = float(shown.get("labelsize", TICK))
+    down = max((block_size(text, size)[1] for _, text in labels), default=0.0)
+    down = down + TICK_LENGTH if down else 0.0
+    if shown.get("labeltop"):
+        sides.top, down = sides.top + down, 0.0
+    if name := axes.get_xlabel():
+        down += BESIDE + block_size(name, LABEL)[1]
+    sides.bottom = max(sides.bottom, down)
+    if not isinstance(axes.xaxis.get_major_locator(), FixedLocator):
+        width = 0  # of other ticks, any may come to stand at an end once the width is known
+    for share, text in labels[:1] + labels[-1:]:
+        half = block_size(text, size)[0] / 2
+        sides.left = max(sides.left, half - share * width)
+        sides.right = max(sides.right, half - (1 - share) * width)
+
+
+def tick_labels(axis: Axis) -> list[tuple[float, str]]:
+    """Where the labels of an axis stand, as shares of its length, and what they say; nothing where they are hidden."""
+    shown = axis.get_tick_params()
+    if not axis.get_visible() or not any(shown.get(f"label{side}") for side in ("left", "right", "bottom", "top")):
+        return []
+    places = np.asarray(axis.get_majorticklocs())
+    texts = axis.get_major_formatter().format_ticks(places)  # type: ignore[arg-type]
+    low, high = axis.get_transform().transform(axis.get_view_interval())
+    shares = (axis.get_transform().transform(places) - low) / (high - low) if len(places) else places
+    return [
+        (share, text) for share, text in zip(shares.tolist(), texts, strict=True) if text and -1e-6 <= share <= 1 + 1e-6
+    ]
+
+
+def _title_height(axes: Axes) -> float:
+    """How far the title reaches above axes."""
+    titles = (t for t in axes.get_children() if isinstance(t, Text) and t not in axes.texts and t.get_text())
+    return max((_above(axes, title) for title in titles), default=0.0)
+
+
+def _above(axes: Axes, title: Text) -> float:
+    up = title.get_transform().transform((0, 1))[1] - axes.bbox.y1
+    height = block_size(title.get_text(), float(title.get_fontsize()))[1]
+    return float(up) / unit(axes.get_figure(root=True)) + height
+
+
+def _name(axes: Axes, names: tuple[str, ...]) -> None:
+    name = fitting(names, axes_size(axes)[1] + BEYOND, LABEL)
+    axes.set_ylabel(name or names[-1], fontsize=LABEL if name else SMALL_LETTERS)
+
+
+def _stretch(axes: Axes, pixels: float, low: float, high: float) -> None:
+    share = min(pixels / max(axes_size(axes)[1], 1.0), MOST_FREE)
+    scale = axes.yaxis.get_transform()
+    bottom, top = scale.transform([low, high])
+    axes.set_ylim(top=scale.inverted().transform([top + (top - bottom) * share / (1 - share)])[0])

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 
 DPI = 100
-LABEL = 11  # points: titles and names of axes
+LABEL, TICK, SMALL_LETTERS = 11, 10, 8  # points: titles and names of axes, labels of ticks, and what has little room
 READABLE = 4.5  # contrast that words need (WCAG 2.1, AA)
 LINE_STYLES: tuple[Any, ...] = ("-", (0, (7, 2)), (0, (7, 2, 1.5, 2)), (0, (1.5, 1.5)))
 
@@ -162,13 +162,15 @@ _one_at_a_time = threading.RLock()
 
 
 @contextmanager
-def style(theme: Theme) -> Iterator[None]:
-    """Matplotlib's own defaults with this theme on top; a user's matplotlibrc changes nothing. They are those of the
-    whole process, so that one thread draws at a time."""
+def style(theme: Theme, scale: float = 1) -> Iterator[None]:
+    """Matplotlib's own defaults with this theme on top, for pictures with `scale` pixels for each of ours; a user's
+    matplotlibrc changes nothing. They are those of the whole process, so that one thread draws at a time."""
     parameters: Any = matplotlib.rcParams
     with _one_at_a_time:
         before = dict(dict.items(parameters))
-        dict.update(parameters, _settings(theme))  # as a plain dict: checking them anew takes 15 ms each time
+        dict.update(
+            parameters, _settings(theme) | {"figure.dpi": DPI * scale}
+        )  # as a plain dict: checking them anew takes 15 ms each time
         try:
             yield
         finally:
@@ -186,7 +188,6 @@ def _settings(theme: Theme) -> dict[str, Any]:
 
 def _parameters(theme: Theme) -> dict[str, Any]:
     return {
-        "figure.dpi": DPI,
         "figure.facecolor": theme.background,
         "axes.facecolor": theme.background,
         "savefig.facecolor": theme.background,
@@ -207,8 +208,8 @@ def _parameters(theme: Theme) -> dict[str, Any]:
         "axes.titlesize": LABEL,
         "axes.titlelocation": "left",
         "axes.labelsize": LABEL,
-        "xtick.labelsize": 10,
-        "ytick.labelsize": 10,
+        "xtick.labelsize": TICK,
+        "ytick.labelsize": TICK,
         "legend.fontsize": 10,
         "legend.framealpha": 0.85,
         "legend.edgecolor": "none",

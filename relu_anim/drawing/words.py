@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+import matplotlib
 from matplotlib.backend_bases import RendererBase
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
@@ -12,14 +13,30 @@ from relu_anim.drawing.recorder import Recorder, measured
 from relu_anim.drawing.shapes import Shape
 from relu_anim.drawing.theme import DPI
 
-CHARACTER = 0.86  # pixels for each point of font size: how wide a character is, about and rather too much
 FEWEST = 4  # characters to which a text may be cut
+ASCENT, DESCENT, LINE_GAP = 0.76, 0.24, 0.2  # of the font, as shares of its size
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Pixels that the longest line of a text takes; `size` is in points."""
     font = FontProperties(size=size, weight=weight)
-    return max(measured(line, font, DPI)[0] for line in text.split("\n"))
+    return max(_measured_here(line, font)[0] for line in text.split("\n"))
+
+
+def block_size(text: str, size: float, weight: str = "normal") -> tuple[float, float]:
+    """Width and height in pixels of a text in one or more lines."""
+    font, em, lines = FontProperties(size=size, weight=weight), size * DPI / 72, text.split("\n")
+    each = [_measured_here(line, font) for line in lines]
+    heights = [max(height - descent, ASCENT * em) + max(descent, DESCENT * em) for _, height, descent in each]
+    return max(width for width, *_ in each), sum(heights) + LINE_GAP * em * len(lines) * (len(lines) > 1)
+
+
+def _measured_here(line: str, font: FontProperties) -> tuple[float, float, float]:
+    """Width, height and descent in a picture in the style that holds: letters have whole pixels of it, so that they are
+    a little wider or narrower at another scale."""
+    dpi = float(matplotlib.rcParams["figure.dpi"])
+    width, height, descent = measured(line, font, dpi)
+    return width * DPI / dpi, height * DPI / dpi, descent * DPI / dpi
 
 
 def width_of(text: Text) -> float:
@@ -27,9 +44,22 @@ def width_of(text: Text) -> float:
     return text_width(text.get_text(), float(text.get_fontsize()))
 
 
-def width_at_most(characters: int, size: float) -> float:
-    """Pixels that this many characters take, whichever they are; `size` is in points."""
-    return CHARACTER * size * characters
+def wrapped(text: str, rooms: Sequence[float], size: float, weight: str = "normal") -> list[str]:
+    """The text in lines, for each of which there are so many pixels. A line stays empty that is too short for the next
+    word; the last has all that is left, however wide."""
+    lines = [""]
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}".lstrip(" ")
+        while len(lines) < len(rooms) and text_width(longer, size, weight) > rooms[len(lines) - 1]:
+            lines.append("")
+            longer = word
+        lines[-1] = longer
+    return lines
+
+
+def fitting(choices: Sequence[str], pixels: float, size: float) -> str:
+    """The first of several texts that is not wider than this; nothing where all are."""
+    return next((text for text in choices if text_width(text, size) <= pixels), "")
 
 
 def shortened(text: str, pixels: float, size: float, weight: str = "normal", fewest: int = FEWEST) -> str:

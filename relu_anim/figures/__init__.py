@@ -14,10 +14,12 @@ from relu_anim.aliases import Report
 from relu_anim.config import StillFigure
 from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.marks import recorded
+from relu_anim.drawing.room import Room
 from relu_anim.drawing.shapes import Drawing
 from relu_anim.drawing.theme import THEMES, Theme, style
-from relu_anim.film import MARGIN, fix_layout, make_figure
-from relu_anim.film.stamp import HEADER, Frame, draw_title
+from relu_anim.film import make_figure
+from relu_anim.film.layout import MARGIN, Layout
+from relu_anim.film.stamp import Frame, draw_title
 
 __all__ = ["Picture", "Still", "of"]
 
@@ -29,8 +31,11 @@ class Picture(Protocol):
     def figure(self) -> StillFigure:
         """Its config."""
 
-    def draw(self, axes: Axes, theme: Theme) -> None:
-        """Draw it on empty axes."""
+    def draw(self, axes: Axes, theme: Theme, room: Room) -> None:
+        """Draw it on empty axes, and say what these need."""
+
+    def finish(self, axes: Axes, theme: Theme, room: Room) -> None:
+        """Draw what depends on how large the axes are, such as a legend."""
 
     def measure(self) -> dict[str, Any]:
         """Its numbers that JSON can hold."""
@@ -46,22 +51,27 @@ def of(figure: StillFigure, report: Report) -> Picture:
 
 
 class Still:
-    """A figure as it is laid out and drawn; it has one frame."""
+    """A figure as it is laid out and drawn; it has one frame. `notes` are what its author should know of it."""
 
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
         title, animation = picture.figure.title, picture.figure.animation
-        self.theme = THEMES[animation.theme]
-        with style(self.theme):
-            self.figure = make_figure(animation.size, self.theme)
-            picture.draw(self.figure.add_subplot(), self.theme)
+        self.theme, self.scale = THEMES[animation.theme], animation.unit
+        with style(self.theme, self.scale):
+            self.figure = make_figure(animation.pixels, self.theme, self.scale)
+            header, self.notes = draw_title(self.figure, title, self.theme)
+            layout = Layout(self.figure, header if title else MARGIN)
+            (room,) = layout.add()
+            axes = room.add_axes()
+            picture.draw(axes, self.theme, room)
             write_numbers(self.figure)
-            draw_title(self.figure, title, self.theme, animation.size[0] - MARGIN)
-            fix_layout(self.figure, HEADER if title else MARGIN)
+            layout.arrange()
+            picture.finish(axes, self.theme, room)
+            layout.arrange()
 
     def last_frame(self) -> Frame:
         """The figure's pixels."""
-        with style(self.theme):
+        with style(self.theme, self.scale):
             canvas = FigureCanvasAgg(self.figure)
             canvas.draw()
             return np.asarray(canvas.buffer_rgba())
@@ -69,7 +79,7 @@ class Still:
     def drawing(self) -> Drawing:
         """The figure as shapes."""
         config, box = self.picture.figure, self.figure.bbox
-        with style(self.theme):
+        with style(self.theme, self.scale):
             shapes = recorded(self.figure)
         return Drawing(config.animation.size, (box.width, box.height), shapes, config.title, self.alt)
 

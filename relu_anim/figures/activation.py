@@ -14,8 +14,9 @@ from relu_anim.activations import ACTIVATIONS, Activation
 from relu_anim.aliases import Array, Report
 from relu_anim.config import ActivationFigure
 from relu_anim.drawing.direct import name_directly
-from relu_anim.drawing.legends import LETTERS, swatch_length
+from relu_anim.drawing.legends import beside, place
 from relu_anim.drawing.ranges import padded
+from relu_anim.drawing.room import Room
 from relu_anim.drawing.theme import Theme
 from relu_anim.expressions import unconnected
 from relu_anim.numbers import written
@@ -46,13 +47,25 @@ class Functions:
 
     figure: ActivationFigure
 
-    def draw(self, axes: Axes, theme: Theme) -> None:
-        """Each function solid or dashed, its derivative dotted and thinner; lines end where they jump. Their names
-        stand beside them where all have room."""
+    def draw(self, axes: Axes, theme: Theme, room: Room) -> None:
+        """Each function solid or dashed, its derivative dotted and thinner; lines end where they jump."""
         _draw_curves(axes, self.figure, theme)
-        if self.figure.marks or not name_directly(axes, axes.get_lines()):
-            _legend(axes, theme)
         _mark(axes, self.figure, theme)
+
+    def finish(self, axes: Axes, theme: Theme, room: Room) -> None:
+        """Name the lines beside them where all have room; else in a legend, inside for a few lines, beside the axes for
+        many, where one entry stands for all derivatives."""
+        if not self.figure.marks and name_directly(axes, axes.get_lines()):
+            return
+        handles, labels = axes.get_legend_handles_labels()
+        if len(handles) <= MANY:
+            curves = [(np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in axes.lines]
+            place(axes, room, handles, curves, may_stretch=self.figure.animation.ylim == "auto")
+            return
+        functions = [h for h, text in zip(handles, labels, strict=True) if not text.startswith("derivative")]
+        if len(functions) < len(handles):
+            functions.append(Line2D([], [], color=theme.muted, linestyle=DOTTED, linewidth=2, label="derivatives"))
+        beside(axes, room, functions)
 
     def measure(self) -> dict[str, Any]:
         """For each function the least and greatest value of its derivative on the domain; at marks its own."""
@@ -111,19 +124,6 @@ def slope_range(slope: Callable[[Array], Array], domain: tuple[float, float]) ->
     slopes = slope(np.linspace(*domain, GRID_POINTS))
     slopes = slopes[np.isfinite(slopes)]
     return float(slopes.min()), float(slopes.max())
-
-
-def _legend(axes: Axes, theme: Theme) -> None:
-    """Inside for a few lines; beside the axes for many, where one entry stands for all derivatives."""
-    handles, labels = axes.get_legend_handles_labels()
-    if len(handles) <= MANY:
-        axes.legend(loc="best", handlelength=swatch_length(handles, LETTERS))
-        return
-    functions = [h for h, text in zip(handles, labels, strict=True) if not text.startswith("derivative")]
-    if len(functions) < len(handles):
-        functions.append(Line2D([], [], color=theme.muted, linestyle=DOTTED, linewidth=2, label="derivatives"))
-    length = swatch_length(functions, LETTERS)
-    axes.legend(handles=functions, loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0, handlelength=length)
 
 
 def label(activation: Activation) -> str:

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from relu_anim.aliases import Array, Report
 from relu_anim.config import BornDeadFigure
 from relu_anim.drawing.labels import NumberTicks
-from relu_anim.drawing.legends import SMALL, SMALL_LETTERS, size
+from relu_anim.drawing.legends import SMALL, beside, size
 from relu_anim.drawing.looks import palette
 from relu_anim.drawing.markers import MARKERS
+from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.series import PERCENT, percent_axis
-from relu_anim.drawing.theme import Theme
+from relu_anim.drawing.theme import SMALL_LETTERS, Theme
 from relu_anim.initial import biases, weights
 from relu_anim.numbers import counted, percent
 
@@ -29,7 +30,6 @@ GRID_POINTS = 65
 CHUNK_VALUES = 2**17  # numbers held at once: 1 MiB, which a cache holds too
 
 MARKED = (*MARKERS, "X", "<")
-BESIDE, BELOW = 190, 74  # pixels that go to the axis of shares and the legend; to the axis of depths and the title
 APART = 14  # pixels between two markers of a line, at least
 TICKS_APART = 44
 STEPS = (1, 5, 10, 20, 50)
@@ -49,17 +49,25 @@ class BornDead:
     figure: BornDeadFigure
     shares: Array
 
-    def draw(self, axes: Axes, theme: Theme) -> None:
-        """A line for each width through its shares; its marker and colour are named beside the axes."""
+    def draw(self, axes: Axes, theme: Theme, room: Room) -> None:
+        """A line for each width through its shares."""
         colors = palette(theme)
-        depths, step = range(1, self.figure.depth + 1), _step(self.figure, APART)
+        depths = range(1, self.figure.depth + 1)
         is_cut = self.figure.animation.ylim != "auto"
         look = {"markersize": 6, "linewidth": 2, "markeredgewidth": 0, "clip_on": is_cut}
         for index, (width, row) in enumerate(zip(self.figure.widths, self.shares, strict=True)):
             (line,) = axes.plot(depths, row, color=colors[index], label=str(width), zorder=3 - index / 100)
-            line.set(marker=MARKED[index], markevery=(step - 1, step), **look)
+            line.set(marker=MARKED[index], **look)
         _axes(axes, self.figure)
-        _legend(axes, self.figure)
+
+    def finish(self, axes: Axes, theme: Theme, room: Room) -> None:
+        """Name markers and colours beside the axes; markers and ticks as close as there is room for."""
+        _legend(axes, room)
+        layer = (axes_size(axes)[0] - room.extra.right) / self.figure.depth
+        step, apart = _step(layer, APART), _step(layer, TICKS_APART)
+        for line in axes.lines:
+            line.set_markevery((step - 1, step))
+        axes.xaxis.set_major_locator(FixedLocator(sorted({1, *range(apart, self.figure.depth + 1, apart)})))
 
     def measure(self) -> dict[str, Any]:
         """For each width the share of networks that are born dead, with one hidden layer, with two and so on."""
@@ -141,17 +149,14 @@ class _Layer:
 # ---------------------------------------------------------------- how it looks
 
 
-def _step(figure: BornDeadFigure, pixels: int) -> int:
-    """The smallest round number of layers that takes at least `pixels`."""
-    layer = (figure.animation.size[0] - BESIDE) / figure.depth
+def _step(layer: float, pixels: int) -> int:
+    """The smallest round number of layers, each so many pixels wide, that takes at least `pixels`."""
     return next((step for step in STEPS if step * layer >= pixels), STEPS[-1])
 
 
 def _axes(axes: Axes, figure: BornDeadFigure) -> None:
     margin = max(0.02 * (figure.depth - 1), 0.25)
     axes.set(xlabel="hidden layers", ylabel="born dead", xlim=(1 - margin, figure.depth + margin))
-    step = _step(figure, TICKS_APART)
-    axes.xaxis.set_major_locator(FixedLocator(sorted({1, *range(step, figure.depth + 1, step)})))
     percent_axis(axes)
     if figure.animation.ylim != "auto":
         axes.set_ylim(figure.animation.ylim)
@@ -159,10 +164,10 @@ def _axes(axes: Axes, figure: BornDeadFigure) -> None:
         axes.yaxis.set_major_formatter(PERCENT)
 
 
-def _legend(axes: Axes, figure: BornDeadFigure) -> None:
+def _legend(axes: Axes, room: Room) -> None:
     """Beside the axes, in the largest look in which it is no higher than they are, or else the smallest."""
-    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1.01, 1), "borderaxespad": 0, "handlelength": 2.5}
+    handles, _ = axes.get_legend_handles_labels()
     for look in LOOKS:
-        legend = axes.legend(title="units\na layer", alignment="left", **(place | look))
-        if size(axes, legend)[1] <= figure.animation.size[1] - BELOW:
+        legend = beside(axes, room, handles, title="units\na layer", alignment="left", **({"handlelength": 2.5} | look))
+        if size(axes, legend)[1] <= axes_size(axes)[1]:
             return

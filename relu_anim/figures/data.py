@@ -11,8 +11,11 @@ from matplotlib.axes import Axes
 
 from relu_anim.aliases import Report
 from relu_anim.config import DataFigure
+from relu_anim.drawing.legends import beside
 from relu_anim.drawing.points import class_marks, mark_size, numbered_marks
 from relu_anim.drawing.ranges import padded
+from relu_anim.drawing.room import Room
+from relu_anim.drawing.strokes import Marks
 from relu_anim.drawing.theme import Theme
 from relu_anim.film.alt import source
 from relu_anim.numbers import counted
@@ -35,7 +38,7 @@ class Data:
     figure: DataFigure
     points: Points
 
-    def draw(self, axes: Axes, theme: Theme) -> None:
+    def draw(self, axes: Axes, theme: Theme, room: Room) -> None:
         """The points alone: of one input against what is learned, of two in the plane, by class or by value."""
         task = self.figure.task
         columns = task.table.columns if task.table else ("x", "y", "value")
@@ -43,12 +46,21 @@ class Data:
             _draw_against_x(axes, self.figure, self.points, theme)
             axes.set(xlabel=columns[0], ylabel="class" if task.class_names else columns[1])
             return
+        room.square = True
         if task.class_names:
             _draw_classes(axes, task, self.points, theme)
         else:
-            _draw_values(axes, self.points, columns[-1], theme)
+            _draw_values(axes, self.points, columns[-1], theme, room)
         xlim, ylim = (padded(*side, 0.02) for side in zip(*sides(task.domain, 2), strict=True))
-        axes.set(xlim=xlim, ylim=ylim, xlabel=columns[0], ylabel=columns[1], box_aspect=1)
+        axes.set(xlim=xlim, ylim=ylim, xlabel=columns[0], ylabel=columns[1])
+
+    def finish(self, axes: Axes, theme: Theme, room: Room) -> None:
+        """The classes by name, unless they are too many."""
+        task = self.figure.task
+        names = task.class_names if task.table else [f"class {name}" for name in task.class_names]
+        if room.square and 0 < len(names) <= MOST_NAMED:
+            marks = (mark for mark in axes.get_children() if isinstance(mark, Marks))
+            beside(axes, room, [mark.handle(name) for mark, name in zip(marks, names, strict=True)])
 
     def measure(self) -> dict[str, Any]:
         """How many points there are, and of each class if they have one."""
@@ -74,18 +86,14 @@ def _draw_against_x(axes: Axes, figure: DataFigure, points: Points, theme: Theme
 
 
 def _draw_classes(axes: Axes, task: Task, points: Points, theme: Theme) -> None:
-    marks = class_marks(axes, points, len(task.class_names), theme, mark_size(points, 500))
-    names = task.class_names if task.table else [f"class {name}" for name in task.class_names]
-    if len(names) <= MOST_NAMED:
-        handles = [mark.handle(name) for mark, name in zip(marks, names, strict=True)]
-        axes.legend(handles=handles, loc="upper left", bbox_to_anchor=(1.01, 1), borderaxespad=0)
+    class_marks(axes, points, len(task.class_names), theme, mark_size(points, 500))
 
 
-def _draw_values(axes: Axes, points: Points, name: str, theme: Theme) -> None:
+def _draw_values(axes: Axes, points: Points, name: str, theme: Theme, room: Room) -> None:
     x, y = points.x.T
     drawn = axes.scatter(x, y, c=points.y[:, 0], s=mark_size(points, 500) ** 2, zorder=3)
     drawn.set(edgecolor=theme.ink, linewidth=0.5)  # the lightest colours are too light for the ground
     drawn.set_cmap(matplotlib.colormaps["viridis"])
     figure = axes.get_figure(root=True)
     assert figure is not None
-    figure.colorbar(drawn, ax=axes, label=name, use_gridspec=False)
+    figure.colorbar(drawn, cax=room.add_bar(), label=name)

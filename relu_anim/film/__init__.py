@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.transforms import Bbox
 
 from relu_anim import config
 from relu_anim.aliases import Report
@@ -22,9 +21,9 @@ from relu_anim.drawing.shapes import Drawing, Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
 from relu_anim.film.advice import advice
 from relu_anim.film.alt import describe
-from relu_anim.film.layout import even_columns, place_panels
+from relu_anim.film.layout import Layout, name_variants, place_panels
 from relu_anim.film.saving import save
-from relu_anim.film.stamp import HEADER, Frame, Stamp, draw_title
+from relu_anim.film.stamp import Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
 from relu_anim.film.titles import computed
 from relu_anim.metrics import measure
@@ -33,14 +32,11 @@ from relu_anim.recording import Ensemble, Recording
 
 __all__ = ["Film", "Frame"]
 
-MARGIN = 12  # pixels around all panels
-STEPS = 2**30  # of a figure's width or height, to which places are rounded
-PADDING = 0.06  # inches around each panel
-
 
 class Film:
     """The frames of an experiment's recordings, one recording for each variant, with the networks from which each was
-    chosen where they are shown. Built once; the frames may be asked for as often as wanted.
+    chosen where they are shown. Built once; the frames may be asked for as often as wanted. `notes` are what its author
+    should know of how it looks.
 
     What never changes is drawn once and restored for each frame, over which only the moving marks are drawn.
     """
@@ -52,19 +48,22 @@ class Film:
         self.experiment = experiment = experiment.settled([recording.seed for recording in recordings])
         self.timeline = timeline(experiment, recordings)
         self.scenes = make_scenes(experiment, recordings, self.timeline, ensembles)
-        self.theme = THEMES[experiment.animation.theme]
-        with style(self.theme):
-            self.figure = make_figure(experiment.animation.size, self.theme)
-            self.panels = place_panels(self.figure, experiment.animation, self.scenes)
+        self.theme, self.scale = THEMES[experiment.animation.theme], experiment.animation.unit
+        with style(self.theme, self.scale):
+            self.figure = make_figure(experiment.animation.pixels, self.theme, self.scale)
             self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme)
             self.title = computed(experiment.title, self.scenes)
-            draw_title(self.figure, self.title, self.theme, self.stamp.left - MARGIN)
+            header, self.notes = draw_title(self.figure, self.title, self.theme, self.stamp.left)
+            shares = config.row_shares(experiment, config.stacked_panels(experiment))
+            layout = Layout(self.figure, header, shares, len(experiment.animation.panels[0]))
+            self.panels = place_panels(layout, experiment, self.scenes)
             write_numbers(self.figure)
             self._show(-1)
+            layout.arrange()
+            name_variants(self.panels, experiment, self.scenes)
             for placed in self.panels:
                 placed.panel.finish()
-            fix_layout(self.figure)
-            even_columns(self.panels)
+            layout.arrange()
             moving = [mark for placed in self.panels for mark in placed.panel.animated]
             self.animated: list[Mark] = [*moving, *self.stamp.notes]
             for mark in self.animated:
@@ -105,7 +104,7 @@ class Film:
         """What moves in a frame, in pixels and from the bottom up, for renderers other than ours; pictures have `scale`
         cells along each pixel. It lies over all that the figure itself draws."""
         number = range(len(self))[number]
-        with style(self.theme):
+        with style(self.theme, self.scale):
             self._show(number)
             moving = [shape for mark in self.animated for shape in mark.shapes(scale)]
             return [*moving, *self.stamp.shapes(number)]
@@ -138,14 +137,14 @@ class Film:
     def _canvas(self) -> FigureCanvasAgg:
         canvas = FigureCanvasAgg(self.figure)
         if self._background is None:
-            with style(self.theme):
+            with style(self.theme, self.scale):
                 canvas.draw()
             self._background = canvas.copy_from_bbox(self.figure.bbox)
         return canvas
 
     def _draw(self, canvas: FigureCanvasAgg, number: int) -> Frame:
         canvas.restore_region(self._background)
-        with style(self.theme):
+        with style(self.theme, self.scale):
             self._show(number)
             for mark in self.animated:
                 mark.draw(canvas.get_renderer())
@@ -155,33 +154,16 @@ class Film:
 
     def drawing(self) -> Drawing:
         """The last frame as shapes."""
-        with style(self.theme):
+        with style(self.theme, self.scale):
             self._show(-1)
             shapes = [*recorded(self.figure, self.animated), *self.stamp.shapes(-1)]
         box = self.figure.bbox
         return Drawing(self.experiment.animation.size, (box.width, box.height), shapes, self.title, self.alt)
 
 
-def make_figure(size: tuple[int, int], theme: Theme) -> Figure:
-    """An empty figure of this many pixels."""
-    return Figure(figsize=(size[0] / DPI, size[1] / DPI), dpi=DPI, facecolor=theme.background)
-
-
-def fix_layout(figure: Figure, header: int = HEADER) -> None:
-    """Lay the axes out once, below the header; afterwards nothing moves."""
-    width, height = figure.bbox.width, figure.bbox.height
-    area = (MARGIN / width, MARGIN / height / 2, 1 - 2 * MARGIN / width, 1 - (header + MARGIN / 2) / height)
-    figure.set_layout_engine("constrained", rect=area, w_pad=PADDING, h_pad=PADDING)
-    FigureCanvasAgg(figure)
-    has_squares = any(axes.get_box_aspect() for axes in figure.axes)
-    for _ in range(1 + has_squares):  # the first time, what stands beside a square map is not yet where it will be
-        figure.get_layout_engine().execute(figure)  # type: ignore[union-attr]
-    figure.set_layout_engine("none")
-    for axes in figure.axes:
-        axes.set_position(_rounded(axes.get_position(original=True)))
-
-
-def _rounded(box: Bbox) -> Bbox:
-    """The box to a millionth of a pixel. The solver behind the layout adds up in the order in which its variables lie
-    in memory, so its last digits differ between processes, and so would a pixel on the verge of rounding."""
-    return Bbox(np.rint(box.get_points() * STEPS) / STEPS)
+def make_figure(size: tuple[int, int], theme: Theme, scale: float = 1) -> Figure:
+    """An empty figure of this many pixels, `scale` of them for each one on which panels are laid out."""
+    dpi = DPI * scale
+    figure = Figure(figsize=(size[0] / dpi, size[1] / dpi), dpi=dpi, facecolor=theme.background)
+    FigureCanvasAgg(figure)  # which measures legends
+    return figure

@@ -1,24 +1,29 @@
-"""Where panels stand: the rows of the config, each panel once or once for each variant."""
+"""Where panels stand: the rows of the config, each panel once or once for each variant.
+
+Panels say what they need around their axes (`drawing.room`). Heights come first, since what is above and below axes
+depends on words alone; then the ticks of the y axes are known, and with them the widths. Panels that begin in the same
+column of the mosaic share their left edge, those that end in the same one their right edge.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
-from relu_anim.config import EMPTY, Animation, Cell
-from relu_anim.drawing.theme import LABEL
-from relu_anim.drawing.words import shortened, text_width
+from relu_anim.config import EMPTY, Animation, Cell, Experiment, stacked_panels
+from relu_anim.drawing.room import Room, Span, axes_size, evenly, inside
+from relu_anim.drawing.theme import DPI, LABEL
+from relu_anim.drawing.words import shortened, wrapped
 from relu_anim.panels import Panel, Scene, panel_class
 
-SLIGHT = 1e-4  # of the figure's width: less than can be seen
+MARGIN = 12  # pixels around all panels
+APART = (14, 8)  # pixels between the labels of two panels, beside and below each other
+NAME_LINES = 3  # of a variant's label above its column
 
 
 @dataclass(frozen=True)
@@ -27,84 +32,185 @@ class Placed:
 
     cell: Cell
     panel: Panel
-    axes: Sequence[Axes]
+    room: Room
     variants: Sequence[int]
 
+    @property
+    def axes(self) -> Sequence[Axes]:
+        """All its axes."""
+        return self.room.plots
 
-def place_panels(figure: Figure, animation: Animation, scenes: Sequence[Scene]) -> list[Placed]:
-    """Every panel of the config in its place, with the labels of variants above their columns."""
-    rows = animation.panels
-    grid = figure.add_gridspec(len(rows), len(rows[0]))
+
+@dataclass(frozen=True)
+class Block:
+    """The rows and columns of the mosaic that a panel takes, and its rooms there: one, or one for each variant, side by
+    side in one row, or in rows of one."""
+
+    rows: range
+    columns: range
+    rooms: list[list[Room]]
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether its axes take all the height there is."""
+        return self.rooms[0][0].tall
+
+
+class Layout:
+    """A mosaic of rooms below a header, and where they stand: all in pixels from the top left. Its rows have these
+    shares of the height, its columns are equally wide."""
+
+    def __init__(self, figure: Figure, header: float, shares: Sequence[float] = (1,), columns: int = 1) -> None:
+        self.figure, self.header, self.shares, self.columns = figure, header, shares, columns
+        self.width, self.height = (float(side) * DPI for side in figure.get_size_inches())
+        self.blocks: list[Block] = []
+
+    def add(
+        self, rows: range = range(1), columns: range = range(1), count: int = 1, stacks: bool = False
+    ) -> list[Room]:
+        """This many rooms that share these rows and columns, side by side or below each other."""
+        left, right = self._column(columns)
+        width, height = right - left, (self.height - self.header - MARGIN) * len(rows) / len(self.shares)
+        width, height = (width, height / count) if stacks else (width / count, height)
+        rooms = [Room(self.figure, width, height) for _ in range(count)]
+        self.blocks.append(Block(rows, columns, [[room] for room in rooms] if stacks else [rooms]))
+        return rooms
+
+    def arrange(self) -> None:
+        """Give all axes their places, by what stands around them now."""
+        self._set_heights()
+        self._set_widths()
+
+    def _rooms(self) -> list[Room]:
+        return [room for block in self.blocks for row in block.rooms for room in row]
+
+    def _set_heights(self) -> None:
+        """Rows of the mosaic have their shares of what labels leave of the height; variants and plots that stand below
+        each other have equal ones."""
+        above, below = [0.0] * len(self.shares), [0.0] * len(self.shares)
+        sides = {room: room.around() for room in self._rooms()}
+        for block in self.blocks:
+            if not block.is_tall:
+                first, last = block.rows[0], block.rows[-1]
+                above[first] = max(above[first], *(sides[room].top for room in block.rooms[0]))
+                below[last] = max(below[last], *(sides[room].bottom for room in block.rooms[-1]))
+        spans = evenly((self.header, self.height - MARGIN), above, below, APART[1], self.shares)
+        for block in self.blocks:
+            first, last = block.rows[0], block.rows[-1]
+            tops = [max(sides[room].top for room in row) for row in block.rooms]
+            bottoms = [max(sides[room].bottom for room in row) for row in block.rooms]
+            top, bottom = spans[first][0], spans[last][1]
+            if block.is_tall:
+                parts = evenly((top - above[first], bottom + below[last]), tops, bottoms, APART[1])
+            else:
+                parts = inside((top, bottom), tops, bottoms, APART[1])
+            for row, own in zip(block.rooms, parts, strict=True):
+                for room in row:
+                    room.set_height(own, row)
+
+    def _set_widths(self) -> None:
+        """Columns of the mosaic are equally wide with their labels, variants beside each other without them."""
+        before, after = [0.0] * self.columns, [0.0] * self.columns
+        between: dict[tuple[range, int], tuple[list[float], list[float]]] = {}
+        for block in self.blocks:
+            first, last = block.columns[0], block.columns[-1]
+            sides = [[(room.around(), room.beside) for room in column] for column in zip(*block.rooms, strict=True)]
+            lefts = [max(around.left for around, _ in column) for column in sides]
+            rights = [max(around.right + beside for around, beside in column) for column in sides]
+            before[first] = max(before[first], lefts[0])
+            after[last] = max(after[last], *(around.right for around, _ in sides[-1]))
+            others = between.get((block.columns, len(sides)), (lefts, rights))
+            between[block.columns, len(sides)] = _greater(lefts, others[0]), _greater(rights, others[1])
+        for block in self.blocks:
+            left, right = self._column(block.columns)
+            right -= after[block.columns[-1]] + max(row[-1].beside for row in block.rooms)
+            span = left + before[block.columns[0]], right
+            spans = inside(span, *between[block.columns, len(block.rooms[0])], APART[0])
+            for row in block.rooms:
+                for room, own in zip(row, spans, strict=True):
+                    room.set_width(own)
+
+    def _column(self, columns: range) -> Span:
+        """From where to where these columns of the mosaic go, labels included."""
+        each = (self.width - 2 * MARGIN + APART[0]) / self.columns
+        return MARGIN + each * columns.start, MARGIN + each * columns.stop - APART[0]
+
+
+def _greater(some: Sequence[float], others: Sequence[float]) -> list[float]:
+    return [max(pair) for pair in zip(some, others, strict=True)]
+
+
+def place_panels(layout: Layout, experiment: Experiment, scenes: Sequence[Scene]) -> list[Placed]:
+    """Every panel of the config in a room of its own, or in one for each variant."""
+    animation, stacked = experiment.animation, stacked_panels(experiment)
     placed: list[Placed] = []
-    labelled: set[range] = set()  # columns of the config's rows whose variants are named further up
-    for cell in dict.fromkeys(cell for row in rows for cell in row if cell.name != EMPTY):
-        places = [(r, c) for r, row in enumerate(rows) for c, other in enumerate(row) if other == cell]
-        (top, left), (bottom, right) = places[0], places[-1]
-        spec = grid[top : bottom + 1, left : right + 1]
+    for cell in dict.fromkeys(cell for row in animation.panels for cell in row if cell.name != EMPTY):
+        place = place_of(cell, animation)
         if len(scenes) == 1 or animation.is_overlaid(cell.name):
-            placed.append(_placed(figure, cell, spec, scenes))
+            (room,) = layout.add(*place)
+            placed.append(_placed(cell, room, scenes))
             continue
-        columns = list(_columns(figure, cell, spec, scenes))
-        placed += columns
-        if range(left, right + 1) not in labelled:
-            labelled.add(range(left, right + 1))
-            _name_columns([column.panel.top for column in columns], scenes)
+        rooms = layout.add(*place, len(scenes), cell in stacked)
+        own = [_placed(cell, room, [scene]) for room, scene in zip(rooms, scenes, strict=True)]
+        for before, after in pairwise(own):
+            _share_labels(before, after, cell in stacked)
+        placed += own
     return placed
 
 
-def _placed(figure: Figure, cell: Cell, spec: SubplotSpec, scenes: Sequence[Scene]) -> Placed:
-    before = len(figure.axes)
-    panel = panel_class(cell.name)(figure, spec, scenes, **cell.options)
-    return Placed(cell, panel, figure.axes[before:], [scene.number for scene in scenes])
+def place_of(cell: Cell, animation: Animation) -> tuple[range, range]:
+    """The rows and columns of the mosaic that a panel takes."""
+    places = [(r, c) for r, row in enumerate(animation.panels) for c, other in enumerate(row) if other == cell]
+    (top, left), (bottom, right) = places[0], places[-1]
+    return range(top, bottom + 1), range(left, right + 1)
 
 
-def _columns(figure: Figure, cell: Cell, spec: SubplotSpec, scenes: Sequence[Scene]) -> Iterator[Placed]:
-    """A panel for each variant, side by side; none repeats a label of an axis that it shares with the one before it."""
-    grid = spec.subgridspec(1, len(scenes))
-    before: Sequence[Axes] = []
-    for number, scene in enumerate(scenes):
-        column = _placed(figure, cell, grid[0, number], [scene])
-        yield column
-        for own, left in zip(column.axes, before, strict=False):
-            if (own.get_ylim(), own.get_yscale()) == (left.get_ylim(), left.get_yscale()):
-                own.set_ylabel("")
-                own.tick_params(labelleft=False)
-        before = column.axes
+def _placed(cell: Cell, room: Room, scenes: Sequence[Scene]) -> Placed:
+    panel = panel_class(cell.name)(room, scenes, **cell.options)
+    return Placed(cell, panel, room, [scene.number for scene in scenes])
 
 
-def even_columns(placed: Sequence[Placed]) -> None:
-    """Make the columns of each panel equally wide: beside the first stand the labels of an axis that the others share,
-    which takes from its width where a panel has several axes."""
-    for cell in {column.cell for column in placed}:
-        columns = [column.axes for column in placed if column.cell == cell]
-        boxes = [Bbox.union([axes.get_position(original=True) for axes in column]) for column in columns]
-        if len(columns) == 1 or np.ptp([box.width for box in boxes]) < SLIGHT:
-            continue
-        gaps = sum(right.x0 - left.x1 for left, right in pairwise(boxes))
-        width = (boxes[-1].x1 - boxes[0].x0 - gaps) / len(columns)
-        for number, (column, box) in enumerate(zip(columns, boxes, strict=True)):
-            start = boxes[0].x0 + number * (width + gaps / (len(columns) - 1))
-            for axes in column:
-                old = axes.get_position(original=True)
-                left, right = (start + (x - box.x0) * width / box.width for x in (old.x0, old.x1))
-                axes.set_position(Bbox([[left, old.y0], [right, old.y1]]))
+def _share_labels(one: Placed, other: Placed, stacks: bool) -> None:
+    """Label an axis once that two variants share: y axes beside each other at the left, x axes below each other at the
+    bottom."""
+    if stacks:
+        upper, lower = one.axes[-1], other.axes[-1]
+        if not one.room.square and (upper.get_xlim(), upper.get_xlabel()) == (lower.get_xlim(), lower.get_xlabel()):
+            upper.set_xlabel("")
+            upper.tick_params(labelbottom=False)
+        return
+    for left, own in zip(one.axes, other.axes, strict=False):
+        if (own.get_ylim(), own.get_yscale()) == (left.get_ylim(), left.get_yscale()):
+            own.set_ylabel("")
+            own.tick_params(labelleft=False)
 
 
-def _name_columns(columns: Sequence[Axes], scenes: Sequence[Scene]) -> None:
-    """Name all columns of a panel, with as many lines above each, so that all are equally high."""
-    titles = [_name(axes, scene) for axes, scene in zip(columns, scenes, strict=True)]
+def name_variants(placed: Sequence[Placed], experiment: Experiment, scenes: Sequence[Scene]) -> None:
+    """Write the names of variants above their panels; above the uppermost alone where several have the same columns."""
+    stacked, named = stacked_panels(experiment), set[tuple[range, ...]]()
+    for cell in dict.fromkeys(one.cell for one in placed):
+        own = [one for one in placed if one.cell == cell]
+        rows, columns = place_of(cell, experiment.animation)
+        place = (columns, rows) if cell in stacked else (columns,)
+        if len(own) > 1 and place not in named:
+            named.add(place)
+            _name_all([one.panel.top for one in own], scenes)
+
+
+def _name_all(tops: Sequence[Axes], scenes: Sequence[Scene]) -> None:
+    """Name all variants of a panel, with as many lines above each, so that all are equally high."""
+    titles = [_name(axes, scene) for axes, scene in zip(tops, scenes, strict=True)]
     breaks = [title.get_text().count("\n") for title in titles]
     for title, own in zip(titles, breaks, strict=True):
         title.set_text("\n" * (max(breaks) - own) + title.get_text())
 
 
 def _name(axes: Axes, scene: Scene) -> Text:
-    """Write a variant's label above its panel, above the panel's own title if there is one, cut short to fit."""
+    """Write a variant's label above its panel, above the panel's own title if there is one: in a few lines, and cut
+    short where it is still too wide."""
     own = axes.get_title(loc="left")
-    weight = "normal" if own else "bold"
-    room = float(axes.bbox.width)
-    label, stopped = shortened(scene.look.name, room, LABEL, weight), scene.look.stopped
-    if text_width(stopped, LABEL, weight) > room:
-        stopped = stopped.replace(" epoch", "\nepoch")
-    words = "\n".join(filter(None, [label, stopped, own]))
-    return axes.set_title(words, color=scene.look.theme.ink, fontweight=weight)
+    weight, room = "normal" if own else "bold", axes_size(axes)[0]
+    lines = wrapped(scene.look.name, [room] * NAME_LINES, LABEL, weight)
+    lines += wrapped(scene.look.stopped, [room] * 2, LABEL, weight)
+    words = [shortened(line, room, LABEL, weight) for line in lines if line]
+    return axes.set_title("\n".join(filter(None, [*words, own])), color=scene.look.theme.ink, fontweight=weight)

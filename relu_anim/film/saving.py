@@ -67,8 +67,8 @@ def save_still(picture: Picture, path: Path, name: str, text: str) -> None:
 def _write(film: Frames, path: Path, name: str, text: str, report: Report) -> None:
     """Stream the frames into one file."""
     animation, row = film.experiment.animation, FORMATS[name]
-    if row.even and any(side % 2 for side in animation.size):
-        raise ConfigError(f"{path}: {row.called} needs even sizes, this film has {list(animation.size)}")
+    if row.even and any(side % 2 for side in animation.pixels):
+        raise ConfigError(f"{path}: {row.called} needs even sizes, this film has {list(animation.pixels)}")
     if animation.fps > row.most_fps:
         message = f"{row.called} plays at most {row.most_fps:g} frames a second, this film has {animation.fps:g}"
         raise ConfigError(f"{path}: {message}")
@@ -77,7 +77,7 @@ def _write(film: Frames, path: Path, name: str, text: str, report: Report) -> No
     sampled = max(1, len(film) // PALETTE_FRAMES)
     with encoder(name).encode(
         path,
-        size=animation.size,
+        size=animation.pixels,
         timing=timing,
         config_text=text,
         palette_frames=lambda: film.frames(sampled),

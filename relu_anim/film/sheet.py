@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
-from matplotlib.transforms import Bbox, IdentityTransform
+from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 from numpy.typing import NDArray
 
 from relu_anim.drawing.ranges import padded
-from relu_anim.drawing.theme import THEMES, style
+from relu_anim.drawing.theme import DPI, THEMES, style
 from relu_anim.film import make_figure
 from relu_anim.film.stamp import HEADER, Frame, draw_title
 from relu_anim.film.titles import with_counts
@@ -30,6 +30,7 @@ CELL = (120, 104)  # pixels, with its caption
 CAPTION = 18  # pixels
 BESIDE, BELOW = 4, 6  # pixels that a plot keeps from the edges of its cell
 MARGIN = 12
+MOST_PIXELS = 4000  # of a side
 
 Values = NDArray[np.floating | np.integer]
 Range = tuple[float, float]
@@ -37,7 +38,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class Plot:
-    """The area of one small plot, in pixels from the bottom left, and what its sides stand for."""
+    """The area of one small plot, in pixels at scale 1 from the bottom left, and what its sides stand for."""
 
     box: Bbox
     xlim: Range
@@ -68,13 +69,16 @@ class Sheet:
         rows = max(1, sum(-(-len(own) // self.columns) for own in shown))
         height = rows * CELL[1] + len(groups) * self.heading + HEADER + MARGIN
         self.size = (wide * CELL[0] + 2 * MARGIN, height)
-        self.theme = THEMES[groups[0].experiment.animation.theme]
+        animation = groups[0].experiment.animation
+        self.theme, self.scale = THEMES[animation.theme], min(animation.unit, MOST_PIXELS / max(self.size))
         losses = [loss for own in shown for _, loss in own]
         best = min(losses, default=math.nan)
-        with style(self.theme):
-            self.figure = make_figure(self.size, self.theme)
+        with style(self.theme, self.scale):
+            pixels = round(self.size[0] * self.scale), round(self.size[1] * self.scale)
+            self.figure = make_figure(pixels, self.theme, self.scale)
+            self.to_pixels = Affine2D().scale(1 / DPI) + self.figure.dpi_scale_trans
             title = with_counts(title, groups[0].ensemble) if len(groups) == 1 else title
-            draw_title(self.figure, title, self.theme, self.size[0] - MARGIN)
+            draw_title(self.figure, title, self.theme)
             self.losses = _loss_limits(groups, shown)
             ylim, top = _limits(groups), HEADER
             for group, own in zip(groups, shown, strict=True):
@@ -146,7 +150,7 @@ class Sheet:
         """A line inside a plot, cut off at its edges."""
         line = Line2D(*plot.place(x, y), color=color, linewidth=width, **look)
         self._add(line)
-        line.set_clip_box(plot.box)
+        line.set_clip_box(TransformedBbox(plot.box, self.to_pixels))
 
     def _edge(self, box: Bbox) -> None:
         """The axes of a plot, on the left and below."""
@@ -154,12 +158,12 @@ class Sheet:
         self._add(Line2D(*corners, color=self.theme.muted, linewidth=1, solid_joinstyle="miter"))
 
     def _add(self, line: Line2D) -> None:
-        line.set_transform(IdentityTransform())
+        line.set_transform(self.to_pixels)
         self.figure.add_artist(line)
 
     def last_frame(self) -> Frame:
         """The sheet's pixels."""
-        with style(self.theme):
+        with style(self.theme, self.scale):
             canvas = FigureCanvasAgg(self.figure)
             canvas.draw()
             return np.asarray(canvas.buffer_rgba())

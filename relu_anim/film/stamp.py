@@ -7,6 +7,7 @@ is drawn once, and the numbers of a frame are put together from these bitmaps.
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -18,20 +19,24 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.room import unit
 from relu_anim.drawing.shapes import Words
 from relu_anim.drawing.theme import DPI, Theme
-from relu_anim.drawing.words import ChangingText, shortened, text_width
+from relu_anim.drawing.words import ChangingText, shortened, text_width, wrapped
 from relu_anim.numbers import THIN_SPACE, steady
 from relu_anim.panels import Scene
 
 Frame = NDArray[np.uint8]  # [height, width, 4], RGBA
 
-HEADER = 40  # pixels
+HEADER = 40  # pixels: the height of one line above the panels
 MARGIN = 24
 NARROW, NARROW_MARGIN = 240, 8  # below this width, so that both numbers fit beside their words
 SIZE = 11  # points
 TITLE_SIZES = (13, 12, 11, 10, 9)
+BASELINE = 28  # pixels from the top
+TITLE_LINE = 22  # pixels from one line of the title to the next
 GAP, WIDE_GAP = 6, 18  # pixels between a word and its number, and between the two pairs
+CUT = "title: too long for the picture, so its end is left out; shorten it, or change animation.size or text_scale"
 
 
 class Stamp:
@@ -43,25 +48,26 @@ class Stamp:
     """
 
     def __init__(self, figure: Figure, moments: Array, scenes: Sequence[Scene], theme: Theme) -> None:
-        self.glyphs, run = glyphs_of(theme), scenes[0].run
+        self.scale, run = unit(figure), scenes[0].run
+        self.glyphs = glyphs_of(theme, figure.dpi)
         self.times = format_times(np.rint(moments * run.experiment.steps) if run.by_step else moments)
         self.losses: list[str] = []
         self.notes: list[ChangingText] = []
         self.ink = to_rgba(theme.ink)
         self.number_texts: list[Text] = []
-        self.baseline = _baseline(figure)
-        self.row = int(figure.bbox.height - self.baseline)
-        right = int(figure.bbox.width) - (MARGIN if figure.bbox.width >= NARROW else NARROW_MARGIN)
+        self.row = round(BASELINE * self.scale)
+        self.baseline = int(figure.bbox.height) - self.row
+        right = int(figure.bbox.width) - self._pixels(margin_of(figure))
         if len(scenes) == 1:
             self.losses = [steady(float(loss)) for loss in scenes[0].run.recording.loss[scenes[0].run.shown]]
             self.loss_left = right - max(map(self.glyphs.width, self.losses))
             self.number_texts = [self._text(figure, "", self.loss_left, theme.ink, align="left")]
-            loss_word = self._text(figure, "loss", self.loss_left - GAP, theme.ink)
-            right = int(loss_word.get_window_extent().x0) - WIDE_GAP
+            loss_word = self._text(figure, "loss", self.loss_left - self._pixels(GAP), theme.ink)
+            right = int(loss_word.get_window_extent().x0) - self._pixels(WIDE_GAP)
         self.time_right = right
         self.number_texts.append(self._text(figure, "", right, theme.ink))
-        left = right - max(map(self.glyphs.width, self.times)) - GAP
-        self.left = float(self._text(figure, run.counts, left, theme.ink).get_window_extent().x0)
+        left = right - max(map(self.glyphs.width, self.times)) - self._pixels(GAP)
+        self._left = float(self._text(figure, run.counts, left, theme.ink).get_window_extent().x0)
         if len(scenes) == 1 and (choice := scenes[0].run.experiment.choice):
             seed = f"seed {scenes[0].run.recording.seed}"
             self._name_seed(figure, f"{seed}, {choice}", seed, theme)
@@ -69,19 +75,32 @@ class Stamp:
             choice_of_all = choices.pop()
             self._name_seed(figure, f"each the {choice_of_all}", choice_of_all, theme)
         if len(scenes) == 1 and scenes[0].run.recording.stopped:
-            note = self._text(figure, "then diverged", int(self.left) - WIDE_GAP, theme.warning)
-            self.left = float(note.get_window_extent().x0)
+            note = self._text(figure, "then diverged", self._beside(), theme.warning)
+            self._left = float(note.get_window_extent().x0)
             self.notes = [ChangingText(note)]
+
+    @property
+    def left(self) -> float:
+        """Where it begins, in pixels as panels count them."""
+        return self._left / self.scale
+
+    def _pixels(self, length: float) -> int:
+        """A length as whole pixels of the frame."""
+        return round(length * self.scale)
+
+    def _beside(self) -> int:
+        """Where a text ends that stands to the left of all there is."""
+        return int(self._left) - self._pixels(WIDE_GAP)
 
     def _name_seed(self, figure: Figure, words: str, short: str, theme: Theme) -> None:
         """Write which seed it is and how it was chosen, which says more than a title; in short where it is too long."""
-        text = self._text(figure, words, int(self.left) - WIDE_GAP, theme.muted)
-        if text.get_window_extent().x0 < NARROW_MARGIN:
+        text = self._text(figure, words, self._beside(), theme.muted)
+        if text.get_window_extent().x0 < self._pixels(NARROW_MARGIN):
             text.set_text(short)
-        self.left = float(text.get_window_extent().x0)
+        self._left = float(text.get_window_extent().x0)
 
     def _text(self, figure: Figure, words: str, x: int, color: str, align: str = "right") -> Text:
-        place = (x / figure.bbox.width, _baseline(figure) / figure.bbox.height)
+        place = (x / figure.bbox.width, self.baseline / figure.bbox.height)
         return figure.text(*place, words, ha=align, va="baseline", fontsize=SIZE, color=color)
 
     def update(self, number: int) -> None:
@@ -98,7 +117,7 @@ class Stamp:
 
     def shapes(self, number: int) -> Iterator[Words]:
         """The numbers of a frame, where they are pasted."""
-        size = SIZE * DPI / 72
+        size = SIZE * DPI / 72 * self.scale
         yield Words(self.times[number], self.time_right, self.baseline, size, self.ink, "right")
         if self.losses:
             yield Words(self.losses[number], self.loss_left, self.baseline, size, self.ink)
@@ -111,24 +130,25 @@ class Stamp:
 
 
 class Glyphs:
-    """Bitmaps of the characters of numbers, on the theme's background."""
+    """Bitmaps of the characters of numbers, on the theme's background, for pictures of this many dots per inch."""
 
     CHARACTERS = "0123456789.·⁰¹²³⁴⁵⁶⁷⁸⁹⁻" + THIN_SPACE
-    CELL = 40  # pixels; wider and higher than any of them
-    ABOVE, BELOW = 14, 5  # pixels around the baseline
 
-    def __init__(self, theme: Theme) -> None:
-        size = (self.CELL * len(self.CHARACTERS), self.CELL)
-        figure = Figure(figsize=(size[0] / DPI, size[1] / DPI), dpi=DPI, facecolor=theme.background)
+    def __init__(self, theme: Theme, dpi: float) -> None:
+        scale = dpi / DPI
+        cell = 2 * math.ceil(20 * scale)  # pixels; wider and higher than any of them
+        self.above, self.below = math.ceil(14 * scale), math.ceil(5 * scale)  # pixels around the baseline
+        size = (cell * len(self.CHARACTERS) / dpi, cell / dpi)
+        figure = Figure(figsize=size, dpi=dpi, facecolor=theme.background)
         for index, character in enumerate(self.CHARACTERS):
             place = (index / len(self.CHARACTERS), 0.5)
             figure.text(*place, character, va="baseline", fontsize=SIZE, color=theme.ink)
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
-        sheet = np.asarray(canvas.buffer_rgba())[self.CELL // 2 - self.ABOVE : self.CELL // 2 + self.BELOW]
+        sheet = np.asarray(canvas.buffer_rgba())[cell // 2 - self.above : cell // 2 + self.below]
         advances = self._advances(canvas)
         self.bitmaps = {
-            character: sheet[:, index * self.CELL : index * self.CELL + advances[character]].copy()
+            character: sheet[:, index * cell : index * cell + advances[character]].copy()
             for index, character in enumerate(self.CHARACTERS)
         }
 
@@ -151,28 +171,58 @@ class Glyphs:
         for character in text:
             bitmap = self.bitmaps[character]
             right = left + bitmap.shape[1]
-            frame[row - self.ABOVE : row + self.BELOW, left:right] = bitmap
+            frame[row - self.above : row + self.below, left:right] = bitmap
             left = right
 
 
 @functools.cache
-def glyphs_of(theme: Theme) -> Glyphs:
+def glyphs_of(theme: Theme, dpi: float) -> Glyphs:
     """The bitmaps for a theme, which all films of a build share."""
-    return Glyphs(theme)
+    return Glyphs(theme, dpi)
 
 
-def _baseline(figure: Figure) -> int:
-    return int(figure.bbox.height) - HEADER // 2 - 8
+def margin_of(figure: Figure) -> int:
+    """Pixels that the line above the panels keeps from the edges."""
+    return MARGIN if figure.bbox.width >= NARROW * unit(figure) else NARROW_MARGIN
 
 
-def draw_title(figure: Figure, title: str, theme: Theme, right: float) -> None:
-    """The title, at the top left; smaller, and at last cut short, where it would reach beyond `right` (pixels)."""
-    place = (MARGIN / figure.bbox.width, _baseline(figure) / figure.bbox.height)
-    room = right - MARGIN
-    fitting = (size for size in TITLE_SIZES if text_width(title, size, "bold") <= room)
-    size = next(fitting, TITLE_SIZES[-1])
-    words = shortened(title, room, size, "bold", fewest=0)
-    figure.text(*place, words, ha="left", va="baseline", fontsize=size, fontweight="bold", color=theme.ink)
+def draw_title(figure: Figure, title: str, theme: Theme, right: float = math.inf) -> tuple[float, list[str]]:
+    """The title at the top left, up to `right` (pixels): in two lines where it is long, the second one over all of the
+    width; in smaller letters where these are not enough, and at last cut short. Returns how much all of it takes of the
+    height, and what its author should know."""
+    scale, margin = unit(figure), margin_of(figure)
+    width = figure.bbox.width / scale - 2 * margin
+    rooms = (max(min(right - WIDE_GAP - margin, width), 0.0), width)
+    size, lines = _fitted(title, rooms)
+    whole = [shortened(line, room, size, "bold", fewest=0) for line, room in zip(lines, rooms, strict=False)]
+    for number, line in enumerate(whole):
+        down = round((BASELINE + number * TITLE_LINE) * scale)
+        place = (margin * scale / figure.bbox.width, 1 - down / figure.bbox.height)
+        figure.text(*place, line, ha="left", va="baseline", fontsize=size, fontweight="bold", color=theme.ink)
+    return HEADER + TITLE_LINE * (len(lines) - 1), [CUT] * (whole != lines)
+
+
+def _fitted(title: str, rooms: tuple[float, float]) -> tuple[int, list[str]]:
+    """The largest size at which a title fits in one line or in two, and its lines; or else the smallest."""
+    for size in TITLE_SIZES:
+        if text_width(title, size, "bold") <= rooms[0]:
+            return size, [title]
+        if lines := _two_lines(title, rooms, size):
+            return size, lines
+    return size, wrapped(title, rooms, size, "bold")
+
+
+def _two_lines(title: str, rooms: tuple[float, float], size: int) -> list[str]:
+    """The title in two lines, as equally long as can be; all of it in the second one where the first has room for the
+    least part alone. Nothing where it does not fit."""
+    words = title.split(" ")
+    pairs = [[" ".join(words[:count]), " ".join(words[count:])] for count in range(len(words))]
+    widths = [[text_width(line, size, "bold") for line in pair] for pair in pairs]
+    fitting = [i for i, (first, second) in enumerate(widths) if first <= rooms[0] and second <= rooms[1]]
+    if not fitting:
+        return []
+    best = min(fitting, key=lambda i: abs(widths[i][0] - widths[i][1]))
+    return pairs[0] if fitting[0] == 0 and widths[best][0] < widths[0][1] / 3 else pairs[best]
 
 
 def format_times(times: Array) -> list[str]:

@@ -138,6 +138,7 @@ def _run_film(
         from relu_anim.film import Film
 
         film = Film(experiment, recorded.recordings, recorded.ensembles)
+        made["notes"] += film.notes
     for name in formats:
         with clock.stage(name):
             path = folder / f"film.{name}"
@@ -164,6 +165,7 @@ def _run_still(
         picture = figures.of(figure, report)
     with clock.stage("prepare"):
         still = figures.Still(picture)
+        made["notes"] += still.notes
     for name in formats:
         with clock.stage(name):
             path = folder / f"figure.{name}"

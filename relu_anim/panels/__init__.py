@@ -12,7 +12,7 @@ __all__ = ["Panel", "Scene", "make_scenes", "panel_class"]
 
 
 def panel_class(name: str) -> Callable[..., Panel]:
-    """What draws the panel of this name; it takes a figure, the place in it, the scenes, and the panel's options."""
+    """What draws the panel of this name; it takes its room, the scenes, and the panel's options."""
     words = name.split("_")
     found: Callable[..., Panel] = getattr(import_module(f"{__name__}.{name}"), "".join(map(str.title, words)) + "Panel")
     return found

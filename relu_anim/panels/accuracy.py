@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
-from relu_anim.drawing.legends import fits, hide, make_room, on_top, size
+from relu_anim.drawing.legends import fits, hide, on_top, size
 from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.room import Room
 from relu_anim.drawing.series import DASHED, Trace, percent_axis
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.scenes import Scene
@@ -22,9 +21,9 @@ class AccuracyPanel:
     """Training points solid, held-out points dashed, from a share to 100 %; of several variants, each in its colour,
     with its marker."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene], above: float = 0) -> None:
-        self.scenes, self.spec = scenes, spec
-        self.top = self.axes = figure.add_subplot(spec)
+    def __init__(self, room: Room, scenes: Sequence[Scene], above: float = 0) -> None:
+        self.scenes, self.room = scenes, room
+        self.top = self.axes = room.add_axes()
         epoch_axis(self.axes, scenes)
         self.axes.set_ylabel("accuracy")
         percent_axis(self.axes, above)
@@ -45,11 +44,11 @@ class AccuracyPanel:
         handles = self._handles()
         if not handles:
             return
-        legend = on_top(self.axes, self.spec, handles)
-        if len(self.scenes) == 1 and not fits(self.axes, self.spec, legend):
+        legend = on_top(self.axes, handles)
+        if len(self.scenes) == 1 and not fits(self.axes, legend):
             legend.remove()
             return
-        make_room(self.axes, self.spec, size(self.axes, legend)[1])
+        self.room.keep_free(self.axes, size(self.axes, legend)[1])
         if self.scenes[0].number:
             hide(legend)
 

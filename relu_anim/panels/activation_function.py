@@ -7,23 +7,22 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots
-from relu_anim.drawing.labels import InputTicks
-from relu_anim.drawing.legends import SMALL_LETTERS, fits, hide, make_room, on_top, size
+from relu_anim.drawing.labels import number_inputs
+from relu_anim.drawing.legends import fits, hide, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
-from relu_anim.drawing.room import axes_width
+from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.strokes import Strokes
-from relu_anim.drawing.theme import LABEL, Theme
+from relu_anim.drawing.theme import SMALL_LETTERS, Theme
 from relu_anim.drawing.words import text_width
 from relu_anim.expressions import unconnected
 from relu_anim.network import Network
 from relu_anim.numbers import written
+from relu_anim.panels.axes import fit_title
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -41,15 +40,15 @@ class ActivationFunctionPanel:
     of them lie. Where that is not defined the panel is shaded; with `pair` it is marked there and at -pair, and the two
     are joined where they are the same."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene], pair: float) -> None:
+    def __init__(self, room: Room, scenes: Sequence[Scene], pair: float) -> None:
         (self.scene,) = scenes
-        self.spec, self.pair, self.reach = spec, pair, max(REACH, BEYOND * pair)
+        self.room, self.pair, self.reach = room, pair, max(REACH, BEYOND * pair)
         self.layers = different_layers(self.scene.run.network)
-        self.top = self.axes = figure.add_subplot(spec)
+        self.top = self.axes = room.add_axes()
         self.axes.set(xlabel="preactivation", ylabel="activation", xlim=(-self.reach, self.reach))
-        self.axes.xaxis.set_major_locator(InputTicks())
+        number_inputs(self.axes.xaxis)
         self.axes.set_ylim(_limits(self.scene.runs, self.reach))
-        theme, width, last = self.scene.look.theme, axes_width(figure, spec), self.scene.run.last
+        theme, last = self.scene.look.theme, self.scene.run.last
         self.bar = Strokes(self.axes, theme.muted, 5, zorder=2.5)
         self.looks = {layer: self._look(number) for number, layer in enumerate(self.layers)}
         self.learned: dict[int, Curves] = {}
@@ -61,16 +60,19 @@ class ActivationFunctionPanel:
         self.join = Strokes(self.axes, theme.ink, 1.2, (0, (3, 2)), zorder=3.5)
         self.dots = Dots(self.axes, theme.ink, theme.background, size=8, zorder=4)
         self.animated: list[Mark] = [self.bar, *self.learned.values(), self.join, self.dots]
-        _shade_undefined(self.axes, theme, *self._graph(last, self.layers[0]), width)
-        if pair and not self._moves(self.layers[0]):
-            words = _in_words(*self._at_pair(last))
-            self.axes.set_title(words if text_width(words, LABEL) <= width else "")
+        if self._has_title:
+            self.title = self.axes.set_title(_in_words(*self._at_pair(last)))
 
     def _look(self, number: int) -> tuple[str, Any]:
         """Colour and dashes: the variant's own for its first function, those of units for others."""
         theme = self.scene.look.theme
         colors = (self.scene.look.color if len(self.scene.looks) > 1 else theme.output, *theme.units)
         return colors[number % len(colors)], theme.unit_style(number)
+
+    @property
+    def _has_title(self) -> bool:
+        """Whether there is a pair of which the title can say what becomes of it."""
+        return bool(self.pair) and not self._moves(self.layers[0])
 
     def _moves(self, layer: int) -> bool:
         return self.scene.run.network.activations[layer].learned
@@ -101,15 +103,19 @@ class ActivationFunctionPanel:
         self.bar.move([np.column_stack([np.clip(ends, -self.reach, self.reach), [bottom, bottom]])])
 
     def finish(self) -> None:
-        """Say above the functions what the bar is, and which is which."""
+        """Say above the functions what the bar is, and which is which; shade where the first is not defined."""
+        last = self.scene.run.last
+        _shade_undefined(self.axes, self.scene.look.theme, *self._graph(last, self.layers[0]))
+        if self._has_title:
+            fit_title(self.axes, self.title, _in_words(*self._at_pair(last)))
         share = MOST[1] - MOST[0]
         names = list(map(self._handle, self.layers)) if len(self.layers) > 1 else []
         choices = [[*names, self.bar.handle(f"{share} % {words}")] for words in ("of preactivations", "are here")]
-        legend = on_top(self.axes, self.spec, *choices)
-        if not fits(self.axes, self.spec, legend):
+        legend = on_top(self.axes, *choices)
+        if not fits(self.axes, legend):
             legend.remove()
             return
-        make_room(self.axes, self.spec, size(self.axes, legend)[1])
+        self.room.keep_free(self.axes, size(self.axes, legend)[1])
         if self.scene.number:
             hide(legend)
 
@@ -160,9 +166,9 @@ def undefined(x: Array, y: Array) -> list[tuple[float, float]]:
     return [(float(a), float(b)) for a, b in ends]
 
 
-def _shade_undefined(axes: Axes, theme: Theme, x: Array, y: Array, width: float) -> None:
+def _shade_undefined(axes: Axes, theme: Theme, x: Array, y: Array) -> None:
     """Shade where the function is not defined, and say so where there is room."""
-    letters = SMALL_LETTERS + 1
+    letters, width = SMALL_LETTERS + 1, axes_size(axes)[0]
     for a, b in undefined(x, y):
         axes.axvspan(a, b, color=theme.outside, zorder=0, linewidth=0)
         if text_width(UNDEFINED, letters) < width * (b - a) / (x[-1] - x[0]):

@@ -6,21 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.bands import Bands, numbers
-from relu_anim.drawing.legends import SMALL_LETTERS, below
+from relu_anim.drawing.legends import below
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.raster import EDGE, Cells
-from relu_anim.drawing.room import axes_size, axes_width
-from relu_anim.drawing.theme import LABEL
-from relu_anim.drawing.words import ChangingText, shortened, text_width
+from relu_anim.drawing.room import Room, axes_size
+from relu_anim.drawing.theme import LABEL, SMALL_LETTERS
+from relu_anim.drawing.words import ChangingText, fitting, shortened
 from relu_anim.numbers import written
 from relu_anim.panels.scenes import Scene
-from relu_anim.panels.unit_grid import Inputs, Rows
+from relu_anim.panels.unit_grid import SMALL_PIXELS, Inputs, Rows, RowTicks
 from relu_anim.panels.unit_states import Units, range_of_values
 from relu_anim.recording import Snapshot
 
@@ -29,23 +28,24 @@ VALUES = ("value of each unit", "values of units", "values")
 COUNTS = ("{} of {} units on{}", "{} of {} on{}", "{}/{} on{}", "{}/{} on")
 COUNTS_OF_ONE = ("{} of {} unit on{}", *COUNTS[1:])
 SWATCHES = {"handlelength": 0.9, "handleheight": 0.9, "handletextpad": 0.35, "columnspacing": 0.8, "borderpad": 0.2}
-KEY, CHANGES = 24, 16  # pixels in height that the key takes, and the line of units that died or came back
-LEAST_KEYED, LEAST_CHANGING = 110, 130  # pixels in height, from which there are these
+LEAST_KEYED = 110  # pixels in height of axes that have a key
+LEAST_CHANGING, AROUND = 190, 100  # in height of a panel that names units that died or came back; all but its rows
 
 
 class ActivationMapPanel:
     """A row for each hidden unit: those that switch are coloured where their preactivation is > 0, dead ReLU units are
     hatched; all others are coloured by their value. The title counts, and names those that died or came back."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+    def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
-        self.spec, scene, theme = spec, self.scene, self.scene.look.theme
+        self.room, scene, theme = room, self.scene, self.scene.look.theme
         self.rows = Rows(scene.run.network.layer_sizes[1:-1])
         self.inputs = Inputs(scene.run)
         self.units = Units(scene.run)
-        self.top = self.axes = _add_axes(figure, spec, self.rows)
-        self.width, self.height = axes_width(figure, spec), axes_size(self.axes, spec)[1]
-        self.inputs.label(self.axes, scene.run, self.width)
+        self.ticks = RowTicks(self.rows)
+        self.top = self.axes = _add_axes(room, self.ticks)
+        self.width = room.width
+        self.inputs.label(self.axes, scene.run)
         self.switches = self.units.switches[self.rows.chosen]
         self.values = None if self.switches.all() else numbers(theme, *range_of_values(scene.runs, self.inputs.x))
         on = [theme.unit_color(number) for number in self.rows.chosen] if self.rows.is_colored else [scene.look.color]
@@ -56,13 +56,11 @@ class ActivationMapPanel:
         self.cells = Cells(self.axes, self.colors, (DEAD, OFF))
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
         self.animated: list[Mark] = [self.cells]
-        are_named = self.rows.are_named(height_of_rows(self.axes, spec)) and self.height >= LEAST_CHANGING
+        are_named = room.height >= LEAST_CHANGING and self.rows.are_named(room.height - AROUND)
         self.names_changes = are_named and bool(np.any(self.units.changed(scene.run.last)))
+        self.title = ChangingText(self.axes.set_title(self._words(scene.run.last), pad=4))
         if self.switches.any():
-            self.title = ChangingText(self.axes.set_title(self._words(scene.run.last), pad=4))
             self.animated.append(self.title)
-        else:
-            self.axes.set_title(fitting(VALUES, self.width), pad=4)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Colour the cells, and count and name units."""
@@ -76,16 +74,18 @@ class ActivationMapPanel:
         if self.values:
             cells[~self.switches] = self.first_value + self.values[0].of(after[~self.switches])
         self.cells.move(cells)
-        if self.switches.any():
-            self._say(self._words(snapshot))
+        self._say(self._words(snapshot))
 
     def _words(self, snapshot: Snapshot) -> str:
-        """How many units are on and dead; in another line, which died or came back, if any do so in the film."""
+        """How many units are on and dead; in another line, which died or came back, if any do so in the film. Where no
+        unit switches, what the colours are."""
+        if not self.switches.any():
+            return self._fitting(VALUES)
         units, off = self.units, self.units.off(snapshot)
         count, dead = int(units.switches.sum()), int((off & units.can_die).sum())
         choices = COUNTS_OF_ONE if count == 1 else COUNTS
         ending = f", {dead} dead" if units.can_die.any() else ""
-        words = fitting([choice.format(count - int(off.sum()), count, ending) for choice in choices], self.width)
+        words = self._fitting([choice.format(count - int(off.sum()), count, ending) for choice in choices])
         return f"{words}\n{self._changes(snapshot)}" if self.names_changes else words
 
     def _changes(self, snapshot: Snapshot) -> str:
@@ -94,16 +94,27 @@ class ActivationMapPanel:
         parts = [(name, which) for name, which in ((word, gone), ("came back", back)) if which.any()]
         named = ", ".join(f"{name}: {self.units.named(which)}" for name, which in parts)
         counted = ", ".join(f"{int(which.sum())} {name}" for name, which in parts)
-        return fitting([named, counted], self.width) or " "
+        return self._fitting([named, counted]) or " "
 
     def _say(self, words: str) -> None:
         above = self.title.text.get_text().split("\n")[: -1 - words.count("\n")]  # the label of a variant
         self.title.say("\n".join([*above, words]))
 
+    def _fitting(self, choices: Sequence[str]) -> str:
+        """The first of several titles that has room, or else as much as there is room for of the last."""
+        return fitting(choices, self.width, LABEL) or shortened(choices[-1], self.width, LABEL)
+
     def finish(self) -> None:
-        """Say below what colours mean, unless the rows would have too little room."""
-        if self.height >= LEAST_KEYED:
-            below(self.axes, self.spec, self._key(), **SWATCHES)
+        """Say below what colours mean, unless the rows would have too little room, and choose words and letters that
+        have room."""
+        self.width, height = axes_size(self.axes)
+        if height >= LEAST_KEYED:
+            below(self.axes, self.room, self._key(), **SWATCHES)
+        if self.rows.are_small(height - self.room.extra.bottom):
+            self.ticks.line = SMALL_PIXELS
+            self.axes.tick_params(axis="y", labelsize=SMALL_LETTERS)
+        self.inputs.label(self.axes, self.scene.run)
+        self._say(self._words(self.scene.run.last))
 
     def _key(self) -> list[Patch]:
         entries: list[tuple[object, str]] = []
@@ -122,29 +133,14 @@ def _scale(bands: Bands, edges: Array) -> list[tuple[object, str]]:
     return [(bands.colors[0], f"value {written(edges[0])}"), *zero, (bands.colors[-1], written(edges[-1]))]
 
 
-def fitting(choices: Sequence[str], pixels: float) -> str:
-    """The first of several titles that is not wider than this, or else as much as there is room for of the last."""
-    fits = (words for words in choices if text_width(words, LABEL) <= pixels)
-    return next(fits, shortened(choices[-1], pixels, LABEL))
-
-
-def _add_axes(figure: Figure, spec: SubplotSpec, rows: Rows) -> Axes:
-    axes = figure.add_subplot(spec)
+def _add_axes(room: Room, ticks: RowTicks) -> Axes:
+    axes, rows = room.add_axes(), ticks.rows
     axes.grid(False)
     axes.spines[:].set_visible(False)
     axes.set_ylim(rows.height, 0)
-    pixels = height_of_rows(axes, spec)
-    labels = rows.labels(pixels)
-    axes.set_yticks([place for place, _ in labels], [text for _, text in labels])
+    axes.yaxis.set_major_locator(ticks)
+    axes.yaxis.set_major_formatter(FuncFormatter(ticks.say))
     axes.tick_params(axis="y", length=0)
-    if rows.are_small(pixels):
-        axes.tick_params(axis="y", labelsize=SMALL_LETTERS)
     if len(rows.chosen) < rows.count:
         axes.set_ylabel(f"{len(rows.chosen)} of {rows.count} units")
     return axes
-
-
-def height_of_rows(axes: Axes, spec: SubplotSpec) -> float:
-    """Pixels that all rows have, about, above the key and below both lines of the title, if there are these."""
-    height = axes_size(axes, spec)[1]
-    return height - KEY * (height >= LEAST_KEYED) - CHANGES * (height >= LEAST_CHANGING)

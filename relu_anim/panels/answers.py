@@ -13,9 +13,10 @@ from matplotlib.ticker import MaxNLocator
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.bands import Bands, Reader, numbers, several_classes, two_classes
+from relu_anim.drawing.legends import LARGE
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.points import class_marks, mark_size
-from relu_anim.drawing.room import line_scale
+from relu_anim.drawing.room import Room, line_scale
 from relu_anim.drawing.strokes import Marks, Strokes
 from relu_anim.drawing.words import cut
 from relu_anim.panels.runs import Run
@@ -30,16 +31,12 @@ LOOKED_AT = 40  # snapshots, for that range
 CHUNK = 2048  # points looked at together, few enough that their units' values stay in the processor's cache
 FAR = 1e30  # in place of infinity
 SCALE_TICKS = 6
-ROOMY = 260  # pixels, from which more is said in words
-SCALE_WIDTH = 70.0  # pixels
 
 
 class View(Protocol):
-    """One way to read the output. `colors` [bands, 3] are those of the map, RGB from 0 to 1; `right` are the pixels
-    that its own scale takes at the right of the map."""
+    """One way to read the output. `colors` [bands, 3] are those of the map, RGB from 0 to 1."""
 
     colors: Array
-    right: float
 
     def answers(self, parameters: Array, grid: Array) -> Array:
         """What is mapped, [maps, side, side], at a grid of points [side², 2]."""
@@ -50,8 +47,8 @@ class View(Protocol):
     def boundary(self, answers: Array, domain: Domain) -> list[Array]:
         """The lines between classes, [n, 2] each."""
 
-    def draw(self, axes: Axes, pixels: float) -> list[Mark]:
-        """Make what does not move but lies over the map, which is about this many pixels wide."""
+    def draw(self, axes: Axes, room: Room) -> list[Mark]:
+        """Make what does not move but lies over the map or beside it."""
 
     def handles(self) -> list[Line2D]:
         """The entries of a legend."""
@@ -86,18 +83,16 @@ def contour(values: Array, level: float, domain: Domain) -> list[Array]:
 class _Classes:
     """What two and several classes share: their points."""
 
-    right = 0.0
-
     def __init__(self, scene: Scene, palette: Bands) -> None:
         self.scene, self.bands, self.colors = scene, palette, palette.colors
         self.marks: list[Marks] = []
         self.test_marks: list[Marks] = []
 
-    def draw(self, axes: Axes, pixels: float) -> list[Mark]:
+    def draw(self, axes: Axes, room: Room) -> list[Mark]:
         """The points, those held out hollow; where each epoch draws its own, those that the loss is measured at."""
         task, theme = self.scene.run.task, self.scene.look.theme
         training, test = task.fixed_points() or (task.evaluation_points(), None)
-        look = len(task.class_names), theme, mark_size(training, pixels)
+        look = len(task.class_names), theme, mark_size(training, room.shorter)
         self.marks = class_marks(axes, _thinned(training), *look)
         if test is not None and len(test):
             self.test_marks = class_marks(axes, _thinned(test), *look, held_out=True)
@@ -169,7 +164,6 @@ class Numbers:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.right = SCALE_WIDTH if scene.number == len(scene.runs) - 1 else 0.0
         self.bands, self.edges = numbers(scene.look.theme, *number_range(scene))
         self.colors = self.bands.colors
         self.entries: list[Line2D] = []
@@ -186,18 +180,18 @@ class Numbers:
         """Numbers have none."""
         return []
 
-    def draw(self, axes: Axes, pixels: float) -> list[Mark]:
+    def draw(self, axes: Axes, room: Room) -> list[Mark]:
         """The scale; over the map the target's contours at the bands' edges, or the points in their bands' colours."""
-        if self.right:
-            self._draw_scale(axes, pixels)
+        if self.scene.number == len(self.scene.runs) - 1:
+            self._draw_scale(room)
         task = self.scene.run.task
         if task.function is not None:
-            target = Strokes(axes, self.scene.look.theme.ink, 1.2 * line_scale(pixels), (0, (4, 2.5)))
+            target = Strokes(axes, self.scene.look.theme.ink, 1.2 * line_scale(room.shorter), (0, (4, 2.5)))
             target.move(target_contours(self.scene.run, self.bands.thresholds))
             self.entries = [target.handle("target")]
             return [target]
         training, test = task.fixed_points() or (task.evaluation_points(), None)
-        size = mark_size(training, pixels)
+        size = mark_size(training, room.shorter)
         marks = list(self._colored(axes, training, "o", size))
         self.entries = [marks[-1].handle("data")]
         if test is not None and len(test):
@@ -212,18 +206,16 @@ class Numbers:
             face = tuple(self.colors[index].tolist())
             yield Marks(axes, thinned.x[band == index], marker, face, self.scene.look.theme.ink, size)
 
-    def _draw_scale(self, axes: Axes, pixels: float) -> None:
-        scale = axes.inset_axes((1.04, 0, 0.05, 1))
+    def _draw_scale(self, room: Room) -> None:
+        scale = room.add_bar()
         extent = (0, 1, float(self.edges[0]), float(self.edges[-1]))
         scale.imshow(self.colors[:, None], extent=extent, aspect="auto", origin="lower", interpolation="nearest")
         scale.set(xticks=[])
         scale.grid(visible=False)
         scale.spines[:].set_visible(False)
-        scale.yaxis.tick_right()
         scale.yaxis.set_major_locator(MaxNLocator(nbins=SCALE_TICKS, steps=[1, 2, 2.5, 5, 10]))
         table = self.scene.run.task.table
-        if table is not None or pixels >= ROOMY:
-            scale.yaxis.set_label_position("right")
+        if table is not None or room.shorter >= LARGE:
             scale.set_ylabel(cut(table.columns[-1], LONGEST_NAME) if table is not None else "output")
 
     def handles(self) -> list[Line2D]:

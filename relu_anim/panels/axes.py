@@ -7,18 +7,18 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
+from matplotlib.text import Text
 from matplotlib.ticker import MaxNLocator
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.labels import LogTimeTicks, TickNumbers, number_inputs
-from relu_anim.drawing.legends import SMALL_LETTERS, Lines, covered_points
+from relu_anim.drawing.legends import Lines, covered_points
 from relu_anim.drawing.points import numbered_marks
 from relu_anim.drawing.ranges import padded
-from relu_anim.drawing.room import axes_size
+from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.strokes import Marks
-from relu_anim.drawing.words import text_width
+from relu_anim.drawing.theme import LABEL, SMALL_LETTERS
+from relu_anim.drawing.words import fitting
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 
@@ -32,9 +32,9 @@ def input_name(run: Run) -> str:
     return run.task.table.columns[0] if run.task.table else "x"
 
 
-def input_axes(figure: Figure, spec: SubplotSpec, scene: Scene, label: str) -> Axes:
+def input_axes(room: Room, scene: Scene, label: str) -> Axes:
     """Axes over the shown inputs; what lies outside the training domain is shaded."""
-    axes = figure.add_subplot(spec)
+    axes = room.add_axes()
     axes.set_xlim(scene.run.interval)
     axes.set_xlabel(label)
     number_inputs(axes.xaxis)
@@ -49,15 +49,15 @@ def outside(run: Run) -> list[tuple[float, float]]:
     return [(a, b) for a, b in ((low, start), (end, high)) if a < b]
 
 
-def name_outside(axes: Axes, spec: SubplotSpec, scene: Scene, curves: Lines) -> None:
+def name_outside(axes: Axes, scene: Scene, curves: Lines) -> None:
     """Say in each shaded region that has room for it what it is, at its foot or at its head: where curves (x, y) cover
     the words least, over which they run."""
-    width, height = axes_size(axes, spec)
+    width, height = axes_size(axes)
     curves = [*curves, *((np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in axes.get_lines())]
     low, high = scene.run.interval
     for a, b in outside(scene.run):
         room = (b - a) / (high - low) * width - 2 * BESIDE_WORDS
-        words = next((words for words in NOT_TRAINED if text_width(words, SMALL_LETTERS) <= room), "")
+        words = fitting(NOT_TRAINED, room, SMALL_LETTERS)
         lines = words.count("\n") + 1
         if not words or lines * LINE_PIXELS > MOST_OF_HEIGHT * height:
             continue
@@ -67,6 +67,13 @@ def name_outside(axes: Axes, spec: SubplotSpec, scene: Scene, curves: Lines) -> 
         look: dict[str, Any] = {"va": "top", "y": 0.98} if bottom else {"va": "bottom", "y": 0.02}
         text = axes.text((a + b) / 2, look.pop("y"), words, transform=axes.get_xaxis_transform(), ha="center", **look)
         text.set(fontsize=SMALL_LETTERS, color=scene.look.theme.muted, zorder=1)
+
+
+def fit_title(axes: Axes, title: Text, *choices: str) -> None:
+    """Let the title of axes be the first of these that is no wider than they are, or none. The name of a variant above
+    it stays."""
+    above = title.get_text().rpartition("\n")[0]
+    title.set_text("\n".join(filter(None, [above, fitting(choices, axes_size(axes)[0], LABEL)])))
 
 
 def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, unit_curves
-from relu_anim.drawing.legends import fits, hide, make_room, on_top, size
+from relu_anim.drawing.legends import fits, hide, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded, range_over_run
+from relu_anim.drawing.room import Room
 from relu_anim.network import Network
 from relu_anim.panels.axes import draw_target, input_axes, input_name, training_points
 from relu_anim.panels.runs import CHUNK, COARSE_POINTS, Run
@@ -28,10 +27,10 @@ class ContributionsPanel:
     """A weighted curve for each unit of the last hidden layer, the output's bias, and their sum, which is the output
     before its activation; thinner, what is learned."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+    def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
-        self.spec, theme, table = spec, self.scene.look.theme, self.scene.run.task.table
-        self.top = self.axes = input_axes(figure, spec, self.scene, input_name(self.scene.run))
+        self.room, theme, table = room, self.scene.look.theme, self.scene.run.task.table
+        self.top = self.axes = input_axes(room, self.scene, input_name(self.scene.run))
         self.axes.set_ylabel("log-odds" if self._is_odds else table.columns[-1] if table else "y")
         reference = [] if self._is_odds else draw_target(self.axes, self.scene)
         for line in self.axes.lines:
@@ -69,12 +68,12 @@ class ContributionsPanel:
         drawn, _ = self.axes.get_legend_handles_labels()
         handles = [self._pieces_handle(), self.bias.handle("bias"), self.sum.handle("sum"), *drawn]
         handles += [mark.handle() for mark in self.points]
-        legend = on_top(self.axes, self.spec, handles)
-        if not fits(self.axes, self.spec, legend):
+        legend = on_top(self.axes, handles)
+        if not fits(self.axes, legend):
             legend.remove()
             return
         if self.scene.run.experiment.animation.ylim == "auto":
-            make_room(self.axes, self.spec, size(self.axes, legend)[1])
+            self.room.keep_free(self.axes, size(self.axes, legend)[1])
         if self.scene.number:
             hide(legend)
 

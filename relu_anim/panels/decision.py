@@ -8,21 +8,18 @@ from dataclasses import replace
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.aliases import Array
 from relu_anim.drawing.bands import BandMap
+from relu_anim.drawing.legends import LARGE, below, beside
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.outside import legend_columns, legend_size, legend_width, place_legend
-from relu_anim.drawing.room import line_scale, room
+from relu_anim.drawing.room import Room, line_scale
 from relu_anim.drawing.strokes import Strokes, mixed
-from relu_anim.drawing.theme import DPI
 from relu_anim.network import Network
-from relu_anim.panels.answers import ROOMY, View, view_of
+from relu_anim.panels.answers import View, view_of
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -31,31 +28,31 @@ from relu_anim.targets import Domain, plane_grid, sides
 SIDE = 161  # points of the grid along each side, at most
 PIXELS = 2.5  # from one to the next, at least
 MOST_REGIONS = 2000  # beyond which their edges would be a grey blur
-LABELS = (60, 50)  # pixels that the axes' labels take
-NAMES = 40  # pixels above the columns of variants
 LEAST_MAP = 50  # pixels
+OFF = 2  # points between the map and the lines of its axes
 SHADE = 0.2  # how far colours outside the training square go towards grey
 
 
 class DecisionPanel:
     """A map of the network's answers, its training points, and the lines at which its units switch."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+    def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
         scene, theme = self.scene, self.scene.look.theme
-        self.room = room(figure, spec)
-        self.axes = self.top = _plane_axes(figure, spec, scene.run, min(self.room))
-        side = int(np.clip(min(self.room) / PIXELS, 41, SIDE))
+        self.room = room
+        room.square = True
+        self.axes = self.top = _plane_axes(room, scene.run)
+        side = int(np.clip(room.shorter / PIXELS, 41, SIDE))
         self.grid = plane_grid(scene.run.domain, side)
         self.view: View = view_of(scene)
         shaded = mixed(self.view.colors, to_rgb(theme.muted), SHADE)
         self.map = BandMap(self.axes, self.view.colors, shaded, _trained_part(scene.run), side)
-        scale = line_scale(min(self.room))
+        scale = line_scale(room.shorter)
         self.later = Strokes(self.axes, theme.ink, 0.4 * scale)
         self.first = Strokes(self.axes, theme.ink, 0.7 * scale)
         self.boundary = Strokes(self.axes, theme.ink, 2.4 * scale)
         self.animated: list[Mark] = [self.map, self.later, self.first, self.boundary]
-        self.animated += [*_training_square(self.axes, scene), *self.view.draw(self.axes, min(self.room))]
+        self.animated += [*_training_square(self.axes, scene), *self.view.draw(self.axes, room)]
         self._switching = switching_part(scene.run)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
@@ -76,14 +73,13 @@ class DecisionPanel:
         if self.scene.number and len(classes) == 1:
             return
         handles = self.view.handles()
-        is_roomy = min(self.room) >= ROOMY and len(self.scene.runs) == 1
+        is_roomy = self.room.shorter >= LARGE and len(self.scene.runs) == 1
         if self.scene.run.task.class_names and is_roomy:
             sure = Line2D([], [], linestyle="", label="the paler, the less sure")
             handles += [self.boundary.handle("boundary"), sure]
         if self._switching or any(map(switching_part, self.scene.runs)):
             handles.append(self.first.handle("where a unit switches" if is_roomy else "unit switches"))
-        width, height = self.room
-        _legend(self.axes, handles, (width, height - NAMES * (len(self.scene.runs) > 1)), self.view.right)
+        _legend(self.axes, self.room, handles, len(self.scene.runs) > 1)
 
 
 def switching_part(run: Run) -> Network | None:
@@ -123,16 +119,16 @@ def across_rectangle(weight: Array, bias: Array, domain: Domain) -> Array:
     return start[crosses, None] + share * along[crosses, None]
 
 
-def _plane_axes(figure: Figure, spec: SubplotSpec, run: Run, pixels: float) -> Axes:
+def _plane_axes(room: Room, run: Run) -> Axes:
     """Axes as wide as high over the shown inputs; the lines stand a little off, lest the map cover them."""
-    axes = figure.add_subplot(spec)
+    axes = room.add_axes()
     names = run.task.table.columns if run.task.table is not None else ("x", "y")
     xlim, ylim = zip(*sides(run.domain, 2), strict=True)
-    axes.set(xlim=xlim, ylim=ylim, xlabel=names[0], ylabel=names[1], box_aspect=1)
+    axes.set(xlim=xlim, ylim=ylim, xlabel=names[0], ylabel=names[1])
     axes.grid(visible=False)
-    axes.spines[["left", "bottom"]].set_position(("outward", 2))
+    axes.spines[["left", "bottom"]].set_position(("outward", OFF))
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(nbins=6 if pixels > 300 else 4, steps=[1, 2, 5, 10]))
+        axis.set_major_locator(MaxNLocator(nbins=6 if room.shorter > 300 else 4, steps=[1, 2, 5, 10]))
     return axes
 
 
@@ -153,18 +149,19 @@ def _training_square(axes: Axes, scene: Scene) -> list[Strokes]:
     return [outline]
 
 
-def _legend(axes: Axes, handles: Sequence[Line2D], room: tuple[float, float], right: float) -> None:
+def _legend(axes: Axes, room: Room, handles: Sequence[Line2D], has_neighbours: bool) -> None:
     """Outside of the map, which it would hide: beside or below, wherever it leaves more room for the map, if that is
-    enough; `right` is what else stands at the right of the map, in pixels."""
+    enough; between the maps of variants there is none."""
     if not handles:
         return
-    size = legend_size(*room)
-    across = legend_width(handles, size)
-    width, height = room[0] - LABELS[0] - right, room[1] - LABELS[1]
-    columns = legend_columns(handles, size, room[0])
-    rows = -(-len(handles) // columns)
-    beside, below = min(width - across, height), min(width, height - rows * 1.9 * size)
-    if beside > below:
-        place_legend(axes, handles, (8 + right * 72 / DPI, 0), 1, size)
-    elif below >= LEAST_MAP:
-        place_legend(axes, handles, (0, -38), columns, size)
+    width, height = room.area
+    beside(axes, room, handles)
+    side = 0 if has_neighbours else min(width - room.beside, height)
+    room.extra.right = 0
+    legend = below(axes, room, handles)
+    if side > min(width, height - room.extra.bottom):
+        room.extra.bottom = 0
+        beside(axes, room, handles)
+    elif height - room.extra.bottom < LEAST_MAP:
+        room.extra.bottom = 0
+        legend.remove()

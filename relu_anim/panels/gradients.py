@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.labels import name_y
-from relu_anim.drawing.legends import hide, make_room, on_top, size
+from relu_anim.drawing.legends import hide, on_top, size
 from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.room import Room
 from relu_anim.drawing.scales import LOG_RATIO, fit_positive, positive_range
 from relu_anim.drawing.series import Trace, layer_colors, layer_dashes, named_layers
 from relu_anim.panels.axes import epoch_axis
@@ -26,13 +24,13 @@ CROWDED = 6  # layers from which lines get thinner
 class GradientsPanel:
     """A line for each layer, on a logarithmic axis, in a colour and dashes of its own; a gradient of zero is a gap."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+    def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
-        self.spec = spec
+        self.room = room
         norms = self.scene.run.recording.gradient_norms
-        self.top = self.axes = figure.add_subplot(spec)
+        self.top = self.axes = room.add_axes()
         epoch_axis(self.axes, scenes)
-        name_y(self.axes, spec, "gradient norm", "gradient")
+        room.name_y(self.axes, "gradient norm", "gradient")
         fit_positive(self.axes, norm_range([run.recording.gradient_norms for run in self.scene.runs]))
         self.trace = Trace(
             self.axes,
@@ -54,8 +52,8 @@ class GradientsPanel:
         depths = [run.recording.gradient_norms.shape[1] for run in self.scene.runs]
         if max(depths) == 1:
             return
-        room = size(self.axes, self._legend(max(depths)))[1]
-        make_room(self.axes, self.spec, room)  # as much for all variants, so that their axes stay the same
+        height = size(self.axes, self._legend(max(depths)))[1]
+        self.room.keep_free(self.axes, height)  # as much for all variants, so that their axes stay the same
         legend = self._legend(len(self.trace.dots))
         if self.scene.number and len(set(depths)) == 1:
             hide(legend)
@@ -76,7 +74,7 @@ class GradientsPanel:
             ]
             for most, first in ((6, "layer 1 (input side)"), (6, "layer 1"), (3, "layer 1"), (2, "layer 1"))
         ]
-        return on_top(self.axes, self.spec, *choices)
+        return on_top(self.axes, *choices)
 
 
 def norm_range(norms: Sequence[Array]) -> Array:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 
 from relu_anim.drawing.curves import Curves, unit_curves
 from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
+from relu_anim.drawing.room import Room
 from relu_anim.network import Stage
 from relu_anim.panels.axes import draw_target, input_axes, input_name, name_outside, output_range, training_points
 from relu_anim.panels.scenes import Scene
@@ -21,16 +20,14 @@ from relu_anim.recording import Snapshot
 class LayersPanel:
     """Rows of curves; a unit keeps its colour and line style, the last row shows the target dashed."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+    def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (scene,) = scenes
         self.scene = scene
         _, stages = scene.run.curves(scene.run.last)
-        grid = spec.subgridspec(len(stages), 1)
-        self.cells = [grid[row, 0] for row in range(len(stages))]
         ranges = stage_limits(scene, stages)
         self.curves: list[Curves] = []
         for row, (stage, limits) in enumerate(zip(stages, ranges, strict=True)):
-            axes = input_axes(figure, self.cells[row], scene, input_name(scene.run) if row == len(stages) - 1 else "")
+            axes = input_axes(room, scene, input_name(scene.run) if row == len(stages) - 1 else "")
             axes.set_title(stage.title, pad=3)
             axes.tick_params(labelbottom=row == len(stages) - 1)
             axes.yaxis.set_major_locator(NumberTicks(4, steps=[1, 2, 2.5, 5, 10]))
@@ -52,7 +49,7 @@ class LayersPanel:
         """Name what lies outside of the training domain, in the first row."""
         first = self.curves[0]
         lines = [(first.x, row) for row in first.y.T]
-        name_outside(self.top, self.cells[0], self.scene, lines)
+        name_outside(self.top, self.scene, lines)
 
 
 def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:

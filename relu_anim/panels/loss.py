@@ -7,14 +7,12 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
-from relu_anim.drawing.labels import name_y
 from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.room import Room
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import DASHED, Trace
 from relu_anim.facts import LOSSES
@@ -28,11 +26,11 @@ from relu_anim.recording import Snapshot
 class LossPanel:
     """A line for each variant that grows up to the shown moment; dashed, the loss on held-out points."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
-        self.scenes, self.spec = scenes, spec
-        self.axes = self.top = figure.add_subplot(spec)
+    def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
+        self.scenes, self.room = scenes, room
+        self.axes = self.top = room.add_axes()
         epoch_axis(self.axes, scenes)
-        name_y(self.axes, spec, LOSSES[scenes[0].run.experiment.training.loss].name, "loss")
+        room.name_y(self.axes, LOSSES[scenes[0].run.experiment.training.loss].name, "loss")
         fit_losses(self.axes, scenes[0].runs)
         self.tests = {scene.number: self._test_trace(scene) for scene in scenes if has_test(scene.run)}
         self.ensembles = ensembles_of(ManyLosses, self.axes, scenes)
@@ -74,7 +72,7 @@ class LossPanel:
                 (run.times, loss) for run in runs for loss in (run.recording.loss, run.recording.test_loss)
             ]
             lines += [line for networks in self.ensembles.values() for line in networks.lines()]
-            place(self.axes, self.spec, handles, lines, may_be_left_out=not many)
+            place(self.axes, self.room, handles, lines, may_be_left_out=not many)
 
 
 def has_test(run: Run) -> bool:

@@ -8,20 +8,19 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.labels import NumberTicks
-from relu_anim.drawing.legends import SMALL_LETTERS, below, beside_title, hide
+from relu_anim.drawing.legends import below, beside_title, hide
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
-from relu_anim.drawing.room import axes_width
+from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import Trace, layer_colors, layer_dashes, named_layers, percent_axis
+from relu_anim.drawing.theme import SMALL_LETTERS
 from relu_anim.drawing.words import width_of
 from relu_anim.facts import METRICS
 from relu_anim.network import Network
@@ -36,16 +35,14 @@ class MetricsPanel:
     """A plot for each name in `animation.metrics`, with a line for each layer where they differ, in dashes of its own;
     of several variants, each in its colour, with its marker."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
-        self.scenes, self.spec = scenes, spec
+    def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
+        self.scenes, self.room = scenes, room
         self.names = scenes[0].run.experiment.animation.metrics
         measured = {number: run.series for number, run in enumerate(scenes[0].runs)}
-        grid = spec.subgridspec(len(self.names), 1)
-        self.width = axes_width(figure, spec)
-        self.plots = [figure.add_subplot(grid[row, 0]) for row in range(len(self.names))]
+        self.plots = [room.add_axes() for _ in self.names]
         self.top = self.plots[0]
         plots = list(zip(self.plots, self.names, strict=True))
-        self.titles = [_label(axes, name, scenes, self.width) for axes, name in plots]
+        self.titles = [_label(axes, name, scenes) for axes, name in plots]
         self.plots[-1].tick_params(labelbottom=True)
         self.plots[-1].set_xlabel(scenes[0].run.counts)
         self.traces: dict[tuple[int, str], Trace] = {}
@@ -90,12 +87,12 @@ class MetricsPanel:
 
     def finish(self) -> None:
         """Name variants and layers beside the first title, or below where that is too narrow."""
-        _fit(self.titles[0], self.width)  # there may be the label of a variant above it by now
+        for title, name in zip(self.titles, self.names, strict=True):
+            _fit(title, axes_size(self.top)[0], METRICS[name].short)
         choices = [self._handles(most) for most in (6, 3, 2)]
         if not choices[-1]:
             return
-        legend = beside_title(self.top, self.titles[0], self.spec, *choices)
-        legend = legend or below(self.plots[-1], self.spec, choices[-1])
+        legend = beside_title(self.top, self.titles[0], *choices) or below(self.plots[-1], self.room, choices[-1])
         if len(self.scenes) == 1 and self.scenes[0].number:
             hide(legend)
 
@@ -152,21 +149,21 @@ SCALES: MappingProxyType[str, Callable[[Axes, Array], None]] = MappingProxyType(
 )
 
 
-def _label(axes: Axes, name: str, scenes: Sequence[Scene], width: float) -> Text:
+def _label(axes: Axes, name: str, scenes: Sequence[Scene]) -> Text:
     epoch_axis(axes, scenes)
     axes.set_xlabel("")
     axes.tick_params(labelbottom=False)
-    title = axes.set_title(METRICS[name].title, pad=3)
-    if not _fit(title, width) and METRICS[name].short:
-        title.set_text(METRICS[name].short)
-    return title
+    return axes.set_title(METRICS[name].title, pad=3)
 
 
-def _fit(title: Text, width: float) -> bool:
-    """Write a title in small letters where it is wider than this many pixels; whether it is not any more."""
-    if width_of(title) > width:
+def _fit(title: Text, room: float, short: str) -> None:
+    """Write a title that is wider than this many pixels in small letters, and where that is not enough, in short. Above
+    it may stand the name of a variant."""
+    if width_of(title) > room:
         title.set_fontsize(SMALL_LETTERS)
-    return width_of(title) <= width
+    if width_of(title) > room and short:
+        above, newline, _ = title.get_text().rpartition("\n")
+        title.set_text(above + newline + short)
 
 
 def _scale(axes: Axes, name: str, values: Sequence[Array]) -> None:

@@ -8,20 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb, to_rgba
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.legends import LARGE, below
 from relu_anim.drawing.marks import Mark, Moving
-from relu_anim.drawing.outside import SMALL, legend_columns, legend_size, place_legend
-from relu_anim.drawing.room import has_neighbours_in_its_columns, room
+from relu_anim.drawing.room import POINT, Room, axes_size
 from relu_anim.drawing.shapes import Lines, Pen, Points
 from relu_anim.drawing.strokes import Strokes, joined, mixed
 from relu_anim.drawing.theme import Theme
-from relu_anim.drawing.words import width_at_most
+from relu_anim.drawing.words import block_size, text_width
 from relu_anim.network import Network
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -33,7 +32,8 @@ LEVELS = 12  # of width and colour; few, so that most lines stay as they are fro
 WIDEST = 4.0  # points
 RADIUS = 9.0  # points, at most
 NAME_SIZES = (10, 9, 8)  # points
-NEIGHBOURS = 80  # pixels that the labels of axes above or below take from the width of these
+NAME_GAP = 8  # pixels between two names
+OFF = 4  # points between units and what is written above and below them
 
 
 class NetworkPanel:
@@ -42,13 +42,14 @@ class NetworkPanel:
     Weights are compared with the largest of their layer in the whole film, of all variants of the same shape.
     """
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene]) -> None:
+    def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
         network = self.scene.run.network
         self.columns = [column(size) for size in network.layer_sizes]
-        self.axes = self.top = figure.add_subplot(spec)
-        self.room = room(figure, spec)
-        self._arrange(self.room[0] - NEIGHBOURS * has_neighbours_in_its_columns(spec))
+        self.axes, self.room = room.add_axes(), room
+        self.top, room.tall = self.axes, True
+        self.counts: list[Text] = []
+        self._arrange()
         self.where, ends, layers = weights_between(network, self.columns)
         self.largest = largest_weights(self.scene)[layers]
         Strokes(self.axes, self.scene.look.theme.grid, 0.5, zorder=1).move(ends)
@@ -73,8 +74,10 @@ class NetworkPanel:
         self.units.move(self._dead(snapshot.parameters))
 
     def finish(self) -> None:
-        """A legend below, of the first variant for all; it names dead units where there are some in the film."""
+        """Names of layers, and a legend below, of the first variant for all; it names dead units where there are some
+        in the film."""
         theme = self.scene.look.theme
+        self._write(*fitting_names(self.scene.run.network, axes_size(self.axes)[0] / len(self.columns) - NAME_GAP))
         if self.scene.number:
             return
         handles = [
@@ -84,8 +87,7 @@ class NetworkPanel:
         if any(map(has_dead_units, self.scene.runs)):
             circle = {"markerfacecolor": theme.grid, "markeredgecolor": theme.muted, "markersize": 8}
             handles.append(Line2D([], [], linestyle="", marker="o", label="dead unit", **circle))  # type: ignore[arg-type]
-        size = legend_size(*self.room)
-        place_legend(self.axes, handles, (0, -22), legend_columns(handles, size, self.room[0]), size)
+        below(self.axes, self.room, handles, drop=self.room.extra.bottom)
 
     def _dead(self, parameters: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Which of the shown units are dead; inputs and outputs never are."""
@@ -96,27 +98,33 @@ class NetworkPanel:
         shown = [dead[c.units] for dead, c in zip(hidden, self.columns[1:-1], strict=True)]
         return np.concatenate([first, *shown, last])
 
-    def _arrange(self, width: float) -> None:
-        """All that stays: names above, numbers of units below, and marks where units are left out."""
+    def _arrange(self) -> None:
+        """What stays: names above, numbers of units below, and marks where units are left out."""
         axes, theme = self.axes, self.scene.look.theme
-        last = len(self.columns) - 1
         half = max(len(c.heights) + (c.gap is not None) for c in self.columns) / 2
-        axes.set(xlim=(-0.5, last + 0.5), ylim=(-max(half, 1), max(half, 1)))
+        axes.set(xlim=(-0.5, len(self.columns) - 0.5), ylim=(-max(half, 1), max(half, 1)))
         axes.spines[:].set_visible(False)
         axes.grid(visible=False)
         axes.yaxis.set_visible(False)
         axes.tick_params(axis="x", length=0, pad=2, top=True, bottom=False, labeltop=True, labelbottom=False)
-        size, names = fitting_names(self.scene.run.network, width / len(self.columns))
-        if any(len(run.network.layer_sizes) > 2 for run in self.scene.runs):
-            names = [name if "\n" in name else f"\n{name}" for name in names]  # as high in all variants
-        axes.set_xticks(range(last + 1), names, fontsize=size, color=theme.ink, linespacing=1.15, va="bottom")
+        below = {"xytext": (0, -OFF), "textcoords": "offset points", "annotation_clip": False}
         for x, (units, shown) in enumerate(zip(self.scene.run.network.layer_sizes, self.columns, strict=True)):
-            below = {"xytext": (0, -4), "textcoords": "offset points", "annotation_clip": False}
             place = (x, axes.get_ylim()[0])
-            axes.annotate(str(units), place, ha="center", va="top", color=theme.muted, fontsize=size, **below)  # type: ignore[arg-type]
+            self.counts.append(axes.annotate(str(units), place, ha="center", va="top", color=theme.muted, **below))  # type: ignore[arg-type]
             if shown.gap is not None:
                 dots = shown.gap + np.array([-0.25, 0, 0.25])
-                axes.plot([x] * 3, dots, "o", markersize=2 if self.room[1] > SMALL else 1, color=theme.muted)
+                axes.plot([x] * 3, dots, "o", markersize=2 if self.room.height > LARGE else 1, color=theme.muted)
+        self._write(*fitting_names(self.scene.run.network, self.room.width / len(self.columns) - NAME_GAP))
+
+    def _write(self, size: int, names: list[str]) -> None:
+        """Names of layers and numbers of their units, in letters of this size."""
+        if any(len(run.network.layer_sizes) > 2 for run in self.scene.runs):
+            names = [name if "\n" in name else f"\n{name}" for name in names]  # as high in all variants
+        self.axes.tick_params(axis="x", labelsize=size)
+        self.axes.set_xticks(range(len(names)), names, color=self.scene.look.theme.ink, linespacing=1.15, va="bottom")
+        for count in self.counts:
+            count.set_fontsize(size)
+        self.room.extra.bottom = block_size("0", size)[1] + OFF * POINT
 
 
 @dataclass(frozen=True)
@@ -197,8 +205,7 @@ def fitting_names(network: Network, width: float) -> tuple[int, list[str]]:
         short.append("output" if is_output else str(layer))
     for names in (full, [name.partition("\n")[0] for name in full], short):
         for size in NAME_SIZES:
-            longest = max(len(line) for name in names for line in name.split("\n"))
-            if width_at_most(longest, size) <= width:
+            if max(text_width(name, size) for name in names) <= width:
                 return size, names
     return NAME_SIZES[-1], ["input", *[""] * (last - 1), "output"]
 

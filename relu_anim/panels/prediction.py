@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
@@ -17,12 +14,13 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
 from relu_anim.drawing.legends import hide, place
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.room import axes_width
-from relu_anim.drawing.theme import LABEL
-from relu_anim.drawing.words import ChangingText, text_width
+from relu_anim.drawing.room import Room, axes_size
+from relu_anim.drawing.theme import Theme
+from relu_anim.drawing.words import ChangingText, wrapped
 from relu_anim.numbers import in_words, written
 from relu_anim.panels.axes import (
     draw_target,
+    fit_title,
     input_axes,
     input_name,
     name_outside,
@@ -33,7 +31,9 @@ from relu_anim.panels.ensembles import ManyOutputs, ensembles_of, is_replaced, l
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
+from relu_anim.targets.pieces import Pieces
 
+MOST_LINES, REASON_GAP = 12, 6  # of the reason why a training broke off; pixels beside it
 FEW_UNITS = 12  # up to which knots are marked unasked
 
 
@@ -41,27 +41,30 @@ class PredictionPanel:
     """Target dashed, output solid, dots where it bends, and above all the training points where they stay the same;
     with `best` a thin line that is the best that as many straight pieces could do."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene], best: bool = False) -> None:
-        self.scenes, self.spec = scenes, spec
-        scene = scenes[0]
-        self.axes = self.top = input_axes(figure, spec, scene, input_name(scene.run))
+    def __init__(self, room: Room, scenes: Sequence[Scene], best: bool = False) -> None:
+        self.scenes, self.room = scenes, room
+        scene, theme = scenes[0], scenes[0].look.theme
+        self.axes = self.top = input_axes(room, scene, input_name(scene.run))
         self.axes.set_ylabel(_quantity(scene.run))
         self.reference = draw_target(self.axes, scene)
         self.axes.set_ylim(output_range(scene, [y for _, y in self.reference]))
-        if best:
-            _draw_best(self.axes, scene, axes_width(figure, spec))
+        self.best = scene.run.best if best else None
+        if self.best:
+            _draw_best(self.axes, self.best, theme)
+            self.title = self.axes.set_title(_how_good(self.best, scene.run.reached)[0])
         self.ensembles = ensembles_of(ManyOutputs, self.axes, scenes)
         single = [scene for scene in scenes if not is_replaced(self.ensembles, scene)]
         self.curves = {scene.number: self._curve(scene) for scene in single}
-        theme = scene.look.theme
         has_knots = len(scenes) == 1 and shows_knots(scene.run)
         self.knots = Dots(self.axes, scene.look.color, theme.background) if has_knots else None
         self.points = training_points(self.axes, scene)
         behind = [mark for networks in self.ensembles.values() for mark in networks.marks]
         knots = [self.knots] if self.knots else []
         self.animated: list[Mark] = [*behind, *self.curves.values(), *knots, *self.points]
-        if len(scenes) == 1 and scene.look.label and scene.run.recording.stopped:
-            self.animated.append(ChangingText(say_why(self.axes, scene)))
+        is_variant = len(scenes) == 1 and scene.look.label
+        self.reason = say_why(self.axes, scene) if is_variant and scene.run.recording.stopped else None
+        if self.reason:
+            self.animated.append(ChangingText(self.reason))
 
     def _curve(self, scene: Scene) -> Curves:
         return Curves(self.axes, [scene.look.color], [scene.look.dashes if len(self.scenes) > 1 else "-"])
@@ -80,7 +83,14 @@ class PredictionPanel:
             self.knots.move(x, scene.run.network.output(parameters.astype(np.float64), x[:, None])[:, 0])
 
     def finish(self) -> None:
-        """Place the legend where the curves of the whole film leave room."""
+        """Place the legend where the curves of the whole film leave room; choose a title that fits, and break the
+        reason into lines."""
+        if self.best:
+            fit_title(self.axes, self.title, *_how_good(self.best, self.scenes[0].run.reached))
+        if self.reason:
+            width = axes_size(self.axes)[0] - 2 * REASON_GAP
+            lines = wrapped(self.reason.get_text(), [width] * MOST_LINES, float(self.reason.get_fontsize()))
+            self.reason.set_text("\n".join(filter(None, lines)))
         handles, _ = self.axes.get_legend_handles_labels()
         handles += [mark.handle() for mark in self.points]
         handles += line_handles(self.scenes, self.curves, self.ensembles, "network")
@@ -90,10 +100,10 @@ class PredictionPanel:
         alone = len(self.scenes) == 1
         curves: list[tuple[NDArray[Any], NDArray[Any]]] = [*self.reference, *self._some_outputs()]
         curves += [line for networks in self.ensembles.values() for line in networks.lines()]
-        legend = place(self.axes, self.spec, handles, curves, free, may_be_left_out=alone)
+        legend = place(self.axes, self.room, handles, curves, free, may_be_left_out=alone)
         if legend and self.scenes[0].number:
             hide(legend)  # the first column's legend holds for all, and all leave the same room for it
-        name_outside(self.axes, self.spec, self.scenes[0], curves)
+        name_outside(self.axes, self.scenes[0], curves)
 
     def _some_outputs(self) -> list[tuple[Array, Array]]:
         """The outputs' curves of all variants in a dozen frames."""
@@ -107,35 +117,32 @@ class PredictionPanel:
         return drawn
 
 
-def _draw_best(axes: Axes, scene: Scene, width: float) -> None:
-    """Draw the best that straight pieces could do, a stroke at each of its knots, and say above it how good it is
-    where there is room for that."""
-    best = scene.run.best
-    if best is None:
-        return
-    look: dict[str, Any] = {"color": scene.look.theme.warning, "linewidth": 1.2, "marker": "|", "markersize": 10}
-    count, numbers = len(best.x) - 1, (best.error, scene.run.reached)
-    which = "line" if count == 1 else f"{count} pieces"
-    label = "best line" if count == 1 else "best pieces"
+def _draw_best(axes: Axes, best: Pieces, theme: Theme) -> None:
+    """Draw the best that straight pieces could do, a stroke at each of its knots."""
+    look: dict[str, Any] = {"color": theme.warning, "linewidth": 1.2, "marker": "|", "markersize": 10}
+    label = "best line" if len(best.x) == 2 else "best pieces"
     axes.plot(best.x, best.y, label=label, markeredgewidth=1.2, zorder=2.4, **look)
-    (error, reached), precise = ([written(number, digits) for number in numbers] for digits in (2, 3))
-    if error == reached:
-        error, reached = precise
-    choices = (
-        f"best {which}: mean squared error {error}; the network ends at {reached}",
-        f"best {which}: MSE {error}; network {reached}",
-        f"MSE {reached}, best {error}",
+
+
+def _how_good(best: Pieces, reached: float) -> tuple[str, ...]:
+    """How good the best pieces are, and the network, from the longest words to the shortest."""
+    count = len(best.x) - 1
+    which = "line" if count == 1 else f"{count} pieces"
+    rounded, precise = ([written(number, digits) for number in (best.error, reached)] for digits in (2, 3))
+    error, own = rounded if rounded[0] != rounded[1] else precise
+    return (
+        f"best {which}: mean squared error {error}; the network ends at {own}",
+        f"best {which}: MSE {error}; network {own}",
+        f"MSE {own}, best {error}",
         f"best MSE {error}",
     )
-    axes.set_title(next((words for words in choices if text_width(words, LABEL) <= width), ""))
 
 
 def say_why(axes: Axes, scene: Scene) -> Text:
     """Write at the bottom why the training broke off; to be drawn over all curves."""
     reason = in_words(scene.run.recording.stopped.rpartition(": ")[2])
-    lines = "\n".join(textwrap.wrap(reason, max(int(axes.bbox.width / 7), 16)))
     behind = {"facecolor": scene.look.theme.background, "edgecolor": "none", "alpha": 0.85, "pad": 3}
-    text = axes.text(0.5, 0.04, lines, transform=axes.transAxes, ha="center", va="bottom", bbox=behind, zorder=5)
+    text = axes.text(0.5, 0.04, reason, transform=axes.transAxes, ha="center", va="bottom", bbox=behind, zorder=5)
     text.set(color=scene.look.theme.warning, fontsize=9)
     return text
 

@@ -6,17 +6,14 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves
-from relu_anim.drawing.labels import name_y
-from relu_anim.drawing.legends import hide, make_room, on_top, size
+from relu_anim.drawing.legends import hide, on_top, size
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.room import axes_width
+from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.scales import fit_positive, positive_range
 from relu_anim.drawing.series import DASHED, named_layers
 from relu_anim.drawing.strokes import Marks, Strokes
@@ -34,25 +31,26 @@ class ProfilePanel:
     """A line from the first layer to the last at the shown moment; behind it faint lines of earlier ones, and dashed
     that of the first. Of several variants, each in its colour. A layer whose number is 0 is a gap."""
 
-    def __init__(self, figure: Figure, spec: SubplotSpec, scenes: Sequence[Scene], of: str) -> None:
-        self.scenes, self.spec = scenes, spec
-        self.top = self.axes = figure.add_subplot(spec)
-        self._layer_axis(int(axes_width(figure, spec) // TICK))
-        name_y(self.axes, spec, *NAMES[of])
+    def __init__(self, room: Room, scenes: Sequence[Scene], of: str) -> None:
+        self.scenes, self.room = scenes, room
+        self.top = self.axes = room.add_axes()
+        self.axes.set_xlabel("layer")
+        self._name_layers(room.width)
+        room.name_y(self.axes, *NAMES[of])
         shown = [values for run in scenes[0].runs for values in _all(run, of)]
         fit_positive(self.axes, positive_range(shown))
         self.lines = [_Line(self.axes, scene, of, len(scenes) > 1) for scene in scenes]
         in_order = zip(*(line.marks for line in self.lines), strict=True)  # what is behind, of all variants, first
         self.animated: list[Mark] = [mark for part in in_order for mark in part]
 
-    def _layer_axis(self, most: int) -> None:
-        """An x axis of layers, as many as the deepest variant has; the last is named where it is the last of all."""
+    def _name_layers(self, pixels: float) -> None:
+        """An x axis of layers, as many as the deepest variant has, with names that have room in this many pixels; the
+        last is named where it is the last of all."""
         depths = {len(run.network.activations) for run in self.scenes[0].runs}
-        layers = named_layers(max(depths), max(most, 2))
+        layers = named_layers(max(depths), max(int(pixels // TICK), 2))
         names = [str(layer + 1) for layer in layers]
         if len(depths) == 1:
             names[-1] = "output"
-        self.axes.set_xlabel("layer")
         self.axes.set_xlim(0.7, max(depths) + 0.3)
         self.axes.xaxis.set_major_locator(FixedLocator([layer + 1 for layer in layers]))
         self.axes.xaxis.set_major_formatter(FixedFormatter(names))
@@ -63,9 +61,10 @@ class ProfilePanel:
             line.update(snapshot)
 
     def finish(self) -> None:
-        """A legend above the lines."""
-        legend = on_top(self.axes, self.spec, self._handles())
-        make_room(self.axes, self.spec, size(self.axes, legend)[1])
+        """A legend above the lines, and as many names of layers as there is room for."""
+        self._name_layers(axes_size(self.axes)[0])
+        legend = on_top(self.axes, self._handles())
+        self.room.keep_free(self.axes, size(self.axes, legend)[1])
         if self.scenes[0].number:
             hide(legend)
 

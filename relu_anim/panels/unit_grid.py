@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import Locator
 
-from relu_anim.drawing.labels import number_inputs
-from relu_anim.drawing.theme import LABEL
-from relu_anim.drawing.words import cut, text_width
+from relu_anim.drawing.labels import height, number_inputs
+from relu_anim.drawing.room import axes_size
+from relu_anim.drawing.theme import LABEL, TICK
+from relu_anim.drawing.words import fitting, shortened
 from relu_anim.panels.axes import input_name
 from relu_anim.panels.runs import Run
 
@@ -19,7 +21,7 @@ MOST_ROWS = 256
 COLORED = 12  # units, up to which each has its colour
 LABEL_PIXELS = 17  # from one label to the next
 SMALL_PIXELS = 9  # of numbers in small letters
-LETTER_PIXELS = 9
+LETTER_PIXELS = 6  # from one class's name to the next
 BY_CLASS = ("points, by class", "by class")  # each from the longest to the shortest
 BY_VALUE = ("points, by what is learned", "points, by value", "by value")
 
@@ -54,8 +56,9 @@ class Rows:
         """Whether their numbers have room in small letters alone."""
         return self.are_named(pixels) and pixels / self.height < LABEL_PIXELS
 
-    def labels(self, pixels: float) -> list[tuple[float, str]]:
-        """Places in row heights and texts; those that have no room in this many pixels are left out."""
+    def labels(self, pixels: float, line: float) -> list[tuple[float, str]]:
+        """Places in row heights and texts; those that have no room in this many pixels, in lines that are so high, are
+        left out."""
         labels: list[tuple[float, str]] = []
         for layer in range(int(self.layers[-1]) + 1):
             rows = np.flatnonzero(self.layers == layer)
@@ -67,8 +70,30 @@ class Rows:
                 labels += zip(places.tolist(), texts, strict=True)
             elif len(rows):
                 labels.append((float(places.mean()), f"layer {layer + 1}"))
-        line = SMALL_PIXELS if self.are_small(pixels) else LABEL_PIXELS
         return apart(labels, line * self.height / pixels)
+
+
+class RowTicks(Locator):
+    """Ticks at the rows that are named, of which there are the more, the higher the axes are. `line` is how high each
+    name is, in pixels."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.rows, self.line = rows, LABEL_PIXELS
+
+    def __call__(self) -> list[float]:
+        """Where the labels stand."""
+        return [place for place, _ in self._labels()]
+
+    def tick_values(self, vmin: float, vmax: float) -> list[float]:
+        """The same, whatever is shown."""
+        return self()
+
+    def say(self, place: float, position: int) -> str:
+        """What the label there says."""
+        return dict(self._labels()).get(place, "")
+
+    def _labels(self) -> list[tuple[float, str]]:
+        return self.rows.labels(height(self), self.line)
 
 
 def apart(labels: list[tuple[float, str]], distance: float) -> list[tuple[float, str]]:
@@ -106,16 +131,17 @@ class Inputs:
             self.classes = points.y[order, 0].astype(np.intp)
             self.breaks = np.flatnonzero(np.diff(self.classes)) + 1
 
-    def label(self, axes: Axes, run: Run, pixels: float) -> None:
-        """The x axis of this many pixels: the input itself, or which class the points are of."""
+    def label(self, axes: Axes, run: Run) -> None:
+        """Name the x axis, in words that are no wider: the input itself, or which class the points are of."""
         if run.network.layer_sizes[0] == 1:
             axes.set(xlim=run.interval, xlabel=input_name(run))
             number_inputs(axes.xaxis)
             return
-        labels = BY_CLASS if len(self.classes) else BY_VALUE
+        labels, pixels = BY_CLASS if len(self.classes) else BY_VALUE, axes_size(axes)[0]
         axes.set_xlim(0, len(self.x))
-        axes.set_xlabel(next((label for label in labels if text_width(label, LABEL) <= pixels), labels[-1]))
+        axes.set_xlabel(fitting(labels, pixels, LABEL) or labels[-1])
         ends = np.array([0, *self.breaks, len(self.x)])
         names = [run.task.class_names[self.classes[start]] for start in ends[:-1]] if len(self.classes) else []
-        letters = int(pixels / max(len(names), 1) / LETTER_PIXELS)
-        axes.set_xticks((ends[:-1] + ends[1:]) / 2 if names else [], [cut(name, letters) for name in names])
+        rooms = np.diff(ends) / len(self.x) * pixels - LETTER_PIXELS
+        short = [shortened(name, room, TICK, fewest=1) for name, room in zip(names, rooms.tolist(), strict=False)]
+        axes.set_xticks((ends[:-1] + ends[1:]) / 2 if names else [], short)

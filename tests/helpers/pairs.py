@@ -174,6 +174,24 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
         ["animation.size=[701, 501]", "output.formats=[mp4]"],
         ["animation.size=[701, 501]", "output.formats=[gif]"],
     ),
+    (
+        "animation.size",
+        "an MP4 needs even sizes, with scale 0.5 they are [351, 250]; write [703, 500]",
+        ["animation={size: [702, 500], scale: 0.5}", "output.formats=[mp4]"],
+        ["animation={size: [703, 500], scale: 0.5}", "output.formats=[mp4]"],
+    ),
+    (
+        "animation.scale",
+        "1100 × 4 are more than 4,000 pixels; write 3.63 at most",
+        ["animation={size: [1100, 500], scale: 4}"],
+        ["animation={size: [1100, 500], scale: 3.63}"],
+    ),
+    (
+        "animation.size",
+        "which needs 200 × 110 pixels times text_scale 2.5; write [700, 380]",
+        ["animation={size: [700, 300], text_scale: 2.5}"],
+        ["animation={size: [700, 380], text_scale: 2.5}"],
+    ),
     ("output.formats.1", "gif is there already", ["output.formats=[gif, gif]"], ["output.formats=[gif, png]"]),
     (
         "target",

@@ -6,6 +6,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from relu_anim.drawing.theme import THEMES, style
+from relu_anim.film import make_figure
+from relu_anim.film.layout import Layout
+from relu_anim.film.stamp import HEADER
+
 
 def undrawn_labels(figure):
     """Labels of ticks outside the limits, which exist but are not drawn."""
@@ -31,3 +36,22 @@ def overlapping(figure):
     for (one, a), (two, b) in itertools.combinations(boxes, 2):
         if a.x0 < b.x1 - 1 and b.x0 < a.x1 - 1 and a.y0 < b.y1 - 1 and b.y0 < a.y1 - 1:
             yield f"{one} | {two}"
+
+
+def rooms(count=1, pixels=(700, 500)):
+    """A layout of this many rooms side by side, below a header."""
+    layout = Layout(make_figure(pixels, THEMES["light"]), HEADER)
+    return layout, layout.add(count=count)
+
+
+def alone(kind, *scenes, pixels=(700, 500), finish=False, **options):
+    """A panel that has a picture for itself, laid out; or as it looks at the end of a film."""
+    with style(scenes[0].look.theme):
+        layout, (room,) = rooms(pixels=pixels)
+        panel = kind(room, scenes, **options)
+        layout.arrange()
+        if finish:
+            panel.update([scene.run.last for scene in scenes])
+            panel.finish()
+            layout.arrange()
+    return panel

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from relu_anim.config.checks.check import Finding, reads
+from relu_anim.config.checks.room import MOST_PIXELS
 from relu_anim.facts import (
     FORMATS,
 )
@@ -17,13 +20,24 @@ if TYPE_CHECKING:
 LEAST_FIGURE = (340, 220)  # pixels of a figure that does not move
 
 
-@reads("animation.size")
+@reads("animation.size", "animation.text_scale")
 def figure_has_room(f: StillFigure) -> Iterator[Finding]:
     """A figure that does not move is large enough to be read."""
-    size = (max(f.animation.size[0], LEAST_FIGURE[0]), max(f.animation.size[1], LEAST_FIGURE[1]))
+    needed = [math.ceil(pixels * f.animation.text_scale) for pixels in LEAST_FIGURE]
+    size = (max(f.animation.size[0], needed[0]), max(f.animation.size[1], needed[1]))
     if size != f.animation.size:
-        needs = f"{LEAST_FIGURE[0]} × {LEAST_FIGURE[1]}"
+        needs = f"{needed[0]} × {needed[1]}"
         yield ("animation", "size"), f"too small for a figure, which needs {needs} pixels; write {list(size)}"
+
+
+@reads("animation.size", "animation.scale")
+def pixels(c: Config) -> Iterator[Finding]:
+    """With `scale`, the picture is not larger than others may be."""
+    longest, scale = max(c.animation.size), c.animation.scale
+    if longest * scale > MOST_PIXELS:
+        most = math.floor(MOST_PIXELS / longest * 100) / 100
+        message = f"{longest} × {scale:g} are more than {MOST_PIXELS:,} pixels; write {most:g} at most"
+        yield ("animation", "scale"), message
 
 
 @reads("output.formats", "animation.fps")
@@ -37,14 +51,20 @@ def film_speed(e: Experiment) -> Iterator[Finding]:
             yield ("animation", "fps"), f"{message}; lower it or write {faster.called}"
 
 
-@reads("output.formats", "animation.size")
+@reads("output.formats", "animation.size", "animation.scale")
 def film_size(e: Experiment) -> Iterator[Finding]:
     """The sides are even where a format needs that."""
-    width, height = e.animation.size
+    pixels, scale = e.animation.pixels, e.animation.scale
     for name in dict.fromkeys(e.output.formats):
-        if FORMATS[name].even and (width % 2 or height % 2):
-            even = [width + width % 2, height + height % 2]
-            yield ("animation", "size"), f"{FORMATS[name].called} needs even sizes; write {even}"
+        if FORMATS[name].even and any(side % 2 for side in pixels):
+            even = [_even(side, scale) for side in e.animation.size]
+            scaled = f", with scale {scale:g} they are {list(pixels)}" if scale != 1 else ""
+            yield ("animation", "size"), f"{FORMATS[name].called} needs even sizes{scaled}; write {even}"
+
+
+def _even(side: int, scale: float) -> int:
+    """The next larger side that is even in pixels."""
+    return next(larger for larger in itertools.count(side) if round(larger * scale) % 2 == 0)
 
 
 @reads("output.formats")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from relu_anim.config.cells import Cell
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 STAMP_PIXELS = 40  # title and stamp above the panels
 LABEL_PIXELS = 40  # the label of a variant above its column, and below it where its training broke off
 MOST_PIXELS = 4000  # of a side
-KEYS = ("model", "animation.panels", "animation.metrics", "animation.size", "animation.arrange", "variants")
-
-
-@reads(
+KEYS = (
     "model",
     "animation.panels",
     "animation.metrics",
     "animation.size",
+    "animation.text_scale",
     "animation.arrange",
     "variants",
-    of_variants=False,
 )
+
+
+@reads(*KEYS, of_variants=False)
 def panels_have_room(e: Experiment) -> Iterator[Finding]:
     """No panel is smaller than can be read."""
     yield from _have_room(e, [e])
@@ -45,16 +45,38 @@ def panels_of_members_have_room(e: Experiment) -> Iterator[Finding]:
     yield from _have_room(e, [member for _, member in e.members])
 
 
+def stacked_panels(e: Experiment) -> frozenset[Cell]:
+    """The panels whose variants stand below each other: where they have no room side by side, but all have it so."""
+    members = [member for _, member in e.members]
+    narrow = _too_narrow(e, members)
+    return narrow if _fits(e, _film_sizes(e, members, narrow)) else frozenset()
+
+
+def row_shares(e: Experiment, stacked: frozenset[Cell]) -> list[float]:
+    """How much of the height each row of panels has, compared with one of which no variants are stacked."""
+    counts = {cell: len(e.variants) / sum(cell in row for row in e.animation.panels) for cell in stacked}
+    return [max(1.0, *(counts.get(cell, 1.0) for cell in row)) for row in e.animation.panels]
+
+
 def _have_room(e: Experiment, members: Sequence[Experiment]) -> Iterator[Finding]:
-    films = {panel: _film_size(e, panel, _least_size(e, panel, members)) for _, panel in panel_places(e)}
     width, height = e.animation.size
-    tight = [panel for panel, (across, down) in films.items() if across > width or down > height]
-    if tight:
-        enough = [_enough(width, [across for across, _ in films.values()])]
-        enough += [_enough(height, [down for _, down in films.values()])]
-        advice = f"write {enough}" if max(enough) <= MOST_PIXELS else "show fewer panels or variants"
-        needed = _least_words(e, tight[0], members)
-        yield ("animation", "size"), f"too small for the panel {tight[0].name}, which needs {needed}; {advice}"
+    side_by_side = _film_sizes(e, members, frozenset())
+    stacked = _film_sizes(e, members, _too_narrow(e, members))
+    if _fits(e, side_by_side) or _fits(e, stacked):
+        return
+    films = stacked if height > width else side_by_side
+    tight = next(panel for panel, (across, down) in films.items() if across > width or down > height)
+    enough = [_enough(width, [across for across, _ in films.values()])]
+    enough += [_enough(height, [down for _, down in films.values()])]
+    advice = f"write {enough}" if max(enough) <= MOST_PIXELS else "show fewer panels or variants"
+    needed = _least_words(e, tight, members)
+    yield ("animation", "size"), f"too small for the panel {tight.name}, which needs {needed}; {advice}"
+
+
+def _fits(e: Experiment, films: Mapping[Cell, Size]) -> bool:
+    """Whether the film is as large as all of these."""
+    width, height = e.animation.size
+    return all(across <= width and down <= height for across, down in films.values())
 
 
 def _enough(pixels: int, needed: Sequence[int]) -> int:
@@ -62,13 +84,27 @@ def _enough(pixels: int, needed: Sequence[int]) -> int:
     return pixels if pixels >= max(needed) else math.ceil(max(needed) / 10) * 10
 
 
-def _film_size(e: Experiment, panel: Cell, area: Size) -> Size:
-    """How large the film must be for a panel, and each of its variants side by side, to have such an area."""
-    rows = e.animation.panels
-    across, down = max(row.count(panel) for row in rows), sum(panel in row for row in rows)
-    variants = len(e.variants) if _is_in_columns(e, panel) else 1
-    above = STAMP_PIXELS + LABEL_PIXELS * any(_is_in_columns(e, other) for _, other in panel_places(e))
-    return math.ceil(area[0] * variants * len(rows[0]) / across), math.ceil(area[1] * len(rows) / down) + above
+def _too_narrow(e: Experiment, members: Sequence[Experiment]) -> frozenset[Cell]:
+    """The panels that are too narrow for all of their variants in columns."""
+    films = _film_sizes(e, members, frozenset())
+    return frozenset(panel for panel in films if _is_in_columns(e, panel) and films[panel][0] > e.animation.size[0])
+
+
+def _film_sizes(e: Experiment, members: Sequence[Experiment], stacked: frozenset[Cell]) -> dict[Cell, Size]:
+    """How large the film must be for each panel, and each of its variants, to have its least size."""
+    rows, scale, shares = e.animation.panels, e.animation.text_scale, row_shares(e, stacked)
+    has_names = any(_is_in_columns(e, panel) for _, panel in panel_places(e))
+    above = STAMP_PIXELS + LABEL_PIXELS * (len(e.variants) if stacked else has_names)
+    films = {}
+    for _, panel in panel_places(e):
+        width, height = _least_size(e, panel, members)
+        beside = len(e.variants) if _is_in_columns(e, panel) and panel not in stacked else 1
+        below = len(e.variants) if panel in stacked else 1
+        across = max(row.count(panel) for row in rows)
+        down = sum(share for share, row in zip(shares, rows, strict=True) if panel in row)
+        pixels = width * beside * len(rows[0]) / across, height * below * sum(shares) / down + above
+        films[panel] = (math.ceil(pixels[0] * scale), math.ceil(pixels[1] * scale))
+    return films
 
 
 def _least_size(e: Experiment, panel: Cell, members: Sequence[Experiment]) -> Size:
@@ -86,7 +122,8 @@ def _least_words(e: Experiment, panel: Cell, members: Sequence[Experiment]) -> s
     count = _row_count(panel, members)
     rows = f" with {plural(count, 'row')}" if PANELS[panel.name].rows else ""
     variants = f" for each of {len(e.variants)} variants" if _is_in_columns(e, panel) else ""
-    return f"{width} × {height} pixels{rows}{variants}"
+    larger = f" times text_scale {e.animation.text_scale:g}" if e.animation.text_scale != 1 else ""
+    return f"{width} × {height} pixels{larger}{rows}{variants}"
 
 
 def _row_count(panel: Cell, members: Sequence[Experiment]) -> int:

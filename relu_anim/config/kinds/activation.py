@@ -42,6 +42,7 @@ def marks(f: ActivationFigure) -> Iterator[Finding]:
 
 CHECKS: Checks = (
     outputs.figure_has_room,
+    outputs.pixels,
     figure_is_finite,
     marks,
     outputs.unique_formats,

@@ -56,6 +56,7 @@ CHECKS: Checks = (
     ylim_of_shares,
     can_be_counted,
     outputs.figure_has_room,
+    outputs.pixels,
     outputs.unique_formats,
     texts.title,
 )

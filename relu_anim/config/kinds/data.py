@@ -41,6 +41,7 @@ CHECKS: Checks = (
     target.target_is_finite,
     target.test_fraction,
     outputs.figure_has_room,
+    outputs.pixels,
     outputs.unique_formats,
     texts.title,
 )

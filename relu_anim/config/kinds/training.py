@@ -58,6 +58,7 @@ CHECKS: Checks = (
     panels.shown_domain,
     outputs.film_speed,
     outputs.film_size,
+    outputs.pixels,
     outputs.unique_formats,
     texts.title,
     texts.labels,
@@ -202,7 +203,7 @@ class Experiment(Root):
     @property
     def effort(self) -> float:
         """About how many seconds it takes to make: to train with this many parameters, and to draw this many pixels."""
-        width, height = self.animation.size
+        width, height = self.animation.pixels
         frames = min(self.animation.max_frames, self.snapshots)
         training = sum(member._training_effort for _, member in self.members)
         return LEAST_SECONDS + training + frames * width * height * PIXEL_SECONDS

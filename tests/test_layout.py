@@ -1,0 +1,257 @@
+"""Where everything stands: panels of a column share their edges, and no word lies over another or is cut off, in every
+size, at every scale, with any words."""
+
+import itertools
+import json
+
+import numpy as np
+import pytest
+from helpers.pictures import overlapping
+
+from relu_anim import config
+from relu_anim.film import Film
+
+ONE = "target: {function: 300*x**2}\nmodel: {layer_sizes: [1, 4, 1]}\ntraining: {epochs: 3000}\n"
+DEEP = "target: {function: sin(x)}\nmodel: {layer_sizes: [1, 8, 8, 8, 1]}\ntraining: {epochs: 300}\n"
+PLANE = "target: {function: x*y}\nmodel: {layer_sizes: [2, 8, 1]}\ntraining: {epochs: 20}\n"
+CLASSES = """\
+target: {dataset: gauss}
+data: {classes: 4, test_fraction: 0.3}
+model: {layer_sizes: [2, 9, 9, 4]}
+training: {epochs: 20}
+"""
+MOSAICS = (
+    (ONE, "[prediction]"),
+    (ONE, "[[prediction, loss], [contributions, network]]"),
+    (ONE, "[[layers, loss], [layers, metrics]]"),
+    (DEEP, "[[gradients, activation_map], [metrics, prediction]]"),
+    (ONE, "[[prediction], [loss]]"),
+    (CLASSES, "[[decision, network], [accuracy, loss]]"),
+    (PLANE, "[[decision, decision], [loss, activation_map]]"),
+)
+LOOKS = (  # size, scale, text_scale
+    ((700, 500), 1, 1),
+    ((1920, 1080), 1, 2),
+    ((500, 600), 2, 0.7),
+    ((1200, 500), 0.5, 1),
+    ((1000, 900), 1.5, 1.3),
+)
+NAMES = ((), ("ReLU", "tanh"), ("a name that is longer than its column", "b", "W" * 25))
+TITLES = ("", "A title", "A title of so many words that no line above the panels has room for all of them at once")
+THEMES = ("light", "dark")
+ALL = list(itertools.product(MOSAICS, LOOKS, NAMES, TITLES, THEMES))
+
+
+def pairs_of(cases, seed=0):
+    """Some of all cases, in which every two values stand together at least once."""
+    wanted = {pair for case in cases for pair in itertools.combinations(enumerate(case), 2)}
+    order = np.random.default_rng(seed).permutation(len(cases))
+    chosen = []
+    while wanted:
+        best = max(order, key=lambda i: len(wanted & {*itertools.combinations(enumerate(cases[i]), 2)}))
+        chosen.append(cases[best])
+        wanted -= {*itertools.combinations(enumerate(cases[best]), 2)}
+    return chosen
+
+
+def film_of(mosaic, look, names, title, theme, fake_recording):
+    (text, panels), (size, scale, text_scale) = mosaic, look
+    variants = [{"label": name, "set": {"seed": i}} for i, name in enumerate(names)]
+    style = {"size": size, "scale": scale, "text_scale": text_scale, "theme": theme, "max_frames": 2}
+    settings = [f"animation.{key}={json.dumps(value)}" for key, value in style.items()]
+    settings += [f"animation.panels={panels}", "animation.metrics=[loss, sparsity]", f"title={json.dumps(title)}"]
+    settings += [f"variants={json.dumps(variants)}"]
+    try:
+        experiment = config.loads(text, settings=settings)
+    except config.ConfigProblems as error:
+        (problem,) = error.problems
+        style["size"] = json.loads(problem.message.partition("; write ")[2])
+        settings.append(f"animation.size={style['size']}")
+        experiment = config.loads(text, settings=settings)
+    return Film(experiment, [fake_recording(member, seed) for seed, (_, member) in enumerate(experiment.members)])
+
+
+def check(film):
+    """Everything that must hold of any film."""
+    film.last_frame()
+    for mark in film.animated:
+        mark.set_animated(False)
+    film.stamp.write(-1)
+    assert list(overlapping(film.figure)) == []
+    framed = [placed for placed in film.panels if not placed.room.square]
+    for side in ("x0", "x1"):
+        assert_aligned(framed, film.experiment.animation.panels, side)
+    for placed in film.panels:
+        boxes = [axes.bbox for axes in placed.axes]
+        assert np.ptp([box.height for box in boxes]) < 1.01  # places are whole pixels
+        if placed.room.square:
+            assert boxes[0].width == pytest.approx(boxes[0].height)
+
+
+def assert_aligned(framed, rows, side):
+    """The outermost axes of panels that begin (or end) in a column of the mosaic begin (or end) together."""
+    edges = {}
+    for cell in {placed.cell for placed in framed}:
+        places = [axes.bbox for placed in framed if placed.cell == cell for axes in placed.axes]
+        columns = [column for row in rows for column, other in enumerate(row) if other == cell]
+        edge, column = (min, min(columns)) if side == "x0" else (max, max(columns))
+        edges.setdefault(column, set()).add(round(edge(getattr(box, side) for box in places), 6))
+    assert all(len(found) == 1 for found in edges.values()), edges
+
+
+@pytest.mark.parametrize("case", pairs_of(ALL), ids=str)
+def test_panels_are_aligned_and_words_apart(fake_recording, case):
+    check(film_of(*case, fake_recording))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("case", ALL, ids=str)
+def test_panels_are_aligned_and_words_apart_in_all_combinations(fake_recording, case):
+    check(film_of(*case, fake_recording))
+
+
+# ---------------------------------------------------------------- scales
+
+
+@pytest.fixture
+def film(fake_recording):
+    def make(*settings, text=ONE, variants=()):
+        named = [{"label": name, "set": {"seed": number}} for number, name in enumerate(variants)]
+        experiment = config.loads(text, settings=[*settings, f"variants={json.dumps(named)}"])
+        return Film(experiment, [fake_recording(member, i) for i, (_, member) in enumerate(experiment.members)])
+
+    return make
+
+
+def corners(film):
+    """Where all axes are, as shares of the picture."""
+    return np.array([axes.get_position().get_points() for axes in film.figure.axes])
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.5, 2, 4])
+def test_scale_gives_more_pixels_of_the_same_picture(film, scale):
+    panels = "animation.panels=[[prediction, loss], [layers, layers]]"
+    one, other = film(panels), film(panels, f"animation.scale={scale}")
+    assert other.last_frame().shape == (500 * scale, 700 * scale, 4)
+    assert corners(other) == pytest.approx(corners(one), abs=4 / 500)  # letters are hinted to whole pixels
+    words = [word for f in (one, other) for word in f.figure.texts if word.get_text() == "epoch"]
+    heights = [word.get_window_extent().height for word in words]
+    assert heights[1] / heights[0] == pytest.approx(scale, rel=0.2)
+
+
+def test_text_scale_makes_words_lines_and_points_larger_in_a_picture_of_as_many_pixels(film):
+    one, other = film("animation.size=[1400, 1000]"), film("animation.size=[1400, 1000]", "animation.text_scale=2")
+    assert one.last_frame().shape == other.last_frame().shape
+    (width, wider), (radius, larger) = (
+        [max(getattr(shape, size) for shape in shapes(f, kind)) for f in (one, other)]
+        for kind, size in (("Lines", "width"), ("Points", "outline"))
+    )
+    assert wider == pytest.approx(2 * width)
+    assert larger == pytest.approx(2 * radius)
+
+
+def shapes(film, kind):
+    """The pens of lines that move, or the points."""
+    found = [shape for shape in film.shapes(-1) if type(shape).__name__ == kind]
+    return [shape.pen for shape in found] if kind == "Lines" else found
+
+
+@pytest.mark.parametrize("size", [(350, 250), (701, 501)])
+def test_a_picture_twice_as_large_with_words_twice_as_large_is_laid_out_alike(film, size):
+    one = film(f"animation.size={list(size)}", "animation.panels=[prediction]")
+    twice = [f"animation.size={[2 * side for side in size]}", "animation.text_scale=2", "animation.panels=[prediction]"]
+    assert corners(film(*twice)) == pytest.approx(corners(one), abs=3 / min(size))
+
+
+def test_the_numbers_of_the_stamp_are_where_its_words_are_at_any_scale(film):
+    for scale in (0.5, 1, 2):
+        f = film(f"animation.scale={scale}")
+        frame = f.last_frame()
+        (number,) = (word for word in f.stamp.shapes(-1) if word.text == "3\u2009000")
+        left = int(number.x - f.stamp.glyphs.width(number.text))
+        row = len(frame) - int(number.y)
+        ink = frame[row - round(8 * scale) : row, left : int(number.x), 0] < 128
+        assert ink.mean() > 0.15
+
+
+# ---------------------------------------------------------------- titles and names
+
+
+LONG = "Eight units of a hidden layer learn a parabola, and a ninth one dies"
+
+
+def title_of(film):
+    """The lines of the title, and the size of its letters."""
+    bold = [text for text in film.figure.texts if text.get_fontweight() == "bold"]
+    return [text.get_text() for text in bold], bold[0].get_fontsize()
+
+
+def test_a_title_takes_two_lines_before_it_gets_smaller(film):
+    lines, size = title_of(film(f"title={LONG}"))
+    assert (" ".join(lines), len(lines), size) == (LONG, 2, 13)
+    assert film(f"title={LONG}").notes == []
+
+
+def test_panels_make_room_for_the_second_line_of_a_title(film):
+    short, long = film("title=A parabola"), film(f"title={LONG}")
+    (one,), (other,) = short.figure.axes, long.figure.axes
+    assert one.bbox.y1 - other.bbox.y1 == pytest.approx(22, abs=1)
+
+
+def test_a_title_that_has_no_room_in_its_first_line_stands_below_the_stamp(film):
+    lines, size = title_of(film("title=Slow waves are learned first", "animation.size=[360, 640]"))
+    assert (lines, size) == (["", "Slow waves are learned first"], 13)
+
+
+def test_a_title_is_smaller_where_two_lines_are_not_enough_and_cut_only_with_a_notice(film):
+    lines, size = title_of(film(f"title={LONG}", "animation.size=[460, 300]"))
+    assert " ".join(lines) == LONG
+    assert 9 <= size < 13
+    tiny = film(f"title={LONG}", "animation.size=[260, 300]")
+    assert title_of(tiny)[0][-1].endswith("…")
+    (notice,) = tiny.notes
+    assert notice.startswith("title: too long")
+    assert all(key in notice for key in ("animation.size", "text_scale"))
+
+
+def test_the_name_of_a_variant_is_broken_into_lines_before_it_is_cut(film):
+    f = film(variants=("a name that is longer than its column", "b", "c"))
+    (first, *others) = (placed.panel.top.get_title(loc="left") for placed in f.panels)
+    assert first.replace("\n", " ") == "a name that is longer than its column"
+    assert [name.strip() for name in others] == ["b", "c"]
+
+
+# ---------------------------------------------------------------- variants below each other
+
+
+def boxes(film):
+    return [placed.panel.top.bbox for placed in film.panels]
+
+
+def test_variants_that_have_no_room_side_by_side_stand_below_each_other(film):
+    names = ("ReLU", "tanh", "sigmoid")
+    wide, narrow = film(variants=names), film("animation.size=[360, 640]", variants=names)
+    assert len({box.y0 for box in boxes(wide)}) == 1
+    assert len({(box.x0, box.x1) for box in boxes(narrow)}) == 1
+    assert [box.y0 for box in boxes(narrow)] == sorted((box.y0 for box in boxes(narrow)), reverse=True)
+    assert [placed.panel.top.get_title(loc="left") for placed in narrow.panels] == list(names)
+    assert [placed.panel.top.get_xlabel() for placed in narrow.panels] == ["", "", "x"]
+
+
+def test_where_they_have_no_room_below_each_other_either_a_size_that_is_enough_is_proposed(film):
+    with pytest.raises(config.ConfigProblems, match=r"130 × 110 pixels for each of 3 variants; write \[390, 360\]"):
+        film("animation.size=[380, 360]", variants="abc")
+    with pytest.raises(config.ConfigProblems, match=r"write \[360, 490\]"):
+        film("animation.size=[360, 450]", variants="abc")
+    film("animation.size=[360, 490]", variants="abc")
+
+
+def test_a_row_of_panels_below_each_other_is_as_high_as_its_variants_need(film):
+    settings = (
+        "animation.size=[360, 900]",
+        "animation.panels=[[prediction], [loss]]",
+        "animation.arrange={loss: overlay}",
+    )
+    f = film(*settings, variants="abc")
+    *stacked, alone = (box.height for box in boxes(f))
+    assert min(stacked) > 0.6 * alone
