@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from relu_anim.config import EMPTY, Animation, Cell, Experiment, stacked_panels
-from relu_anim.drawing.room import Room, Span, axes_size, evenly, inside
+from relu_anim.drawing.room import Room, Span, axes_size, evenly, inside, unit
 from relu_anim.drawing.theme import DPI, LABEL
 from relu_anim.drawing.words import shortened, wrapped
 from relu_anim.panels import Panel, Scene, panel_class
@@ -62,6 +62,7 @@ class Layout:
 
     def __init__(self, figure: Figure, header: float, shares: Sequence[float] = (1,), columns: int = 1) -> None:
         self.figure, self.header, self.shares, self.columns = figure, header, shares, columns
+        self.scale = unit(figure)
         self.width, self.height = (float(side) * DPI for side in figure.get_size_inches())
         self.blocks: list[Block] = []
 
@@ -80,6 +81,8 @@ class Layout:
         """Give all axes their places, by what stands around them now."""
         self._set_heights()
         self._set_widths()
+        if any(room.bar for room in self._rooms()):  # whose ticks follow from how wide the map beside it is
+            self._set_widths()
 
     def _rooms(self) -> list[Room]:
         return [room for block in self.blocks for row in block.rooms for room in row]
@@ -103,7 +106,7 @@ class Layout:
             if block.is_tall:
                 parts = evenly((top - above[first], bottom + below[last]), tops, bottoms, APART[1])
             else:
-                parts = inside((top, bottom), tops, bottoms, APART[1])
+                parts = inside((top, bottom), tops, bottoms, APART[1], self.scale)
             for row, own in zip(block.rooms, parts, strict=True):
                 for room in row:
                     room.set_height(own, row)
@@ -125,7 +128,7 @@ class Layout:
             left, right = self._column(block.columns)
             right -= after[block.columns[-1]] + max(row[-1].beside for row in block.rooms)
             span = left + before[block.columns[0]], right
-            spans = inside(span, *between[block.columns, len(block.rooms[0])], APART[0])
+            spans = inside(span, *between[block.columns, len(block.rooms[0])], APART[0], self.scale)
             for row in block.rooms:
                 for room, own in zip(row, spans, strict=True):
                     room.set_width(own)
