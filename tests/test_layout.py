@@ -4,9 +4,11 @@ size, at every scale, with any words."""
 import itertools
 import json
 
+import av
 import numpy as np
 import pytest
 from helpers.pictures import overlapping
+from PIL import Image
 
 from relu_anim import config, figures
 from relu_anim.figures import Still
@@ -138,6 +140,18 @@ def test_scale_gives_more_pixels_of_the_same_picture(film, scale):
     words = [word for f in (one, other) for word in f.figure.texts if word.get_text() == "epoch"]
     heights = [word.get_window_extent().height for word in words]
     assert heights[1] / heights[0] == pytest.approx(scale, rel=0.2)
+
+
+@pytest.mark.parametrize("name", ["gif", "webp", "png", "mp4"])
+def test_a_file_of_every_format_has_the_pixels_that_scale_gives(film, tmp_path, name):
+    path = film("animation.scale=1.5", "animation.text_scale=1.2").save(tmp_path / f"film.{name}")
+    if name == "mp4":
+        with av.open(path) as file:
+            stream = file.streams.video[0]
+            assert (stream.width, stream.height) == (1050, 750)
+    else:
+        with Image.open(path) as picture:
+            assert picture.size == (1050, 750)
 
 
 def test_text_scale_makes_words_lines_and_points_larger_in_a_picture_of_as_many_pixels(film):

@@ -87,6 +87,8 @@ def test_an_option_of_another_is_led_to_those_that_have_it(setting, others):
         ("domain=[0, 1]", "target.domain or animation.domain"),
         ("animation.width=700", "size"),
         ("figsize=[7, 5]", "animation.size"),
+        ("animation.dpi=200", "scale"),
+        ("animation.font_size=12", "text_scale"),
         ("training.metrics=[loss]", "animation.metrics"),
         ("output.fps=10", "animation.fps"),
         ("best_of=64", "seed.best_of"),

@@ -80,5 +80,5 @@ def _look(label: str, number: int, run: Run) -> Look:
         number=number,
         seed=recording.seed if run.experiment.choice else None,
         stopped_at=int(recording.epoch[-1]) if recording.stopped else None,
-        room=animation.size[0] / max(map(len, animation.panels)) - BESIDE_NAMES,
+        room=animation.size[0] / animation.text_scale / max(map(len, animation.panels)) - BESIDE_NAMES,
     )
