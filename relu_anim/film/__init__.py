@@ -17,7 +17,7 @@ from relu_anim.config import Experiment
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.shapes import Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
-from relu_anim.film.layout import Layout, name_variants, place_panels
+from relu_anim.film.layout import Layout, fit_names, name_variants, place_panels
 from relu_anim.film.saving import save
 from relu_anim.film.stamp import Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
@@ -56,6 +56,8 @@ class Film:
             for placed in self.panels:
                 placed.panel.finish()
             layout.arrange()
+            if fit_names(self.panels, self.scenes):
+                layout.arrange()
             moving = [mark for placed in self.panels for mark in placed.panel.animated]
             self.animated: list[Mark] = [*moving, *self.stamp.notes]
             for mark in self.animated:

@@ -210,6 +210,20 @@ def name_variants(placed: Sequence[Placed], experiment: Experiment, scenes: Sequ
             _name_all([one.panel.top for one in own], scenes)
 
 
+def fit_names(placed: Sequence[Placed], scenes: Sequence[Scene]) -> bool:
+    """Name the variants of square axes anew: these are as wide as they are high, which their legends have changed.
+    Whether there are any."""
+    found = False
+    for cell in dict.fromkeys(one.cell for one in placed if one.room.square):
+        tops = [one.panel.top for one in placed if one.cell == cell]
+        if len(tops) > 1 and all(axes.get_title(loc="left") for axes in tops):
+            found = True
+            for axes in tops:
+                axes.set_title("")
+            _name_all(tops, scenes)
+    return found
+
+
 def _name_all(tops: Sequence[Axes], scenes: Sequence[Scene]) -> None:
     """Name all variants of a panel, with as many lines above each, so that all are equally high."""
     titles = [_name(axes, scene) for axes, scene in zip(tops, scenes, strict=True)]
