@@ -4,11 +4,14 @@ size, at every scale, with any words."""
 import itertools
 import json
 
+import av
 import numpy as np
 import pytest
 from helpers.pictures import overlapping
+from PIL import Image
 
-from relu_anim import config
+from relu_anim import config, figures
+from relu_anim.figures import Still
 from relu_anim.film import Film
 
 ONE = "target: {function: 300*x**2}\nmodel: {layer_sizes: [1, 4, 1]}\ntraining: {epochs: 3000}\n"
@@ -83,7 +86,7 @@ def check(film):
         assert_aligned(framed, film.experiment.animation.panels, side)
     for placed in film.panels:
         boxes = [axes.bbox for axes in placed.axes]
-        assert np.ptp([box.height for box in boxes]) < 1.01  # places are whole pixels
+        assert np.ptp([box.height for box in boxes]) < 1e-6
         if placed.room.square:
             assert boxes[0].width == pytest.approx(boxes[0].height)
 
@@ -137,6 +140,18 @@ def test_scale_gives_more_pixels_of_the_same_picture(film, scale):
     words = [word for f in (one, other) for word in f.figure.texts if word.get_text() == "epoch"]
     heights = [word.get_window_extent().height for word in words]
     assert heights[1] / heights[0] == pytest.approx(scale, rel=0.2)
+
+
+@pytest.mark.parametrize("name", ["gif", "webp", "png", "mp4"])
+def test_a_file_of_every_format_has_the_pixels_that_scale_gives(film, tmp_path, name):
+    path = film("animation.scale=1.5", "animation.text_scale=1.2").save(tmp_path / f"film.{name}")
+    if name == "mp4":
+        with av.open(path) as file:
+            stream = file.streams.video[0]
+            assert (stream.width, stream.height) == (1050, 750)
+    else:
+        with Image.open(path) as picture:
+            assert picture.size == (1050, 750)
 
 
 def test_text_scale_makes_words_lines_and_points_larger_in_a_picture_of_as_many_pixels(film):
@@ -255,3 +270,29 @@ def test_a_row_of_panels_below_each_other_is_as_high_as_its_variants_need(film):
     f = film(*settings, variants="abc")
     *stacked, alone = (box.height for box in boxes(f))
     assert min(stacked) > 0.6 * alone
+
+
+# ---------------------------------------------------------------- figures that do not move
+
+
+FIGURES = (
+    "kind: activation\nfunctions: [relu]\n",
+    "kind: activation\nfunctions: [relu, leaky_relu, elu, gelu, silu, softplus, tanh]\n",
+    "kind: data\ntarget: {dataset: gauss}\ndata: {classes: 4}\n",
+    "kind: data\ntarget: {function: x*y}\ndata: {samples: 200, resample: false}\n",
+    "kind: born_dead\ndepth: 30\nwidths: [2, 3, 4, 5, 8]\nnetworks: 20\n",
+)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+@pytest.mark.parametrize("text", FIGURES, ids=range(len(FIGURES)))
+def test_nothing_in_a_figure_lies_over_another_thing_or_is_cut_off(text, look):
+    size, scale, text_scale = look
+    style = f"animation={{size: {list(size)}, scale: {scale}, text_scale: {text_scale}}}"
+    figure = config.loads(text, settings=[style, f"title={json.dumps(TITLES[-1])}"])
+    still = Still(figures.of(figure, lambda *_: None))
+    assert still.last_frame().shape[:2] == (round(size[1] * scale), round(size[0] * scale))
+    assert list(overlapping(still.figure)) == []
+    (axes, *_), legend = still.figure.axes, still.figure.axes[0].get_legend()
+    if legend and "data" in text:
+        assert not legend.get_window_extent().overlaps(axes.bbox)

@@ -87,6 +87,8 @@ def test_an_option_of_another_is_led_to_those_that_have_it(setting, others):
         ("domain=[0, 1]", "target.domain or animation.domain"),
         ("animation.width=700", "size"),
         ("figsize=[7, 5]", "animation.size"),
+        ("animation.dpi=200", "scale"),
+        ("animation.font_size=12", "text_scale"),
         ("training.metrics=[loss]", "animation.metrics"),
         ("output.fps=10", "animation.fps"),
         ("best_of=64", "seed.best_of"),
@@ -105,9 +107,9 @@ def test_who_means_layer_sizes_is_told_that_it_has_all_of_them(key):
     assert said == f"unknown key; did you mean {ours}, all widths from input to output, as in [1, 20, 1]?"
 
 
-@pytest.mark.parametrize("key", ["labels", "legend", "grid", "dpi", "font", "quality"])
+@pytest.mark.parametrize("key", ["labels", "legend", "grid", "margins", "font", "quality"])
 def test_a_key_that_is_like_none_gets_the_list_and_no_guess(key):
-    assert message(f"animation.{key}=1").startswith("unknown key; one of size, theme, ylim, panels")
+    assert message(f"animation.{key}=1").startswith("unknown key; one of size, scale, text_scale, theme, ylim")
 
 
 def test_a_key_is_never_led_to_itself_or_to_one_that_is_not_there():

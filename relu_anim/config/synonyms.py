@@ -51,6 +51,8 @@ KEYS = {
     "animation.domain": "xlim x_range xrange x_domain",
     "animation.ylim": "y_range yrange y_domain",
     "animation.size": "figsize figure_size resolution | width height dimensions pixels",
+    "animation.scale": "dpi pixel_ratio device_pixel_ratio retina | zoom",
+    "animation.text_scale": "font_size fontsize font_scale text_size",
     "animation.fps": "frame_rate framerate frames_per_second | speed",
     "animation.max_frames": "frames n_frames num_frames",
     "animation.hold": "hold_last | pause",

@@ -6,6 +6,7 @@ how many pixels of the frame one of them is.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,11 +97,12 @@ class Room:
     def around(self) -> Sides:
         """What there is around all of its axes as they stand."""
         each = [labels_around(axes) for axes in self.plots]
+        bar = labels_around(self.bar) if self.bar else Sides()
         return Sides(
             left=max(sides.left for sides in each) + self.extra.left,
             right=max(*(sides.right for sides in each), self.extra.right * (not self.square)),
-            top=each[0].top + self.extra.top,
-            bottom=each[-1].bottom + self.extra.bottom,
+            top=max(each[0].top, bar.top) + self.extra.top,
+            bottom=max(each[-1].bottom, bar.bottom) + self.extra.bottom,
         )
 
     @property
@@ -114,7 +116,7 @@ class Room:
         alike = [room.plots for room in neighbours if len(room.plots) == len(self.plots)]
         sides = [[labels_around(axes) for axes in row] for row in zip(*alike, strict=True)]
         tops, bottoms = ([max(getattr(s, side) for s in row) for row in sides] for side in ("top", "bottom"))
-        self._down = inside(span, tops, bottoms, BETWEEN)
+        self._down = inside(span, tops, bottoms, BETWEEN, unit(self.figure))
         self._stand()
         for axes, names in self._names.items():
             if axes.get_ylabel():  # else another variant's axes are named for these too
@@ -157,9 +159,16 @@ def evenly(
     return parts
 
 
-def inside(span: Span, before: Sequence[float], after: Sequence[float], apart: float) -> list[Span]:
-    """The same parts, of which the first begins where the span does and the last ends with it."""
-    return evenly(span, [0.0, *before[1:]], [*after[:-1], 0.0], apart)
+def inside(span: Span, before: Sequence[float], after: Sequence[float], apart: float, scale: float) -> list[Span]:
+    """Equally long parts, of which the first begins where the span does and the last ends with it. They are as long as
+    whole pixels of the frame, so that they stay equal there; what is left of one lies between them."""
+    parts = evenly(span, [0.0, *before[1:]], [*after[:-1], 0.0], apart)
+    if len(parts) == 1:
+        return parts
+    length = parts[0][1] - parts[0][0]
+    whole = max(math.floor(length * scale + 1e-6), 1) / scale
+    starts = [start + (length - whole) * number / (len(parts) - 1) for number, (start, _) in enumerate(parts)]
+    return [(start, start + whole) for start in starts]
 
 
 def _square(across: Span, down: Span, scale: float) -> tuple[Span, Span]:

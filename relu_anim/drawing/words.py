@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 
 import matplotlib
@@ -19,24 +20,28 @@ ASCENT, DESCENT, LINE_GAP = 0.76, 0.24, 0.2  # of the font, as shares of its siz
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
     """Pixels that the longest line of a text takes; `size` is in points."""
-    font = FontProperties(size=size, weight=weight)
-    return max(_measured_here(line, font)[0] for line in text.split("\n"))
+    return max(_size_here(line, size, weight)[0] for line in text.split("\n"))
 
 
 def block_size(text: str, size: float, weight: str = "normal") -> tuple[float, float]:
     """Width and height in pixels of a text in one or more lines."""
-    font, em, lines = FontProperties(size=size, weight=weight), size * DPI / 72, text.split("\n")
-    each = [_measured_here(line, font) for line in lines]
+    em, lines = size * DPI / 72, text.split("\n")
+    each = [_size_here(line, size, weight) for line in lines]
     heights = [max(height - descent, ASCENT * em) + max(descent, DESCENT * em) for _, height, descent in each]
     return max(width for width, *_ in each), sum(heights) + LINE_GAP * em * len(lines) * (len(lines) > 1)
 
 
-def _measured_here(line: str, font: FontProperties) -> tuple[float, float, float]:
+def _size_here(line: str, size: float, weight: str) -> tuple[float, float, float]:
     """Width, height and descent in a picture in the style that holds: letters have whole pixels of it, so that they are
     a little wider or narrower at another scale."""
     dpi = float(matplotlib.rcParams["figure.dpi"])
-    width, height, descent = measured(line, font, dpi)
+    width, height, descent = _size_at(line, size, weight, dpi)
     return width * DPI / dpi, height * DPI / dpi, descent * DPI / dpi
+
+
+@functools.lru_cache(maxsize=1024)
+def _size_at(line: str, size: float, weight: str, dpi: float) -> tuple[float, float, float]:
+    return measured(line, FontProperties(size=size, weight=weight), dpi)
 
 
 def width_of(text: Text) -> float:

@@ -21,7 +21,7 @@ from relu_anim.drawing.shapes import Drawing, Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
 from relu_anim.film.advice import advice
 from relu_anim.film.alt import describe
-from relu_anim.film.layout import Layout, name_variants, place_panels
+from relu_anim.film.layout import Layout, fit_names, name_variants, place_panels
 from relu_anim.film.saving import save
 from relu_anim.film.stamp import Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
@@ -64,6 +64,8 @@ class Film:
             for placed in self.panels:
                 placed.panel.finish()
             layout.arrange()
+            if fit_names(self.panels, self.scenes):
+                layout.arrange()
             moving = [mark for placed in self.panels for mark in placed.panel.animated]
             self.animated: list[Mark] = [*moving, *self.stamp.notes]
             for mark in self.animated:

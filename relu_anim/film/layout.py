@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from relu_anim.config import EMPTY, Animation, Cell, Experiment, stacked_panels
-from relu_anim.drawing.room import Room, Span, axes_size, evenly, inside
+from relu_anim.drawing.room import Room, Span, axes_size, evenly, inside, unit
 from relu_anim.drawing.theme import DPI, LABEL
 from relu_anim.drawing.words import shortened, wrapped
 from relu_anim.panels import Panel, Scene, panel_class
@@ -55,6 +55,24 @@ class Block:
         """Whether its axes take all the height there is."""
         return self.rooms[0][0].tall
 
+    @property
+    def beside(self) -> float:
+        """What stands at the right of its last axes, beside the labels of their ticks."""
+        return max(row[-1].beside for row in self.rooms)
+
+    def heights(self) -> tuple[list[float], list[float]]:
+        """What there is above and below the axes of each row."""
+        rows = [[room.around() for room in row] for row in self.rooms]
+        return [max(s.top for s in row) for row in rows], [max(s.bottom for s in row) for row in rows]
+
+    def widths(self) -> tuple[list[float], list[float]]:
+        """What there is at the left and at the right of the axes of each column, but for what is beside the last."""
+        columns = [[room.around() for room in column] for column in zip(*self.rooms, strict=True)]
+        rights = [max(s.right for s in column) for column in columns]
+        beside = [max(room.beside for room in column) for column in zip(*self.rooms, strict=True)]
+        rights = [right + more for right, more in zip(rights, [*beside[:-1], 0.0], strict=True)]
+        return [max(s.left for s in column) for column in columns], rights
+
 
 class Layout:
     """A mosaic of rooms below a header, and where they stand: all in pixels from the top left. Its rows have these
@@ -62,6 +80,7 @@ class Layout:
 
     def __init__(self, figure: Figure, header: float, shares: Sequence[float] = (1,), columns: int = 1) -> None:
         self.figure, self.header, self.shares, self.columns = figure, header, shares, columns
+        self.scale = unit(figure)
         self.width, self.height = (float(side) * DPI for side in figure.get_size_inches())
         self.blocks: list[Block] = []
 
@@ -80,6 +99,8 @@ class Layout:
         """Give all axes their places, by what stands around them now."""
         self._set_heights()
         self._set_widths()
+        if any(room.bar for room in self._rooms()):  # whose ticks follow from how wide the map beside it is
+            self._set_widths()
 
     def _rooms(self) -> list[Room]:
         return [room for block in self.blocks for row in block.rooms for room in row]
@@ -88,47 +109,39 @@ class Layout:
         """Rows of the mosaic have their shares of what labels leave of the height; variants and plots that stand below
         each other have equal ones."""
         above, below = [0.0] * len(self.shares), [0.0] * len(self.shares)
-        sides = {room: room.around() for room in self._rooms()}
-        for block in self.blocks:
+        heights = [block.heights() for block in self.blocks]
+        for block, (tops, bottoms) in zip(self.blocks, heights, strict=True):
             if not block.is_tall:
                 first, last = block.rows[0], block.rows[-1]
-                above[first] = max(above[first], *(sides[room].top for room in block.rooms[0]))
-                below[last] = max(below[last], *(sides[room].bottom for room in block.rooms[-1]))
+                above[first], below[last] = max(above[first], tops[0]), max(below[last], bottoms[-1])
         spans = evenly((self.header, self.height - MARGIN), above, below, APART[1], self.shares)
-        for block in self.blocks:
+        for block, (tops, bottoms) in zip(self.blocks, heights, strict=True):
             first, last = block.rows[0], block.rows[-1]
-            tops = [max(sides[room].top for room in row) for row in block.rooms]
-            bottoms = [max(sides[room].bottom for room in row) for row in block.rooms]
             top, bottom = spans[first][0], spans[last][1]
             if block.is_tall:
                 parts = evenly((top - above[first], bottom + below[last]), tops, bottoms, APART[1])
             else:
-                parts = inside((top, bottom), tops, bottoms, APART[1])
-            for row, own in zip(block.rooms, parts, strict=True):
+                parts = inside((top, bottom), tops, bottoms, APART[1], self.scale)
+            for row, part in zip(block.rooms, parts, strict=True):
                 for room in row:
-                    room.set_height(own, row)
+                    room.set_height(part, row)
 
     def _set_widths(self) -> None:
         """Columns of the mosaic are equally wide with their labels, variants beside each other without them."""
         before, after = [0.0] * self.columns, [0.0] * self.columns
-        between: dict[tuple[range, int], tuple[list[float], list[float]]] = {}
+        between: dict[tuple[range, int], tuple[list[float], list[float]]] = {}  # of panels that have the same columns
         for block in self.blocks:
-            first, last = block.columns[0], block.columns[-1]
-            sides = [[(room.around(), room.beside) for room in column] for column in zip(*block.rooms, strict=True)]
-            lefts = [max(around.left for around, _ in column) for column in sides]
-            rights = [max(around.right + beside for around, beside in column) for column in sides]
-            before[first] = max(before[first], lefts[0])
-            after[last] = max(after[last], *(around.right for around, _ in sides[-1]))
-            others = between.get((block.columns, len(sides)), (lefts, rights))
-            between[block.columns, len(sides)] = _greater(lefts, others[0]), _greater(rights, others[1])
+            first, last, (lefts, rights) = block.columns[0], block.columns[-1], block.widths()
+            before[first], after[last] = max(before[first], lefts[0]), max(after[last], rights[-1])
+            others = between.get((block.columns, len(lefts)), (lefts, rights))
+            between[block.columns, len(lefts)] = _greater(lefts, others[0]), _greater(rights, others[1])
         for block in self.blocks:
             left, right = self._column(block.columns)
-            right -= after[block.columns[-1]] + max(row[-1].beside for row in block.rooms)
-            span = left + before[block.columns[0]], right
-            spans = inside(span, *between[block.columns, len(block.rooms[0])], APART[0])
+            span = left + before[block.columns[0]], right - after[block.columns[-1]] - block.beside
+            spans = inside(span, *between[block.columns, len(block.rooms[0])], APART[0], self.scale)
             for row in block.rooms:
-                for room, own in zip(row, spans, strict=True):
-                    room.set_width(own)
+                for room, part in zip(row, spans, strict=True):
+                    room.set_width(part)
 
     def _column(self, columns: range) -> Span:
         """From where to where these columns of the mosaic go, labels included."""
@@ -195,6 +208,20 @@ def name_variants(placed: Sequence[Placed], experiment: Experiment, scenes: Sequ
         if len(own) > 1 and place not in named:
             named.add(place)
             _name_all([one.panel.top for one in own], scenes)
+
+
+def fit_names(placed: Sequence[Placed], scenes: Sequence[Scene]) -> bool:
+    """Name the variants of square axes anew: these are as wide as they are high, which their legends have changed.
+    Whether there are any."""
+    found = False
+    for cell in dict.fromkeys(one.cell for one in placed if one.room.square):
+        tops = [one.panel.top for one in placed if one.cell == cell]
+        if len(tops) > 1 and all(axes.get_title(loc="left") for axes in tops):
+            found = True
+            for axes in tops:
+                axes.set_title("")
+            _name_all(tops, scenes)
+    return found
 
 
 def _name_all(tops: Sequence[Axes], scenes: Sequence[Scene]) -> None:

@@ -9,10 +9,10 @@ import contourpy
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.bands import Bands, Reader, numbers, several_classes, two_classes
+from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import LARGE
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.points import MARKERS, class_colors, mark_size
@@ -216,7 +216,7 @@ class Numbers:
         scale.set(xticks=[])
         scale.grid(visible=False)
         scale.spines[:].set_visible(False)
-        scale.yaxis.set_major_locator(MaxNLocator(nbins=SCALE_TICKS, steps=[1, 2, 2.5, 5, 10]))
+        scale.yaxis.set_major_locator(NumberTicks(SCALE_TICKS, steps=[1, 2, 2.5, 5, 10]))
         table = self.scene.run.task.table
         if table is not None or room.shorter >= LARGE:
             scale.set_ylabel(cut(table.columns[-1], LONGEST_NAME) if table is not None else "output")

@@ -90,5 +90,5 @@ def _look(label: str, number: int, run: Run) -> Look:
         number=number,
         seed=recording.seed if run.experiment.choice else None,
         stopped_at=_moment(run) if recording.stopped else "",
-        room=animation.size[0] / max(map(len, animation.panels)) - BESIDE_NAMES,
+        room=animation.size[0] / animation.text_scale / max(map(len, animation.panels)) - BESIDE_NAMES,
     )

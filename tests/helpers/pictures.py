@@ -19,7 +19,7 @@ def undrawn_labels(figure):
             for minor in (False, True):
                 for tick in axis.get_minor_ticks() if minor else axis.get_major_ticks():
                     if not low <= tick.get_loc() <= high:
-                        yield tick.label1
+                        yield from (tick.label1, tick.label2)
 
 
 def overlapping(figure):
