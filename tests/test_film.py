@@ -32,6 +32,7 @@ LAYOUTS = {
     "row": "[[prediction, loss]]",
     "mosaic": "[[layers, prediction], [layers, loss]]",
     "hole": "[[prediction, .], [loss, loss]]",
+    "layers against numbers": "[profile]",
 }
 
 

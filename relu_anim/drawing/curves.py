@@ -118,11 +118,13 @@ class Dot(Moving):
 
 
 class Dots(Moving):
-    """Filled circles with an outline, at any number of points; they keep inside their axes."""
+    """Filled markers with an outline, at any number of points; they keep inside their axes."""
 
-    def __init__(self, axes: Axes, color: str, edge: str, size: float = 6, zorder: float = 3.5) -> None:
+    def __init__(
+        self, axes: Axes, color: str, edge: str, size: float = 6, marker: str = "o", zorder: float = 3.5
+    ) -> None:
         super().__init__(axes, zorder)
-        self.color, self.edge, self.size = color, edge, size
+        self.color, self.edge, self.size, self.marker = color, edge, size, marker
         self.x: Numbers = np.zeros(0)
         self.y: Numbers = np.zeros(0)
 
@@ -131,11 +133,12 @@ class Dots(Moving):
         self.x, self.y = x, y
 
     def shapes(self, scale: float = 1) -> Iterator[Points]:
-        """The circles, all alike."""
+        """The markers, all alike."""
         if len(self.x):
             places = self.to_pixels.transform(np.column_stack([self.x, self.y]))
             edge = Pen(to_rgba(self.edge), self.in_pixels(1))
-            yield Points(places, self.in_pixels(self.size) / 2, to_rgba(self.color), edge, self.box, snap=True)
+            shape = outline(self.marker, self.in_pixels(self.size))
+            yield Points(places, shape, to_rgba(self.color), edge, self.box, snap=True)
 
 
 def dot_handle(color: str, edge: str, label: str, size: float = 6) -> Line2D:

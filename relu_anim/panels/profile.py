@@ -10,13 +10,13 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.curves import Curves
+from relu_anim.drawing.curves import Curves, Dots
 from relu_anim.drawing.legends import hide, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.scales import fit_positive, positive_range
 from relu_anim.drawing.series import DASHED, named_layers
-from relu_anim.drawing.strokes import Marks, Strokes
+from relu_anim.drawing.strokes import Strokes
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -85,7 +85,7 @@ class _Line:
         self.earlier = Strokes(axes, (color, FAINT), 1, zorder=2.5)
         self.first = Curves(axes, [color], [DASHED], width=1.5, zorder=2.6)
         self.now = Curves(axes, [color])
-        self.dots = Marks(axes, np.zeros((0, 2)), scene.look.marker, color, theme.background, size=7)
+        self.dots = Dots(axes, color, theme.background, 7, scene.look.marker, zorder=4)
         self.marks: list[Mark] = [self.earlier, self.first, self.now, self.dots]
 
     def update(self, snapshot: Snapshot) -> None:
@@ -96,7 +96,8 @@ class _Line:
         self.earlier.move([np.column_stack([x, then]) for then in past])
         self.first.move(x, first[:, None])
         self.now.move(x, values[:, None])
-        self.dots.points = np.column_stack([x, values])[np.isfinite(values)]
+        known = np.isfinite(values)
+        self.dots.move(x[known], values[known])
 
     def handle(self) -> Line2D:
         """Its entry of the legend."""
