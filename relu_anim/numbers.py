@@ -51,6 +51,11 @@ def percent(share: float) -> str:
     return f"{written(100 * share, 3)}{THIN_SPACE}%"
 
 
+def steady_percent(share: float) -> str:
+    """The same of a share that changes, with as many decimals all along: 95.0 %."""
+    return f"{100 * share:.1f}{THIN_SPACE}%"
+
+
 def counted(count: int, noun: str) -> str:
     """A number with its noun: «1 row», «2 000 rows»."""
     return plural(count, noun).replace(",", THIN_SPACE)

@@ -95,3 +95,7 @@ def test_a_label_on_the_right_ends_at_its_place():
     frame = np.full((30, 100, 4), 255, np.uint8)
     set_words(frame, Words("12.5", 80, 10, 14, (0, 0, 0, 1), "right"), 100)
     assert 76 <= np.flatnonzero((frame[..., 0] < 128).any(axis=0)).max() < 80
+
+
+def test_of_equal_ends_the_first_label_stands_highest():
+    assert (np.diff(apart(np.array([5.0, 5.0, 5.0]), 12, 0, 100)) == -12).all()

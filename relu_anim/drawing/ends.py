@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,13 +12,44 @@ from matplotlib.colors import to_rgba
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.marks import Moving
+from relu_anim.drawing.room import POINT, Room
+from relu_anim.drawing.series import Trace
 from relu_anim.drawing.shapes import Words
+from relu_anim.drawing.theme import Theme
 from relu_anim.drawing.words import text_width
 
+MOST = 4  # lines that are labelled; of more, a legend is easier to read
+WIDEST = 0.3  # of a panel's width, that labels may take
+AROUND = 70  # pixels of a panel's height that are not its axes'
 SIZE = 10  # points
 LEADING = 1.3  # of the size: from one label to the next
 GAP = 6  # points between the axes and a label
 RISE = 0.36  # of the size: from the baseline to the middle of a letter
+
+
+@dataclass(frozen=True, eq=False)
+class Ending:
+    """A line that has its name where it ends, or none, and after it the number that it has reached: one of `values`
+    [frames], as `write` writes it."""
+
+    name: str
+    trace: Trace
+    values: Array
+    write: Callable[[float], str]
+    index: int = 0  # of the line in its trace
+
+    @property
+    def reached(self) -> float:
+        """The number now."""
+        return self.trace.dots[self.index].place[1]
+
+    def text(self, value: float) -> str:
+        """The label at a value."""
+        return f"{self.name} {self.write(value)}".strip() if np.isfinite(value) else ""
+
+    def widest(self) -> list[str]:
+        """Labels, among which is the widest that it will have; all digits are equally wide."""
+        return sorted({re.sub(r"\d", "0", self.text(value)) for value in self.values.tolist()})
 
 
 class EndLabels(Moving):
@@ -37,23 +70,49 @@ class EndLabels(Moving):
         """A line of words each."""
         _, bottom, right, top = self.box
         size = self.in_pixels(SIZE)
-        middles = self.to_pixels.transform(np.column_stack([np.zeros(len(self.ends)), self.ends]))[:, 1]
+        with np.errstate(all="ignore"):  # nothing is below a logarithmic axis
+            middles = self.to_pixels.transform(np.column_stack([np.zeros(len(self.ends)), self.ends]))[:, 1]
         shown = np.flatnonzero(np.isfinite(self.ends))
-        places = apart(np.clip(middles[shown], bottom, top), LEADING * size, bottom, top)
+        wanted = np.clip(np.nan_to_num(middles[shown], nan=bottom), bottom, top)
+        places = apart(wanted, LEADING * size, bottom, top)
         left = round(right + self.in_pixels(GAP))
         for index, place in zip(shown.tolist(), places.tolist(), strict=True):
             yield Words(self.texts[index], left, round(place - RISE * size), size, self.colors[index])
 
 
-def margin_of_ends(texts: Sequence[str]) -> float:
-    """Points beside the axes that the widest of these labels takes."""
-    return GAP + max((text_width(text, SIZE) for text in texts), default=0.0)
+class TraceEnds(EndLabels):
+    """The labels of lines that grow, with the numbers that these have reached."""
+
+    def __init__(self, axes: Axes, endings: Sequence[Ending], theme: Theme) -> None:
+        self.endings = endings
+        super().__init__(axes, [theme.label(ending.trace.curves.colors[ending.index]) for ending in endings])
+
+    def follow(self) -> None:
+        """Follow the lines to where they are now."""
+        ends = [ending.reached for ending in self.endings]
+        self.move(ends, [ending.text(end) for ending, end in zip(self.endings, ends, strict=True)])
+
+
+def name_ends(room: Room, axes: Axes, endings: Sequence[Ending], theme: Theme) -> TraceEnds | None:
+    """Labels at the ends of these lines of a panel, and room for them; None where they have none, or are too many."""
+    texts = [text for ending in endings for text in ending.widest()]
+    return TraceEnds(axes, endings, theme) if endings and keep_margin(room, texts, len(endings)) else None
+
+
+def keep_margin(room: Room, texts: Sequence[str], lines: int) -> bool:
+    """Room at the right of a panel's axes for the labels of so many lines, which may be these; False if it has none."""
+    margin = GAP * POINT + max((text_width(text, SIZE) for text in texts), default=0.0)
+    height = room.height / max(len(room.plots), 1) - AROUND
+    if lines > MOST or margin > WIDEST * room.width or lines * LEADING * SIZE * POINT > height:
+        return False
+    room.extra.right = max(room.extra.right, margin)
+    return True
 
 
 def apart(wanted: Array, distance: float, low: float, high: float) -> Array:
     """Places [n] as near to the wanted ones as can be, of which no two are nearer to each other than `distance`; from
-    low to high where all have room. They keep the order of the wanted ones."""
-    order = np.argsort(wanted, kind="stable")
+    low to high where all have room. They keep the order of the wanted ones; of equal ones, the first is the highest."""
+    order = np.lexsort((-np.arange(len(wanted)), wanted))
     steps = distance * np.arange(len(wanted))
     level = _rising(wanted[order] - steps)
     places = np.empty(len(wanted))

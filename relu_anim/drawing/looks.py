@@ -36,6 +36,11 @@ class Look:
         """The label, with the seed where that was chosen."""
         return self.label if self.seed is None else f"{self.label}, seed {self.seed}"
 
+    def named(self, alone: str, is_one_of_many: bool) -> tuple[str, str]:
+        """What its line is called at its end, and that of held-out points; `alone` is the name of a single one."""
+        name = ", ".join(filter(None, [self.name, self.stopped])) if is_one_of_many else alone
+        return name, f"{name}, test" if is_one_of_many else "test"
+
     @property
     def stopped(self) -> str:
         """Where the training broke off: «stopped at epoch 12», or nothing."""

@@ -8,10 +8,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from relu_anim.drawing.ends import Ending, name_ends
 from relu_anim.drawing.legends import fits, hide, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.series import DASHED, Trace, percent_axis
+from relu_anim.numbers import steady_percent
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -30,7 +32,19 @@ class AccuracyPanel:
         self.tests = [_test_trace(self.axes, scene) for scene in scenes]
         self.traces = [_trace(self.axes, scene) for scene in scenes]
         shown = [trace for trace in (*self.tests, *self.traces) if trace]
+        self.ends = name_ends(room, self.axes, self._endings(), scenes[0].look.theme)
         self.animated: list[Mark] = [mark for trace in shown for mark in trace.marks]
+        self.animated += [self.ends] if self.ends else []
+
+    def _endings(self) -> Sequence[Ending]:
+        found: list[Ending] = []
+        for scene, trace, tested in zip(self.scenes, self.traces, self.tests, strict=True):
+            recording, shown = scene.run.recording, scene.run.shown
+            name, test = scene.look.named("training" if tested else "", len(self.scenes) > 1)
+            found.append(Ending(name, trace, recording.accuracy[shown], steady_percent))
+            if tested:
+                found.append(Ending(test, tested, recording.test_accuracy[shown], steady_percent))
+        return found
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Let the lines grow up to these snapshots."""
@@ -38,11 +52,14 @@ class AccuracyPanel:
             trace.update(snapshot)
             if test:
                 test.update(snapshot)
+        if self.ends:
+            self.ends.follow()
 
     def finish(self) -> None:
-        """A legend where there is more than one line, unless it leaves too little of a single variant's lines."""
+        """A legend where lines are not named at their ends and there is more than one, unless it leaves too little of a
+        single variant's lines."""
         handles = self._handles()
-        if not handles:
+        if self.ends or not handles:
             return
         legend = on_top(self.axes, handles)
         if len(self.scenes) == 1 and not fits(self.axes, legend):

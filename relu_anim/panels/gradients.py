@@ -9,11 +9,13 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.ends import Ending, name_ends
 from relu_anim.drawing.legends import hide, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.scales import LOG_RATIO, fit_positive, positive_range
 from relu_anim.drawing.series import Trace, layer_colors, layer_dashes, named_layers
+from relu_anim.numbers import steady
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -41,16 +43,28 @@ class GradientsPanel:
             layer_dashes(norms.shape[1]),
             width=2.5 if norms.shape[1] < CROWDED else 1.8,
         )
-        self.animated: list[Mark] = self.trace.marks
+        self.ends = name_ends(room, self.axes, self._endings(norms), self.scene.look.theme)
+        self.animated: list[Mark] = [*self.trace.marks, *([self.ends] if self.ends else [])]
+
+    def _endings(self, norms: Array) -> list[Ending]:
+        """The layers, named at the ends of their lines: of columns, a legend in the first names them for all."""
+        if self.scene.look.label:
+            return []
+        names = [f"layer {layer + 1}" if norms.shape[1] > 1 else "" for layer in range(norms.shape[1])]
+        shown = norms[self.scene.run.shown].T
+        return [Ending(name, self.trace, shown[layer], steady, layer) for layer, name in enumerate(names)]
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Let the lines grow up to this snapshot."""
         self.trace.update(snapshots[0])
+        if self.ends:
+            self.ends.follow()
 
     def finish(self) -> None:
-        """Name the layers, or some of them, above the lines; once where all variants have as many."""
+        """Name the layers, or some of them, above the lines if not at their ends; once where all variants have as
+        many."""
         depths = [run.recording.gradient_norms.shape[1] for run in self.scene.runs]
-        if max(depths) == 1:
+        if self.ends or max(depths) == 1:
             return
         height = size(self.axes, self._legend(max(depths)))[1]
         self.room.keep_free(self.axes, height)  # as much for all variants, so that their axes stay the same

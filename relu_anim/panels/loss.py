@@ -10,12 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from relu_anim.drawing.ends import Ending, name_ends
 from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import DASHED, Trace
 from relu_anim.facts import LOSSES
+from relu_anim.numbers import steady
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.ensembles import ManyLosses, ensembles_of, is_replaced, line_handles, losses_to_fit
 from relu_anim.panels.runs import Run
@@ -38,7 +40,9 @@ class LossPanel:
         self.traces = {scene.number: self._trace(scene) for scene in single}
         behind = [mark for networks in self.ensembles.values() for mark in networks.marks]
         traces = (*self.tests.values(), *self.traces.values())
+        self.ends = None if self.ensembles else name_ends(room, self.axes, self._endings(), scenes[0].look.theme)
         self.animated: list[Mark] = behind + [mark for trace in traces for mark in trace.marks]
+        self.animated += [self.ends] if self.ends else []
 
     def _trace(self, scene: Scene) -> Trace:
         run, look = scene.run, scene.look
@@ -50,16 +54,33 @@ class LossPanel:
         losses = run.recording.test_loss[:, None]
         return Trace(self.axes, run.recording.step, run.times, losses, [look.test_color], [DASHED], 2, look.marker)
 
+    def _endings(self) -> list[Ending]:
+        """The lines that are named at their ends: not the only one of a film, whose loss the stamp tells."""
+        if len(self.scenes) == 1 and not self.scenes[0].look.label and not self.tests:
+            return []
+        found: list[Ending] = []
+        for scene in self.scenes:
+            recording, shown, tested = scene.run.recording, scene.run.shown, scene.number in self.tests
+            name, test = scene.look.named("training" if tested else "", len(self.scenes) > 1)
+            found.append(Ending(name, self.traces[scene.number], recording.loss[shown], steady))
+            if tested:
+                found.append(Ending(test, self.tests[scene.number], recording.test_loss[shown], steady))
+        return found
+
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Let the lines grow up to these snapshots."""
         for scene, snapshot in zip(self.scenes, snapshots, strict=True):
             for parts in (self.ensembles, self.tests, self.traces):
                 if scene.number in parts:
                     parts[scene.number].update(snapshot)
+        if self.ends:
+            self.ends.follow()
 
     def finish(self) -> None:
-        """A legend where there is more than one line, in a corner that they leave free."""
+        """A legend where lines are not named at their ends, in a corner that they leave free."""
         many = len(self.scenes) > 1
+        if self.ends:
+            return
         handles = []
         if many or self.tests or self.ensembles:
             handles += line_handles(self.scenes, self.traces, self.ensembles, "training")

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.ends import Ending, TraceEnds, keep_margin
 from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import below, beside_title, hide
 from relu_anim.drawing.marks import Mark
@@ -24,7 +25,7 @@ from relu_anim.drawing.theme import SMALL_LETTERS
 from relu_anim.drawing.words import width_of
 from relu_anim.facts import METRICS
 from relu_anim.network import Network
-from relu_anim.numbers import written
+from relu_anim.numbers import steady, steady_percent, written
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -52,7 +53,31 @@ class MetricsPanel:
                 _mark_start(axes, scenes, measured, name)
             for scene in scenes:
                 self.traces[scene.number, name] = self._trace(axes, scene, name, measured[scene.number][name])
+        self.ends = self._name_ends()
         self.animated: list[Mark] = [mark for trace in self.traces.values() for mark in trace.marks]
+        self.animated += self.ends
+
+    def _name_ends(self) -> list[TraceEnds]:
+        """The names and the numbers of all lines at their ends; nothing if any plot has too many."""
+        each = [self._endings(name) for name in self.names]
+        texts = [text for endings in each for ending in endings for text in ending.widest()]
+        if not keep_margin(self.room, texts, max(map(len, each))):
+            return []
+        theme = self.scenes[0].look.theme
+        return [TraceEnds(axes, endings, theme) for axes, endings in zip(self.plots, each, strict=True)]
+
+    def _endings(self, name: str) -> list[Ending]:
+        write, found = NUMBERS[METRICS[name].scale], []
+        for scene in self.scenes:
+            trace, layers = self.traces[scene.number, name], layers_of(name, scene.run.network)
+            layers = [0] if layers is None else layers
+            variant, _ = scene.look.named("", len(self.scenes) > 1)
+            for index, layer in enumerate(layers):
+                words = [variant, f"layer {layer + 1}" if len(layers) > 1 else ""]
+                values = trace.values[:, index]
+                if np.isfinite(values).any():
+                    found.append(Ending(", ".join(filter(None, words)), trace, values, write, index))
+        return found
 
     def _trace(self, axes: Axes, scene: Scene, name: str, values: Array) -> Trace:
         shown, layers = frames(scene.run), layers_of(name, scene.run.network)
@@ -84,13 +109,16 @@ class MetricsPanel:
         for scene, snapshot in zip(self.scenes, snapshots, strict=True):
             for name in self.names:
                 self.traces[scene.number, name].update(snapshot)
+        for ends in self.ends:
+            ends.follow()
 
     def finish(self) -> None:
-        """Name variants and layers beside the first title, or below where that is too narrow."""
+        """Name variants and layers beside the first title, or below where that is too narrow, if lines are not named at
+        their ends."""
         for title, name in zip(self.titles, self.names, strict=True):
             _fit(title, axes_size(self.top)[0], METRICS[name].short)
         choices = [self._handles(most) for most in (6, 3, 2)]
-        if not choices[-1]:
+        if self.ends or not choices[-1]:
             return
         legend = beside_title(self.top, self.titles[0], *choices) or below(self.plots[-1], self.room, choices[-1])
         if len(self.scenes) == 1 and self.scenes[0].number:
@@ -146,6 +174,11 @@ def _shares(axes: Axes, values: Array) -> None:
 
 SCALES: MappingProxyType[str, Callable[[Axes, Array], None]] = MappingProxyType(
     {"positive": fit_positive, "shares": _shares, "counts": _counts, "numbers": _numbers}
+)
+
+
+NUMBERS: MappingProxyType[str, Callable[[float], str]] = MappingProxyType(
+    {"positive": steady, "shares": steady_percent, "counts": written, "numbers": steady}
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
+from relu_anim.drawing.ends import EndLabels, keep_margin
 from relu_anim.drawing.legends import hide, place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room, axes_size
@@ -60,14 +62,37 @@ class PredictionPanel:
         self.points = training_points(self.axes, scene)
         behind = [mark for networks in self.ensembles.values() for mark in networks.marks]
         knots = [self.knots] if self.knots else []
+        self.ends = self._name_ends()
         self.animated: list[Mark] = [*behind, *self.curves.values(), *knots, *self.points]
+        self.animated += [self.ends] if self.ends else []
         is_variant = len(scenes) == 1 and scene.look.label
         self.reason = say_why(self.axes, scene) if is_variant and scene.run.recording.stopped else None
         if self.reason:
             self.animated.append(ChangingText(self.reason))
 
+    def _name_ends(self) -> EndLabels | None:
+        """The names of target and outputs at their ends; None in columns, whose first has a legend for all, where many
+        networks stand behind the one, and where there is no room."""
+        scene, theme = self.scenes[0], self.scenes[0].look.theme
+        is_column = len(self.scenes) == 1 and scene.look.label
+        target = ["target"] if scene.run.task.function is not None else []
+        outputs = [scene.look.named("network", len(self.scenes) > 1)[0] for scene in self.scenes]
+        names = [*target, *outputs]
+        if is_column or self.ensembles or not keep_margin(self.room, names, len(names)):
+            return None
+        colors = [*([theme.target] if target else []), *(scene.look.color for scene in self.scenes)]
+        ends = EndLabels(self.axes, list(map(theme.label, colors)))
+        ends.texts = names
+        return ends
+
     def _curve(self, scene: Scene) -> Curves:
         return Curves(self.axes, [scene.look.color], [scene.look.dashes if len(self.scenes) > 1 else "-"])
+
+    @cached_property
+    def target_end(self) -> list[float]:
+        """Where the target ends, if it is a function."""
+        run = self.scenes[0].run
+        return run.task.value_at(np.array([[run.interval[1]]])).ravel().tolist() if run.task.function else []
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Move the outputs' curves."""
@@ -77,30 +102,35 @@ class PredictionPanel:
             if scene.number in self.curves:
                 x, stages = scene.run.curves(snapshot)
                 self.curves[scene.number].move(x[:, 0], scene.run.as_shown(stages[-1].values))
+        if self.ends:
+            outputs = [self.curves[scene.number].end for scene in self.scenes]
+            self.ends.move([*self.target_end, *outputs], self.ends.texts)
         if self.knots:
             scene, parameters = self.scenes[0], snapshots[0].parameters
             x = scene.run.network.knots(parameters, scene.run.interval)
             self.knots.move(x, scene.run.network.output(parameters.astype(np.float64), x[:, None])[:, 0])
 
     def finish(self) -> None:
-        """Place the legend where the curves of the whole film leave room; choose a title that fits, and break the
-        reason into lines."""
+        """Place the legend of what has no name at its end where the curves of the whole film leave room; choose a title
+        that fits, and break the reason into lines."""
         if self.best:
             fit_title(self.axes, self.title, *_how_good(self.best, self.scenes[0].run.reached))
         if self.reason:
             width = axes_size(self.axes)[0] - 2 * REASON_GAP
             lines = wrapped(self.reason.get_text(), [width] * MOST_LINES, float(self.reason.get_fontsize()))
             self.reason.set_text("\n".join(filter(None, lines)))
-        handles, _ = self.axes.get_legend_handles_labels()
+        handles, labels = self.axes.get_legend_handles_labels()
+        if self.ends:
+            handles = [handle for handle, label in zip(handles, labels, strict=True) if label != "target"]
         handles += [mark.handle() for mark in self.points]
-        handles += line_handles(self.scenes, self.curves, self.ensembles, "network")
+        handles += [] if self.ends else line_handles(self.scenes, self.curves, self.ensembles, "network")
         if len(self.scenes) == 1 and any(map(shows_knots, self.scenes[0].runs)):
             handles.append(dot_handle(self.scenes[0].look.color, self.scenes[0].look.theme.background, "knots"))
         free = self.scenes[0].run.experiment.animation.ylim == "auto" and not self.scenes[0].run.task.class_names
         alone = len(self.scenes) == 1
         curves: list[tuple[NDArray[Any], NDArray[Any]]] = [*self.reference, *self._some_outputs()]
         curves += [line for networks in self.ensembles.values() for line in networks.lines()]
-        legend = place(self.axes, self.room, handles, curves, free, may_be_left_out=alone)
+        legend = place(self.axes, self.room, handles, curves, free, may_be_left_out=alone) if handles else None
         if legend and self.scenes[0].number:
             hide(legend)  # the first column's legend holds for all, and all leave the same room for it
         name_outside(self.axes, self.scenes[0], curves)
