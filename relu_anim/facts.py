@@ -124,7 +124,7 @@ PANELS: dict[str, Panel] = {
         least_of_variant=(170, 140),
     ),
     "activation_map": Panel(
-        "which units are on or off at which input, or how large; dead ones counted, changes named",
+        "which units are on or off at which input, or how large; dead ones hatched and counted, changes named",
         hidden=True,
         least=(200, 130),
     ),
@@ -361,8 +361,10 @@ class Theme:
 
 
 THEMES: dict[str, Theme] = {
+    "auto": Theme("as light", also="system default"),
     "light": Theme("on white", also="white bright"),
     "dark": Theme("on near-black", also="black night"),
+    "paper": Theme("for print: black on white, in tones that differ in grey too", also="print grey greyscale"),
 }
 
 

@@ -135,7 +135,7 @@ def test_the_figure_has_defaults_of_its_own():
         "depth": 30,
         "init": {"weights": "he_normal", "bias": 0},
         "domain": [-1, 1],
-        "animation": {"size": [700, 500], "scale": 1, "text_scale": 1, "theme": "light", "ylim": "auto"},
+        "animation": {"size": [700, 500], "scale": 1, "text_scale": 1, "theme": "auto", "ylim": "auto"},
         "output": {"formats": ["png", "svg"]},
     }
 

@@ -57,7 +57,7 @@ def test_every_key_has_the_default_that_the_guide_gives():
             "size": [700, 500],
             "scale": 1,
             "text_scale": 1,
-            "theme": "light",
+            "theme": "auto",
             "ylim": "auto",
             "panels": [["prediction"]],
             "pacing": "even",
@@ -86,7 +86,7 @@ def test_an_activation_figure_has_defaults_of_its_own():
         "derivative": True,
         "marks": [],
         "domain": [-10, 10],
-        "animation": {"size": [700, 500], "scale": 1, "text_scale": 1, "theme": "light", "ylim": "auto"},
+        "animation": {"size": [700, 500], "scale": 1, "text_scale": 1, "theme": "auto", "ylim": "auto"},
         "output": {"formats": ["png", "svg"]},
     }
 

@@ -71,7 +71,12 @@ def test_an_unknown_key_is_refused_with_its_place_and_the_key_that_was_meant():
             "one of forever, once or a whole number, got the number 1.5",
         ),
         ("animation: {loop: 0}", "animation.loop", "0}", "must be at least 1, got 0"),
-        ("animation: {theme: drak}", "animation.theme", "drak", "expected one of light, dark, got the text 'drak'"),
+        (
+            "animation: {theme: drak}",
+            "animation.theme",
+            "drak",
+            "expected one of auto, light, dark, paper, got the text",
+        ),
         ("output: {formats: [gif, jpg]}", "output.formats.1", "jpg]", "expected one of gif, mp4, webp, png, svg, pdf"),
         ("output: {formats: gif}", "output.formats", "gif}", "expected a list, got the text 'gif'; write [gif]"),
         ("training: {optimizer: adm}", "training.optimizer", "adm}", "did you mean adam?"),

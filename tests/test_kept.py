@@ -119,7 +119,7 @@ def test_comments_order_spelling_and_defaults_change_nothing(old, new):
     ("setting", "expected", "reason"),
     [
         ("animation.fps=25", "redrawn", "animation.fps 20 → 25"),
-        ("animation.theme=dark", "redrawn", "animation.theme light → dark"),
+        ("animation.theme=dark", "redrawn", "animation.theme auto → dark"),
         ("title=Another", "redrawn", "title A parabola → Another"),
         ("training.epochs=4", "built", "training.epochs 3 → 4"),
         ("model.layer_sizes=[1, 5, 1]", "built", "model.layer_sizes [1, 4, 1] → [1, 5, 1]"),

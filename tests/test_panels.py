@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 from helpers.drawn import drawn
 from helpers.pictures import alone
+from helpers.sight import contrast, difference
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from relu_anim import config
 from relu_anim.drawing.curves import Curves
 from relu_anim.drawing.labels import FixedTicks, NumberTicks, PositiveTicks
+from relu_anim.drawing.points import dot_size
 from relu_anim.drawing.ranges import range_over_run
 from relu_anim.drawing.shapes import Lines, Points
 from relu_anim.drawing.theme import THEMES
@@ -48,8 +51,46 @@ def test_prediction_shows_the_target_dashed(panel):
 def test_training_points_are_shown_only_where_they_stay_the_same(panel):
     fresh, _ = panel("prediction")
     fixed, _ = panel("prediction", "data.resample=false", "data.samples=50", "data.noise=1.0")
-    assert len(fresh.axes.collections) == 0
-    assert len(fixed.axes.collections[0].get_offsets()) == 50
+    assert drawn(fresh, Points, fresh.scenes[0].look.theme.ink) == []
+    (points,) = drawn(fixed, Points, fixed.scenes[0].look.theme.ink)
+    assert points.points == pytest.approx(np.column_stack([fixed.scenes[0].run.points.x, fixed.scenes[0].run.points.y]))
+
+
+def test_training_points_stand_above_curves_and_knots_with_an_outline(panel):
+    for name in ("prediction", "layers", "contributions"):
+        p, _ = panel(name, "data.resample=false", "data.samples=50")
+        theme, last = (p.scenes[0] if name == "prediction" else p.scene).look.theme, p.animated[-1]
+        (points,) = last.shapes()
+        assert (to_hex(points.fill), to_hex(points.edge.color)) == (theme.ink, theme.background)
+
+
+@pytest.mark.parametrize("samples", [1, 30, 300, 10_000])
+def test_training_points_can_be_seen_at_any_number(experiment, samples):
+    task = experiment("data.resample=false", f"data.samples={samples}").task
+    points = task.fixed_points()[0]
+    wide, narrow = (dot_size(points, pixels) * 100 / 72 for pixels in (600, 150))
+    assert 2.7 <= narrow <= wide <= 8
+    assert wide >= 7 or samples > 30  # few are large
+    assert wide <= 3 or samples < 1000  # of many, a curve of 3.5 pixels can be seen
+
+
+def test_a_curve_is_seen_through_a_crowd_of_points(panel):
+    p, _ = panel("prediction", "data.resample=false", "data.samples=3000", "animation.size=[300, 200]")
+    points = next(shape for shape in p.points[0].shapes())
+    assert (points.edge, points.snap) == (None, False)  # one layer, which does not get darker where they overlap
+    ground, curve, ink = (np.array(to_rgb(color)) for color in ("white", THEMES["light"].output, points.fill[:3]))
+    alone, over_curve = (to_hex((1 - points.fill[3]) * below + points.fill[3] * ink) for below in (ground, curve))
+    assert contrast(alone, "white") >= 3
+    assert difference(over_curve, alone) >= 20
+
+
+def test_points_at_the_edge_are_whole_and_those_beyond_are_left_out(panel):
+    p, _ = panel("prediction", "data.resample=false", "data.samples=50")
+    marks = p.points[0]
+    marks.points = np.array([[-5.0, 0.0], [5.0, 3.0], [5.2, 3.0], [0.0, 1e9]])
+    (seen,) = drawn(p, Points, p.scenes[0].look.theme.ink)
+    assert seen.points == pytest.approx(marks.points[:2])
+    assert seen.shape.clip is None
 
 
 def test_what_lies_outside_the_training_domain_is_shaded(panel):
@@ -144,12 +185,15 @@ def test_the_loss_on_held_out_points_is_a_second_line(panel):
 
 
 def test_held_out_points_are_hollow_beside_those_that_are_trained_on(panel):
-    p, _ = panel("prediction", "data.resample=false", "data.test_fraction=0.25")
-    drawn = {dots.get_label(): dots for dots in p.axes.collections if dots.get_label() in ("data", "held out")}
-    assert len(drawn["data"].get_offsets()) == 3 * len(drawn["held out"].get_offsets())
-    assert len(drawn["data"].get_facecolors()) == 1
-    assert len(drawn["held out"].get_facecolors()) == 0
-    assert "data" in panel("prediction", "data.resample=false")[0].axes.collections[0].get_label()
+    p, _ = panel("prediction", "data.resample=false", "data.samples=80", "data.test_fraction=0.25")
+    theme = p.scenes[0].look.theme
+    (filled,), (hollow,) = drawn(p, Points, theme.ink), drawn(p, Points, theme.background)
+    assert len(filled.points) == 3 * len(hollow.points)
+    assert to_hex(hollow.shape.edge.color) == theme.ink
+    p.finish()
+    handles = {handle.get_label(): handle for handle in p.axes.get_legend().legend_handles}
+    assert handles["data"].get_markerfacecolor() == theme.ink
+    assert handles["held out"].get_markerfacecolor() == theme.background
 
 
 def test_a_few_wild_frames_do_not_set_the_range():

@@ -9,10 +9,9 @@ from matplotlib.colors import to_hex, to_rgb, to_rgba
 
 from relu_anim import config
 from relu_anim.drawing.bands import Stretch
-from relu_anim.drawing.points import class_colors
 from relu_anim.drawing.shapes import Lines, Picture, Points
 from relu_anim.drawing.strokes import Strokes
-from relu_anim.drawing.theme import THEMES, style
+from relu_anim.drawing.theme import DPI, THEMES, style
 from relu_anim.film import make_figure
 from relu_anim.panels import make_scenes
 from relu_anim.panels.answers import number_range
@@ -56,12 +55,13 @@ def dashed(panel):
     return [line for lines in drawn(panel, Lines) if lines.shape.pen.dashes for line in lines.lines]
 
 
-FIRST, LATER, BOUNDARY = 0.6, 0.35, 1.0
+FIRST, LATER, BOUNDARY = 0.7, 0.4, 2.4  # points, in a large map
 
 
-def lines(panel, opacity):
+def lines(panel, width):
     """The lines at which units switch, or those between classes."""
-    found = [lines for lines in drawn(panel, Lines) if lines.shape.pen.color[3] == opacity]
+    scale = panel.boundary.width / BOUNDARY
+    found = [lines for lines in drawn(panel, Lines) if lines.shape.pen.width * 72 / DPI == pytest.approx(width * scale)]
     return [line for lines in found if not lines.shape.pen.dashes for line in lines.lines]
 
 
@@ -103,7 +103,7 @@ def test_each_pixel_has_the_colour_of_the_networks_probability_there(shown, them
     probability = sigmoid(relu_network(parameters, (2, 8, 1), points))[:, 0]
     sure = np.maximum(probability, 1 - probability)
     shares = 0.1 + 0.1 * np.floor(10 * sure - 5).clip(0, 4)
-    first, second = (blend(THEMES[theme], color, shares) for color in (THEMES[theme].warning, THEMES[theme].output))
+    first, second = (blend(THEMES[theme], color, shares) for color in THEMES[theme].classes[:2])
     is_equal = (np.abs(pixels - np.where(probability[:, None] < 0.5, first, second)) <= 1).all(axis=1)
     near = np.abs(probability[:, None] - np.arange(0.1, 1, 0.1)).min(axis=1) < 0.03
     assert is_equal.mean() > 0.97
@@ -118,7 +118,7 @@ def test_of_several_classes_the_most_likely_one_gives_the_colour(shown):
     probability = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     top = np.sort(probability, axis=1)
     shares = 0.1 + 0.08 * np.floor(10 * top[:, -1] - 4).clip(0, 5)
-    each = np.array([blend(THEMES["light"], color, shares) for color in class_colors(THEMES["light"])])
+    each = np.array([blend(THEMES["light"], color, shares) for color in THEMES["light"].classes])
     is_equal = (np.abs(pixels - each[probability.argmax(axis=1), range(len(shares))]) <= 1).all(axis=1)
     far = np.abs(top[:, -1:] - np.arange(0.5, 1, 0.1)).min(axis=1) > 0.04
     far &= top[:, -1] - top[:, -2] > 0.2
@@ -284,9 +284,7 @@ def test_units_of_later_layers_are_drawn_apart(shown):
     assert np.abs(second).min(axis=1).max() < 1e-9
     middles = np.mean(lines(panel, FIRST), axis=1)
     assert np.abs(middles @ parameters[:10].reshape(5, 2).T + parameters[10:15]).min(axis=1).max() < 1e-9
-    pens = {lines.shape.pen for shown_panel in (panel, shown(*CIRCLE)[0]) for lines in drawn(shown_panel, Lines)}
-    widths = {pen.color[3]: pen.width for pen in pens}
-    assert widths[LATER] < widths[FIRST] < widths[BOUNDARY]
+    assert panel.later.width < panel.first.width < panel.boundary.width
 
 
 def test_lines_along_the_axes_and_beside_the_square():

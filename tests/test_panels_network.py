@@ -5,7 +5,7 @@ import pytest
 from helpers.drawn import drawn
 from helpers.pictures import alone, rooms
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 
 from relu_anim import config
 from relu_anim.drawing.shapes import Lines, Points
@@ -215,9 +215,22 @@ def test_dead_units_are_judged_at_the_training_points(experiment, shown):
 def test_a_dead_unit_is_grey_and_named_in_the_legend(shown, theme):
     settings = ("model.layer_sizes=[1, 2, 1]", f"animation.theme={theme}")
     panel, pixels = shown([[1, 1, 0, -100, 1, 1, 0]], *settings)
-    assert at(panel, pixels, 1, 0.5).tolist() == rgb(THEMES[theme].background).tolist()
+    assert at(panel, pixels, 1, 0.5).tolist() == rgb(THEMES[theme].unit_color(0)).tolist()
     assert at(panel, pixels, 1, -0.5).tolist() == rgb(THEMES[theme].grid).tolist()
     assert legend_of(panel) == ["weight > 0", "weight < 0", "dead unit"]
+
+
+def test_units_have_the_colours_of_their_curves_unless_two_would_share_one(shown):
+    theme = THEMES["light"]
+    few, _ = shown(random_rows(37), "model.layer_sizes=[1, 4, 4, 1]", "model.activation=tanh")
+    fills = {
+        tuple(np.round(place, 6)): to_hex(units.shape.fill) for units in drawn(few, Points) for place in units.points
+    }
+    columns = [(x, height) for x in (1, 2) for height in (1.5, 0.5, -0.5, -1.5)]
+    assert [fills[place] for place in columns] == list(theme.units)
+    assert fills[0, 0] == fills[3, 0] == theme.background
+    many, _ = shown(random_rows(51), "model.layer_sizes=[1, 5, 5, 1]", "model.activation=tanh")
+    assert {to_hex(units.shape.fill) for units in drawn(many, Points)} == {theme.background}
 
 
 def test_the_legend_names_dead_units_if_some_die_in_the_middle_of_the_film(shown):

@@ -111,11 +111,12 @@ def test_one_entry_of_the_legend_stands_for_all_pieces(panel):
     assert [text.get_text() for text in p.axes.get_legend().get_texts()] == ["pieces", "bias", "sum", "target"]
 
 
-def test_the_target_is_faint_and_dashed(panel):
+def test_the_target_is_dashed_and_thinner_than_the_sum(panel):
     p, _ = panel(ContributionsPanel)
     (target,) = p.axes.lines
     assert target.is_dashed()
-    assert target.get_alpha() <= 0.6
+    assert target.get_linewidth() < p.sum.width / 2
+    assert target.get_alpha() is None  # as visible as elsewhere
     assert target.get_ydata() == pytest.approx(target.get_xdata() ** 2)
 
 
@@ -204,11 +205,13 @@ class Seen:
 
     @property
     def is_on(self):
-        return ~self._in(self.theme.grid, self.theme.paler(self.theme.muted))
+        return ~self._in(self.theme.off, self.theme.muted)
 
     @property
     def is_dead(self):
-        return self._in(self.theme.paler(self.theme.muted))
+        """Where a stripe of a dead unit is; the ends of the training domain are lines through all rows."""
+        stripes = self._in(self.theme.muted)
+        return stripes & ~stripes.all(axis=0)
 
     def _in(self, *colors):
         return np.any([(np.abs(self.colors - rgb(color)) < 1).all(axis=2) for color in colors], axis=0)
@@ -275,7 +278,7 @@ def two_units(experiment, *settings):
     return alone(ActivationMapPanel, scene_of(e, recording)), recording
 
 
-def test_dead_units_are_counted_and_grey_wherever_they_are_off(experiment):
+def test_dead_units_are_counted_and_hatched_wherever_they_are_off(experiment):
     p, recording = two_units(experiment)
     p.update([recording[0]])
     assert title(p) == "2 of 2 units on, 0 dead"
@@ -285,10 +288,12 @@ def test_dead_units_are_counted_and_grey_wherever_they_are_off(experiment):
     x, theme = p.inputs.x[:, 0, None], p.scene.look.theme
     first, second = cells(p).colors
     inside = np.abs(np.abs(x[:, 0]) - 5) > 0.1  # a line stands where the training domain ends
-    expected = np.where(x > 0, rgb(theme.unit_color(0)), rgb(theme.grid))
+    expected = np.where(x > 0, rgb(theme.unit_color(0)), rgb(theme.off))
     assert first[inside].tolist() == expected[inside].tolist()
-    expected = np.where(x > 6, rgb(theme.unit_color(1)), rgb(theme.paler(theme.muted)))
-    assert np.abs(second - expected)[inside].max() <= 1
+    is_on = x[:, 0] > 6
+    assert (second[is_on & inside] == rgb(theme.unit_color(1))).all()
+    stripes = {tuple(color) for color in second[~is_on & inside].tolist()}
+    assert stripes == {tuple(rgb(theme.off)), tuple(rgb(theme.muted))}
 
 
 def test_units_of_other_activations_do_not_die(experiment):
@@ -334,7 +339,7 @@ def test_a_key_says_what_the_colours_of_relu_units_mean(experiment):
     p, _ = two_units(experiment)
     p.finish()
     theme = p.scene.look.theme
-    expected = {"on": theme.unit_color(0), "off": theme.grid, "dead": theme.paler(theme.muted)}
+    expected = {"on": theme.unit_color(0), "off": theme.off, "dead": theme.muted}
     assert key(p) == {word: to_rgba(color) for word, color in expected.items()}
 
 
@@ -453,7 +458,7 @@ def test_few_units_have_their_number_and_their_colour(panel):
     p.update([recording[5]])
     seen = cells(p)
     assert seen.is_on.any(axis=1).sum() > 2
-    for colors, is_on, unit in zip(seen.colors, seen.is_on, (0, 1, 2, 0, 1), strict=True):
+    for unit, (colors, is_on) in enumerate(zip(seen.colors, seen.is_on, strict=True)):  # no two share one
         assert (colors[is_on] == rgb(p.scene.look.theme.unit_color(unit))).all()
 
 

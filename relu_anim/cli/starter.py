@@ -43,7 +43,7 @@ animation:
   hold_first: 0.8              # how many seconds longer the first frame stays
   hold: 2.0                    # the same of the last one
   size: [700, 700]             # pixels
-  theme: light                 # {themes}
+  theme: auto                  # {themes}
 
 # The same with other keys, side by side:
 # variants:

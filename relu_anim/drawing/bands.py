@@ -22,8 +22,8 @@ Indices = NDArray[np.uint8]
 CLASS_STEPS = (0.1, 0.2, 0.3, 0.4)  # of a probability beyond 1/2, where one band ends and the next begins
 TOP_STEPS = (0.5, 0.6, 0.7, 0.8, 0.9)  # of the probability of the most likely of several classes
 NUMBER_BANDS = 11
-FAINTEST, STRONGEST = 0.1, 0.5  # share of a class's colour
-STRONGEST_NUMBER = 0.8
+STRONGEST = 0.5  # share of a class's colour
+STRONGEST_NUMBER = 0.75
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,18 @@ class Bands:
         return band
 
 
-def two_classes(theme: Theme, colors: tuple[str, ...]) -> Bands:
+def two_classes(theme: Theme) -> Bands:
     """Bands of a logit: the colour of the first class below 0, of the second above, stronger as it gets surer."""
     sure = np.array([0.5 - step for step in CLASS_STEPS[::-1]] + [0.5] + [0.5 + step for step in CLASS_STEPS])
-    shares = np.linspace(FAINTEST, STRONGEST, len(CLASS_STEPS) + 1)
-    first, second = (mixed(to_rgb(theme.background), to_rgb(color), shares) for color in colors[:2])
+    shares = np.linspace(theme.faintest, STRONGEST, len(CLASS_STEPS) + 1)
+    first, second = (mixed(to_rgb(theme.background), to_rgb(color), shares) for color in theme.classes[:2])
     return Bands(np.log(sure / (1 - sure)), np.concatenate([first[::-1], second]))
 
 
-def several_classes(theme: Theme, colors: tuple[str, ...]) -> Bands:
+def several_classes(theme: Theme) -> Bands:
     """Bands of the largest probability, class after class: len(TOP_STEPS) + 1 colours of each."""
-    shares = np.linspace(FAINTEST, STRONGEST, len(TOP_STEPS) + 1)
-    each = [mixed(to_rgb(theme.background), to_rgb(color), shares) for color in colors]
+    shares = np.linspace(theme.faintest, STRONGEST, len(TOP_STEPS) + 1)
+    each = [mixed(to_rgb(theme.background), to_rgb(color), shares) for color in theme.classes]
     return Bands(np.array(TOP_STEPS), np.concatenate(each))
 
 
@@ -65,7 +65,8 @@ def numbers(theme: Theme, low: float, high: float) -> tuple[Bands, Array]:
     else:
         strength, negative = (middles - middles[0]) / max(np.ptp(middles), 1e-300), np.zeros(len(middles), dtype=bool)
     signs = np.where(negative[:, None], to_rgb(theme.warning), to_rgb(theme.output))
-    colors = mixed(to_rgb(theme.background), signs, FAINTEST / 2 + (STRONGEST_NUMBER - FAINTEST / 2) * strength)
+    faintest = theme.faintest / 2
+    colors = mixed(to_rgb(theme.background), signs, faintest + (STRONGEST_NUMBER - faintest) * strength)
     return Bands(edges[1:-1], colors), edges
 
 

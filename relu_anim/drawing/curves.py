@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
 
+from relu_anim.drawing.markers import outline
 from relu_anim.drawing.marks import Moving, Numbers, scaled
 from relu_anim.drawing.shapes import Area, Lines, Pen, Points
 from relu_anim.drawing.theme import Theme
@@ -64,10 +65,13 @@ def _pen(color: str, width: float, dashes: Any) -> Pen:
     return Pen(to_rgba(color), width, cap="round" if dashes == "-" else "butt", **scaled(dashes, width))
 
 
-def unit_curves(axes: Axes, theme: Theme, units: int, widths: tuple[float, float]) -> Curves:
-    """A curve for each unit of a layer, in the look that it has in all panels; in the second width where they crowd."""
-    colors = [theme.unit_color(unit) for unit in range(units)]
-    return Curves(axes, colors, [theme.unit_style(unit) for unit in range(units)], widths[units >= MANY_UNITS])
+def unit_curves(axes: Axes, theme: Theme, units: range, widths: tuple[float, float]) -> Curves:
+    """A curve for each unit of a layer, in the look that it has in all panels; in the second width where they crowd.
+
+    `units` are their numbers among all hidden units of the network.
+    """
+    colors = [theme.unit_color(unit) for unit in units]
+    return Curves(axes, colors, [theme.unit_style(unit) for unit in units], widths[len(units) >= MANY_UNITS])
 
 
 class Band(Moving):
@@ -94,11 +98,11 @@ class Band(Moving):
 
 
 class Dot(Moving):
-    """A filled circle at one point; it may reach over the edge of its axes, but is not drawn where its middle does."""
+    """A filled marker at one point; it may reach over the edge of its axes, but is not drawn where its middle does."""
 
-    def __init__(self, axes: Axes, color: str, size: float = 7, zorder: float = 4) -> None:
+    def __init__(self, axes: Axes, color: str, size: float = 7, marker: str = "o", zorder: float = 4) -> None:
         super().__init__(axes, zorder)
-        self.color, self.size = color, size
+        self.color, self.size, self.marker = color, size, marker
         self.place = (np.nan, np.nan)
 
     def move(self, x: float, y: float) -> None:
@@ -106,11 +110,11 @@ class Dot(Moving):
         self.place = (x, y)
 
     def shapes(self, scale: float = 1) -> Iterator[Points]:
-        """The circle; nothing where there is no point, or none inside."""
+        """The marker; nothing where there is no point, or none inside."""
         place = self.to_pixels.transform([self.place])
         left, bottom, right, top = self.box
         if left - 1 <= place[0, 0] <= right + 1 and bottom - 1 <= place[0, 1] <= top + 1:
-            yield Points(place, self.in_pixels(self.size) / 2, to_rgba(self.color))
+            yield Points(place, outline(self.marker, self.in_pixels(self.size)), to_rgba(self.color))
 
 
 class Dots(Moving):

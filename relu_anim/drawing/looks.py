@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from relu_anim.drawing.markers import marker_of
 from relu_anim.drawing.theme import LINE_STYLES, Theme
 from relu_anim.drawing.words import shortened, text_width
 
@@ -13,14 +16,15 @@ NAME_SIZE = 10  # points, in a legend
 
 @dataclass(frozen=True)
 class Look:
-    """Name, colour and line style of one variant.
+    """Name, colour, line style and marker of one variant.
 
-    `label` is "" and `number` 0 for an experiment without variants. `seed` is the network's where it was chosen,
-    `stopped_at` the moment at which its training broke off: «epoch 12», «step 120», as the film counts. `room` are the
-    pixels that a name has in a legend.
+    `label` is "" and `number` 0 for an experiment without variants. `color` is what its output and its numbers have.
+    `seed` is the network's where it was chosen, `stopped_at` the moment at which its training broke off, as the film
+    counts: «epoch 12», «step 120». `room` are the pixels that a name has in a legend.
     """
 
     theme: Theme
+    color: str
     label: str = ""
     number: int = 0
     seed: int | None = None
@@ -53,11 +57,32 @@ class Look:
         return "\n".join(filter(None, [shortened(name, self.room, NAME_SIZE), stopped]))
 
     @property
-    def color(self) -> str:
-        """The colour of this variant where several are overlaid."""
-        return (self.theme.output, *self.theme.units)[self.number % (1 + len(self.theme.units))]
+    def test_color(self) -> str:
+        """The colour of its numbers on held-out points, which are dashed."""
+        return self.color if self.label else self.theme.warning
 
     @property
     def dashes(self) -> Any:
         """The line style of this variant where several are overlaid; those of one colour differ in it."""
         return LINE_STYLES[self.number % len(LINE_STYLES)]
+
+    @property
+    def marker(self) -> str:
+        """The marker at the end of this variant's lines, where their dashes say something else."""
+        return marker_of(self.number, len(palette(self.theme)))
+
+
+def palette(theme: Theme) -> tuple[str, ...]:
+    """The colours of variants that their activations do not tell apart."""
+    return (theme.output, *theme.units)
+
+
+def variant_colors(theme: Theme, activations: Sequence[str]) -> list[str]:
+    """A colour for each variant, given the name of its activation, or "" where its layers have several: that of the
+    activation where no other variant has the same, else the next of the palette."""
+    counts = Counter(activations)
+    own = [name if name and counts[name] == 1 and len(counts) > 1 else "" for name in activations]
+    named = dict(zip(filter(None, own), theme.activation_colors([*filter(None, own)]), strict=True))
+    free = [color for color in palette(theme) if color not in named.values()]
+    others = iter(range(len(own)))
+    return [named[name] if name else free[next(others) % len(free)] for name in own]

@@ -15,13 +15,18 @@ from relu_anim.drawing.shapes import Picture
 
 GAP, EDGE = 0, 1  # indices of the colours between cells, and of lines
 ROW_PIXELS = 6  # from which rows are kept apart
+HATCH = 4  # pixels from one stripe of hatched cells to the next
 
 
 class Cells(Moving):
-    """Coloured cells that fill their axes, each pixel in the colour of its cell: no smoothing, and hardly any work."""
+    """Coloured cells that fill their axes, each pixel in the colour of its cell: no smoothing, and hardly any work.
 
-    def __init__(self, axes: Axes, colors: Sequence[object]) -> None:
+    Cells of the first colour of `hatched` are thin slanting stripes on the second.
+    """
+
+    def __init__(self, axes: Axes, colors: Sequence[object], hatched: Sequence[int] = ()) -> None:
         super().__init__(axes, zorder=2)
+        self.hatched = hatched
         rgba = np.array([to_rgba(color) for color in colors])  # type: ignore[arg-type]
         self.palette = (rgba * 255).round().astype(np.uint8)
         self.positions: Array = np.zeros(1)
@@ -43,6 +48,8 @@ class Cells(Moving):
         """One picture, in which lines and gaps are one or two cells wide."""
         self._arrange(scale)
         cells = self.cells.take(self._columns, axis=1)[self._rows]
+        if self.hatched and self.hatched[0] in self.cells:
+            cells[self._between & (cells == self.hatched[0])] = self.hatched[1]
         cells[self._row_gaps] = GAP
         cells[:, self._column_gaps] = GAP
         cells[:, self._lines] = EDGE
@@ -58,6 +65,8 @@ class Cells(Moving):
         self._place = left, bottom
         self._rows, self._row_gaps = self._find_rows(top - bottom)
         self._columns, self._column_gaps, self._lines = self._find_columns(right - left)
+        slant = np.arange(top - bottom)[:, None] + np.arange(right - left)
+        self._between = slant // max(round(scale), 1) % HATCH > 0
 
     def _find_rows(self, pixels: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """The row of each pixel from the top, and which pixels lie between rows."""

@@ -9,6 +9,7 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
@@ -17,20 +18,19 @@ from relu_anim.drawing.curves import Curves, Dot
 from relu_anim.drawing.labels import FixedTicks, NumberTicks
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
-from relu_anim.drawing.theme import THEMES, Theme
+from relu_anim.drawing.theme import LINE_STYLES, Theme
 from relu_anim.numbers import percent
 from relu_anim.recording import Snapshot
 
 DASHED = (0, (4, 2))
-ON_LIGHT, ON_DARK = (0.0, 0.8), (0.34, 1.0)  # the parts of viridis that stand out
 
 
 PERCENT = FuncFormatter(lambda share, position: percent(share))
 
 
 class Trace:
-    """Lines that grow up to the shown moment, each with a dot at its end: values [moments, lines], with gaps where they
-    are NaN, at `times` [moments], which snapshots tell by their `steps` [moments]."""
+    """Lines that grow up to the shown moment, each with a marker at its end: values [moments, lines], with gaps where
+    they are NaN, at `times` [moments], which snapshots tell by their `steps` [moments]."""
 
     def __init__(
         self,
@@ -41,11 +41,23 @@ class Trace:
         colors: Sequence[str],
         dashes: Sequence[Any] = (),
         width: float = 2.5,
+        marker: str = "o",
     ) -> None:
-        self.steps, self.times, self.values = steps, times, values
+        self.steps, self.times, self.values, self.marker = steps, times, values, marker
         self.curves = Curves(axes, colors, dashes or ["-"] * len(colors), width)
-        self.dots = [Dot(axes, color, size=2.8 * width) for color in colors]
+        self.dots = [Dot(axes, color, 2.8 * width, marker) for color in colors]
         self.marks: list[Mark] = [self.curves, *self.dots]
+
+    @property
+    def end(self) -> float:
+        """Where the first line ends."""
+        return self.curves.end
+
+    def handle(self, label: str) -> Line2D:
+        """The first line as an entry of a legend."""
+        handle = self.curves.handle(label)
+        handle.set(marker=self.marker, markersize=self.dots[0].size)
+        return handle
 
     def update(self, snapshot: Snapshot) -> None:
         """Go as far as this snapshot."""
@@ -57,8 +69,12 @@ class Trace:
 
 def layer_colors(theme: Theme, layers: int) -> list[str]:
     """Colours from the first layer to the last, in an order that colour-blind readers see too."""
-    shares = np.linspace(*(ON_DARK if theme == THEMES["dark"] else ON_LIGHT), layers)
-    return [to_hex(color) for color in matplotlib.colormaps["viridis"](shares)]
+    return [to_hex(color) for color in matplotlib.colormaps["viridis"](np.linspace(*theme.layers, layers))]
+
+
+def layer_dashes(layers: int) -> list[Any]:
+    """A line style for each layer, neighbours' differing."""
+    return [LINE_STYLES[layer % len(LINE_STYLES)] for layer in range(layers)]
 
 
 def named_layers(layers: int, most: int) -> list[int]:

@@ -72,7 +72,8 @@ class Points:
     """The same circle or polygon at each of these places [n, 2].
 
     `outline` is the radius of a circle, or the corners of a polygon [corners, 2] around (0, 0). With `snap`, each may
-    be moved by less than a pixel, so that all look alike.
+    be moved by less than a pixel, so that all look alike; without, they are filled together, so that they do not get
+    darker where they overlap.
     """
 
     places: Array

@@ -25,7 +25,15 @@ GRID_POINTS = 2001  # at which slopes are measured
 NAMES = {"negative_slope": "slope", "init": "slope"}  # of parameters
 MANY = 4  # lines, from which their legend would hide them
 DOTTED = (0, (1, 1.2))
-COMPARED_STYLES = ((0, (5, 2)), (0, (5, 2, 1, 2)), (0, (9, 3)), (0, (3, 1.5, 1, 1.5, 1, 1.5)))
+COMPARED_STYLES = (  # of up to seven functions beside the first
+    (0, (5, 2)),
+    (0, (5, 2, 1, 2)),
+    (0, (9, 3)),
+    (0, (3, 1.5, 1, 1.5, 1, 1.5)),
+    (0, (2.5, 1.5)),
+    (0, (9, 2, 2.5, 2)),
+    (0, (9, 2, 1, 2, 1, 2)),
+)
 
 
 def picture(figure: ActivationFigure, report: Report) -> Functions:
@@ -40,7 +48,7 @@ class Functions:
     figure: ActivationFigure
 
     def draw(self, axes: Axes, theme: Theme, room: Room) -> None:
-        """Each function solid or dashed, its derivative dotted in a paler tone; lines end where they jump."""
+        """Each function solid or dashed, its derivative dotted and thinner; lines end where they jump."""
         _draw_curves(axes, self.figure, theme)
         _mark(axes, self.figure, theme)
 
@@ -56,7 +64,7 @@ class Functions:
             return
         functions = [h for h, text in zip(handles, labels, strict=True) if not text.startswith("derivative")]
         if len(functions) < len(handles):
-            functions.append(Line2D([], [], color=theme.paler(theme.muted), linestyle=DOTTED, label="derivatives"))
+            functions.append(Line2D([], [], color=theme.muted, linestyle=DOTTED, linewidth=2, label="derivatives"))
         beside(axes, room, functions)
 
     def measure(self) -> dict[str, Any]:
@@ -80,19 +88,19 @@ class Functions:
 
 
 def _draw_curves(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
-    colors = (theme.output, *theme.units, theme.ink)
+    activations = [spec.activation() for spec in figure.functions]
+    colors = theme.activation_colors([activation.name for activation in activations])
     heights: list[Array] = []
-    for index, spec in enumerate(figure.functions):
-        activation, color = spec.activation(), colors[index % len(colors)]
-        style = COMPARED_STYLES[(index - 1) % len(COMPARED_STYLES)] if index else "-"
+    for index, (activation, color) in enumerate(zip(activations, colors, strict=True)):
+        style = COMPARED_STYLES[index - 1] if index else "-"
         x, y = unconnected(activation, figure.domain)
-        axes.plot(x, y, color=color, linestyle=style, label=label(activation), zorder=3 - index / 100)
+        axes.plot(x, y, color=color, linestyle=style, label=label(activation), zorder=3 + index / 100)
         heights.append(y)
-    for index, spec in enumerate(figure.functions):
+    for index, (activation, color) in enumerate(zip(activations, colors, strict=True)):
         if figure.derivative is True or (figure.derivative == "first" and index == 0):
-            activation, tone = spec.activation(), theme.paler(colors[index % len(colors)])
             x, y = unconnected(activation.gradient, figure.domain)
-            axes.plot(x, y, color=tone, linestyle=DOTTED, label=f"derivative of {label(activation)}", zorder=4)
+            look: dict[str, Any] = {"linestyle": DOTTED, "linewidth": 2, "label": f"derivative of {label(activation)}"}
+            axes.plot(x, y, color=color, zorder=4, **look)
             heights.append(y)
     _axes(axes, figure, np.concatenate(heights))
 

@@ -16,7 +16,8 @@ from relu_anim.aliases import Array, Report
 from relu_anim.config import BornDeadFigure
 from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import SMALL, beside, size
-from relu_anim.drawing.points import MARKERS
+from relu_anim.drawing.looks import palette
+from relu_anim.drawing.markers import MARKERS
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.series import PERCENT, percent_axis
 from relu_anim.drawing.theme import SMALL_LETTERS, Theme
@@ -50,7 +51,7 @@ class BornDead:
 
     def draw(self, axes: Axes, theme: Theme, room: Room) -> None:
         """A line for each width through its shares."""
-        colors = (theme.output, *theme.units, theme.ink)
+        colors = palette(theme)
         depths = range(1, self.figure.depth + 1)
         is_cut = self.figure.animation.ylim != "auto"
         look = {"markersize": 6, "linewidth": 2, "markeredgewidth": 0, "clip_on": is_cut}

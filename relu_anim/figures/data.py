@@ -12,11 +12,13 @@ from matplotlib.axes import Axes
 from relu_anim.aliases import Report
 from relu_anim.config import DataFigure
 from relu_anim.drawing.legends import beside
-from relu_anim.drawing.points import MARKERS, class_colors, draw_points, mark_size
+from relu_anim.drawing.points import class_marks, mark_size, numbered_marks
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room
+from relu_anim.drawing.strokes import Marks
 from relu_anim.drawing.theme import Theme
 from relu_anim.film.alt import source
+from relu_anim.numbers import counted
 from relu_anim.targets import Points, Task, sides
 
 MOST_NAMED = 10  # classes in the legend
@@ -48,15 +50,17 @@ class Data:
         if task.class_names:
             _draw_classes(axes, task, self.points, theme)
         else:
-            _draw_values(axes, self.points, columns[-1], room)
+            _draw_values(axes, self.points, columns[-1], theme, room)
         xlim, ylim = (padded(*side, 0.02) for side in zip(*sides(task.domain, 2), strict=True))
         axes.set(xlim=xlim, ylim=ylim, xlabel=columns[0], ylabel=columns[1])
 
     def finish(self, axes: Axes, theme: Theme, room: Room) -> None:
         """The classes by name, unless they are too many."""
-        handles, _ = axes.get_legend_handles_labels()
-        if room.square and 0 < len(handles) <= MOST_NAMED:
-            beside(axes, room, handles)
+        task = self.figure.task
+        names = task.class_names if task.table else [f"class {name}" for name in task.class_names]
+        if room.square and 0 < len(names) <= MOST_NAMED:
+            marks = (mark for mark in axes.get_children() if isinstance(mark, Marks))
+            beside(axes, room, [mark.handle(name) for mark, name in zip(marks, names, strict=True)])
 
     def measure(self) -> dict[str, Any]:
         """How many points there are, and of each class if they have one."""
@@ -69,11 +73,11 @@ class Data:
     def describe(self, metrics: dict[str, Any]) -> str:
         """How many points of what, and in how many classes."""
         classes = f" in {len(metrics['classes'])} classes" if "classes" in metrics else ""
-        return f"Scatter plot of {metrics['points']} points of {source(self.figure.target)}{classes}."
+        return f"Scatter plot of {counted(metrics['points'], 'point')} of {source(self.figure.target)}{classes}."
 
 
 def _draw_against_x(axes: Axes, figure: DataFigure, points: Points, theme: Theme) -> None:
-    draw_points(axes, points, theme)
+    numbered_marks(axes, points, theme)
     ylim, names = figure.animation.ylim, figure.task.class_names
     axes.set_xlim(padded(*figure.task.interval, 0.02))
     axes.set_ylim(padded(float(points.y.min()), float(points.y.max())) if ylim == "auto" else ylim)
@@ -82,19 +86,13 @@ def _draw_against_x(axes: Axes, figure: DataFigure, points: Points, theme: Theme
 
 
 def _draw_classes(axes: Axes, task: Task, points: Points, theme: Theme) -> None:
-    colors, size = class_colors(theme), mark_size(points, 500) ** 2
-    for index, name in enumerate(task.class_names):
-        place = points.x[points.y[:, 0] == index]
-        label = name if task.table else f"class {name}"
-        marks = axes.scatter(
-            place[:, 0], place[:, 1], s=size, marker=MARKERS[index % len(MARKERS)], label=label, zorder=3
-        )
-        marks.set(facecolor=colors[index % len(colors)], edgecolor=theme.background, linewidth=0.6)
+    class_marks(axes, points, len(task.class_names), theme, mark_size(points, 500))
 
 
-def _draw_values(axes: Axes, points: Points, name: str, room: Room) -> None:
+def _draw_values(axes: Axes, points: Points, name: str, theme: Theme, room: Room) -> None:
     x, y = points.x.T
-    drawn = axes.scatter(x, y, c=points.y[:, 0], s=mark_size(points, 500) ** 2, linewidths=0, zorder=3)
+    drawn = axes.scatter(x, y, c=points.y[:, 0], s=mark_size(points, 500) ** 2, zorder=3)
+    drawn.set(edgecolor=theme.ink, linewidth=0.5)  # the lightest colours are too light for the ground
     drawn.set_cmap(matplotlib.colormaps["viridis"])
     figure = axes.get_figure(root=True)
     assert figure is not None

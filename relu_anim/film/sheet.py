@@ -140,7 +140,7 @@ class Sheet:
         if run.task.function is not None:
             self._line(plot, x, run.task.value_at(x[:, None])[:, 0], theme.target, 1, linestyle=(0, (3, 2)))
         elif run.points is not None:
-            marks = {"linestyle": "none", "marker": "o", "markersize": 1.4, "markeredgewidth": 0, "alpha": 0.4}
+            marks = {"linestyle": "none", "marker": "o", "markersize": 1.4, "markeredgewidth": 0}
             self._line(plot, run.points.x[:, 0], run.points.y[:, 0], theme.target, 1, **marks)
         output = run.as_shown(run.network.output(run.recording.parameters[-1].astype(np.float64), x[:, None]))
         self._line(plot, x, output[:, 0], color, 1.8)

@@ -23,7 +23,7 @@ def timeline(experiment: Experiment, recordings: Sequence[Recording]) -> Array:
     moments = np.unique(np.concatenate(times))
     position: Array = moments
     if experiment.animation.pacing == "log":
-        position = np.log1p(moments * (experiment.steps if experiment.counts_steps else 1))
+        position = np.log1p(moments * (members[0].steps if experiment.counts_steps else 1))
     elif experiment.animation.pacing == "motion":
         shown = [np.searchsorted(time, moments, side="right") - 1 for time in times]
         position = (1 - TIME_SHARE) * _common_way(members, recordings, shown)

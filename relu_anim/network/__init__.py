@@ -63,6 +63,11 @@ class Network:
     output_center: float = 0.0
     output_spread: float = 1.0
 
+    def unit_numbers(self, layer: int) -> range:
+        """The numbers of a layer's units, which count on from one layer to the next."""
+        start = sum(self.layer_sizes[1 : layer + 1])
+        return range(start, start + self.layer_sizes[layer + 1])
+
     def as_json(self) -> dict[str, Any]:
         """What `of_json` makes it of."""
         return {

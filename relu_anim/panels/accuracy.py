@@ -18,7 +18,8 @@ from relu_anim.recording import Snapshot
 
 
 class AccuracyPanel:
-    """Training points solid, held-out points dashed, from a share to 100 %; of several variants, each in its colour."""
+    """Training points solid, held-out points dashed, from a share to 100 %; of several variants, each in its colour,
+    with its marker."""
 
     def __init__(self, room: Room, scenes: Sequence[Scene], above: float = 0) -> None:
         self.scenes, self.room = scenes, room
@@ -26,8 +27,8 @@ class AccuracyPanel:
         epoch_axis(self.axes, scenes)
         self.axes.set_ylabel("accuracy")
         percent_axis(self.axes, above)
-        self.tests = [_test_trace(self.axes, scene, len(scenes) > 1) for scene in scenes]
-        self.traces = [_trace(self.axes, scene, len(scenes) > 1) for scene in scenes]
+        self.tests = [_test_trace(self.axes, scene) for scene in scenes]
+        self.traces = [_trace(self.axes, scene) for scene in scenes]
         shown = [trace for trace in (*self.tests, *self.traces) if trace]
         self.animated: list[Mark] = [mark for trace in shown for mark in trace.marks]
 
@@ -53,25 +54,25 @@ class AccuracyPanel:
 
     def _handles(self) -> list[Line2D]:
         if len(self.scenes) == 1:
-            handle = self.traces[0].curves.handle("training")
-            return [handle, self.tests[0].curves.handle("test")] if self.tests[0] else []
+            handle = self.traces[0].handle("training")
+            return [handle, self.tests[0].handle("test")] if self.tests[0] else []
         pairs = sorted(zip(self.scenes, self.traces, strict=True), key=lambda pair: pair[1].curves.end, reverse=True)
-        handles = [trace.curves.handle(scene.look.heading) for scene, trace in pairs]
+        handles = [trace.handle(scene.look.heading) for scene, trace in pairs]
         test = Line2D([], [], color=self.scenes[0].look.theme.muted, linestyle=DASHED, linewidth=2, label="test")
         return [*handles, test] if any(self.tests) else handles
 
 
-def _trace(axes: Axes, scene: Scene, many: bool) -> Trace:
-    color = scene.look.color if many else scene.look.theme.output
-    recording = scene.run.recording
-    return Trace(axes, recording.step, scene.run.times, recording.accuracy[:, None], [color])
+def _trace(axes: Axes, scene: Scene) -> Trace:
+    recording, look = scene.run.recording, scene.look
+    values = recording.accuracy[:, None]
+    return Trace(axes, recording.step, scene.run.times, values, [look.color], marker=look.marker)
 
 
-def _test_trace(axes: Axes, scene: Scene, many: bool) -> Trace | None:
+def _test_trace(axes: Axes, scene: Scene) -> Trace | None:
     """The line of the held-out points, if there are any."""
     recording = scene.run.recording
     values = recording.test_accuracy[:, None]
     if not np.isfinite(values).any():
         return None
-    color = scene.look.color if many else scene.look.theme.warning
-    return Trace(axes, recording.step, scene.run.times, values, [color], [DASHED], width=2)
+    look = scene.look
+    return Trace(axes, recording.step, scene.run.times, values, [look.test_color], [DASHED], 2, look.marker)

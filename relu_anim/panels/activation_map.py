@@ -34,7 +34,7 @@ LEAST_CHANGING, AROUND = 190, 100  # in height of a panel that names units that 
 
 class ActivationMapPanel:
     """A row for each hidden unit: those that switch are coloured where their preactivation is > 0, dead ReLU units are
-    grey; all others are coloured by their value. The title counts, and names those that died or came back."""
+    hatched; all others are coloured by their value. The title counts, and names those that died or came back."""
 
     def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
@@ -48,12 +48,12 @@ class ActivationMapPanel:
         self.inputs.label(self.axes, scene.run)
         self.switches = self.units.switches[self.rows.chosen]
         self.values = None if self.switches.all() else numbers(theme, *range_of_values(scene.runs, self.inputs.x))
-        on = [theme.unit_color(unit) for unit in self.rows.units] if self.rows.is_colored else [theme.output]
+        on = [theme.unit_color(number) for number in self.rows.chosen] if self.rows.is_colored else [scene.look.color]
         self.on = ON + np.arange(len(on))[:, None]
         self.first_value = ON + len(on)
         values = self.values[0].colors.tolist() if self.values else []
-        self.colors = [theme.background, theme.muted, theme.grid, theme.paler(theme.muted), *on, *values]
-        self.cells = Cells(self.axes, self.colors)
+        self.colors = [theme.background, theme.muted, theme.off, theme.muted, *on, *values]
+        self.cells = Cells(self.axes, self.colors, (DEAD, OFF))
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
         self.animated: list[Mark] = [self.cells]
         are_named = room.height >= LEAST_CHANGING and self.rows.are_named(room.height - AROUND)

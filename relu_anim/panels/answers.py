@@ -15,10 +15,9 @@ from relu_anim.drawing.bands import Bands, Reader, numbers, several_classes, two
 from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import LARGE
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.points import MARKERS, class_colors, mark_size
+from relu_anim.drawing.points import class_marks, mark_size
 from relu_anim.drawing.room import Room, line_scale
-from relu_anim.drawing.strokes import Color, Marks, Strokes
-from relu_anim.drawing.theme import Theme
+from relu_anim.drawing.strokes import Marks, Strokes
 from relu_anim.drawing.words import cut
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -93,12 +92,10 @@ class _Classes:
         """The points, those held out hollow; where each epoch draws its own, those that the loss is measured at."""
         task, theme = self.scene.run.task, self.scene.look.theme
         training, test = task.fixed_points() or (task.evaluation_points(), None)
-        size = mark_size(training, room.shorter)
-        for face, marker, points in _by_class(training, len(task.class_names), theme):
-            self.marks.append(Marks(axes, points, marker, face, theme.background, size))
+        look = len(task.class_names), theme, mark_size(training, room.shorter)
+        self.marks = class_marks(axes, _thinned(training), *look)
         if test is not None and len(test):
-            for edge, marker, points in _by_class(test, len(task.class_names), theme):
-                self.test_marks.append(Marks(axes, points, marker, theme.background, edge, size))
+            self.test_marks = class_marks(axes, _thinned(test), *look, held_out=True)
         return [*self.marks, *self.test_marks]
 
     def handles(self) -> list[Line2D]:
@@ -116,7 +113,7 @@ class TwoClasses(_Classes):
     """One logit, or the difference of two: the second class where it is positive."""
 
     def __init__(self, scene: Scene) -> None:
-        super().__init__(scene, two_classes(scene.look.theme, class_colors(scene.look.theme)))
+        super().__init__(scene, two_classes(scene.look.theme))
 
     def answers(self, parameters: Array, grid: Array) -> Array:
         """[1, side, side]: the logit of the second class."""
@@ -136,7 +133,7 @@ class SeveralClasses(_Classes):
     """One logit for each class, of which the largest wins."""
 
     def __init__(self, scene: Scene) -> None:
-        super().__init__(scene, several_classes(scene.look.theme, class_colors(scene.look.theme)))
+        super().__init__(scene, several_classes(scene.look.theme))
 
     def answers(self, parameters: Array, grid: Array) -> Array:
         """[classes, side, side]: the logits."""
@@ -189,7 +186,7 @@ class Numbers:
             self._draw_scale(room)
         task = self.scene.run.task
         if task.function is not None:
-            target = Strokes(axes, self.scene.look.theme.ink, 1.2 * line_scale(room.shorter), (0, (4, 2.5)), alpha=0.75)
+            target = Strokes(axes, self.scene.look.theme.ink, 1.2 * line_scale(room.shorter), (0, (4, 2.5)))
             target.move(target_contours(self.scene.run, self.bands.thresholds))
             self.entries = [target.handle("target")]
             return [target]
@@ -262,13 +259,6 @@ def two_largest(maps: Array) -> tuple[Array, Array]:
         second = np.maximum(second, np.minimum(best, values))
         best = np.maximum(best, values)
     return best, second
-
-
-def _by_class(points: Points, classes: int, theme: Theme) -> Iterator[tuple[Color, str, Array]]:
-    """Colour, marker and points [n, 2] of each class; of some there may be none."""
-    thinned, colors = _thinned(points), class_colors(theme)
-    for index in range(classes):
-        yield colors[index % len(colors)], MARKERS[index % len(MARKERS)], thinned.x[thinned.y[:, 0] == index]
 
 
 def _thinned(points: Points) -> Points:

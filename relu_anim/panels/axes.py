@@ -13,9 +13,10 @@ from matplotlib.ticker import MaxNLocator
 from relu_anim.aliases import Array
 from relu_anim.drawing.labels import LogTimeTicks, TickNumbers, number_inputs
 from relu_anim.drawing.legends import Lines, covered_points
-from relu_anim.drawing.points import draw_points
+from relu_anim.drawing.points import numbered_marks
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room, axes_size
+from relu_anim.drawing.strokes import Marks
 from relu_anim.drawing.theme import LABEL, SMALL_LETTERS
 from relu_anim.drawing.words import fitting
 from relu_anim.panels.runs import COARSE_POINTS, Run
@@ -76,13 +77,9 @@ def fit_title(axes: Axes, title: Text, *choices: str) -> None:
 
 
 def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:
-    """Draw the curve and the points to learn; returns their x and y, of the curve where it is learned."""
-    drawn: list[tuple[Array, Array]] = []
+    """Draw the curve to learn; returns x and y of it, where it is learned, and of the points."""
     task = scene.run.task
-    for points, held_out in zip(task.fixed_points() or (), (False, True), strict=False):
-        if len(points):
-            draw_points(axes, points, scene.look.theme, held_out)
-            drawn.append((points.x, points.y))
+    drawn = [(points.x, points.y) for points in task.fixed_points() or () if len(points)]
     if task.function is not None:
         x = np.linspace(*scene.run.interval, 1001)
         y = task.value_at(x[:, None])[:, 0]
@@ -90,6 +87,12 @@ def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:
         inside = (x >= task.interval[0]) & (x <= task.interval[1])
         drawn.append((x[inside], y[inside]))
     return drawn
+
+
+def training_points(axes: Axes, scene: Scene) -> list[Marks]:
+    """The points that stay the same, and those held out: they move no more than the target, but stand above curves."""
+    parts = zip(scene.run.task.fixed_points() or (), (False, True), strict=False)
+    return [numbered_marks(axes, points, scene.look.theme, held_out) for points, held_out in parts if len(points)]
 
 
 def output_range(scene: Scene, reference: Sequence[Array]) -> tuple[float, float]:

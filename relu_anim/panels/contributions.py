@@ -14,18 +14,18 @@ from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded, range_over_run
 from relu_anim.drawing.room import Room
 from relu_anim.network import Network
-from relu_anim.panels.axes import draw_target, input_axes, input_name
+from relu_anim.panels.axes import draw_target, input_axes, input_name, training_points
 from relu_anim.panels.runs import CHUNK, COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
 DOTTED = (0, (1, 1.4))
-FAINT = 0.5
+THIN = 1.4  # points: the target, which is no piece
 
 
 class ContributionsPanel:
     """A weighted curve for each unit of the last hidden layer, the output's bias, and their sum, which is the output
-    before its activation; faintly, what is learned."""
+    before its activation; thinner, what is learned."""
 
     def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
@@ -33,13 +33,15 @@ class ContributionsPanel:
         self.top = self.axes = input_axes(room, self.scene, input_name(self.scene.run))
         self.axes.set_ylabel("log-odds" if self._is_odds else table.columns[-1] if table else "y")
         reference = [] if self._is_odds else draw_target(self.axes, self.scene)
-        for artist in (*self.axes.lines, *self.axes.collections):
-            artist.set_alpha(FAINT)
+        for line in self.axes.lines:
+            line.set_linewidth(THIN)
+        self.points = [] if self._is_odds else training_points(self.axes, self.scene)
         self.bias = Curves(self.axes, [theme.muted], [DOTTED], width=2)
-        units = self.scene.run.network.layer_sizes[-2]
+        network = self.scene.run.network
+        units = network.unit_numbers(len(network.activations) - 2)
         self.pieces = unit_curves(self.axes, theme, units, widths=(2.2, 1.2))
-        self.sum = Curves(self.axes, [theme.output], width=3.2)
-        self.animated: list[Mark] = [self.bias, self.pieces, self.sum]
+        self.sum = Curves(self.axes, [self.scene.look.color], width=3.2)
+        self.animated: list[Mark] = [self.bias, self.pieces, self.sum, *self.points]
         self.axes.set_ylim(_limits(self.scene, [y for _, y in reference]))
 
     @property
@@ -65,6 +67,7 @@ class ContributionsPanel:
         """Say above the curves what they are, unless they are too small for that."""
         drawn, _ = self.axes.get_legend_handles_labels()
         handles = [self._pieces_handle(), self.bias.handle("bias"), self.sum.handle("sum"), *drawn]
+        handles += [mark.handle() for mark in self.points]
         legend = on_top(self.axes, handles)
         if not fits(self.axes, legend):
             legend.remove()

@@ -48,8 +48,8 @@ class DecisionPanel:
         shaded = mixed(self.view.colors, to_rgb(theme.muted), SHADE)
         self.map = BandMap(self.axes, self.view.colors, shaded, _trained_part(scene.run), side)
         scale = line_scale(room.shorter)
-        self.later = Strokes(self.axes, theme.ink, 0.6 * scale, alpha=0.35)
-        self.first = Strokes(self.axes, theme.ink, 1.0 * scale, alpha=0.6)
+        self.later = Strokes(self.axes, theme.ink, 0.4 * scale)
+        self.first = Strokes(self.axes, theme.ink, 0.7 * scale)
         self.boundary = Strokes(self.axes, theme.ink, 2.4 * scale)
         self.animated: list[Mark] = [self.map, self.later, self.first, self.boundary]
         self.animated += [*_training_square(self.axes, scene), *self.view.draw(self.axes, room)]
@@ -143,7 +143,7 @@ def _training_square(axes: Axes, scene: Scene) -> list[Strokes]:
     (low, high), (start, end) = sides(scene.run.domain, 2), sides(scene.run.task.domain, 2)
     if (start <= low).all() and (high <= end).all():
         return []
-    outline = Strokes(axes, scene.look.theme.ink, 1.2, (0, (4, 3)), alpha=0.7)
+    outline = Strokes(axes, scene.look.theme.ink, 1.2, (0, (4, 3)))
     (left, bottom), (right, top) = start, end
     outline.move([np.array([(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)])])
     return [outline]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -23,8 +24,8 @@ from relu_anim.recording import Snapshot
 QUANTILES = (0.1, 0.5, 0.9)
 SPREAD = "10–90 %"
 MOST_DRAWN = 100  # networks, each with a curve of its own
-FAINT, FILLED = 0.3, 0.2  # how much of their colour curves and bands have
-FEW = 64  # curves; of more, each is fainter
+FILLED = 0.2  # how much of its colour a band has
+FAINT, FEW = 0.7, 16  # and up to this many curves, each of which can be seen; of more, those can that run together
 USUAL = (1, 99)  # percent of losses, between which an axis has room for all
 
 
@@ -49,8 +50,7 @@ class ManyNetworks:
             self.marks: list[Mark] = [self.band, self.curves]
         else:
             curves = len(self.drawn) * (len(scene.runs) if color else 1)
-            share = FAINT * min(1.0, math.sqrt(FEW / curves))
-            faint = to_hex((*to_rgba(self.color)[:3], share), keep_alpha=True)
+            faint = to_hex((*to_rgba(self.color)[:3], share_of(curves)), keep_alpha=True)
             self.curves = Curves(axes, [faint] * len(self.drawn), ["-"] * len(self.drawn), width=1, zorder=2.3)
             self.marks = [self.curves]
 
@@ -79,7 +79,7 @@ class ManyNetworks:
         if not self.is_band:
             some = f"{len(self.drawn)} of " * (len(self.drawn) < len(self.ensemble))
             words = f"{some}{written(len(self.ensemble))} seeds{lost}"
-            return [Line2D([], [], color=muted, alpha=0.6, linewidth=1, label=words)]
+            return [Line2D([], [], color=muted, alpha=FAINT, linewidth=1, label=words)]
         if self.replaces_curve:
             return [Patch(facecolor=muted, alpha=FILLED, linewidth=0, label=f"{SPREAD}{lost}")]
         return [self.curves.handle("median"), Patch(facecolor=self.band.color, linewidth=0, label=f"{SPREAD}{lost}")]
@@ -110,6 +110,11 @@ class ManyLosses(ManyNetworks):
         """Go as far as this moment."""
         count = int(np.searchsorted(self.ensemble.step, snapshot.step, side="right"))
         self.move(self.times[:count], self.values[:, :count])
+
+
+def share_of(curves: int) -> float:
+    """How much of its colour each of this many curves has."""
+    return FAINT * min(1.0, math.sqrt(FEW / curves))
 
 
 def quantiles(values: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -147,9 +152,22 @@ def is_replaced(ensembles: Ensembles, scene: Scene) -> bool:
     return scene.number in ensembles and ensembles[scene.number].replaces_curve
 
 
-def line_handles(scenes: Sequence[Scene], curves: dict[int, Curves], ensembles: Ensembles, alone: str) -> list[Artist]:
-    """The entries of a legend: one for the curve of each variant, from the one that ends highest, and one for each
-    kind of what stands behind them.
+class Named(Protocol):
+    """What an entry of a legend stands for."""
+
+    @property
+    def end(self) -> float:
+        """Where it ends."""
+
+    def handle(self, label: str) -> Artist:
+        """The entry."""
+
+
+def line_handles(
+    scenes: Sequence[Scene], curves: Mapping[int, Named], ensembles: Ensembles, alone: str
+) -> list[Artist]:
+    """The entries of a legend: one for the curve of each variant, from the one that ends highest, and one for
+    each kind of what stands behind them.
 
     `alone` names a single network; one that was chosen is named by its seed.
     """

@@ -13,7 +13,7 @@ from relu_anim.drawing.legends import hide, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.scales import LOG_RATIO, fit_positive, positive_range
-from relu_anim.drawing.series import Trace, layer_colors, named_layers
+from relu_anim.drawing.series import Trace, layer_colors, layer_dashes, named_layers
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -22,7 +22,7 @@ CROWDED = 6  # layers from which lines get thinner
 
 
 class GradientsPanel:
-    """A line for each layer, on a logarithmic axis; a gradient of zero is a gap."""
+    """A line for each layer, on a logarithmic axis, in a colour and dashes of its own; a gradient of zero is a gap."""
 
     def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
@@ -38,6 +38,7 @@ class GradientsPanel:
             self.scene.run.times,
             np.where(norms > 0, norms, np.nan),
             layer_colors(self.scene.look.theme, norms.shape[1]),
+            layer_dashes(norms.shape[1]),
             width=2.5 if norms.shape[1] < CROWDED else 1.8,
         )
         self.animated: list[Mark] = self.trace.marks
@@ -58,10 +59,17 @@ class GradientsPanel:
             hide(legend)
 
     def _legend(self, layers: int) -> Legend:
-        colors = layer_colors(self.scene.look.theme, layers)
+        colors, dashes = layer_colors(self.scene.look.theme, layers), layer_dashes(layers)
         choices = [
             [
-                Line2D([], [], color=colors[layer], linewidth=2.5, label=str(layer + 1) if layer else first)
+                Line2D(
+                    [],
+                    [],
+                    color=colors[layer],
+                    linestyle=dashes[layer],
+                    linewidth=2,
+                    label=str(layer + 1) if layer else first,
+                )
                 for layer in named_layers(layers, most)
             ]
             for most, first in ((6, "layer 1 (input side)"), (6, "layer 1"), (3, "layer 1"), (2, "layer 1"))

@@ -12,7 +12,7 @@ from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room
 from relu_anim.network import Stage
-from relu_anim.panels.axes import draw_target, input_axes, input_name, name_outside, output_range
+from relu_anim.panels.axes import draw_target, input_axes, input_name, name_outside, output_range, training_points
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
@@ -37,7 +37,7 @@ class LayersPanel:
             self.curves.append(_curves(axes, scene, stage))
             if row == 0:
                 self.top = axes
-        self.animated: list[Mark] = list(self.curves)
+        self.animated: list[Mark] = [*self.curves, *training_points(axes, scene)]
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Move every unit's curve."""
@@ -53,10 +53,10 @@ class LayersPanel:
 
 
 def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:
-    units, theme = stage.values.shape[-1], scene.look.theme
-    if stage.layer == len(scene.run.network.activations) - 1 and units == 1:
-        return Curves(axes, [theme.output])
-    return unit_curves(axes, theme, units, widths=(2.5, 1.4))
+    network = scene.run.network
+    if stage.layer == len(network.activations) - 1 and stage.values.shape[-1] == 1:
+        return Curves(axes, [scene.look.color])
+    return unit_curves(axes, scene.look.theme, network.unit_numbers(stage.layer), widths=(2.5, 1.4))
 
 
 def _shared_ranges(scene: Scene) -> list[tuple[float, float]]:

@@ -41,14 +41,14 @@ class LossPanel:
         self.animated: list[Mark] = behind + [mark for trace in traces for mark in trace.marks]
 
     def _trace(self, scene: Scene) -> Trace:
-        color = scene.look.color if len(self.scenes) > 1 else scene.look.theme.output
-        recording = scene.run.recording
-        return Trace(self.axes, recording.step, scene.run.times, recording.loss[:, None], [color])
+        run, look = scene.run, scene.look
+        losses = run.recording.loss[:, None]
+        return Trace(self.axes, run.recording.step, run.times, losses, [look.color], marker=look.marker)
 
     def _test_trace(self, scene: Scene) -> Trace:
-        color = scene.look.color if len(self.scenes) > 1 else scene.look.theme.warning
-        recording = scene.run.recording
-        return Trace(self.axes, recording.step, scene.run.times, recording.test_loss[:, None], [color], [DASHED], 2)
+        run, look = scene.run, scene.look
+        losses = run.recording.test_loss[:, None]
+        return Trace(self.axes, run.recording.step, run.times, losses, [look.test_color], [DASHED], 2, look.marker)
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Let the lines grow up to these snapshots."""
@@ -62,10 +62,9 @@ class LossPanel:
         many = len(self.scenes) > 1
         handles = []
         if many or self.tests or self.ensembles:
-            curves = {number: trace.curves for number, trace in self.traces.items()}
-            handles += line_handles(self.scenes, curves, self.ensembles, "training")
+            handles += line_handles(self.scenes, self.traces, self.ensembles, "training")
         if self.tests:
-            color = self.scenes[0].look.theme.muted if many else self.scenes[0].look.theme.warning
+            color = self.scenes[0].look.theme.muted if many else self.scenes[0].look.test_color
             handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=2, label="test"))
         if handles:
             runs = [scene.run for scene in self.scenes]

@@ -19,8 +19,8 @@ from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.scales import fit_positive
-from relu_anim.drawing.series import Trace, layer_colors, named_layers, percent_axis
-from relu_anim.drawing.theme import LINE_STYLES, SMALL_LETTERS
+from relu_anim.drawing.series import Trace, layer_colors, layer_dashes, named_layers, percent_axis
+from relu_anim.drawing.theme import SMALL_LETTERS
 from relu_anim.drawing.words import width_of
 from relu_anim.facts import METRICS
 from relu_anim.network import Network
@@ -32,8 +32,8 @@ from relu_anim.recording import Snapshot
 
 
 class MetricsPanel:
-    """A plot for each name in `animation.metrics`, with a line for each layer where they differ; of several variants,
-    each in its colour, and its layers in different dashes."""
+    """A plot for each name in `animation.metrics`, with a line for each layer where they differ, in dashes of its own;
+    of several variants, each in its colour, with its marker."""
 
     def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         self.scenes, self.room = scenes, room
@@ -59,19 +59,20 @@ class MetricsPanel:
         colors, dashes = self._looks(scene)
         chosen = layers if layers is not None else [0]
         if layers is None and len(self.scenes) == 1:
-            colors = [scene.look.theme.output]
+            colors, dashes = [scene.look.color], ["-"]
         columns = values.reshape(len(shown), len(chosen))
-        width = 2.2 if len(self.names) < 4 else 1.8
+        width, marker = 2.2 if len(self.names) < 4 else 1.8, scene.look.marker if len(self.scenes) > 1 else "o"
         looks = [colors[i] for i in chosen], [dashes[i] for i in chosen]
-        return Trace(axes, scene.run.recording.step[shown], scene.run.times[shown], columns, *looks, width)
+        return Trace(axes, scene.run.recording.step[shown], scene.run.times[shown], columns, *looks, width, marker)
 
     def _looks(self, scene: Scene) -> tuple[list[str], list[Any]]:
         """Colours and dashes of the layers."""
         count = len(scene.run.network.activations)
         if len(self.scenes) > 1:
-            return [scene.look.color] * count, [LINE_STYLES[layer % len(LINE_STYLES)] for layer in range(count)]
-        several = len(self._layers()) > 1
-        return layer_colors(scene.look.theme, count) if several else [scene.look.theme.output] * count, ["-"] * count
+            return [scene.look.color] * count, layer_dashes(count)
+        if len(self._layers()) > 1:
+            return layer_colors(scene.look.theme, count), layer_dashes(count)
+        return [scene.look.color] * count, ["-"] * count
 
     def _layers(self) -> list[int]:
         """The layers of which there are lines, over all plots and scenes, if any plot has more than one."""
@@ -99,7 +100,7 @@ class MetricsPanel:
         """The variants, and at most this many of the layers."""
         many, layers = len(self.scenes) > 1, self._layers()
         named = [scene.look for scene in self.scenes if many and self._is_drawn(scene)]
-        handles = [_handle(look.color, "-", look.heading) for look in named]
+        handles = [_handle(look.color, "-", look.heading, look.marker) for look in named]
         colors, dashes = self._looks(max(self.scenes, key=lambda scene: len(scene.run.network.activations)))
         for number, index in enumerate(named_layers(len(layers), most)):
             layer = layers[index]
@@ -181,5 +182,5 @@ def _mark_start(axes: Axes, scenes: Sequence[Scene], measured: Mapping[int, dict
         axes.text(0.995, value, f"start {written(value, 3)}", color=theme.muted, fontsize=SMALL_LETTERS, **place)
 
 
-def _handle(color: str, dashes: Any, label: str) -> Line2D:
-    return Line2D([], [], color=color, linestyle=dashes, linewidth=1.6, label=label)
+def _handle(color: str, dashes: Any, label: str, marker: str = "") -> Line2D:
+    return Line2D([], [], color=color, linestyle=dashes, linewidth=1.6, marker=marker, label=label)

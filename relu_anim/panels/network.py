@@ -54,9 +54,18 @@ class NetworkPanel:
         self.largest = largest_weights(self.scene)[layers]
         Strokes(self.axes, self.scene.look.theme.grid, 0.5, zorder=1).move(ends)
         self.lines = WeightLines(self.axes, ends, self.scene.look.theme)
-        self.units = UnitCircles(self.axes, np.concatenate(_places(self.columns)), self.scene.look.theme)
+        self.units = UnitCircles(self.axes, _places(self.columns), self._fills(), self.scene.look.theme)
         self.animated: list[Mark] = [self.lines, self.units]
         self._inputs = where_judged(self.scene.run)
+
+    def _fills(self) -> list[str]:
+        """The colour of each unit that is shown: its own where no two hidden units share one."""
+        network, theme = self.scene.run.network, self.scene.look.theme
+        fills = [[theme.background] * len(column.units) for column in self.columns]
+        if sum(network.layer_sizes[1:-1]) <= len(theme.units):
+            for layer in range(len(network.activations) - 1):
+                fills[layer + 1] = [theme.unit_color(number) for number in network.unit_numbers(layer)]
+        return [color for own in fills for color in own]
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Show these weights and dead units."""
@@ -235,27 +244,31 @@ class WeightLines(Moving):
 
 
 class UnitCircles(Moving):
-    """A circle for each unit; dead ones are grey with a dashed edge."""
+    """A circle for each unit, filled with these colours; dead ones are grey with a dashed edge."""
 
-    def __init__(self, axes: Axes, places: Array, theme: Theme, zorder: float = 3) -> None:
+    def __init__(
+        self, axes: Axes, columns: Sequence[Array], fills: Sequence[str], theme: Theme, zorder: float = 3
+    ) -> None:
         super().__init__(axes, zorder)
-        self.places, self.theme = places, theme
-        self.dead = np.zeros(len(places), dtype=bool)
+        self.places, self.fills, self.theme = np.concatenate(columns), np.array(fills), theme
+        self.dead = np.zeros(len(self.places), dtype=bool)
 
     def move(self, dead: NDArray[np.bool_]) -> None:
         """Show which units are dead."""
         self.dead = dead
 
     def shapes(self, scale: float = 1) -> Iterator[Points]:
-        """Those that live, and those that are dead."""
+        """Those that live, colour by colour, and those that are dead."""
         across, up = _spacing(self.to_pixels)
         radius = min(0.36 * up, 0.16 * across, self.in_pixels(RADIUS))
         centres, theme = self.to_pixels.transform(self.places), self.theme
         width, dashes = self.in_pixels(1.2), (self.in_pixels(2.4), self.in_pixels(1.8))
         alive, dead = Pen(to_rgba(theme.ink), width), Pen(to_rgba(theme.muted), width, dashes)
-        for edge, fill, chosen in ((alive, theme.background, ~self.dead), (dead, theme.grid, self.dead)):
-            if chosen.any():
-                yield Points(centres[chosen], radius, to_rgba(fill), edge)
+        for fill in dict.fromkeys(self.fills.tolist()):
+            if (chosen := ~self.dead & (self.fills == fill)).any():
+                yield Points(centres[chosen], radius, to_rgba(fill), alive)
+        if self.dead.any():
+            yield Points(centres[self.dead], radius, to_rgba(theme.grid), dead)
 
 
 def _spacing(to_pixels: Transform) -> tuple[float, float]:

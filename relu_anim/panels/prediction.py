@@ -18,7 +18,15 @@ from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.theme import Theme
 from relu_anim.drawing.words import ChangingText, wrapped
 from relu_anim.numbers import in_words, written
-from relu_anim.panels.axes import draw_target, fit_title, input_axes, input_name, name_outside, output_range
+from relu_anim.panels.axes import (
+    draw_target,
+    fit_title,
+    input_axes,
+    input_name,
+    name_outside,
+    output_range,
+    training_points,
+)
 from relu_anim.panels.ensembles import ManyOutputs, ensembles_of, is_replaced, line_handles
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -30,8 +38,8 @@ FEW_UNITS = 12  # up to which knots are marked unasked
 
 
 class PredictionPanel:
-    """Target dashed, output solid, the training points where they stay the same, and dots where the output bends; with
-    `best` a thin line that is the best that as many straight pieces could do."""
+    """Target dashed, output solid, dots where it bends, and above all the training points where they stay the same;
+    with `best` a thin line that is the best that as many straight pieces could do."""
 
     def __init__(self, room: Room, scenes: Sequence[Scene], best: bool = False) -> None:
         self.scenes, self.room = scenes, room
@@ -48,18 +56,18 @@ class PredictionPanel:
         single = [scene for scene in scenes if not is_replaced(self.ensembles, scene)]
         self.curves = {scene.number: self._curve(scene) for scene in single}
         has_knots = len(scenes) == 1 and shows_knots(scene.run)
-        self.knots = Dots(self.axes, theme.output, theme.background) if has_knots else None
+        self.knots = Dots(self.axes, scene.look.color, theme.background) if has_knots else None
+        self.points = training_points(self.axes, scene)
         behind = [mark for networks in self.ensembles.values() for mark in networks.marks]
-        self.animated: list[Mark] = [*behind, *self.curves.values(), *([self.knots] if self.knots else [])]
+        knots = [self.knots] if self.knots else []
+        self.animated: list[Mark] = [*behind, *self.curves.values(), *knots, *self.points]
         is_variant = len(scenes) == 1 and scene.look.label
         self.reason = say_why(self.axes, scene) if is_variant and scene.run.recording.stopped else None
         if self.reason:
             self.animated.append(ChangingText(self.reason))
 
     def _curve(self, scene: Scene) -> Curves:
-        if len(self.scenes) == 1:
-            return Curves(self.axes, [scene.look.theme.output])
-        return Curves(self.axes, [scene.look.color], [scene.look.dashes])
+        return Curves(self.axes, [scene.look.color], [scene.look.dashes if len(self.scenes) > 1 else "-"])
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Move the outputs' curves."""
@@ -84,9 +92,10 @@ class PredictionPanel:
             lines = wrapped(self.reason.get_text(), [width] * MOST_LINES, float(self.reason.get_fontsize()))
             self.reason.set_text("\n".join(filter(None, lines)))
         handles, _ = self.axes.get_legend_handles_labels()
+        handles += [mark.handle() for mark in self.points]
         handles += line_handles(self.scenes, self.curves, self.ensembles, "network")
         if len(self.scenes) == 1 and any(map(shows_knots, self.scenes[0].runs)):
-            handles.append(dot_handle(self.scenes[0].look.theme.output, self.scenes[0].look.theme.background, "knots"))
+            handles.append(dot_handle(self.scenes[0].look.color, self.scenes[0].look.theme.background, "knots"))
         free = self.scenes[0].run.experiment.animation.ylim == "auto" and not self.scenes[0].run.task.class_names
         alone = len(self.scenes) == 1
         curves: list[tuple[NDArray[Any], NDArray[Any]]] = [*self.reference, *self._some_outputs()]

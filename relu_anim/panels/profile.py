@@ -13,7 +13,6 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves
 from relu_anim.drawing.legends import hide, on_top, size
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.points import MARKERS
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.scales import fit_positive, positive_range
 from relu_anim.drawing.series import DASHED, named_layers
@@ -23,6 +22,7 @@ from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
 EARLIER = 5  # moments of the film that stay visible, the first among them
+FAINT = 0.6  # share of their colour that what is past keeps
 NAMES = {"gradients": ("gradient norm", "gradient"), "activations": ("spread of activations", "spread")}
 TICK = 46  # pixels that the name of a layer takes, «output» the longest
 
@@ -79,14 +79,13 @@ class _Line:
 
     def __init__(self, axes: Axes, scene: Scene, of: str, is_one_of_many: bool) -> None:
         self.run, self.of, theme = scene.run, of, scene.look.theme
-        color = scene.look.color if is_one_of_many else theme.output
+        color = scene.look.color
         self.name = scene.look.heading if is_one_of_many else "now"
         self.moments = [(moment.step, profile(self.run, of, moment)) for moment in _moments(self.run)]
-        self.earlier = Strokes(axes, theme.paler(color), 1, zorder=2.5)
+        self.earlier = Strokes(axes, (color, FAINT), 1, zorder=2.5)
         self.first = Curves(axes, [color], [DASHED], width=1.5, zorder=2.6)
         self.now = Curves(axes, [color])
-        marker = MARKERS[scene.number % len(MARKERS)]
-        self.dots = Marks(axes, np.zeros((0, 2)), marker, color, theme.background, size=7)
+        self.dots = Marks(axes, np.zeros((0, 2)), scene.look.marker, color, theme.background, size=7)
         self.marks: list[Mark] = [self.earlier, self.first, self.now, self.dots]
 
     def update(self, snapshot: Snapshot) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.config import Experiment
-from relu_anim.drawing.looks import Look
+from relu_anim.drawing.looks import Look, variant_colors
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.theme import THEMES
 from relu_anim.numbers import written
@@ -72,8 +72,15 @@ def make_scenes(
     shown = [np.searchsorted(own, moments, side="right") - 1 for own in times]
     by_step = experiment.counts_steps
     runs = [Run(*parts, by_step) for parts in zip(members, recordings, shown, ensembles, strict=True)]
-    looks = [_look(label, number, run) for number, (label, run) in enumerate(zip(labels, runs, strict=True))]
+    colors = variant_colors(THEMES[experiment.animation.theme], list(map(_activation, runs)))
+    looks = [_look(*parts) for parts in zip(labels, range(len(runs)), runs, colors, strict=True)]
     return [Scene(number, runs, looks) for number in range(len(runs))]
+
+
+def _activation(run: Run) -> str:
+    """The name of the activation that all hidden layers have, or "" where there is none."""
+    names = {activation.name for activation in run.network.activations[:-1]}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _moment(run: Run) -> str:
@@ -82,10 +89,11 @@ def _moment(run: Run) -> str:
     return f"{run.counts} {written(number)}"
 
 
-def _look(label: str, number: int, run: Run) -> Look:
+def _look(label: str, number: int, run: Run, color: str) -> Look:
     animation, recording = run.experiment.animation, run.recording
     return Look(
         theme=THEMES[animation.theme],
+        color=color,
         label=label,
         number=number,
         seed=recording.seed if run.experiment.choice else None,
