@@ -11,8 +11,9 @@ from helpers.pictures import overlapping
 from PIL import Image
 
 from relu_anim import config, figures
+from relu_anim.drawing.theme import THEMES as COLORS
 from relu_anim.figures import Still
-from relu_anim.film import Film
+from relu_anim.film import Film, make_figure
 
 ONE = "target: {function: 300*x**2}\nmodel: {layer_sizes: [1, 4, 1]}\ntraining: {epochs: 3000}\n"
 DEEP = "target: {function: sin(x)}\nmodel: {layer_sizes: [1, 8, 8, 8, 1]}\ntraining: {epochs: 300}\n"
@@ -24,11 +25,15 @@ model: {layer_sizes: [2, 9, 9, 4]}
 training: {epochs: 20}
 """
 MOSAICS = (
-    (ONE, "[prediction]"),
+    (ONE, "[{prediction: {best: true}}]"),
     (ONE, "[[prediction, loss], [contributions, network]]"),
     (ONE, "[[layers, loss], [layers, metrics]]"),
     (DEEP, "[[gradients, activation_map], [metrics, prediction]]"),
     (ONE, "[[prediction], [loss]]"),
+    (
+        DEEP,
+        "[[{profile: {of: activations}}, {activation_function: {pair: 2}}], [activation_map, loss]]",
+    ),
     (CLASSES, "[[decision, network], [accuracy, loss]]"),
     (PLANE, "[[decision, decision], [loss, activation_map]]"),
 )
@@ -152,6 +157,13 @@ def test_a_file_of_every_format_has_the_pixels_that_scale_gives(film, tmp_path, 
     else:
         with Image.open(path) as picture:
             assert picture.size == (1050, 750)
+
+
+@pytest.mark.parametrize("text_scale", [0.7, 1.1, 1.7, 2.5])
+def test_no_pixel_is_lost_at_any_scale(text_scale):
+    for scale in (0.5, 1, 1.3, 2):
+        pixels = round(700 * scale), round(500 * scale)
+        assert make_figure(pixels, COLORS["light"], scale * text_scale).canvas.get_width_height() == pixels
 
 
 def test_text_scale_makes_words_lines_and_points_larger_in_a_picture_of_as_many_pixels(film):

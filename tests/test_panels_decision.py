@@ -328,8 +328,7 @@ def test_where_there_is_room_the_legend_says_what_lines_and_tones_mean(shown):
 
 def test_the_scale_of_numbers_is_named(shown):
     panel, _, _ = shown(*SADDLE, size=(600, 450))
-    (scale,) = panel.axes.child_axes
-    assert scale.get_ylabel() == "output"
+    assert panel.room.bar.get_ylabel() == "output"
 
 
 def test_too_many_regions_are_not_outlined(shown):

@@ -74,7 +74,7 @@ def test_an_svg_without_a_title_is_named_by_its_description(film):
 @pytest.mark.parametrize("kind", FILMS)
 def test_the_words_of_a_film_are_text(film, kind):
     f = film(*FILMS[kind])
-    f._show(-1)
+    f.last_frame()  # without which Matplotlib has made no labels of ticks
     f.stamp.write(-1)
     shown = [text for text in f.figure.findobj(Text) if text.get_visible()]
     lines = {line for text in shown for line in text.get_text().split("\n") if line.strip()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from os import PathLike
@@ -166,6 +167,12 @@ class Film:
 def make_figure(size: tuple[int, int], theme: Theme, scale: float = 1) -> Figure:
     """An empty figure of this many pixels, `scale` of them for each one on which panels are laid out."""
     dpi = DPI * scale
-    figure = Figure(figsize=(size[0] / dpi, size[1] / dpi), dpi=dpi, facecolor=theme.background)
+    figure = Figure(figsize=(_inches(size[0], dpi), _inches(size[1], dpi)), dpi=dpi, facecolor=theme.background)
     FigureCanvasAgg(figure)  # which measures legends
     return figure
+
+
+def _inches(pixels: int, dpi: float) -> float:
+    """So many pixels as inches, of which rounding leaves no pixel out."""
+    inches = pixels / dpi
+    return inches if inches * dpi >= pixels else math.nextafter(inches, math.inf)

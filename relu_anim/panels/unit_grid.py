@@ -56,7 +56,7 @@ class Rows:
         """Whether their numbers have room in small letters alone."""
         return self.are_named(pixels) and pixels / self.height < LABEL_PIXELS
 
-    def labels(self, pixels: float, line: float) -> list[tuple[float, str]]:
+    def labels(self, pixels: float, line: float = LABEL_PIXELS) -> list[tuple[float, str]]:
         """Places in row heights and texts; those that have no room in this many pixels, in lines that are so high, are
         left out."""
         labels: list[tuple[float, str]] = []
