@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
-from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, still
+from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, are_hatched, still, stripes_in_the_key
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -64,7 +64,7 @@ def test_the_words_of_a_pdf_can_be_read_and_searched(film, tmp_path):
     said = poppler(
         "pdftotext", pdf_of(film("title=A parabola & more", "animation.panels=[[prediction, loss]]")), tmp_path
     )
-    for text in ("A parabola & more", "network", "target", "loss (MSE)", "epoch", "−4"):
+    for text in ("A parabola & more", "network", "target", "loss (MSE)", "epoch", "−5"):
         assert text in said
 
 
@@ -115,6 +115,8 @@ def test_another_program_draws_a_pdf_as_the_frame_is(film, kind, tmp_path):
     drawn, frame = drawn_by_poppler(pdf_of(picture), tmp_path), picture.last_frame()[..., :3]
     assert drawn.shape == frame.shape
     assert (np.abs(drawn.astype(int) - frame) > 64).any(axis=2).mean() < 0.05
+    if kind == "map":
+        assert are_hatched(stripes_in_the_key(picture, drawn))
 
 
 def drawn_by_poppler(pdf, folder):

@@ -11,13 +11,14 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
-from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, still
+from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, are_hatched, still, stripes_in_the_key
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.text import Text
 from PIL import Image
 
 from relu_anim import config
+from relu_anim.drawing.ends import EndLabels
 from relu_anim.drawing.theme import THEMES
 from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import FileError
@@ -79,6 +80,7 @@ def test_the_words_of_a_film_are_text(film, kind):
     shown = [text for text in f.figure.findobj(Text) if text.get_visible()]
     lines = {line for text in shown for line in text.get_text().split("\n") if line.strip()}
     f.stamp.write(None)
+    lines |= {text for mark in f.animated if isinstance(mark, EndLabels) for text in mark.texts}
     assert set(texts(parsed(f))) - lines == set()
     assert len(texts(parsed(f))) > 10
     assert {f.stamp.times[-1], *f.stamp.losses[-1:]} <= set(texts(parsed(f)))
@@ -183,6 +185,9 @@ def test_another_program_draws_an_svg_as_the_frame_is(film, kind, tmp_path):
     assert drawn.shape == frame.shape
     different = (np.abs(drawn.astype(int) - frame) > 64).any(axis=2)
     assert different.mean() < 0.05
+    if kind == "map":
+        assert are_hatched(stripes_in_the_key(picture, frame))
+        assert are_hatched(stripes_in_the_key(picture, drawn))
 
 
 def test_a_long_curve_takes_no_more_points_than_are_seen(film):
