@@ -339,7 +339,7 @@ def test_a_key_says_what_the_colours_of_relu_units_mean(experiment):
     p, _ = two_units(experiment)
     p.finish()
     theme = p.scene.look.theme
-    expected = {"on": theme.unit_color(0), "off": theme.off, "dead": theme.muted}
+    expected = {"on": theme.unit_color(0), "off": theme.off, "dead": theme.off}  # on which there are stripes
     assert key(p) == {word: to_rgba(color) for word, color in expected.items()}
 
 

@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 import pytest
-from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, still
+from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, SCALED, SCALES, are_hatched, still, stripes_in_the_key
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -64,7 +64,7 @@ def test_the_words_of_a_pdf_can_be_read_and_searched(film, tmp_path):
     said = poppler(
         "pdftotext", pdf_of(film("title=A parabola & more", "animation.panels=[[prediction, loss]]")), tmp_path
     )
-    for text in ("A parabola & more", "network", "target", "loss (MSE)", "epoch", "−4"):
+    for text in ("A parabola & more", "network", "target", "loss (MSE)", "epoch", "−5"):
         assert text in said
 
 
@@ -115,11 +115,25 @@ def test_another_program_draws_a_pdf_as_the_frame_is(film, kind, tmp_path):
     drawn, frame = drawn_by_poppler(pdf_of(picture), tmp_path), picture.last_frame()[..., :3]
     assert drawn.shape == frame.shape
     assert (np.abs(drawn.astype(int) - frame) > 64).any(axis=2).mean() < 0.05
+    if kind == "map":
+        assert are_hatched(stripes_in_the_key(picture, drawn))
 
 
-def drawn_by_poppler(pdf, folder):
+@needs_poppler
+@pytest.mark.parametrize(("scale", "text_scale"), SCALES)
+def test_a_page_is_drawn_as_the_frame_is_at_every_scale(film, scale, text_scale, tmp_path):
+    f = film(*SCALED, f"animation.scale={scale}", f"animation.text_scale={text_scale}")
+    pdf, frame = pdf_of(f), f.last_frame()[..., :3]
+    assert "Page size:       675 x 525 pts" in poppler("pdfinfo", pdf, tmp_path)
+    drawn = drawn_by_poppler(pdf, tmp_path, scale)
+    assert drawn.shape == frame.shape
+    assert (np.abs(drawn.astype(int) - frame) > 64).any(axis=2).mean() < 0.03
+
+
+def drawn_by_poppler(pdf, folder, scale=1):
     (folder / "x.pdf").write_bytes(pdf)
-    subprocess.run(["pdftocairo", "-png", "-r", "96", "-singlefile", "x.pdf", "x"], cwd=folder, check=True)
+    command = ["pdftocairo", "-png", "-r", str(96 * scale), "-singlefile", "x.pdf", "x"]
+    subprocess.run(command, cwd=folder, check=True)
     return np.asarray(Image.open(folder / "x.png"))[..., :3]
 
 

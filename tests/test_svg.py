@@ -11,19 +11,24 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
-from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, still
+from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, SCALED, SCALES, are_hatched, still, stripes_in_the_key
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.text import Text
 from PIL import Image
 
 from relu_anim import config
-from relu_anim.drawing.shapes import Words
+from relu_anim.drawing.painter import Painter
+from relu_anim.drawing.recorder import Recorder
+from relu_anim.drawing.shapes import Drawing, Lines, Pen, Words
 from relu_anim.drawing.theme import THEMES
 from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import FileError
 from relu_anim.film import Film
 
+needs_rsvg = pytest.mark.skipif(shutil.which("rsvg-convert") is None, reason="needs rsvg-convert, from librsvg2-bin")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -175,16 +180,55 @@ def test_grid_lines_and_ticks_lie_on_the_pixels_of_the_frame(film, size):
     assert np.mean(np.array(seen) > 0.5) > 0.6  # over the others lies something else
 
 
-@pytest.mark.skipif(shutil.which("rsvg-convert") is None, reason="needs rsvg-convert, from librsvg2-bin")
+def drawn_by_rsvg(svg, folder, zoom=1):
+    (folder / "x.svg").write_bytes(svg)
+    subprocess.run(["rsvg-convert", "-z", str(zoom), "x.svg", "-o", "x.png"], cwd=folder, check=True)
+    return np.asarray(Image.open(folder / "x.png"))
+
+
+@needs_rsvg
 @pytest.mark.parametrize("kind", [*FILMS, "still"])
 def test_another_program_draws_an_svg_as_the_frame_is(film, kind, tmp_path):
     picture = still(ACTIVATIONS) if kind == "still" else film(*FILMS[kind])
-    (tmp_path / "x.svg").write_bytes(svg_of(picture))
-    subprocess.run(["rsvg-convert", "x.svg", "-o", "x.png"], cwd=tmp_path, check=True)
-    drawn, frame = np.asarray(Image.open(tmp_path / "x.png"))[..., :3], picture.last_frame()[..., :3]
+    drawn, frame = drawn_by_rsvg(svg_of(picture), tmp_path)[..., :3], picture.last_frame()[..., :3]
     assert drawn.shape == frame.shape
     different = (np.abs(drawn.astype(int) - frame) > 64).any(axis=2)
     assert different.mean() < 0.05
+    if kind == "map":
+        assert are_hatched(stripes_in_the_key(picture, frame))
+        assert are_hatched(stripes_in_the_key(picture, drawn))
+
+
+@needs_rsvg
+@pytest.mark.parametrize(("scale", "text_scale"), SCALES)
+def test_an_svg_has_the_size_and_its_words_stand_where_the_frame_has_them(film, scale, text_scale, tmp_path):
+    f = film(*SCALED, f"animation.scale={scale}", f"animation.text_scale={text_scale}")
+    root, frame = parsed(f), f.last_frame()[..., :3]
+    height, width = frame.shape[:2]
+    assert [root.get(side) for side in ("width", "height", "viewBox")] == ["900", "700", f"0 0 {width} {height}"]
+    drawn = drawn_by_rsvg(svg_of(f), tmp_path, scale)[..., :3]
+    assert drawn.shape == frame.shape
+    assert (np.abs(drawn.astype(int) - frame) > 64).any(axis=2).mean() < 0.03
+    labels = [word for word in root.iter(f"{SVG}text") if re.match(r"target|network|loss \d|test \d", word.text)]
+    assert len(labels) >= 3
+    for label in labels:
+        left, base, size, length = (float(label.get(key)) for key in ("x", "y", "font-size", "textLength"))
+        assert left + length < width
+        rows, columns = slice(round(base - 0.8 * size), round(base + 0.2 * size)), slice(round(left), None)
+        for picture in (frame, drawn):
+            covered = np.flatnonzero((picture[rows, columns] < 200).any(axis=(0, 2)))
+            assert (covered[0], covered[-1] + 1) == pytest.approx((0, length), abs=3 * scale * text_scale)
+
+
+@needs_rsvg
+def test_dashes_begin_where_the_frame_has_them_in_a_line_from_far_outside(tmp_path):
+    line = Lines(np.array([[50.0, 1e7], [50, 20], [180, 20]]), Pen((0, 0, 0, 1), 4, (12, 8)))
+    agg, recorder = RendererAgg(200, 100, 100), Recorder(Figure((2, 1), dpi=100))
+    for renderer in (agg, recorder):
+        Painter(renderer).draw(line)
+    svg = encoder("svg").draw(Drawing((200, 100), (200, 100), recorder.found, "", ""), "x")
+    drawn = drawn_by_rsvg(svg, tmp_path)
+    assert np.abs(drawn[..., 3].astype(int) - np.asarray(agg.buffer_rgba())[..., 3]).max() < 140  # half a pixel
 
 
 def test_a_long_curve_takes_no_more_points_than_are_seen(film):

@@ -2,20 +2,54 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgba
+from matplotlib.legend_handler import HandlerPatch
+from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.marks import Moving
-from relu_anim.drawing.shapes import Picture
+from relu_anim.drawing.painter import Painter
+from relu_anim.drawing.room import unit
+from relu_anim.drawing.shapes import Lines, Pen, Picture
 
 GAP, EDGE = 0, 1  # indices of the colours between cells, and of lines
 ROW_PIXELS = 6  # from which rows are kept apart
-HATCH = 4  # pixels from one stripe of hatched cells to the next
+HATCH = 4  # pixels from one stripe of hatched cells to the next; a stripe has one of them in each row
+
+
+class Hatched(Rectangle):
+    """A patch in a legend that is striped as hatched cells are, in the colour of its edge, which is not drawn."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the stripes over what Matplotlib draws."""
+        super().draw(renderer)
+        left, bottom, right, top = np.rint(self.get_window_extent(renderer).get_points()).ravel().tolist()
+        scale, height = unit(self.get_figure(root=True)), top - bottom
+        starts = np.arange(left - height, right, HATCH * scale)
+        ends = [[(x, bottom), (x + height, top)] for x in starts.tolist()]
+        pen = Pen(to_rgba(self.get_edgecolor()), scale / math.sqrt(2))  # one pixel in each row
+        each = tuple(range(0, 2 * len(ends), 2))
+        Painter(renderer).draw(Lines(np.concatenate(ends), pen, (left, bottom, right, top), each))
+
+
+def hatched(stripes: Any, between: Any, label: str) -> Hatched:
+    """The handle of hatched cells for a legend, which must have `HATCHED_IN_LEGENDS` as its `handler_map`."""
+    return Hatched((0, 0), 1, 1, facecolor=between, edgecolor=stripes, linewidth=0, label=label)
+
+
+HATCHED_IN_LEGENDS = {
+    Hatched: HandlerPatch(
+        lambda *, xdescent, ydescent, width, height, **_: Hatched((-xdescent, -ydescent), width, height)
+    )
+}
 
 
 class Cells(Moving):
@@ -66,7 +100,7 @@ class Cells(Moving):
         self._rows, self._row_gaps = self._find_rows(top - bottom)
         self._columns, self._column_gaps, self._lines = self._find_columns(right - left)
         slant = np.arange(top - bottom)[:, None] + np.arange(right - left)
-        self._between = slant // max(round(scale), 1) % HATCH > 0
+        self._between = slant // max(round(scale * unit(self.axes.figure)), 1) % HATCH > 0
 
     def _find_rows(self, pixels: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """The row of each pixel from the top, and which pixels lie between rows."""

@@ -32,6 +32,7 @@ class Recorder(RendererBase):
         super().__init__()
         self.dpi, self.align = float(figure.dpi), align
         self.flipped = Affine2D().scale(1, -1).translate(0, figure.bbox.height)
+        self.seen = (0.0, 0.0, figure.bbox.width, figure.bbox.height)
         self.found: list[Shape] = []
 
     def flipy(self) -> bool:
@@ -65,8 +66,10 @@ class Recorder(RendererBase):
             self.found.append(Points(transform.transform([(0.0, 0.0)]), radius, fill, pen, clip))
             return
         look: Any = {"remove_nans": True, "snap": gc.get_snap(), "stroke_width": pen.width if pen else 0.0}
-        # Agg snaps to pixels counted from the top, which is not always the same.
-        cleaned = path.cleaned(transform + self.flipped, simplify=False if fill[3] else None, **look)
+        # As Agg does it: lines are cut off outside, from where their dashes begin anew, and what is drawn is snapped to
+        # pixels counted from the top.
+        look |= {"simplify": False} if fill[3] else {"simplify": None, "clip": self.seen}
+        cleaned = path.cleaned(transform + self.flipped, **look)
         parts = [self.flipped.transform(part) for part in _parts(cleaned)]
         if fill[3]:
             self.found += [Area(part, fill, clip) for part in parts if len(part) > 2]

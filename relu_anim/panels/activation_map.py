@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,7 +14,7 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.bands import Bands, numbers
 from relu_anim.drawing.legends import below
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.raster import EDGE, Cells
+from relu_anim.drawing.raster import EDGE, HATCHED_IN_LEGENDS, Cells, hatched
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.theme import LABEL, SMALL_LETTERS
 from relu_anim.drawing.words import ChangingText, fitting, shortened
@@ -27,7 +28,14 @@ OFF, DEAD, ON = range(EDGE + 1, EDGE + 4)  # indices of colours; ON and those af
 VALUES = ("value of each unit", "values of units", "values")
 COUNTS = ("{} of {} units on{}", "{} of {} on{}", "{}/{} on{}", "{}/{} on")
 COUNTS_OF_ONE = ("{} of {} unit on{}", *COUNTS[1:])
-SWATCHES = {"handlelength": 0.9, "handleheight": 0.9, "handletextpad": 0.35, "columnspacing": 0.8, "borderpad": 0.2}
+SWATCHES: dict[str, Any] = {
+    "handlelength": 0.9,
+    "handleheight": 0.9,
+    "handletextpad": 0.35,
+    "columnspacing": 0.8,
+    "borderpad": 0.2,
+    "handler_map": HATCHED_IN_LEGENDS,
+}
 LEAST_KEYED = 110  # pixels in height of axes that have a key
 LEAST_CHANGING, AROUND = 190, 100  # in height of a panel that names units that died or came back; all but its rows
 
@@ -118,20 +126,25 @@ class ActivationMapPanel:
         self._say(self._words(self.scene.run.last))
 
     def _key(self) -> list[Patch]:
-        entries: list[tuple[object, str]] = []
+        swatches: list[Patch] = []
         if self.switches.any():
-            entries += [(self.colors[ON], "on"), (self.colors[OFF], "off")]
+            swatches += [_swatch(self.colors[ON], "on"), _swatch(self.colors[OFF], "off")]
         if self.units.can_die.any():
-            entries.append((self.colors[DEAD], "dead"))
+            swatches.append(hatched(self.colors[DEAD], self.colors[OFF], "dead"))
         if self.values:
-            entries += _scale(*self.values)
-        return [Patch(facecolor=color, linewidth=0, label=label) for color, label in entries]  # type: ignore[arg-type]
+            swatches += _scale(*self.values)
+        return swatches
 
 
-def _scale(bands: Bands, edges: Array) -> list[tuple[object, str]]:
+def _swatch(color: Any, label: str) -> Patch:
+    return Patch(facecolor=color, linewidth=0, label=label)
+
+
+def _scale(bands: Bands, edges: Array) -> list[Patch]:
     """The colours of the least value, of 0 if it lies between, and of the greatest, with their numbers."""
-    zero = [(bands.colors[int(bands.of(np.zeros(1))[0])], "0")] if edges[0] < 0 < edges[-1] else []
-    return [(bands.colors[0], f"value {written(edges[0])}"), *zero, (bands.colors[-1], written(edges[-1]))]
+    low, high, zero = bands.colors[0], bands.colors[-1], bands.colors[int(bands.of(np.zeros(1))[0])]
+    between = [_swatch(zero, "0")] if edges[0] < 0 < edges[-1] else []
+    return [_swatch(low, f"value {written(edges[0])}"), *between, _swatch(high, written(edges[-1]))]
 
 
 def _add_axes(room: Room, ticks: RowTicks) -> Axes:
