@@ -164,5 +164,5 @@ def test_a_summary_is_read_as_it_was_written(whole):
 
 
 def test_a_summary_that_is_too_long_is_none(whole, monkeypatch):
-    monkeypatch.setattr(results, "MOST_BYTES", len(whole) - 1)
+    monkeypatch.setattr(results, "MOST_BYTES", len(whole.decode()) - 1)
     assert read_summary(SUMMARY) is None

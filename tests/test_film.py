@@ -314,7 +314,7 @@ def test_the_stamp_shows_the_true_epoch_and_loss(film):
     f = film("training.epochs=1234", "animation.max_frames=3")
     (scene,) = f.scenes
     assert f.timeline.tolist() == scene.run.shown.tolist() == [0, 617, 1234]
-    epoch, loss = (shape.text for shape in f.shapes(1) if isinstance(shape, Words))
+    epoch, loss = (shape.text for shape in f.stamp.shapes(1))
     assert epoch.replace("\u2009", "") == "617"
     assert float(loss) == pytest.approx(scene.run.recording.loss[617], rel=5e-3)
 

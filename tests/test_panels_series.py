@@ -12,7 +12,7 @@ from relu_anim import config
 from relu_anim.drawing import legends
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import layer_colors, named_layers
-from relu_anim.drawing.shapes import Lines, Points
+from relu_anim.drawing.shapes import Lines, Points, Words
 from relu_anim.drawing.theme import LINE_STYLES, THEMES, style
 from relu_anim.facts import METRICS
 from relu_anim.network import Network
@@ -35,6 +35,12 @@ def scene_of(experiment, recording, frames=None):
 def legend_texts(axes):
     legend = axes.get_legend()
     return [text.get_text() for text in legend.get_texts()] if legend else []
+
+
+def end_names(panel):
+    """What lines are called at their ends, without the numbers."""
+    assert panel.top.get_legend() is None
+    return [one.shape.text.rpartition(" ")[0] for one in drawn(panel, Words)]
 
 
 def curves(panel, *colors):
@@ -114,7 +120,7 @@ def test_the_ticks_are_powers_of_ten_without_mathematics(deep):
 def test_eleven_layers_have_a_legend_of_six_with_the_first_and_the_last(deep):
     texts = legend_texts(finished(GradientsPanel, deep, pixels=(900, 500)).axes)
     assert texts == ["layer 1 (input side)", "3", "5", "7", "9", "11"]
-    assert legend_texts(finished(GradientsPanel, deep, pixels=(350, 250)).axes) == ["layer 1", "6", "11"]
+    assert legend_texts(finished(GradientsPanel, deep, pixels=(350, 250)).axes) == ["layer 1", "11"]
 
 
 @pytest.mark.parametrize("pixels", [(700, 500), (350, 250), (180, 250)])
@@ -206,7 +212,7 @@ def test_accuracy_is_shown_from_0_to_100_percent(fake_recording):
     FigureCanvasAgg(p.axes.figure).draw()
     texts = [text.get_text().replace("\u2009", " ") for text in p.axes.get_yticklabels()]
     assert texts == ["0 %", "25 %", "50 %", "75 %", "100 %"]
-    assert legend_texts(p.axes) == ["training", "test"]
+    assert end_names(p) == ["training", "test"]
 
 
 def test_without_a_test_part_there_is_one_line_and_no_legend(fake_recording):
@@ -227,10 +233,10 @@ def test_overlaid_variants_have_their_colours_and_their_labels(fake_recording):
         colors,
         colors,
     ]
-    assert legend_texts(p.axes) == ["tanh", "ReLU", "test"]
+    assert end_names(p) == ["tanh", "tanh, test", "ReLU", "ReLU, test"]
 
 
-@pytest.mark.parametrize("pixels", [(700, 500), (350, 250)])
+@pytest.mark.parametrize("pixels", [(420, 300), (350, 250)])
 def test_the_legend_stands_above_100_percent(fake_recording, pixels):
     e = config.loads(CLASSES + VARIANTS)
     scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(10))
@@ -284,28 +290,28 @@ def test_knots_are_counted_where_the_network_is_trained_as_in_the_summary(experi
 
 
 def test_each_layer_has_one_colour_in_all_plots_and_the_legend_says_which(experiment, fake_recording):
-    e = metrics(experiment, ["loss", "dead_units", "gradient_norms"], "model.layer_sizes=[1, 3, 3, 1]")
+    e = metrics(experiment, ["loss", "dead_units", "gradient_norms"], "model.layer_sizes=[1, 3, 3, 3, 3, 1]")
     p = finished(MetricsPanel, scene_of(e, fake_recording(e)))
     theme = p.scenes[0].look.theme
-    colors = layer_colors(theme, 3)
-    assert looks(p, "gradient norm") == list(zip(rgba(*colors), (False, True, True), strict=True))
-    assert looks(p, "dead units") == list(zip(rgba(*colors[:2]), (False, True), strict=True))
+    colors, dashed = layer_colors(theme, 5), (False, True, True, True, False)
+    assert looks(p, "gradient norm") == list(zip(rgba(*colors), dashed, strict=True))
+    assert looks(p, "dead units") == list(zip(rgba(*colors[:4]), dashed[:4], strict=True))
     assert looks(p, "loss") == [(to_rgba(theme.output), False)]
-    assert legend_texts(p.top) == ["layer 1", "2", "3"]
+    assert legend_texts(p.top) == ["layer 1", "2", "3", "4", "5"]
     assert [line.get_color() for line in p.top.get_legend().get_lines()] == colors
 
 
 def test_of_several_variants_markers_tell_whose_line_it_is_and_dashes_which_layer(experiment, fake_recording):
     two = "variants=[{label: tanh, set: {model.activation: tanh}}, {label: ReLU, set: {model.activation: relu}}]"
-    e = metrics(experiment, ["gradient_norms"], "model.layer_sizes=[1, 3, 1]", "animation.arrange=overlay", two)
+    e = metrics(experiment, ["gradient_norms"], "model.layer_sizes=[1, 3, 3, 1]", "animation.arrange=overlay", two)
     scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(4))
     p = finished(MetricsPanel, *scenes)
     p.update([scene.run.recording[2] for scene in scenes])
     activations = THEMES["light"].activations
-    expected = rgba(*[activations["tanh"]] * 2, *[activations["relu"]] * 2)
-    assert looks(p, "gradient norm") == list(zip(expected, (False, True) * 2, strict=True))
+    expected = rgba(*[activations["tanh"]] * 3, *[activations["relu"]] * 3)
+    assert looks(p, "gradient norm") == list(zip(expected, (False, True, True) * 2, strict=True))
     corners = [np.ndim(dot.shape.outline) for dot in drawn(p, Points)]
-    assert corners == [0, 0, 2, 2]  # circles, then squares
+    assert corners == [0, 0, 0, 2, 2, 2]  # circles, then squares
     assert [line.get_marker() for line in p.top.get_legend().get_lines()][:2] == ["o", "s"]
 
 
@@ -327,7 +333,7 @@ def test_learned_slopes_keep_the_numbers_of_their_layers(experiment, fake_record
     slots = [slot.start for slot in Network(e.model.layer_sizes, e.model.activations).slots if slot.name == "slope"]
     assert curves(p) == pytest.approx(recording.parameters[:, slots])
     assert colors_of(drawn(p, Lines)) == rgba(*layer_colors(p.scenes[0].look.theme, 4)[1:3])
-    assert legend_texts(p.top) == ["layer 2", "3"]
+    assert end_names(p) == ["layer 2", "layer 3"]
 
 
 SLOPES = """
@@ -411,7 +417,7 @@ def test_slopes_that_start_apart_have_no_mark(fake_recording):
 def test_a_variant_without_a_line_is_not_named(fake_recording):
     e = config.loads(SLOPES, settings=["animation.metrics=[slopes]"])
     scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(5))
-    assert legend_texts(finished(MetricsPanel, *scenes).top) == ["learned", "layer 1", "2"]
+    assert end_names(finished(MetricsPanel, *scenes)) == ["learned, layer 1", "learned, layer 2"]
 
 
 @pytest.mark.parametrize("pixels", [(700, 500), (350, 250)])

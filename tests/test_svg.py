@@ -20,10 +20,9 @@ from matplotlib.text import Text
 from PIL import Image
 
 from relu_anim import config
-from relu_anim.drawing.ends import EndLabels
 from relu_anim.drawing.painter import Painter
 from relu_anim.drawing.recorder import Recorder
-from relu_anim.drawing.shapes import Drawing, Lines, Pen
+from relu_anim.drawing.shapes import Drawing, Lines, Pen, Words
 from relu_anim.drawing.theme import THEMES
 from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import FileError
@@ -86,7 +85,7 @@ def test_the_words_of_a_film_are_text(film, kind):
     shown = [text for text in f.figure.findobj(Text) if text.get_visible()]
     lines = {line for text in shown for line in text.get_text().split("\n") if line.strip()}
     f.stamp.write(None)
-    lines |= {text for mark in f.animated if isinstance(mark, EndLabels) for text in mark.texts}
+    lines |= {shape.text for shape in f.shapes(-1) if isinstance(shape, Words)}
     assert set(texts(parsed(f))) - lines == set()
     assert len(texts(parsed(f))) > 10
     assert {f.stamp.times[-1], *f.stamp.losses[-1:]} <= set(texts(parsed(f)))

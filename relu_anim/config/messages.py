@@ -18,7 +18,7 @@ from relu_anim.config.synonyms import NOT_HERE, keys_meant, name_meant
 from relu_anim.plurals import plural
 from relu_anim.spelling import plain
 
-SHORT_LIST = 16  # names that are listed in full where none is close
+SHORT_LIST = 20  # names that are listed in full where none is close
 
 Item = Mapping[str, Any]  # one of pydantic's errors
 

@@ -127,7 +127,7 @@ def _from_many_to_few(powers: Array) -> Iterator[Array]:
 
 def _label_widths(ticks: Sequence[float]) -> Array:
     """How many pixels must lie between the middle of each tick's label and that of the next."""
-    widths = np.array([text_width(text, TICK) for text in TickNumbers().texts(ticks, ticks[0], ticks[-1])])
+    widths = np.array([text_width(plain(tick), TICK) for tick in ticks])
     return (widths[1:] + widths[:-1]) / 2 + BESIDE
 
 

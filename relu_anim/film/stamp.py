@@ -64,10 +64,10 @@ class Stamp:
             self.number_texts = [self._text(figure, "", self.loss_left, theme.ink, align="left")]
             loss_word = self._text(figure, "loss", self.loss_left - self._pixels(GAP), theme.ink)
             right = int(loss_word.get_window_extent().x0) - self._pixels(WIDE_GAP)
-        self.time_right = right
-        self.number_texts.append(self._text(figure, "", right, theme.ink))
-        left = right - max(map(self.glyphs.width, self.times)) - self._pixels(GAP)
-        self._left = float(self._text(figure, run.counts, left, theme.ink).get_window_extent().x0)
+        self.time_left = right - max(map(self.glyphs.width, self.times))
+        self.number_texts.append(self._text(figure, "", self.time_left, theme.ink, align="left"))
+        time_word = self._text(figure, run.counts, self.time_left - self._pixels(GAP), theme.ink)
+        self._left = float(time_word.get_window_extent().x0)
         if len(scenes) == 1 and (choice := scenes[0].run.experiment.choice):
             seed = f"seed {scenes[0].run.recording.seed}"
             self._name_seed(figure, f"{seed}, {choice}", seed, theme)
@@ -110,15 +110,14 @@ class Stamp:
 
     def paste(self, frame: Frame, number: int) -> None:
         """Set the numbers of a frame into it."""
-        time = self.times[number]
-        self.glyphs.paste(frame, time, self.time_right - self.glyphs.width(time), self.row)
+        self.glyphs.paste(frame, self.times[number], self.time_left, self.row)
         if self.losses:
             self.glyphs.paste(frame, self.losses[number], self.loss_left, self.row)
 
     def shapes(self, number: int) -> Iterator[Words]:
         """The numbers of a frame, where they are pasted."""
         size = SIZE * DPI / 72 * self.scale
-        yield Words(self.times[number], self.time_right, self.baseline, size, self.ink, "right")
+        yield Words(self.times[number], self.time_left, self.baseline, size, self.ink)
         if self.losses:
             yield Words(self.losses[number], self.loss_left, self.baseline, size, self.ink)
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.text import Text
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.labels import LogTimeTicks, TickNumbers, number_inputs
+from relu_anim.drawing.labels import LogTimeTicks, number_inputs
 from relu_anim.drawing.legends import Lines, covered_points
 from relu_anim.drawing.points import numbered_marks
 from relu_anim.drawing.ranges import padded
@@ -19,6 +19,7 @@ from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.strokes import Marks
 from relu_anim.drawing.theme import LABEL, SMALL_LETTERS
 from relu_anim.drawing.words import fitting
+from relu_anim.numbers import plain
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 
@@ -129,7 +130,7 @@ def epoch_axis(axes: Axes, scenes: Sequence[Scene]) -> None:
     if animation.has_log_epochs:
         axes.set_xscale("function", functions=(np.log1p, np.expm1))
         axes.xaxis.set_major_locator(LogTimeTicks())
-        axes.xaxis.set_major_formatter(TickNumbers())
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda time, position: plain(time)))
     else:
         axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
     axes.set_xlim(0, max(float(run.times[-1]) for run in scenes[0].runs) or 1)

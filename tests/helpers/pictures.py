@@ -3,9 +3,11 @@
 import itertools
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from relu_anim.drawing.ends import EndLabels
 from relu_anim.drawing.theme import THEMES, style
 from relu_anim.film import make_figure
 from relu_anim.film.layout import Layout
@@ -22,6 +24,14 @@ def undrawn_labels(figure):
                         yield from (tick.label1, tick.label2)
 
 
+def labels_at_ends(figure, renderer):
+    """The words at the ends of lines, and the boxes that they take."""
+    for label in (label for ends in figure.findobj(EndLabels) for label in ends.shapes()):
+        font = FontProperties(size=label.size * 72 / figure.dpi)
+        width, height, descent = renderer.get_text_width_height_descent(label.text, font, ismath=False)
+        yield label.text, Bbox.from_bounds(label.x, label.y - descent, width, height)
+
+
 def overlapping(figure):
     """Pairs of texts that lie over each other, and texts that stick out of the figure."""
     canvas = FigureCanvasAgg(figure)
@@ -29,6 +39,7 @@ def overlapping(figure):
     undrawn = set(undrawn_labels(figure))
     texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in undrawn]
     boxes = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in texts]
+    boxes += labels_at_ends(figure, canvas.get_renderer())
     room = Bbox([[0, 0], [figure.bbox.width, figure.bbox.height]]).padded(1e-6)  # to which places are rounded
     for text, box in boxes:
         if box.x0 < room.x0 or box.y0 < room.y0 or box.x1 > room.x1 or box.y1 > room.y1:
