@@ -17,6 +17,7 @@ from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.film import Film
 
+LINE = 0.928 + 0.236  # from the highest to the lowest point of a line in this font, as shares of its size
 BLACK = (0.0, 0.0, 0.0, 1.0)
 CONFIG = "title: x², é, 😀 <&> ]]>\n" * 3000
 needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs pdftotext, from poppler-utils")
@@ -41,10 +42,10 @@ def words(*texts, weight="normal"):
     return encoder("pdf").draw(Drawing((400, 300), (400, 300), lines, "", ""), CONFIG)
 
 
-def poppler(program, pdf, folder):
+def poppler(program, pdf, folder, *options):
     """What a program says of a page, and no warnings."""
     (folder / "x.pdf").write_bytes(pdf)
-    command = [program, "x.pdf", *(["-"] if program == "pdftotext" else [])]
+    command = [program, *options, "x.pdf", *(["-"] if program == "pdftotext" else [])]
     said = subprocess.run(command, cwd=folder, check=True, capture_output=True)
     assert said.stderr == b""
     return said.stdout.decode()
@@ -101,6 +102,17 @@ def test_a_page_is_as_large_as_css_pixels_are_on_paper_and_has_no_date(film, tmp
     assert re.search(r"Title: +A & B \(²\)\n", said)
     assert "Date" not in said
     assert re.search(r"Tagged: +yes", said)
+
+
+@needs_poppler
+def test_a_page_for_a_column_of_3_3_inches_has_names_of_axes_in_8_points_and_ticks_in_7_3(film, tmp_path):
+    column = ["animation.size=[316, 240]", "animation.text_scale=0.7", "animation.theme=paper"]
+    said = poppler("pdftotext", pdf_of(film(*column, "animation.panels=[loss]")), tmp_path, "-bbox")
+    width = float(re.search(r'<page width="([\d.]+)"', said)[1])
+    assert width / 72 == pytest.approx(3.3, abs=0.01)
+    box = r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">(\w+)<'
+    points = {word: (float(low) - float(high)) / LINE for high, low, word in re.findall(box, said)}
+    assert (points["epoch"], points["0"]) == pytest.approx((8.0, 7.3), abs=0.03)
 
 
 def test_a_pdf_holds_the_description_for_readers_who_do_not_see_it(film):
