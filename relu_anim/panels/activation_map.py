@@ -108,12 +108,13 @@ class ActivationMapPanel:
         """Say below what colours mean, unless the rows would have too little room, and choose words and letters that
         have room."""
         self.width, height = axes_size(self.axes)
+        if self.axes.get_xlabel():  # else the map of a variant below it has it for both
+            self.inputs.label(self.axes, self.scene.run)
         if height >= LEAST_KEYED:
             below(self.axes, self.room, self._key(), **SWATCHES)
         if self.rows.are_small(height - self.room.extra.bottom):
             self.ticks.line = SMALL_PIXELS
             self.axes.tick_params(axis="y", labelsize=SMALL_LETTERS)
-        self.inputs.label(self.axes, self.scene.run)
         self._say(self._words(self.scene.run.last))
 
     def _key(self) -> list[Patch]:
