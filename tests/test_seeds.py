@@ -235,11 +235,11 @@ def test_every_variant_of_the_catalogue_can_be_surveyed_as_is_advised(path):
 # ---------------------------------------------------------------- the sheet
 
 
-def sheet_of(*settings, count=7):
+def sheet_of(*settings, count=7, title="A title"):
     experiment = config.loads(TINY, settings=settings)
     members = [experiment.with_seed(seed) for seed in range(count)]
     networks = ensemble.gathered(members, ensemble.epochs(members), whole=count < 5)
-    return Sheet("A title", [Group("", experiment, networks)])
+    return Sheet(title, [Group("", experiment, networks)])
 
 
 def captions(sheet):
@@ -474,3 +474,11 @@ def test_the_chosen_seed_is_the_one_that_is_tried():
 def test_what_does_not_go_with_rounding_is_refused(arguments, words):
     result = call("seeds", "tiny.yaml", "--rounding", *arguments)
     assert (result.exit_code, result.stderr) == (2, f"{words}\n")
+
+
+def test_a_title_of_two_lines_stands_above_all_plots():
+    one, two = sheet_of(), sheet_of(title="words of a title that is long " * 3)
+    assert two.size[1] > one.size[1]
+    assert len(two.figure.texts) == len(one.figure.texts) + 1
+    lowest = min(text.get_window_extent().y0 for text in two.figure.texts if text.get_fontweight() == "bold")
+    assert all(text.get_window_extent().y1 <= lowest for text in two.figure.texts if text.get_fontweight() != "bold")
