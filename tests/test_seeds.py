@@ -16,6 +16,7 @@ from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.cli.seeds import survey_seeds, verdict
 from relu_anim.film.sheet import CELL, MOST_CELLS, Sheet
+from relu_anim.film.stamp import HEADER
 from relu_anim.initial import initial_parameters, moved_by_rounding
 from relu_anim.making.orders import Order
 from relu_anim.making.plans import plan
@@ -255,7 +256,7 @@ def test_the_sheet_shows_each_seed_with_its_loss_the_best_first():
     height, width, _ = sheet.last_frame().shape
     assert (width, height) == sheet.size
     assert width >= 5 * CELL[0]
-    boxes = [sheet._box(number) for number in range(7)]
+    boxes = [sheet._box(number, HEADER) for number in range(7)]
     boxes += [text.get_window_extent() for text in sheet.figure.texts]
     for number, box in enumerate(boxes):
         assert 0 <= box.x0 < box.x1 <= width
@@ -268,7 +269,7 @@ def test_a_plot_of_the_sheet_shows_the_network_of_its_seed_at_the_end():
     seed = int(captions(sheet)[3].split()[1])
     member = config.loads(TINY).with_seed(seed)
     *_, last = train(member)
-    curve, box = sheet.figure.findobj(Line2D)[3 * 3 + 1], sheet._box(3)
+    curve, box = sheet.figure.findobj(Line2D)[3 * 3 + 1], sheet._box(3, HEADER)
     x = -5 + 10 * (curve.get_xdata() - box.x0) / box.width
     drawn = -5 + 35 * (curve.get_ydata() - box.y0) / box.height  # x² from 0 to 25, and a fifth of that beyond
     expected = Network(*member.shape).output(last.parameters.astype(float), x[:, None])[:, 0]
