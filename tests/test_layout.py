@@ -3,14 +3,18 @@ size, at every scale, with any words."""
 
 import itertools
 import json
+from colorsys import rgb_to_hsv
 
 import av
 import numpy as np
 import pytest
 from helpers.pictures import overlapping
+from helpers.sight import contrast
+from matplotlib.colors import to_rgb
 from PIL import Image
 
 from relu_anim import config, figures
+from relu_anim.drawing.shapes import Words
 from relu_anim.drawing.theme import THEMES as COLORS
 from relu_anim.figures import Still
 from relu_anim.film import Film, make_figure
@@ -264,6 +268,27 @@ def test_variants_that_have_no_room_side_by_side_stand_below_each_other(film):
     assert [box.y0 for box in boxes(narrow)] == sorted((box.y0 for box in boxes(narrow)), reverse=True)
     assert [placed.panel.top.get_title(loc="left") for placed in narrow.panels] == list(names)
     assert [placed.panel.top.get_xlabel() for placed in narrow.panels] == ["", "", "x"]
+
+
+def colors_of_names(film):
+    """The colour of each word, and of the lines of each variant."""
+    words = {shape.text: shape.color[:3] for shape in film.drawing().shapes if isinstance(shape, Words)}
+    return [(words[scene.look.label], to_rgb(scene.look.color)) for scene in film.scenes]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "paper"])
+def test_a_name_above_a_column_has_the_hue_of_its_lines_and_can_be_read(film, theme):
+    f = film(f"animation.theme={theme}", variants=("wide", "narrow", "deep"))
+    for name, line in colors_of_names(f):
+        assert rgb_to_hsv(*name)[0] == pytest.approx(rgb_to_hsv(*line)[0], abs=0.02)
+        assert contrast(name, COLORS[theme].background) >= 4.5
+
+
+def test_a_name_has_no_hue_where_no_line_has_it(film):
+    ink = to_rgb(COLORS["light"].ink)
+    assert [name for name, _ in colors_of_names(film(text=PLANE, variants="ab"))] == [ink, ink]
+    settings = ["animation.panels=[[decision], [loss]]", "animation.arrange={loss: overlay}"]
+    assert ink not in [name for name, _ in colors_of_names(film(*settings, text=PLANE, variants="ab"))]
 
 
 def test_where_they_have_no_room_below_each_other_either_a_size_that_is_enough_is_proposed(film):

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from relu_anim.config import EMPTY, Animation, Cell, Experiment, stacked_panels
+from relu_anim.drawing.curves import Curves
 from relu_anim.drawing.room import Room, Span, axes_size, evenly, inside, unit
 from relu_anim.drawing.theme import DPI, LABEL
 from relu_anim.drawing.words import shortened, wrapped
@@ -207,7 +208,7 @@ def name_variants(placed: Sequence[Placed], experiment: Experiment, scenes: Sequ
         place = (columns, rows) if cell in stacked else (columns,)
         if len(own) > 1 and place not in named:
             named.add(place)
-            _name_all([one.panel.top for one in own], scenes)
+            _name_all([one.panel.top for one in own], scenes, _line_colors(placed))
 
 
 def fit_names(placed: Sequence[Placed], scenes: Sequence[Scene]) -> bool:
@@ -220,24 +221,31 @@ def fit_names(placed: Sequence[Placed], scenes: Sequence[Scene]) -> bool:
             found = True
             for axes in tops:
                 axes.set_title("")
-            _name_all(tops, scenes)
+            _name_all(tops, scenes, _line_colors(placed))
     return found
 
 
-def _name_all(tops: Sequence[Axes], scenes: Sequence[Scene]) -> None:
+def _line_colors(placed: Sequence[Placed]) -> set[str]:
+    """The colours of all lines."""
+    marks = (mark for one in placed for mark in one.panel.animated)
+    return {color for mark in marks if isinstance(mark, Curves) for color in mark.colors}
+
+
+def _name_all(tops: Sequence[Axes], scenes: Sequence[Scene], line_colors: set[str]) -> None:
     """Name all variants of a panel, with as many lines above each, so that all are equally high."""
-    titles = [_name(axes, scene) for axes, scene in zip(tops, scenes, strict=True)]
+    titles = [_name(axes, scene, line_colors) for axes, scene in zip(tops, scenes, strict=True)]
     breaks = [title.get_text().count("\n") for title in titles]
     for title, own in zip(titles, breaks, strict=True):
         title.set_text("\n" * (max(breaks) - own) + title.get_text())
 
 
-def _name(axes: Axes, scene: Scene) -> Text:
+def _name(axes: Axes, scene: Scene, line_colors: set[str]) -> Text:
     """Write a variant's label above its panel, above the panel's own title if there is one: in a few lines, and cut
-    short where it is still too wide."""
-    own = axes.get_title(loc="left")
+    short where it is still too wide. By itself it has the hue of the variant's lines, where there are any."""
+    own, look = axes.get_title(loc="left"), scene.look
     weight, room = "normal" if own else "bold", axes_size(axes)[0]
-    lines = wrapped(scene.look.name, [room] * NAME_LINES, LABEL, weight)
-    lines += wrapped(scene.look.stopped, [room] * 2, LABEL, weight)
+    lines = wrapped(look.name, [room] * NAME_LINES, LABEL, weight)
+    lines += wrapped(look.stopped, [room] * 2, LABEL, weight)
     words = [shortened(line, room, LABEL, weight) for line in lines if line]
-    return axes.set_title("\n".join(filter(None, [*words, own])), color=scene.look.theme.ink, fontweight=weight)
+    color = look.theme.label(look.color) if look.color in line_colors and not own else look.theme.ink
+    return axes.set_title("\n".join(filter(None, [*words, own])), color=color, fontweight=weight)
