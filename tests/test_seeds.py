@@ -16,6 +16,7 @@ from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.cli.seeds import survey_seeds, verdict
 from relu_anim.film.sheet import CELL, MOST_CELLS, Sheet
+from relu_anim.film.stamp import HEADER
 from relu_anim.initial import initial_parameters, moved_by_rounding
 from relu_anim.making.orders import Order
 from relu_anim.making.plans import plan
@@ -235,11 +236,11 @@ def test_every_variant_of_the_catalogue_can_be_surveyed_as_is_advised(path):
 # ---------------------------------------------------------------- the sheet
 
 
-def sheet_of(*settings, count=7):
+def sheet_of(*settings, count=7, title="A title"):
     experiment = config.loads(TINY, settings=settings)
     members = [experiment.with_seed(seed) for seed in range(count)]
     networks = ensemble.gathered(members, ensemble.epochs(members), whole=count < 5)
-    return Sheet("A title", [Group("", experiment, networks)])
+    return Sheet(title, [Group("", experiment, networks)])
 
 
 def captions(sheet):
@@ -255,7 +256,7 @@ def test_the_sheet_shows_each_seed_with_its_loss_the_best_first():
     height, width, _ = sheet.last_frame().shape
     assert (width, height) == sheet.size
     assert width >= 5 * CELL[0]
-    boxes = [sheet._box(number) for number in range(7)]
+    boxes = [sheet._box(number, HEADER) for number in range(7)]
     boxes += [text.get_window_extent() for text in sheet.figure.texts]
     for number, box in enumerate(boxes):
         assert 0 <= box.x0 < box.x1 <= width
@@ -268,7 +269,7 @@ def test_a_plot_of_the_sheet_shows_the_network_of_its_seed_at_the_end():
     seed = int(captions(sheet)[3].split()[1])
     member = config.loads(TINY).with_seed(seed)
     *_, last = train(member)
-    curve, box = sheet.figure.findobj(Line2D)[3 * 3 + 1], sheet._box(3)
+    curve, box = sheet.figure.findobj(Line2D)[3 * 3 + 1], sheet._box(3, HEADER)
     x = -5 + 10 * (curve.get_xdata() - box.x0) / box.width
     drawn = -5 + 35 * (curve.get_ydata() - box.y0) / box.height  # x² from 0 to 25, and a fifth of that beyond
     expected = Network(*member.shape).output(last.parameters.astype(float), x[:, None])[:, 0]
@@ -474,3 +475,11 @@ def test_the_chosen_seed_is_the_one_that_is_tried():
 def test_what_does_not_go_with_rounding_is_refused(arguments, words):
     result = call("seeds", "tiny.yaml", "--rounding", *arguments)
     assert (result.exit_code, result.stderr) == (2, f"{words}\n")
+
+
+def test_a_title_of_two_lines_stands_above_all_plots():
+    one, two = sheet_of(), sheet_of(title="words of a title that is long " * 3)
+    assert two.size[1] > one.size[1]
+    assert len(two.figure.texts) == len(one.figure.texts) + 1
+    lowest = min(text.get_window_extent().y0 for text in two.figure.texts if text.get_fontweight() == "bold")
+    assert all(text.get_window_extent().y1 <= lowest for text in two.figure.texts if text.get_fontweight() != "bold")

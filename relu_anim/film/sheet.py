@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import DPI, THEMES, style
 from relu_anim.film import make_figure
-from relu_anim.film.stamp import HEADER, Frame, draw_title
+from relu_anim.film.stamp import Frame, draw_title, header_height
 from relu_anim.film.titles import with_counts
 from relu_anim.numbers import written
 from relu_anim.panels.runs import COARSE_POINTS, Run
@@ -67,8 +67,10 @@ class Sheet:
         self.columns = max(1, square if len(groups) == 1 else most)
         wide = max(self.columns, LEAST_COLUMNS)
         rows = max(1, sum(-(-len(own) // self.columns) for own in shown))
-        height = rows * CELL[1] + len(groups) * self.heading + HEADER + MARGIN
-        self.size = (wide * CELL[0] + 2 * MARGIN, height)
+        width = wide * CELL[0] + 2 * MARGIN
+        title = with_counts(title, groups[0].ensemble) if len(groups) == 1 else title
+        header = header_height(title, width)
+        self.size = (width, rows * CELL[1] + len(groups) * self.heading + header + MARGIN)
         animation = groups[0].experiment.animation
         self.theme, self.scale = THEMES[animation.theme], min(animation.unit, MOST_PIXELS / max(self.size))
         losses = [loss for own in shown for _, loss in own]
@@ -77,10 +79,9 @@ class Sheet:
             pixels = round(self.size[0] * self.scale), round(self.size[1] * self.scale)
             self.figure = make_figure(pixels, self.theme, self.scale)
             self.to_pixels = Affine2D().scale(1 / DPI) + self.figure.dpi_scale_trans
-            title = with_counts(title, groups[0].ensemble) if len(groups) == 1 else title
             draw_title(self.figure, title, self.theme)
             self.losses = _loss_limits(groups, shown)
-            ylim, top = _limits(groups), HEADER
+            ylim, top = _limits(groups), header
             for group, own in zip(groups, shown, strict=True):
                 if self.heading:
                     self._label(group.label, top)
@@ -108,7 +109,7 @@ class Sheet:
             else:
                 self._draw_curve(Plot(box, run.interval, ylim), run, color)
 
-    def _box(self, number: int, above: int = HEADER) -> Bbox:
+    def _box(self, number: int, above: int) -> Bbox:
         """Where the plot of a cell stands, below its caption."""
         row, column = divmod(number, self.columns)
         left, top = MARGIN + column * CELL[0] + BESIDE, self.size[1] - above - row * CELL[1] - CAPTION

@@ -201,6 +201,12 @@ def draw_title(figure: Figure, title: str, theme: Theme, right: float = math.inf
     return HEADER + TITLE_LINE * (len(lines) - 1), [CUT] * (whole != lines)
 
 
+def header_height(title: str, width: float) -> int:
+    """Pixels that a title alone takes of the height of a picture that is this wide."""
+    room = width - 2 * MARGIN
+    return HEADER + TITLE_LINE * (len(_fitted(title, (room, room))[1]) - 1)
+
+
 def _fitted(title: str, rooms: tuple[float, float]) -> tuple[int, list[str]]:
     """The largest size at which a title fits in one line or in two, and its lines; or else the smallest."""
     for size in TITLE_SIZES:
