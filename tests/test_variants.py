@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
+from relu_anim.drawing.ends import EndLabels
 from relu_anim.drawing.shapes import Lines, Words
 from relu_anim.errors import ConfigError, TrainingDiverged
 from relu_anim.film import Film
@@ -112,6 +113,14 @@ def words(film):
 def legend_texts(axes):
     legend = axes.get_legend()
     return [text.get_text() for text in legend.get_texts()] if legend else []
+
+
+def named(film):
+    """What lines are called at their ends, without numbers, or in legends."""
+    ends = [ending for mark in film.animated if isinstance(mark, EndLabels) for ending in mark.texts]
+    return {text.rpartition(" ")[0] if text[-1].isdigit() or "%" in text else text for text in ends}.union(
+        *(legend_texts(axes) for axes in film.figure.axes)
+    )
 
 
 def show_last(film):
@@ -405,10 +414,10 @@ def test_each_column_is_named_once_at_its_top(film):
 
 
 @pytest.mark.parametrize("panel", ["prediction", "loss", "metrics"])
-def test_an_overlaid_panel_has_one_axes_with_one_legend_that_names_all(film, panel):
+def test_an_overlaid_panel_has_one_axes_in_which_all_are_named(film, panel):
     f = film(["first", "second", "third"], "animation.arrange=overlay", "animation.metrics=[loss]", panels=f"[{panel}]")
-    (axes,) = f.figure.axes
-    assert {"first", "second", "third"} <= set(legend_texts(axes))
+    assert len(f.figure.axes) == 1
+    assert {"first", "second", "third"} <= named(f)
     assert len(f.panels) == 1
     assert list(f.panels[0].variants) == [0, 1, 2]
 
@@ -416,23 +425,24 @@ def test_an_overlaid_panel_has_one_axes_with_one_legend_that_names_all(film, pan
 def test_a_legend_names_the_lines_in_the_order_in_which_they_end(fake_recording):
     e = config.loads(
         ALONE
-        + "variants: [{label: low, set: {seed: 1}}, {label: high, set: {seed: 2}}, {label: middle, set: {seed: 3}}]",
+        + "variants: [{label: low, set: {seed: 1}}, {label: high, set: {seed: 2}}, {label: middle, set: {seed: 3}},"
+        + "{label: lower, set: {seed: 4}}, {label: higher, set: {seed: 5}}]",
         settings=["animation.arrange=overlay"],
     )
-    pairs = zip((fake_recording(member) for _, member in e.members), (1, 3, 2), strict=True)
+    pairs = zip((fake_recording(member) for _, member in e.members), (2, 4, 3, 1, 5), strict=True)
     (axes,) = Film(e, [replace(recording, loss=recording.loss * factor) for recording, factor in pairs]).figure.axes
-    assert legend_texts(axes) == ["high", "middle", "low"]
+    assert legend_texts(axes) == ["higher", "high", "middle", "low", "lower"]
 
 
-def test_overlaid_classes_have_one_legend_that_names_all(fake_recording):
+def test_overlaid_classes_are_all_named_in_one_plot(fake_recording):
     e = config.loads(
         "target: {dataset: circle}\nmodel: {layer_sizes: [2, 3, 1]}\ntraining: {epochs: 8}\n"
         "animation: {panels: accuracy, arrange: overlay}\n"
         "variants: [{label: first, set: {seed: 1}}, {label: second, set: {seed: 2}}]"
     )
     f = Film(e, [fake_recording(member, seed) for seed, (_, member) in enumerate(e.members)])
-    (axes,) = f.figure.axes
-    assert legend_texts(axes)[:2] == ["first", "second"]
+    assert len(f.figure.axes) == 1
+    assert named(f) == {"first", "second"}
 
 
 def test_overlaid_lines_differ_in_colour_and_dashes(film):
@@ -453,9 +463,7 @@ def test_a_variant_that_broke_off_is_named_so(film):
     (title,) = [title for title in titles(film(["a", "b"], stopped={"b": 3})) if title.startswith("b")]
     assert title.replace("\n", " ") == "b stopped at epoch 3"
     f = film(["a", "b"], "animation.arrange=overlay", "animation.size=[600, 500]", stopped={"b": 3})
-    for axes in f.figure.axes:
-        assert "b, stopped at epoch 3" in legend_texts(axes)
-        assert "a" in legend_texts(axes)
+    assert {"a", "b, stopped at epoch 3"} <= named(f)
 
 
 @pytest.mark.parametrize(
@@ -607,7 +615,7 @@ def test_a_label_with_dollar_signs_is_no_formula(film, arrangement, monkeypatch)
     monkeypatch.setattr(MathTextParser, "parse", None)  # calling it is an error of its own
     f = film(["$\\foo$", "$x^2$"], f"animation.arrange={arrangement}", panels="[loss]")
     f.last_frame()
-    assert {"$\\foo$", "$x^2$"} <= set(words(f))
+    assert {"$\\foo$", "$x^2$"} <= {*words(f), *named(f)}
 
 
 def test_a_loss_that_follows_from_a_change_is_written_out_so_that_the_config_reads_back_equal():
