@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from relu_anim import config
 from relu_anim.drawing.curves import Curves
+from relu_anim.drawing.ends import EndLabels
 from relu_anim.drawing.labels import FixedTicks, NumberTicks, PositiveTicks
 from relu_anim.drawing.points import dot_size
 from relu_anim.drawing.ranges import range_over_run
@@ -59,7 +60,8 @@ def test_training_points_are_shown_only_where_they_stay_the_same(panel):
 def test_training_points_stand_above_curves_and_knots_with_an_outline(panel):
     for name in ("prediction", "layers", "contributions"):
         p, _ = panel(name, "data.resample=false", "data.samples=50")
-        theme, last = (p.scenes[0] if name == "prediction" else p.scene).look.theme, p.animated[-1]
+        theme = (p.scenes[0] if name == "prediction" else p.scene).look.theme
+        *_, last = (mark for mark in p.animated if not isinstance(mark, EndLabels))
         (points,) = last.shapes()
         assert (to_hex(points.fill), to_hex(points.edge.color)) == (theme.ink, theme.background)
 
@@ -321,12 +323,11 @@ def test_a_lower_axis_has_every_second_or_fourth_share(pixels, seen):
     assert ticks(FixedTicks([0, 0.25, 0.5, 0.75, 1]), -0.03, 1.03, pixels) == seen
 
 
-@pytest.mark.parametrize(
-    ("size", "name", "has_legend"), [((700, 500), "loss (MSE)", True), ((200, 150), "loss", False)]
-)
-def test_a_small_loss_has_a_short_name_and_no_legend(experiment, fake_recording, size, name, has_legend):
+@pytest.mark.parametrize(("size", "name", "has_names"), [((700, 500), "loss (MSE)", True), ((200, 150), "loss", False)])
+def test_a_small_loss_has_a_short_name_and_names_no_lines(experiment, fake_recording, size, name, has_names):
     e = experiment("data.resample=false", "data.test_fraction=0.25")
     recording = fake_recording(e)
     p = alone(panel_class("loss"), *make_scenes(e, [recording], np.arange(len(recording))), pixels=size, finish=True)
     assert p.axes.get_ylabel() == name
-    assert (p.axes.get_legend() is not None) == has_legend
+    assert (p.ends is not None) == has_names
+    assert p.axes.get_legend() is None
