@@ -140,10 +140,13 @@ class Room:
 
     def _put(self, axes: Axes, across: Span, down: Span) -> None:
         """Let axes stand here, at whole pixels of the frame."""
-        scale, width, height = unit(self.figure), self.figure.bbox.width, self.figure.bbox.height
-        left, right = (round(x * scale) / width for x in across)
-        top, bottom = (1 - round(y * scale) / height for y in down)
-        axes.set_position(Bbox([[left, bottom], [right, top]]))
+        box, scale = self.figure.bbox, unit(self.figure)
+        left, top = round(across[0] * scale), round(down[0] * scale)
+        # Both ends rounded by themselves, equal lengths would differ by a pixel where they end in halves.
+        right, bottom = left + round((across[1] - across[0]) * scale), top + round((down[1] - down[0]) * scale)
+        axes.set_position(
+            Bbox([[left / box.width, 1 - bottom / box.height], [right / box.width, 1 - top / box.height]])
+        )
 
 
 def evenly(
