@@ -334,3 +334,11 @@ def test_nothing_in_a_figure_lies_over_another_thing_or_is_cut_off(text, look):
     (axes, *_), legend = still.figure.axes, still.figure.axes[0].get_legend()
     if legend and "data" in text:
         assert not legend.get_window_extent().overlaps(axes.bbox)
+
+
+@pytest.mark.parametrize("text_scale", [1, 1.8])
+def test_the_stamp_stays_inside_of_a_narrow_picture(film, text_scale):
+    f = film("animation.size=[360, 640]", f"animation.text_scale={text_scale}", "animation.panels=[prediction]")
+    words = [text for text in f.figure.texts if text.get_text() in ("epoch", "loss")]
+    assert min(text.get_window_extent().x0 for text in words) >= 0
+    assert len(words) == (2 if text_scale == 1 else 1)

@@ -67,8 +67,8 @@ def test_numbers_that_are_close_have_a_digit_more(experiment, fake_recording):
 
 
 def test_a_narrow_panel_says_it_in_fewer_words(scene):
-    titles = [build(scene, (width, 300)).axes.get_title(loc="left") for width in (460, 330, 220, 120)]
-    assert [title[:8].rstrip("0123456789,. ") for title in titles] == ["best 3 p", "MSE", "best MSE", ""]
+    titles = [build(scene, (width, 300)).axes.get_title(loc="left") for width in (460, 420, 220, 120)]
+    assert [title[:8].rstrip("0123456789,. ") for title in titles] == ["best 3 p", "MSE in t", "best MSE", ""]
 
 
 def test_a_line_that_cannot_bend_is_held_to_the_best_line(experiment, fake_recording):

@@ -10,12 +10,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dot
-from relu_anim.drawing.labels import FixedTicks, NumberTicks
+from relu_anim.drawing.labels import FixedTicks
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import LINE_STYLES, Theme
@@ -23,6 +23,7 @@ from relu_anim.numbers import percent
 from relu_anim.recording import Snapshot
 
 DASHED = (0, (4, 2))
+SLIGHT = 1e-9  # what rounding makes of a share
 
 
 PERCENT = FuncFormatter(lambda share, position: percent(share))
@@ -85,5 +86,6 @@ def named_layers(layers: int, most: int) -> list[int]:
 def percent_axis(axes: Axes, low: float = 0) -> None:
     """A y axis from a share, 0 or more, to 100 %."""
     axes.set_ylim(padded(low, 1, 0.03))
-    axes.yaxis.set_major_locator(NumberTicks(5, steps=[1, 2, 5, 10]) if low else FixedTicks([0, 0.25, 0.5, 0.75, 1]))
+    ticks = np.asarray(MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(low, 1)) if low else np.linspace(0, 1, 5)
+    axes.yaxis.set_major_locator(FixedTicks(ticks[(ticks > low - SLIGHT) & (ticks < 1 + SLIGHT)]))
     axes.yaxis.set_major_formatter(PERCENT)

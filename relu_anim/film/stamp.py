@@ -40,8 +40,8 @@ CUT = "title: too long for the picture, so its end is left out; shorten it, or c
 
 
 class Stamp:
-    """The epoch or the step, and without variants the loss, at fixed places at the top right; to their left the seed,
-    if it was chosen, and at the end of a run that diverged a note.
+    """The epoch or the step, and without variants the loss if it has room, at fixed places at the top right; to their left
+    the seed, if it was chosen, and at the end of a run that diverged a note.
 
     `notes` are drawn where they are visible; `paste` sets the numbers into a frame. Elsewhere than in a frame, which
     takes them as bitmaps, they are words: `shapes`, or `number_texts` of the figure.
@@ -58,8 +58,9 @@ class Stamp:
         self.row = round(BASELINE * self.scale)
         self.baseline = int(figure.bbox.height) - self.row
         right = int(figure.bbox.width) - self._pixels(margin_of(figure))
-        if len(scenes) == 1:
-            self.losses = [steady(float(loss)) for loss in scenes[0].run.recording.loss[scenes[0].run.shown]]
+        losses = [steady(float(loss)) for loss in run.recording.loss[run.shown]]
+        if len(scenes) == 1 and self._width(losses, run.counts) <= right - self._pixels(NARROW_MARGIN):
+            self.losses = losses
             self.loss_left = right - max(map(self.glyphs.width, self.losses))
             self.number_texts = [self._text(figure, "", self.loss_left, theme.ink, align="left")]
             loss_word = self._text(figure, "loss", self.loss_left - self._pixels(GAP), theme.ink)
@@ -78,6 +79,11 @@ class Stamp:
             note = self._text(figure, "then diverged", self._beside(), theme.warning)
             self._left = float(note.get_window_extent().x0)
             self.notes = [ChangingText(note)]
+
+    def _width(self, losses: Sequence[str], counts: str) -> float:
+        """How many pixels the time and these losses take with their words."""
+        numbers = sum(max(map(self.glyphs.width, column)) for column in (self.times, losses))
+        return numbers + (text_width(counts, SIZE) + text_width("loss", SIZE) + 2 * GAP + WIDE_GAP) * self.scale
 
     @property
     def left(self) -> float:

@@ -162,8 +162,8 @@ def _how_good(best: Pieces, reached: float) -> tuple[str, ...]:
     error, own = rounded if rounded[0] != rounded[1] else precise
     return (
         f"best {which}: mean squared error {error}; the network ends at {own}",
-        f"best {which}: MSE {error}; network {own}",
-        f"MSE {own}, best {error}",
+        f"best {which}: MSE {error}; in the end {own}",
+        f"MSE in the end {own}, best {error}",
         f"best MSE {error}",
     )
 
