@@ -40,8 +40,8 @@ CUT = "title: too long for the picture, so its end is left out; shorten it, or c
 
 
 class Stamp:
-    """The epoch or the step, and without variants the loss if it has room, at fixed places at the top right; to their left
-    the seed, if it was chosen, and at the end of a run that diverged a note.
+    """The epoch or the step, and without variants the loss if it has room, at fixed places at the top right; to their
+    left the seed, if it was chosen, and at the end of a run that diverged a note.
 
     `notes` are drawn where they are visible; `paste` sets the numbers into a frame. Elsewhere than in a frame, which
     takes them as bitmaps, they are words: `shapes`, or `number_texts` of the figure.
