@@ -99,3 +99,16 @@ def test_a_label_on_the_right_ends_at_its_place():
 
 def test_of_equal_ends_the_first_label_stands_highest():
     assert (np.diff(apart(np.array([5.0, 5.0, 5.0]), 12, 0, 100)) == -12).all()
+
+
+@pytest.mark.parametrize("text", ["0", "0.125", "1\u2009000", "5", "17.9"])
+def test_numbers_have_the_pixels_that_matplotlib_gives_them(text):
+    with style(THEMES["light"]):
+        figure = Figure(figsize=(1, 0.5), dpi=100)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        own = np.array(canvas.buffer_rgba()).astype(np.uint8)
+        set_words(own, Words(text, 20, 22, 11 * 100 / 72, (0, 0, 0, 1)), 100)
+        figure.text(0.2, 22 / 50, text, color="black", fontsize=11, va="baseline")
+        canvas.draw()
+    assert np.abs(own.astype(int) - np.asarray(canvas.buffer_rgba())).max() <= 60

@@ -8,16 +8,18 @@ from colorsys import rgb_to_hsv
 import av
 import numpy as np
 import pytest
-from helpers.pictures import overlapping
+from helpers.pictures import overlapping, write_stamp
 from helpers.sight import contrast
 from matplotlib.colors import to_rgb
 from PIL import Image
 
 from relu_anim import config, figures
+from relu_anim.drawing.lettering import width_set
 from relu_anim.drawing.shapes import Words
 from relu_anim.drawing.theme import THEMES as COLORS
 from relu_anim.figures import Still
 from relu_anim.film import Film, make_figure
+from relu_anim.film.stamp import SIZE
 
 ONE = "target: {function: 300*x**2}\nmodel: {layer_sizes: [1, 4, 1]}\ntraining: {epochs: 3000}\n"
 DEEP = "target: {function: sin(x)}\nmodel: {layer_sizes: [1, 8, 8, 8, 1]}\ntraining: {epochs: 300}\n"
@@ -88,7 +90,7 @@ def check(film):
     film.shapes(-1)  # which moves everything to its end
     for mark in film.animated:
         mark.set_animated(False)
-    film.stamp.write(-1)
+    write_stamp(film)
     assert list(overlapping(film.figure)) == []
     framed = [placed for placed in film.panels if not placed.room.square]
     for side in ("x0", "x1"):
@@ -200,7 +202,7 @@ def test_the_numbers_of_the_stamp_are_where_its_words_are_at_any_scale(film):
         frame = f.last_frame()
         (number,) = (word for word in f.stamp.shapes(-1) if word.text == "3\u2009000")
         left = int(number.x)
-        right = left + f.stamp.glyphs.width(number.text)
+        right = left + width_set(number.text, SIZE, f.figure.dpi)
         row = len(frame) - int(number.y)
         ink = frame[row - round(8 * scale) : row, left:right, 0] < 128
         assert ink.mean() > 0.15

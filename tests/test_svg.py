@@ -81,10 +81,8 @@ def test_an_svg_without_a_title_is_named_by_its_description(film):
 def test_the_words_of_a_film_are_text(film, kind):
     f = film(*FILMS[kind])
     f.last_frame()  # without which Matplotlib has made no labels of ticks
-    f.stamp.write(-1)
     shown = [text for text in f.figure.findobj(Text) if text.get_visible()]
     lines = {line for text in shown for line in text.get_text().split("\n") if line.strip()}
-    f.stamp.write(None)
     lines |= {shape.text for shape in f.shapes(-1) if isinstance(shape, Words)}
     assert set(texts(parsed(f))) - lines == set()
     assert len(texts(parsed(f))) > 10

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.drawn import drawn
-from helpers.pictures import overlapping
+from helpers.pictures import overlapping, write_stamp
 from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 from typer.testing import CliRunner
@@ -125,7 +125,7 @@ def named(film):
 
 def show_last(film):
     film._show(-1)
-    film.stamp.write(-1)
+    write_stamp(film)
     for artist in film.animated:
         artist.set_animated(False)
     return film

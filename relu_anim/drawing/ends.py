@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.lettering import alike
 from relu_anim.drawing.marks import Moving
 from relu_anim.drawing.room import POINT, Room
 from relu_anim.drawing.series import Trace
@@ -49,7 +49,7 @@ class Ending:
 
     def widest(self) -> list[str]:
         """Labels, among which is the widest that it will have; all digits are equally wide."""
-        return sorted({re.sub(r"\d", "0", self.text(value)) for value in self.values.tolist()})
+        return alike(map(self.text, self.values.tolist()))
 
 
 class EndLabels(Moving):

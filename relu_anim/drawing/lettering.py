@@ -7,7 +7,9 @@ the bitmaps of single digits; words between them are one bitmap each.
 from __future__ import annotations
 
 import functools
+import math
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -35,6 +37,16 @@ def set_words(frame: NDArray[np.uint8], words: Words, dpi: float) -> None:
         left += piece.advance
 
 
+def width_set(text: str, size: float, dpi: float) -> int:
+    """How many pixels of a frame a text takes that is set in this many points."""
+    return sum(_piece(piece, size, "normal", dpi).advance for piece in PIECES.findall(text))
+
+
+def alike(texts: Iterable[str]) -> list[str]:
+    """One of each kind of texts that differ in their digits, which are all equally wide."""
+    return sorted({re.sub(r"\d", "0", text) for text in texts})
+
+
 class Piece(NamedTuple):
     """Letters as a bitmap: how much of each pixel they cover [height, width, 1], where its left edge lies from the pen,
     how many of its rows lie below the baseline, and by how many pixels the pen moves."""
@@ -53,7 +65,7 @@ def _piece(text: str, size: float, weight: str, dpi: float) -> Piece:
     font.set_text(text, 0.0, flags=get_hinting_flag())
     font.draw_glyphs_to_bitmap(antialiased=True)
     mask = np.array(font.get_image())[..., None] / 255
-    return Piece(mask, round(font.get_bitmap_offset()[0] / 64), round(font.get_descent() / 64), round(advance))
+    return Piece(mask, math.floor(font.get_bitmap_offset()[0] / 64), round(font.get_descent() / 64), round(advance))
 
 
 def _width(font: FT2Font, text: str) -> float:

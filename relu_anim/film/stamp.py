@@ -1,24 +1,18 @@
-"""The line above the panels: title, epoch or step, and loss.
-
-Matplotlib lays a text out anew each time it changes, which takes longer than all the rest of a frame. Here each digit
-is drawn once, and the numbers of a frame are put together from these bitmaps.
-"""
+"""The line above the panels: title, epoch or step, and loss."""
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.lettering import alike, set_words, width_set
 from relu_anim.drawing.room import unit
 from relu_anim.drawing.shapes import Words
 from relu_anim.drawing.theme import DPI, Theme
@@ -43,30 +37,24 @@ class Stamp:
     """The epoch or the step, and without variants the loss if it has room, at fixed places at the top right; to their
     left the seed, if it was chosen, and at the end of a run that diverged a note.
 
-    `notes` are drawn where they are visible; `paste` sets the numbers into a frame. Elsewhere than in a frame, which
-    takes them as bitmaps, they are words: `shapes`, or `number_texts` of the figure.
+    `notes` are drawn where they are visible. The numbers of a frame are `shapes`, which `paste` sets into it.
     """
 
     def __init__(self, figure: Figure, moments: Array, scenes: Sequence[Scene], theme: Theme) -> None:
-        self.scale, run = unit(figure), scenes[0].run
-        self.glyphs = glyphs_of(theme, figure.dpi)
+        self.scale, self.dpi, run = unit(figure), figure.dpi, scenes[0].run
         self.times = format_times(np.rint(moments * run.experiment.steps) if run.by_step else moments)
         self.losses: list[str] = []
         self.notes: list[ChangingText] = []
         self.ink = to_rgba(theme.ink)
-        self.number_texts: list[Text] = []
-        self.row = round(BASELINE * self.scale)
-        self.baseline = int(figure.bbox.height) - self.row
+        self.baseline = int(figure.bbox.height) - self._pixels(BASELINE)
         right = int(figure.bbox.width) - self._pixels(margin_of(figure))
         losses = [steady(float(loss)) for loss in run.recording.loss[run.shown]]
         if len(scenes) == 1 and self._width(losses, run.counts) <= right - self._pixels(NARROW_MARGIN):
             self.losses = losses
-            self.loss_left = right - max(map(self.glyphs.width, self.losses))
-            self.number_texts = [self._text(figure, "", self.loss_left, theme.ink, align="left")]
+            self.loss_left = right - self._widest(self.losses)
             loss_word = self._text(figure, "loss", self.loss_left - self._pixels(GAP), theme.ink)
             right = int(loss_word.get_window_extent().x0) - self._pixels(WIDE_GAP)
-        self.time_left = right - max(map(self.glyphs.width, self.times))
-        self.number_texts.append(self._text(figure, "", self.time_left, theme.ink, align="left"))
+        self.time_left = right - self._widest(self.times)
         time_word = self._text(figure, run.counts, self.time_left - self._pixels(GAP), theme.ink)
         self._left = float(time_word.get_window_extent().x0)
         if len(scenes) == 1 and (choice := scenes[0].run.experiment.choice):
@@ -80,9 +68,13 @@ class Stamp:
             self._left = float(note.get_window_extent().x0)
             self.notes = [ChangingText(note)]
 
+    def _widest(self, numbers: Sequence[str]) -> int:
+        """Pixels of the frame that the widest of these takes."""
+        return max(width_set(text, SIZE, self.dpi) for text in alike(numbers))
+
     def _width(self, losses: Sequence[str], counts: str) -> float:
         """How many pixels the time and these losses take with their words."""
-        numbers = sum(max(map(self.glyphs.width, column)) for column in (self.times, losses))
+        numbers = self._widest(self.times) + self._widest(losses)
         return numbers + (text_width(counts, SIZE) + text_width("loss", SIZE) + 2 * GAP + WIDE_GAP) * self.scale
 
     @property
@@ -105,9 +97,9 @@ class Stamp:
             text.set_text(short)
         self._left = float(text.get_window_extent().x0)
 
-    def _text(self, figure: Figure, words: str, x: int, color: str, align: str = "right") -> Text:
+    def _text(self, figure: Figure, words: str, x: int, color: str) -> Text:
         place = (x / figure.bbox.width, self.baseline / figure.bbox.height)
-        return figure.text(*place, words, ha=align, va="baseline", fontsize=SIZE, color=color)
+        return figure.text(*place, words, ha="right", va="baseline", fontsize=SIZE, color=color)
 
     def update(self, number: int) -> None:
         """Show the note on the last frame of a run that diverged."""
@@ -116,9 +108,8 @@ class Stamp:
 
     def paste(self, frame: Frame, number: int) -> None:
         """Set the numbers of a frame into it."""
-        self.glyphs.paste(frame, self.times[number], self.time_left, self.row)
-        if self.losses:
-            self.glyphs.paste(frame, self.losses[number], self.loss_left, self.row)
+        for words in self.shapes(number):
+            set_words(frame, words, self.dpi)
 
     def shapes(self, number: int) -> Iterator[Words]:
         """The numbers of a frame, where they are pasted."""
@@ -126,64 +117,6 @@ class Stamp:
         yield Words(self.times[number], self.time_left, self.baseline, size, self.ink)
         if self.losses:
             yield Words(self.losses[number], self.loss_left, self.baseline, size, self.ink)
-
-    def write(self, number: int | None) -> None:
-        """Write the numbers of a frame as texts, or take the texts away."""
-        columns = [self.losses, self.times] if self.losses else [self.times]
-        for text, numbers in zip(self.number_texts, columns, strict=True):
-            text.set_text("" if number is None else numbers[number])
-
-
-class Glyphs:
-    """Bitmaps of the characters of numbers, on the theme's background, for pictures of this many dots per inch."""
-
-    CHARACTERS = "0123456789.·⁰¹²³⁴⁵⁶⁷⁸⁹⁻" + THIN_SPACE
-
-    def __init__(self, theme: Theme, dpi: float) -> None:
-        scale = dpi / DPI
-        cell = 2 * math.ceil(20 * scale)  # pixels; wider and higher than any of them
-        self.above, self.below = math.ceil(14 * scale), math.ceil(5 * scale)  # pixels around the baseline
-        size = (cell * len(self.CHARACTERS) / dpi, cell / dpi)
-        figure = Figure(figsize=size, dpi=dpi, facecolor=theme.background)
-        for index, character in enumerate(self.CHARACTERS):
-            place = (index / len(self.CHARACTERS), 0.5)
-            figure.text(*place, character, va="baseline", fontsize=SIZE, color=theme.ink)
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        sheet = np.asarray(canvas.buffer_rgba())[cell // 2 - self.above : cell // 2 + self.below]
-        advances = self._advances(canvas)
-        self.bitmaps = {
-            character: sheet[:, index * cell : index * cell + advances[character]].copy()
-            for index, character in enumerate(self.CHARACTERS)
-        }
-
-    def _advances(self, canvas: FigureCanvasAgg) -> dict[str, int]:
-        """How far each character moves the pen, in whole pixels."""
-        font, renderer = FontProperties(size=SIZE), canvas.get_renderer()
-
-        def width(text: str) -> float:
-            return float(renderer.get_text_width_height_descent(text, font, ismath=False)[0])
-
-        zeros = width("00")
-        return {c: round((width(f"0{c * 4}0") - zeros) / 4) for c in self.CHARACTERS}
-
-    def width(self, text: str) -> int:
-        """Pixels that a text takes."""
-        return sum(self.bitmaps[character].shape[1] for character in text)
-
-    def paste(self, frame: Frame, text: str, left: int, row: int) -> None:
-        """Set a text into a frame, its baseline at this row."""
-        for character in text:
-            bitmap = self.bitmaps[character]
-            right = left + bitmap.shape[1]
-            frame[row - self.above : row + self.below, left:right] = bitmap
-            left = right
-
-
-@functools.cache
-def glyphs_of(theme: Theme, dpi: float) -> Glyphs:
-    """The bitmaps for a theme, which all films of a build share."""
-    return Glyphs(theme, dpi)
 
 
 def margin_of(figure: Figure) -> int:

@@ -66,3 +66,20 @@ def alone(kind, *scenes, pixels=(700, 500), finish=False, **options):
             panel.finish()
             layout.arrange()
     return panel
+
+
+def write_stamp(film, number=-1):
+    """Write the numbers of a frame as texts of the figure, where the frame has them as bitmaps; returns the texts."""
+    figure = film.figure
+    return [
+        figure.text(
+            words.x / figure.bbox.width,
+            words.y / figure.bbox.height,
+            words.text,
+            ha=words.align,
+            va="baseline",
+            fontsize=words.size * 72 / figure.dpi,
+            color=words.color,
+        )
+        for words in film.stamp.shapes(number)
+    ]
