@@ -57,6 +57,7 @@ def surveyed(*arguments):
     return json.loads(result.stdout)
 
 
+@pytest.mark.soak  # `luck` in the catalogue trains as many
 def test_two_units_learn_a_parabola_with_a_third_of_the_seeds_and_else_stop_at_35():
     found = surveyed(ROOT / "configs" / "quadratic_2neuron.yaml", "-n", 64)
     assert found["n"] == len(found["losses"]) == 64

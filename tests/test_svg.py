@@ -80,13 +80,13 @@ def test_an_svg_without_a_title_is_named_by_its_description(film):
 @pytest.mark.parametrize("kind", FILMS)
 def test_the_words_of_a_film_are_text(film, kind):
     f = film(*FILMS[kind])
-    f.last_frame()  # without which Matplotlib has made no labels of ticks
+    found = texts(parsed(f))  # only after which Matplotlib has made labels of ticks
     shown = [text for text in f.figure.findobj(Text) if text.get_visible()]
     lines = {line for text in shown for line in text.get_text().split("\n") if line.strip()}
     lines |= {shape.text for shape in f.shapes(-1) if isinstance(shape, Words)}
-    assert set(texts(parsed(f))) - lines == set()
-    assert len(texts(parsed(f))) > 10
-    assert {f.stamp.times[-1], *f.stamp.losses[-1:]} <= set(texts(parsed(f)))
+    assert set(found) - lines == set()
+    assert len(found) > 10
+    assert {f.stamp.times[-1], *f.stamp.losses[-1:]} <= set(found)
 
 
 def test_an_svg_is_the_same_each_time_and_has_no_date(film):
@@ -105,10 +105,11 @@ def test_an_svg_needs_nothing_from_outside(film, kind):
 
 
 def test_the_names_in_two_svgs_of_one_page_do_not_clash(film):
-    one, other = (set(re.findall(r'id="([^"]*)"', svg_of(film(f"title={title}")).decode())) for title in "AB")
+    pages = [svg_of(film(f"title={title}")).decode() for title in "AB"]
+    one, other = (set(re.findall(r'id="([^"]*)"', page)) for page in pages)
     assert one
     assert not one & other
-    families = [re.findall(r"font-family:(\w+)", svg_of(film(f"title={title}")).decode()) for title in "AB"]
+    families = [re.findall(r"font-family:(\w+)", page) for page in pages]
     assert families[0] != families[1]
 
 
@@ -201,10 +202,11 @@ def test_another_program_draws_an_svg_as_the_frame_is(film, kind, tmp_path):
 @pytest.mark.parametrize(("scale", "text_scale"), SCALES)
 def test_an_svg_has_the_size_and_its_words_stand_where_the_frame_has_them(film, scale, text_scale, tmp_path):
     f = film(*SCALED, f"animation.scale={scale}", f"animation.text_scale={text_scale}")
-    root, frame = parsed(f), f.last_frame()[..., :3]
+    svg, frame = svg_of(f), f.last_frame()[..., :3]
+    root = ET.fromstring(svg)
     height, width = frame.shape[:2]
     assert [root.get(side) for side in ("width", "height", "viewBox")] == ["900", "700", f"0 0 {width} {height}"]
-    drawn = drawn_by_rsvg(svg_of(f), tmp_path, scale)[..., :3]
+    drawn = drawn_by_rsvg(svg, tmp_path, scale)[..., :3]
     assert drawn.shape == frame.shape
     assert (np.abs(drawn.astype(int) - frame) > 64).any(axis=2).mean() < 0.03
     labels = [word for word in root.iter(f"{SVG}text") if re.match(r"target|network|loss \d|test \d", word.text)]

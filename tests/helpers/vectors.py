@@ -13,7 +13,7 @@ FILMS = {
     "classes": ["target={dataset: circle}", "model.layer_sizes=[2, 8, 1]", "data={test_fraction: 0.25, samples: 80}"],
     "numbers": ["target={function: x*y}", "model.layer_sizes=[2, 8, 1]", "animation.domain=[-6, 6]"],
 }
-SCALES = [(1, 1), (2, 1), (0.7, 1), (1, 2), (1, 0.7), (2, 2)]  # scale, text_scale
+SCALES = [(2, 1), (0.7, 1), (1, 0.7), (1.5, 2)]  # scale, text_scale
 SCALED = [
     "animation.size=[900, 700]",
     "animation.panels=[[prediction], [loss]]",
