@@ -160,6 +160,15 @@ def test_a_figure_of_more_pixels_than_its_size_fills_the_page(tmp_path):
 
 
 @needs_poppler
+@pytest.mark.parametrize("far", [1e10, -1e87])
+def test_what_lies_far_outside_breaks_no_page(tmp_path, far):
+    outline = np.array([[0.0, 0], [50, 0], [far, far]])
+    shapes = [Points(np.array([[50.0, far]]), 9.0, BLACK), Area(outline, BLACK), Words("a", 9, 9, 9, BLACK)]
+    pdf = encoder("pdf").draw(Drawing((100, 100), (100, 100), shapes, "", ""), "x")
+    assert "a" in poppler("pdftotext", pdf, tmp_path)
+
+
+@needs_poppler
 def test_what_has_no_colour_is_not_drawn(tmp_path):
     clear, corner = (0.0, 0.0, 0.0, 0.0), np.array([[50.0, 50.0]])
     shapes = [Points(corner, 9.0, clear), Points(corner, np.array([[0.0, 0], [9, 0], [9, 9]]), clear)]

@@ -22,7 +22,7 @@ from PIL import Image
 from relu_anim import config
 from relu_anim.drawing.painter import Painter
 from relu_anim.drawing.recorder import Recorder
-from relu_anim.drawing.shapes import Drawing, Lines, Pen, Words
+from relu_anim.drawing.shapes import Drawing, Lines, Pen, Points, Words
 from relu_anim.drawing.theme import THEMES
 from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import FileError
@@ -229,6 +229,20 @@ def test_dashes_begin_where_the_frame_has_them_in_a_line_from_far_outside(tmp_pa
     svg = encoder("svg").draw(Drawing((200, 100), (200, 100), recorder.found, "", ""), "x")
     drawn = drawn_by_rsvg(svg, tmp_path)
     assert np.abs(drawn[..., 3].astype(int) - np.asarray(agg.buffer_rgba())[..., 3]).max() < 140  # half a pixel
+
+
+def test_a_line_that_lies_wholly_outside_of_the_picture_is_left_out():
+    recorder = Recorder(Figure((2, 1), dpi=100))
+    Painter(recorder).draw(Lines(np.array([[0.0, -50], [100, -60], [200, -50]]), Pen((0, 0, 0, 1), 4)))
+    assert recorder.found == []
+
+
+@pytest.mark.parametrize("far", [1e10, -1e87])
+def test_no_number_of_an_svg_is_larger_than_readers_know(far):
+    dots = Points(np.array([[50.0, far]]), 9.0, (0, 0, 0, 1))
+    root = ET.fromstring(encoder("svg").draw(Drawing((100, 100), (100, 100), [dots], "", ""), "x"))
+    (circle,) = root.iter(f"{SVG}circle")
+    assert abs(float(circle.get("cy"))) < 2e6
 
 
 def test_a_long_curve_takes_no_more_points_than_are_seen(film):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -190,11 +191,11 @@ def _radius(path: Path, transform: Transform) -> float:
 
 
 def _parts(path: Path) -> list[Array]:
-    """Each line of a path without curves, closed ones back at their start."""
+    """Each line of a path without curves, closed ones back at their start; none where all of it was cut off."""
     codes, points = np.asarray(path.codes), np.asarray(path.vertices)
     starts = np.flatnonzero(codes == Path.MOVETO).tolist()
     parts = []
-    for start, end in zip(starts, [*starts[1:], len(codes)], strict=True):
+    for start, end in pairwise([*starts, len(codes)]):
         part = points[start:end][codes[start:end] != Path.STOP].copy()
         if (codes[start:end] == Path.CLOSEPOLY).any():
             part[-1] = part[0]

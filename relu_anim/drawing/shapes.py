@@ -16,6 +16,7 @@ from relu_anim.aliases import Array
 
 Color = tuple[float, float, float, float]  # red, green, blue and opacity, from 0 to 1
 Box = tuple[float, float, float, float]  # left, bottom, right, top
+FAR = 1e6  # pixels, beyond all that is seen
 
 
 @dataclass(frozen=True)
@@ -124,3 +125,8 @@ class Drawing:
     shapes: Sequence[Shape]
     title: str
     alt: str
+
+
+def within_reach(length: float) -> float:
+    """A length as files hold it: readers of files know no number as large as a curve may reach beyond its axes."""
+    return min(max(length, -FAR), FAR)

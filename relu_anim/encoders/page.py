@@ -12,7 +12,7 @@ from unicodedata import bidirectional
 import numpy as np
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Shape, Words
+from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Shape, Words, within_reach
 from relu_anim.fonts import content, font
 
 CAPS = {"butt": 0, "round": 1, "projecting": 2}
@@ -205,5 +205,5 @@ def numbers(*values: float) -> str:
 
 
 def number(value: float) -> str:
-    """A thousandth of a pixel, and of a colour, is more than can be seen."""
-    return f"{round(value, 3) + 0.0:.10g}"
+    """A thousandth of a pixel, and of a colour, is more than can be seen. PDF knows no powers of ten."""
+    return f"{round(within_reach(value), 3) + 0.0:.10g}"

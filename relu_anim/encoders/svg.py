@@ -12,7 +12,19 @@ import numpy as np
 from PIL import Image
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.shapes import Area, Box, Color, Drawing, Lines, Pen, Picture, Points, Shape, Words
+from relu_anim.drawing.shapes import (
+    Area,
+    Box,
+    Color,
+    Drawing,
+    Lines,
+    Pen,
+    Picture,
+    Points,
+    Shape,
+    Words,
+    within_reach,
+)
 from relu_anim.encoders import markup
 from relu_anim.encoders.encoder import Encoder
 from relu_anim.fonts import content, font
@@ -147,7 +159,7 @@ def _attributes(**numbers: float) -> str:
 
 def _number(value: float) -> str:
     """Hundredths of a pixel are more than can be seen."""
-    return f"{round(value, 2) + 0.0:g}"
+    return f"{round(within_reach(value), 2) + 0.0:g}"
 
 
 def _begins(head: bytes) -> bool:
