@@ -55,6 +55,15 @@ def dashed(panel):
     return [line for lines in drawn(panel, Lines) if lines.shape.pen.dashes for line in lines.lines]
 
 
+def test_huge_logits_just_before_a_divergence_are_drawn_without_a_warning(shown):
+    def grow(parameters):
+        parameters[:] = 1e38 * np.sign(parameters)
+
+    settings = ("target={dataset: moons}", "model={layer_sizes: [2, 6, 2], activation: tanh}")
+    panel, _, _ = shown(*settings, change=grow)
+    assert len(np.unique(map_of(panel)[0], axis=0)) > 1
+
+
 FIRST, LATER, BOUNDARY = 0.7, 0.4, 2.4  # points, in a large map
 
 

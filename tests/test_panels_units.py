@@ -16,6 +16,7 @@ from relu_anim.drawing.words import ChangingText, cut
 from relu_anim.panels.activation_map import ActivationMapPanel
 from relu_anim.panels.contributions import ContributionsPanel
 from relu_anim.panels.layers import LayersPanel
+from relu_anim.panels.network import NetworkPanel
 from relu_anim.panels.scenes import make_scenes
 from relu_anim.panels.unit_grid import Rows
 from relu_anim.panels.unit_states import Units, in_runs
@@ -492,7 +493,7 @@ def test_names_of_classes_are_cut_short_where_they_have_no_room():
     assert cut("setosa", 0) == "s…"
 
 
-@pytest.mark.parametrize("kind", [ContributionsPanel, ActivationMapPanel])
+@pytest.mark.parametrize("kind", [ContributionsPanel, ActivationMapPanel, NetworkPanel])
 def test_huge_numbers_just_before_a_divergence_are_drawn_without_a_warning(experiment, kind):
     e = experiment("model.layer_sizes=[1, 1, 1, 1]")
     recording = recording_of([1, 1, 1, 1, 1, 1], [3e38] * 6)

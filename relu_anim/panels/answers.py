@@ -29,7 +29,7 @@ MOST_POINTS = 2000  # that are drawn
 COARSE_SIDE = 31  # of the grid for the range of numbers over a film
 LOOKED_AT = 40  # snapshots, for that range
 CHUNK = 2048  # points looked at together, few enough that their units' values stay in the processor's cache
-FAR = 1e30  # in place of infinity
+FAR = 1e30  # in place of all that is larger, whose differences may be infinite
 SCALE_TICKS = 6
 
 
@@ -70,7 +70,7 @@ def outputs(run: Run, parameters: Array, grid: Array) -> Array:
     layers = (network.inner.forward(parameters, grid[i : i + CHUNK])[-1] for i in range(0, len(grid), CHUNK))
     with np.errstate(all="ignore"):
         values = np.concatenate([(before if is_squashed else after).T for before, after in layers], axis=1)
-    return np.nan_to_num(values, nan=0.0, posinf=FAR, neginf=-FAR).reshape(-1, side, side)
+    return np.clip(np.nan_to_num(values, nan=0.0), -FAR, FAR).reshape(-1, side, side)
 
 
 def contour(values: Array, level: float, domain: Domain) -> list[Array]:

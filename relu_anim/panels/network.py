@@ -93,7 +93,8 @@ class NetworkPanel:
         """Which of the shown units are dead; inputs and outputs never are."""
         if self._inputs is None:
             return np.zeros(len(self.units.places), dtype=bool)
-        hidden = self.scene.run.network.dead_units(parameters, self._inputs)
+        with np.errstate(all="ignore"):  # just before a divergence
+            hidden = self.scene.run.network.dead_units(parameters, self._inputs)
         first, last = (np.zeros(len(c.units), dtype=bool) for c in (self.columns[0], self.columns[-1]))
         shown = [dead[c.units] for dead, c in zip(hidden, self.columns[1:-1], strict=True)]
         return np.concatenate([first, *shown, last])
@@ -191,7 +192,8 @@ def has_dead_units(run: Run) -> bool:
     if x is None:
         return False
     frames = (run.network.dead_units(run.recording.parameters[i], x) for i in run.shown[::-1])
-    return any(dead[column(len(dead)).units].any() for layers in frames for dead in layers)
+    with np.errstate(all="ignore"):  # just before a divergence
+        return any(dead[column(len(dead)).units].any() for layers in frames for dead in layers)
 
 
 def fitting_names(network: Network, width: float) -> tuple[int, list[str]]:
