@@ -136,6 +136,13 @@ def test_a_year_keeps_its_digits_together_along_the_inputs():
     assert "2000" in ticks(plot.xaxis)
 
 
+@pytest.mark.parametrize("limits", [(2020, 2024), (1e9, 1e9 + 86400), (-9e14, 9e14)], ids=str)
+def test_inputs_have_a_tick_where_there_is_no_room_for_two(limits):
+    plot = Figure(figsize=(0.9, 4)).add_subplot(xlim=limits)
+    number_inputs(plot.xaxis)
+    assert len(ticks(plot.xaxis)) == 1
+
+
 def test_what_rounding_leaves_of_zero_is_zero():
     assert TickNumbers().texts([-1.0, 1.4e-16, 1.0], -1, 1) == ["−1", "0", "1"]
 

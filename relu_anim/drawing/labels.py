@@ -67,7 +67,8 @@ class NumberTicks(MaxNLocator):
 
 
 class InputTicks(MaxNLocator):
-    """Round numbers along the x axis, as many as their labels leave room for: years need more of it than ones."""
+    """Round numbers along the x axis, as many as their labels leave room for, one at least: years need more of it than
+    ones."""
 
     def __init__(self) -> None:
         super().__init__(nbins=MOST_TICKS, steps=[1, 2, 2.5, 5, 10])
@@ -81,8 +82,8 @@ class InputTicks(MaxNLocator):
             ticks = np.asarray(super().tick_values(vmin, vmax))
             longest = max(text_width(text, TICK) for text in TickNumbers(YEARS).texts(ticks.tolist(), vmin, vmax))
             if len(ticks) < 2 or (ticks[1] - ticks[0]) / (vmax - vmin) * width >= longest + BESIDE:
-                break
-        return ticks
+                return ticks
+        return ticks[(vmin <= ticks) & (ticks <= vmax)][:1]
 
 
 class FixedTicks(Locator):
