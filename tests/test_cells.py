@@ -81,7 +81,8 @@ MISTAKES = [  # the panels, the key inside of the cell, and the beginning of the
     ("[{spred: {of: weights}}]", "spred", "unknown key; did you mean spread?"),
     ("[{loss: {of: weights}}]", "", "loss has no options; write its name alone"),
     ("[{loss: {}}]", "", "loss has no options; write its name alone"),
-    ("[{spread: {}, loss: {}}]", "loss", "unknown key"),
+    ("[{spread: {}, loss: {}}]", "", "a cell holds one panel, with its options"),
+    ("[{spread: {}, los: {}}]", "los", "unknown key"),
     ("[{}]", "", "a cell holds one panel, with its options"),
 ]
 

@@ -59,11 +59,11 @@ def _cell(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Cell
         (name,) = value
         if name in PANELS and not PANELS[name].options:
             raise PydanticCustomError("no_options", "{name} has no options; write its name alone", {"name": name})
+    if isinstance(value, Mapping) and len(value) != 1 and value.keys() <= PANELS.keys():
+        raise PydanticCustomError("one_panel", "a cell holds one panel, with its options")
     written = handler(value)
     if isinstance(written, str):
         return Cell.of(written)
-    if len(written.model_fields_set) != 1:
-        raise PydanticCustomError("one_panel", "a cell holds one panel, with its options")
     (name,) = written.model_fields_set
     return Cell.of(name, getattr(written, name).model_dump())
 
