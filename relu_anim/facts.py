@@ -298,6 +298,11 @@ class Metric:
     short: str = ""
     also: str = ""
 
+    @property
+    def is_one_number(self) -> bool:
+        """Whether it is one of the whole network; counts of layers are added up."""
+        return not self.layers or self.scale == "counts"
+
 
 METRICS: dict[str, Metric] = {
     "loss": Metric("on the evaluation points", "loss"),

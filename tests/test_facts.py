@@ -59,6 +59,7 @@ HOMONYMS = {
     ("data", "config/checks/learning.py"): KEY,
     ("data", "config/checks/panels.py"): KEY,
     ("data", "config/checks/target.py"): KEY,
+    ("data", "config/checks/texts.py"): KEY,
     ("data", "config/defaults.py"): KEY,
     ("data", "config/variants.py"): KEY,
     ("data", "panels/answers.py"): LABEL,
