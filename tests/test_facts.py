@@ -54,6 +54,7 @@ HOMONYMS = {
     ("metrics", "making/results.py"): SUMMARY,
     ("metrics", "making/store.py"): SUMMARY,
     ("activation", "config/checks/learning.py"): KEY,
+    ("activation", "config/document.py"): KEY,
     ("activation", "panels/activation_function.py"): LABEL,
     ("activation", "config/values.py"): "the name of an error of pydantic's",
     ("data", "config/checks/learning.py"): KEY,

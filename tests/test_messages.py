@@ -301,6 +301,42 @@ def test_a_text_that_begins_with_a_sign_of_yaml_is_explained(text):
     assert "put it in quotes, or begin it in the next line" in message(text=SMALLEST + text)
 
 
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("title: {loss} in the end", 'title: "{loss} in the end"'),
+        ("title: {loss}, {knots}  # counted", 'title: "{loss}, {knots}"'),
+        ("title: [a] b", 'title: "[a] b"'),
+        ('title: "a" b', "title: '\"a\" b'"),
+        ("title: {loss}: a", 'title: "{loss}: a", or indent the line as its neighbours are'),
+        ("title: @home", 'title: "@home"'),
+        ("title: - 2", 'title: "- 2"'),
+        ("title: ]", 'title: "]"'),
+        ("title: {loss}", 'title: "{loss}"'),
+        ("variants:\n  - label: {x} a\n    set: {seed: 1}", 'label: "{x} a"'),
+        ("animation:\n  panels: [loss], [network]", "panels: [[loss], [network]]"),
+        ("animation: {fps: 3\nseed: 2", "the bracket is never closed"),
+        ("variants: [{label: {loss} x, set: {seed: 1}}]", "stands in quotes"),
+        ("animation:\n    fps: 3\n  hold: 1", "indent this line as its neighbours are"),
+    ],
+)
+def test_what_yaml_takes_for_something_else_comes_with_what_to_write(line, right):
+    assert message(text=f"{SMALLEST}{line}\nseed: 1\n").endswith(right)
+
+
+@pytest.mark.parametrize(
+    ("setting", "right"),
+    [
+        ("title={loss} in the end", "-s 'title=\"{loss} in the end\"'"),
+        ("title={loss}", "-s 'title=\"{loss}\"'"),
+        ("title=Loss: {loss}", "-s 'title=\"Loss: {loss}\"'"),
+        ("animation.panels=[loss], [network]", "animation.panels=[[loss], [network]]"),
+    ],
+)
+def test_the_same_on_the_command_line(setting, right):
+    assert message(setting).endswith(f"; write {right}")
+
+
 def test_a_line_that_is_no_key_is_pointed_at_itself():
     with pytest.raises(ConfigProblems) as caught:
         config.loads(f"{SMALLEST}title: >\nnot indented\nseed: 1\n", "c.yaml")

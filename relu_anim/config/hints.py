@@ -7,7 +7,8 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from relu_anim.config.places import Path_
+from relu_anim.config.places import Mark, Path_
+from relu_anim.config.syntax import in_quotes, is_alone
 from relu_anim.expressions import FormulaError, constant
 from relu_anim.spelling import number_advice
 
@@ -19,14 +20,16 @@ BETWEEN = re.compile(r"\s*(?:\.\.+|…|[,;:|+&]|(?<=\d)\s*[x×–-](?=\s*[-\d])|
 LONGEST = 100  # characters of a text that may be meant as a list
 
 
-def hint(kinds: Collection[str], path: Path_, given: Any) -> str:
+def hint(kinds: Collection[str], path: Path_, given: Any, mark: Mark) -> str:
     """What to write instead, «; write [-5, 5]», or nothing. `kinds` are pydantic's names of what was expected at this
-    path."""
+    path and place."""
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if path == ("seed",):
         return "" if isinstance(given, bool | float) else A_CHOSEN_SEED
     if "string_type" in kinds and isinstance(given, (int, float)):
         return "; put it in quotes"
+    if "string_type" in kinds and isinstance(given, (dict, tuple)):
+        return f"; write {in_quotes(mark)}" if is_alone(mark) else "; put a text with such signs in quotes"
     if "tuple_type" in kinds and (instead := as_list(given, of_numbers=key in EXAMPLES)):
         return f"; write {instead}"
     if "tuple_type" in kinds and key in EXAMPLES:

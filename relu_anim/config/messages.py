@@ -79,11 +79,12 @@ def _problem(path: Path_, group: Sequence[Item], document: Document, model: type
     names = [name for item in group for name in _names(item)]
     wanted = " or ".join(dict.fromkeys(map(_expected, group)))
     meant = name_meant(given, names) if isinstance(given, str) and names else None
-    advice = likely(meant) or hint([item["type"] for item in group], path, given)
+    mark = document.value_mark(path)
+    advice = likely(meant) or hint([item["type"] for item in group], path, given, mark)
     if not advice and names and isinstance(given, str) and len(items(given)) > 1:
         advice = f"; write {as_list(given)}" * bool(as_list(given))
     message = f"expected {wanted}, got {_shown(given)}{advice}"
-    return Problem(document.value_mark(path), dotted(path), message, meant or "")
+    return Problem(mark, dotted(path), message, meant or "")
 
 
 def _broken_rule(path: Path_, item: Item, document: Document, model: type[BaseModel]) -> Problem | None:
