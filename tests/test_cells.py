@@ -81,7 +81,15 @@ MISTAKES = [  # the panels, the key inside of the cell, and the beginning of the
     ("[{spred: {of: weights}}]", "spred", "unknown key; did you mean spread?"),
     ("[{loss: {of: weights}}]", "", "loss has no options; write its name alone"),
     ("[{loss: {}}]", "", "loss has no options; write its name alone"),
-    ("[{spread: {}, loss: {}}]", "loss", "unknown key"),
+    ("[{spread: {}, loss: {}}]", "", "a cell holds one panel, with its options; write a mapping for each"),
+    ("[{name: spread, of: weights}]", "", "a cell holds one panel, whose name is the key; write {spread: {of: …}}"),
+    ("[{name: loss}]", "", "a cell holds one panel, whose name is the key; write loss"),
+    ("[{spread: {gradients: true}}]", "spread.gradients", "unknown key; write {of: gradients}"),
+    ("[{spread: {width: 3}}]", "spread.width", "unknown key; one of of, bins, share, faint"),
+    ("[{spread: gradients}]", "spread", "expected a mapping of keys, got the text 'gradients'; write {of: gradients}"),
+    ("[{spread: 7}]", "spread", "expected a mapping of keys, got the number 7; write {bins: 7}"),
+    ("[{spread: faint}]", "spread", "expected a mapping of keys, got the text 'faint'; write {faint: true}"),
+    ("[{spread: true}]", "spread", "expected a mapping of keys, got true; write {of: gradients}"),
     ("[{}]", "", "a cell holds one panel, with its options"),
 ]
 

@@ -1,23 +1,44 @@
-"""What to write in place of a value that is nearly right: a list that is written as text, a decimal comma, None."""
+"""What to write in place of a value that is nearly right: a list that is written as text, a decimal comma, None, an
+option without its name, a number with its unit."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from relu_anim.config.places import Mark, Path_
 from relu_anim.config.syntax import in_quotes, is_alone
 from relu_anim.expressions import FormulaError, constant
-from relu_anim.spelling import number_advice
+from relu_anim.facts import PANELS, Option
+from relu_anim.spelling import closest, number_advice, numbers_meant
 
 EXAMPLES = {"size": "[700, 500]", "domain": "[-5, 5]", "layer_sizes": "[1, 20, 1]", "ylim": "[0, 1]"}
+IN_PIXELS = "; it is in pixels, 96 an inch"
+LEAST_PIXELS = 100
+BOTH_SIDES = ", which is marked on both sides of 0"
 A_CHOSEN_SEED = "; write a number, or {best_of: 64}"
 TRUTH = {**dict.fromkeys(("yes", "on", "y"), "true"), **dict.fromkeys(("no", "off", "n"), "false")}
+REQUIRED = ("label", "functions", "every")  # keys that cannot be left out, whose values are no mapping
 NOTHING = ("None", "none", "nil", "undefined")
 BETWEEN = re.compile(r"\s*(?:\.\.+|…|[,;:|+&]|(?<=\d)\s*[x×–-](?=\s*[-\d])|\bto\b|(?<=\w)\s(?=\s*[-\w]))\s*", re.ASCII)
 LONGEST = 100  # characters of a text that may be meant as a list
+MAPPING = {"model_type", "model_attributes_type", "dict_type"}  # pydantic's names of what expects one
+SECONDS = {**dict.fromkeys(("s", "sec", "second", "seconds"), 1), **dict.fromkeys(("ms", "millis"), 0.001)}
+TIMES, SHARE = {"x": 1, "×": 1, "%": 0.01}, {"%": 0.01}
+PIXELS = {"px": 1, "pixels": 1, "in": 96, "inch": 96, "cm": 96 / 2.54, "mm": 96 / 25.4, "pt": 96 / 72}
+UNITS: Mapping[str, Mapping[str, float]] = {  # in which somebody may write these keys, and how much one is
+    "hold": SECONDS,
+    "hold_first": SECONDS,
+    "scale": TIMES,
+    "text_scale": TIMES,
+    "above": SHARE,
+    "test_fraction": SHARE,
+    "size": PIXELS,
+    "fps": {"fps": 1, "hz": 1},
+}
+WITH_UNIT = re.compile(r"\s*([-+\d.,]+)\s*([a-z]+|[%×])\s*", re.IGNORECASE)
 
 
 def hint(kinds: Collection[str], path: Path_, given: Any, mark: Mark) -> str:
@@ -34,15 +55,82 @@ def hint(kinds: Collection[str], path: Path_, given: Any, mark: Mark) -> str:
         return f"; write {instead}"
     if "tuple_type" in kinds and key in EXAMPLES:
         return f"; write {EXAMPLES[key]}, say"
+    if "tuple_type" in kinds and isinstance(given, dict):
+        return "; set the whole list" if all(map(str.isdecimal, given)) else "; put it in [ ], as a list of one"
+    if MAPPING & set(kinds):
+        return _mapping(path, key, given)
+    if (given is None or given in NOTHING) and path[-1] not in REQUIRED and not isinstance(path[-1], int):
+        return f"; write 0, or leave {key} out" if UNITS.get(key) is SECONDS else "; leave this key out"
+    if key == "size" and isinstance(given, float):
+        return IN_PIXELS
+    if key == "pair" and isinstance(given, tuple):
+        return "; write one number" + BOTH_SIDES
     if not isinstance(given, str):
         return ""
     if "bool_type" in kinds and given.lower() in TRUTH:
         return f"; write {TRUTH[given.lower()]}"
-    if given in NOTHING:
-        return "; leave this key out"
     if {"float_type", "int_type"} & set(kinds):
-        return _of_number(given, is_whole="float_type" not in kinds)
+        return _of_number(given, is_whole="float_type" not in kinds, key=key)
     return ""
+
+
+def beyond(path: Path_, given: Any) -> str:
+    """What to write instead of a number that is outside of the limits of its key: a share in percent, milliseconds,
+    inches; or nothing."""
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    if (right := _within(key, given)) != given:
+        unit = "it is in seconds, " if UNITS.get(key) is SECONDS else ""
+        return f"; {unit}write {right:g}" + BOTH_SIDES * (key == "pair")
+    return IN_PIXELS if key == "size" and given < LEAST_PIXELS else ""
+
+
+def _within(key: str, given: float) -> float:
+    """The number that is meant with one that is outside of the limits of its key, or itself."""
+    if UNITS.get(key) is SHARE and 1 < given < 100:
+        return given / 100
+    if UNITS.get(key) is SECONDS and given > 600:
+        return given / 1000
+    return abs(given) if key == "pair" else given  # which marks both sides of 0
+
+
+def _mapping(path: Path_, key: str, given: Any) -> str:
+    """What to write where a mapping is expected, which a key and a value were meant as."""
+    if key == "snapshots":
+        number = re.sub(r"\D", "", given) if isinstance(given, str) and len(given) <= LONGEST else given
+        is_number = not isinstance(number, bool) and str(number).isdecimal()
+        return f"; write {{every: {number}}}" if is_number else "; for each n-th epoch write {every: 50}, say"
+    if path[:2] == ("animation", "panels") and key in PANELS:
+        return f"; write {option(PANELS[key].options, given)}" + ", or the name alone" * (given in (None, False))
+    if given is None:
+        return "; write its keys below it, further in"
+    return "; leave this key out" if given in NOTHING else ""
+
+
+def option(options: Mapping[str, Option], given: Any) -> str:
+    """The options as a mapping that holds what is given, where it fits one of them: «{of: activations}»."""
+    for name, row in options.items():
+        if value := _fitting(name, row, given):
+            return f"{{{name}: {value}}}"
+    name = given if isinstance(given, str) and given in options else next(iter(options))
+    usual = options[name].default
+    examples = {bool: str(not usual).lower(), str: "a text"}
+    return f"{{{name}: {options[name].values[-1] if options[name].values else examples.get(type(usual), 'a number')}}}"
+
+
+def _fitting(name: str, row: Option, given: Any) -> str:
+    """The value that an option may have of what is given, as it is written; nothing where that does not fit."""
+    if row.values:
+        return (closest(given, row.values) or "") if isinstance(given, str) else ""
+    if type(row.default) in (int, float) and (number := _amount(name, given)) is not None:
+        return f"{_within(name, number):g}"
+    return ""
+
+
+def _amount(key: str, given: Any) -> float | None:
+    """The number that is given, also with a unit in which this key may be written."""
+    if isinstance(given, str):
+        return _with_unit(given, key)
+    return given if isinstance(given, (int, float)) and not isinstance(given, bool) else None
 
 
 def torn(key: str, value: Any) -> str:
@@ -81,9 +169,19 @@ def _number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _of_number(text: str, is_whole: bool) -> str:
-    """The number that was meant: «; write 0.01» for 0,01 and for 1/100; or nothing."""
+def _of_number(text: str, is_whole: bool, key: str) -> str:
+    """The number that was meant: «; write 0.01» for 0,01, for 1/100 and of a share for 1%; or nothing."""
     if meant := number_advice(text, is_whole):
         return f"; {meant}"
     value = _number(text) if len(text) <= LONGEST else None
+    if value is None and (value := _with_unit(text, key)) is not None and is_whole:
+        value = float(round(value))
     return "" if value is None or (is_whole and not value.is_integer()) else f"; write {value:.15g}"
+
+
+def _with_unit(text: str, key: str) -> float | None:
+    """What a number and a unit stand for, in which this key may be written: 0.8 for 80%."""
+    found = WITH_UNIT.fullmatch(text) if len(text) <= LONGEST else None
+    factor = UNITS.get(key, {}).get(found[2].lower()) if found else None
+    numbers = numbers_meant(found[1]) if found else []
+    return float(numbers[0]) * factor if factor and numbers else None
