@@ -14,13 +14,27 @@ from relu_anim.expressions import FormulaError, constant
 from relu_anim.facts import PANELS, Option
 from relu_anim.spelling import closest, number_advice, numbers_meant
 
-EXAMPLES = {"size": "[700, 500]", "domain": "[-5, 5]", "layer_sizes": "[1, 20, 1]", "ylim": "[0, 1]"}
+A_VARIANT = "{label: tanh, set: {model.activation: tanh}}"
+NUMBERS = {"size": "[700, 500]", "domain": "[-5, 5]", "layer_sizes": "[1, 20, 1]", "ylim": "[0, 1]"}
 IN_PIXELS = "; it is in pixels, 96 an inch"
 LEAST_PIXELS = 100
 BOTH_SIDES = ", which is marked on both sides of 0"
+LISTS = {"formats": "[gif, png]", "metrics": "[loss]", "variants": f"[{A_VARIANT}]"}
+MAPPINGS = {
+    "variants": A_VARIANT,
+    "target": "{function: x**2}",
+    "data": "{samples: 2560}",
+    "model": "{layer_sizes: [1, 20, 1]}",
+    "init": "{weights: he_normal, bias: 0.1}",
+    "training": "{epochs: 500}",
+    "optimizer": "{name: sgd, lr: 0.01}",
+    "animation": "{theme: dark}",
+    "output": "{formats: [gif]}",
+    "arrange": "{loss: overlay}",
+}
 A_CHOSEN_SEED = "; write a number, or {best_of: 64}"
 TRUTH = {**dict.fromkeys(("yes", "on", "y"), "true"), **dict.fromkeys(("no", "off", "n"), "false")}
-REQUIRED = ("label", "functions", "every")  # keys that cannot be left out, whose values are no mapping
+REQUIRED = ("label", "functions", "every", "layer_sizes", "target", "model", "set")  # keys that cannot be left out
 NOTHING = ("None", "none", "nil", "undefined")
 BETWEEN = re.compile(r"\s*(?:\.\.+|…|[,;:|+&]|(?<=\d)\s*[x×–-](?=\s*[-\d])|\bto\b|(?<=\w)\s(?=\s*[-\w]))\s*", re.ASCII)
 LONGEST = 100  # characters of a text that may be meant as a list
@@ -47,20 +61,40 @@ def hint(kinds: Collection[str], path: Path_, given: Any, mark: Mark) -> str:
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if path == ("seed",):
         return "" if isinstance(given, bool | float) else A_CHOSEN_SEED
-    if "string_type" in kinds and isinstance(given, (int, float)):
-        return "; put it in quotes"
-    if "string_type" in kinds and isinstance(given, (dict, tuple)):
+    if "string_type" in kinds and given is not None:
+        return _text(given, mark)
+    is_mapping = bool(MAPPING & set(kinds))
+    if (given is None or given in NOTHING) and path[-1] == key and key not in REQUIRED and not is_mapping:
+        return "; write 0, or leave this key out" if UNITS.get(key) is SECONDS else "; leave this key out"
+    if "tuple_type" in kinds and (advice := _list(key, given)):
+        return advice
+    return _mapping(path, key, given) if is_mapping else _scalar(kinds, key, given)
+
+
+def _text(given: Any, mark: Mark) -> str:
+    """What to write for a text that YAML takes for something else."""
+    if isinstance(given, (dict, tuple)):
         return f"; write {in_quotes(mark)}" if is_alone(mark) else "; put a text with such signs in quotes"
-    if "tuple_type" in kinds and (instead := as_list(given, of_numbers=key in EXAMPLES)):
+    return "; put it in quotes" if isinstance(given, (int, float)) else ""
+
+
+def _list(key: str, given: Any) -> str:
+    """What to write where a list is expected: what is given, in the form of one, or an example."""
+    if instead := as_list(given, of_numbers=key in NUMBERS):
         return f"; write {instead}"
-    if "tuple_type" in kinds and key in EXAMPLES:
-        return f"; write {EXAMPLES[key]}, say"
-    if "tuple_type" in kinds and isinstance(given, dict):
-        return "; set the whole list" if all(map(str.isdecimal, given)) else "; put it in [ ], as a list of one"
-    if MAPPING & set(kinds):
-        return _mapping(path, key, given)
-    if (given is None or given in NOTHING) and path[-1] not in REQUIRED and not isinstance(path[-1], int):
-        return f"; write 0, or leave {key} out" if UNITS.get(key) is SECONDS else "; leave this key out"
+    if key in NUMBERS:
+        return f"; write {NUMBERS[key]}, say"
+    if not isinstance(given, dict):
+        return ""
+    if all(map(str.isdecimal, given)):
+        return "; set the whole list"
+    if set(given) <= ({"label", "set"} if key == "variants" else set(PANELS)) and key != "metrics":
+        return "; put it in [ ], as a list of one"
+    return f"; write {LISTS[key]}, say" if key in LISTS else ""
+
+
+def _scalar(kinds: Collection[str], key: str, given: Any) -> str:
+    """What to write where a number, or true or false, is expected."""
     if key == "size" and isinstance(given, float):
         return IN_PIXELS
     if key == "pair" and isinstance(given, tuple):
@@ -81,6 +115,8 @@ def beyond(path: Path_, given: Any) -> str:
     if (right := _within(key, given)) != given:
         unit = "it is in seconds, " if UNITS.get(key) is SECONDS else ""
         return f"; {unit}write {right:g}" + BOTH_SIDES * (key == "pair")
+    if key == "loop":
+        return "; write forever" if given == 0 else ""
     return IN_PIXELS if key == "size" and given < LEAST_PIXELS else ""
 
 
@@ -103,7 +139,7 @@ def _mapping(path: Path_, key: str, given: Any) -> str:
         return f"; write {option(PANELS[key].options, given)}" + ", or the name alone" * (given in (None, False))
     if given is None:
         return "; write its keys below it, further in"
-    return "; leave this key out" if given in NOTHING else ""
+    return f"; write {MAPPINGS[key]}, say" if key in MAPPINGS else ""
 
 
 def option(options: Mapping[str, Option], given: Any) -> str:

@@ -107,7 +107,8 @@ NAMES = {  # of what has no row in the tables of `facts`, which say what they ar
     "motion": "adaptive automatic curve",
     "step": "heaviside sign iteration batch update",
     "epoch": "all each always",
-    "columns": "rows side_by_side",
+    "columns": "rows side_by_side stacked separate",
+    "overlay": "overlaid overlapping together",
     "forever": "infinite always endless",
 }
 NOT_HERE = {  # what has no name here, with what to do instead
