@@ -83,6 +83,7 @@ MISTAKES = [  # the panels, the key inside of the cell, and the beginning of the
     ("[{loss: {}}]", "", "loss has no options; write its name alone"),
     ("[{spread: {}, loss: {}}]", "", "a cell holds one panel, with its options; write a mapping for each"),
     ("[{name: spread, of: weights}]", "", "a cell holds one panel, whose name is the key; write {spread: {of: …}}"),
+    ("[{name: {a: b}}]", "name", "unknown key; one of "),
     ("[{name: loss}]", "", "a cell holds one panel, whose name is the key; write loss"),
     ("[{spread: {gradients: true}}]", "spread.gradients", "unknown key; write {of: gradients}"),
     ("[{spread: {width: 3}}]", "spread.width", "unknown key; one of of, bins, share, faint"),

@@ -73,7 +73,7 @@ def _cell(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Cell
 def _several(value: Mapping[str, Any]) -> str:
     """What to say of a mapping with the name of a panel as a value, or with those of several as keys."""
     name, options = value.get("name"), [f"{key}: …" for key in value if key != "name"]
-    if name in PANELS:
+    if isinstance(name, str) and name in PANELS:
         instead = f"{{{name}: {{{', '.join(options)}}}}}" if options else name
         return f"whose name is the key; write {instead}"
     return "with its options; write a mapping for each" if len(value) > 1 and set(value) <= set(PANELS) else ""

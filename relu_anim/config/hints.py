@@ -124,7 +124,7 @@ def _within(key: str, given: float) -> float:
     """The number that is meant with one that is outside of the limits of its key, or itself."""
     if UNITS.get(key) is SHARE and 1 < given < 100:
         return given / 100
-    if UNITS.get(key) is SECONDS and given > 600:
+    if UNITS.get(key) is SECONDS and 600 < given <= 600_000:
         return given / 1000
     return abs(given) if key == "pair" else given  # which marks both sides of 0
 
@@ -132,9 +132,10 @@ def _within(key: str, given: float) -> float:
 def _mapping(path: Path_, key: str, given: Any) -> str:
     """What to write where a mapping is expected, which a key and a value were meant as."""
     if key == "snapshots":
-        number = re.sub(r"\D", "", given) if isinstance(given, str) and len(given) <= LONGEST else given
-        is_number = not isinstance(number, bool) and str(number).isdecimal()
-        return f"; write {{every: {number}}}" if is_number else "; for each n-th epoch write {every: 50}, say"
+        is_small = isinstance(given, int) and 0 < given <= 1_000_000
+        text = given[:LONGEST] if isinstance(given, str) else str(given) if is_small else ""
+        number = re.search(r"(?<![-.\d])[1-9]\d{0,6}(?![.\d])", text)
+        return f"; write {{every: {number[0]}}}" if number else "; for each n-th epoch write {every: 50}, say"
     if path[:2] == ("animation", "panels") and key in PANELS:
         return f"; write {option(PANELS[key].options, given)}" + ", or the name alone" * (given in (None, False))
     if given is None:
@@ -157,9 +158,9 @@ def _fitting(name: str, row: Option, given: Any) -> str:
     """The value that an option may have of what is given, as it is written; nothing where that does not fit."""
     if row.values:
         return (closest(given, row.values) or "") if isinstance(given, str) else ""
-    if type(row.default) in (int, float) and (number := _amount(name, given)) is not None:
-        return f"{_within(name, number):g}"
-    return ""
+    number = _amount(name, given) if type(row.default) in (int, float) else None
+    meant = None if number is None else _within(name, number)
+    return f"{meant:g}" if meant is not None and row.least <= meant <= row.most else ""
 
 
 def _amount(key: str, given: Any) -> float | None:

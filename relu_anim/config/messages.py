@@ -66,6 +66,8 @@ def likely(*names: str | None) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """A list of names, «; one of relu, tanh», or nothing for many."""
+    if len(names) == 1:
+        return f"; only {names[0]} is known here"
     return f"; one of {', '.join(names)}" if names and len(names) <= SHORT_LIST else ""
 
 
