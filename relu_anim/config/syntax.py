@@ -42,15 +42,18 @@ def explained(error: yaml.MarkedYAMLError, place_of: Callable[[int, int], Mark])
     sign = mark.text[mark.column - 1 : mark.column]
     start = place_of(error.context_mark.line, error.context_mark.column) if error.context_mark else mark
     problem, context = error.problem or "", error.context or ""
-    if (what := _open(problem, context, is_elsewhere=start.line != mark.line)) is not None:
-        return start, f"{what} is never closed"
+    if "end of stream" in problem or "<stream end>" in problem or "<document end>" in problem:
+        return start, f"the {'quote' if 'quoted' in context else 'bracket'} is never closed"
     if "\t" in mark.text[: mark.column]:
         return mark, "a tab; indent with spaces"
     if "mapping values are not allowed" in problem:
-        return (
-            mark,
-            f"a second `: ` in one line; quote the text{_example(mark)}, or indent the line as its neighbours are",
-        )
+        message = f"a second `: ` in one line; quote the text{_example(mark)}"
+        return mark, f"{message}, or indent the line as its neighbours are"
+    if "expected ',' or" in problem:
+        advice = "a text with brackets or quotes in it stands in quotes"
+        if start.line != mark.line:
+            advice = f"the one that opens in line {start.line} is not closed before"
+        return mark, f"a comma or a closing bracket is missing here; {advice}"
     if "block scalar" in context:
         first = start.text[start.column - 1]
         return start, f"a text cannot start with {first}; put it in quotes, or begin it in the next line, further in"
@@ -61,18 +64,8 @@ def explained(error: yaml.MarkedYAMLError, place_of: Callable[[int, int], Mark])
     return mark, _behind_a_value(mark, problem) or " ".join(part for part in (error.context, error.problem) if part)
 
 
-def _open(problem: str, context: str, is_elsewhere: bool) -> str | None:
-    """What is to blame where the end of the file came too early, or another line: what was opened before."""
-    if "quoted" in context and "end of stream" in problem:
-        return "the quote"
-    is_at_end = "<stream end>" in problem or "<document end>" in problem
-    return "the bracket" if "flow" in context and (is_at_end or is_elsewhere) else None
-
-
 def _behind_a_value(mark: Mark, problem: str) -> str:
     """What to say of what stands behind the end of a value: often all of it is meant as a text, or as a list."""
-    if "expected ',' or" in problem:
-        return "a comma or a closing bracket is missing here; a text with brackets or quotes in it stands in quotes"
     if not problem.startswith(("expected <block end>", "expected '<document start>'")):
         return ""
     line = LINE.fullmatch(mark.text)
