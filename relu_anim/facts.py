@@ -122,6 +122,7 @@ PANELS: dict[str, Panel] = {
         },
         least=(200, 130),
         least_of_variant=(170, 140),
+        also="activation_fn nonlinearity",
     ),
     "activation_map": Panel(
         "which units are on or off at which input, or how large; dead ones hatched and counted, changes named",
@@ -161,6 +162,7 @@ PANELS: dict[str, Panel] = {
         },
         least=(240, 140),
         overlays=True,
+        also="gradient_profile grad_profile",
     ),
     "metrics": Panel(
         "the numbers that animation.metrics names",
@@ -202,7 +204,7 @@ FORMATS: dict[str, Format] = {
     "webp": Format("animated, smaller than a GIF, in true colour", "a WebP", moves=True),
     "png": Format("the last frame", "a PNG", also="jpg jpeg bmp tiff tif image"),
     "svg": Format("the last frame, as lines and text, for pages", "an SVG", also="vector"),
-    "pdf": Format("the last frame, as lines and text, for paper and LaTeX", "a PDF", also="eps ps tex latex pgf"),
+    "pdf": Format("the last frame, as lines and text, for paper and LaTeX", "a PDF", also="eps ps tex latex pgf tikz"),
 }
 STILL_FORMATS = tuple(name for name, row in FORMATS.items() if not row.moves)
 USUAL_STILL_FORMATS = ("png", "svg")  # of a figure that names none
@@ -297,6 +299,11 @@ class Metric:
     needs: tuple[str, ...] = ()
     short: str = ""
     also: str = ""
+
+    @property
+    def is_one_number(self) -> bool:
+        """Whether it is one of the whole network; counts of layers are added up."""
+        return not self.layers or self.scale == "counts"
 
 
 METRICS: dict[str, Metric] = {

@@ -86,3 +86,36 @@ def test_wrong_settings_and_a_wrong_file_are_reported_together():
         ("--set:1:12", "data.noise=x"),
         ("--set:1:3", "a=[1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "setting", "value", "right"),
+    [
+        ("training.snapshots=early", "training.snapshots.every=5", "text 'early'", "training.snapshots={every: 5}"),
+        ("seed=3", "seed.best_of=64", "number 3", "seed={best_of: 64}"),
+        ("animation.arrange=columns", "animation.arrange.loss=x", "text 'columns'", "animation.arrange={loss: x}"),
+        (
+            "animation.panels=[prediction]",
+            "animation.panels.0.prediction.best=true",
+            "text 'prediction'",
+            "animation.panels.0={prediction: {best: true}}",
+        ),
+    ],
+)
+def test_a_key_inside_of_a_single_value_comes_with_the_mapping_to_write(before, setting, value, right):
+    problem = the_problem(SMALLEST, before, setting)
+    assert problem.key == setting.partition("=")[0]
+    assert f"in the {value}; " in problem.message
+    assert problem.message.endswith(f"; for a mapping in its place write -s '{right}'")
+
+
+def test_a_variant_is_told_so_in_the_form_of_a_file():
+    text = SMALLEST + "training: {snapshots: early}\nvariants: [{label: a, set: {training.snapshots.every: 5}}]\n"
+    assert the_problem(text).message.endswith("in its place write training.snapshots: {every: 5}")
+
+
+def test_a_name_grows_into_a_mapping_where_it_is_short_for_one():
+    settings = ["training.optimizer=adam", "training.optimizer.lr=0.5", "model.activation=[elu]"]
+    e = experiment("", *settings, "model.activation.0.alpha=2")
+    assert (e.training.optimizer.name, e.training.optimizer.lr) == ("adam", 0.5)
+    assert e.model.activation[0].alpha == 2

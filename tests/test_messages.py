@@ -89,6 +89,10 @@ def test_an_option_of_another_is_led_to_those_that_have_it(setting, others):
         ("figsize=[7, 5]", "animation.size"),
         ("animation.dpi=200", "scale"),
         ("animation.font_size=12", "text_scale"),
+        ("animation.first_hold=2", "hold_first"),
+        ("animation.xscale=log", "epoch_axis"),
+        ("animation.dark=true", "theme"),
+        ("training.checkpoints=step", "snapshots"),
         ("training.metrics=[loss]", "animation.metrics"),
         ("output.fps=10", "animation.fps"),
         ("best_of=64", "seed.best_of"),
@@ -138,7 +142,7 @@ def test_every_key_of_the_table_of_synonyms_is_one():
 
 def test_every_name_of_the_table_of_synonyms_is_one():
     tables = (facts.INITS, facts.PACINGS, facts.ARRANGEMENTS, OPTIMIZERS, ACTIVATIONS, TARGETS, DATASETS)
-    tables = (*tables, ("forever", "once"))
+    tables = (*tables, facts.SNAPSHOTS, facts.EPOCH_AXES, ("forever", "once"))
     assert set(synonyms.NAMES) <= {name for table in tables for name in table}
 
 
@@ -173,6 +177,10 @@ def test_every_name_of_the_table_of_synonyms_is_one():
         ("animation.theme=Dark", "dark"),
         ("animation.pacing=linear", "even"),
         ("animation.loop=infinite", "forever"),
+        ("animation.epoch_axis=symlog", "log"),
+        ("animation.epoch_axis=even", "linear"),
+        ("animation.panels=[gradient_profile]", "profile"),
+        ("output.formats=[tikz]", "pdf"),
         ("output.formats=[GIF]", "gif"),
         ("output.formats=[jpg]", "png"),
     ],
@@ -237,6 +245,82 @@ def test_a_value_that_is_nearly_right_comes_with_the_right_one(setting, instead)
     assert message(setting).endswith(f"; write {instead}")
 
 
+CLASSES = "target: {dataset: circle}\nmodel: {layer_sizes: [2, 4, 1]}\n"
+
+
+@pytest.mark.parametrize(
+    ("setting", "end"),
+    [
+        ("training.snapshots=5", "; write {every: 5}"),
+        ("training.snapshots=every 5 epochs", "; write {every: 5}"),
+        ("training.snapshots=true", "; for each n-th epoch write {every: 50}, say"),
+        ("training.snapshots=all", "; did you mean epoch?"),
+        ("training.snapshots=iteration", "; did you mean step?"),
+        ("animation.panels=[{accuracy: 80%}]", "; write {above: 0.8}"),
+        ("animation.panels=[{accuracy: 0.8}]", "; write {above: 0.8}"),
+        ("animation.panels=[{accuracy: {above: 80}}]", "; write 0.8"),
+        ("animation.panels=[{accuracy: {above: 80 %}}]", "; write 0.8"),
+        ("animation.panels=[{activation_function: {pair: -2}}]", "; write 2, which is marked on both sides of 0"),
+        ("animation.panels=[{activation_function: {pair: [-2, 2]}}]", "one number, which is marked on both sides of 0"),
+        ("animation.panels=[{activation_function: -2}]", "; write {pair: 2}"),
+        ("animation.panels=[{profile: activations}]", "; write {of: activations}"),
+        ("animation.panels=[{profile: {activations: true}}]", "; write {of: activations}"),
+        ("animation.panels=[{profile: null}]", "; write {of: activations}, or the name alone"),
+        ("animation.panels={profile: {of: gradients}}", "; put it in [ ], as a list of one"),
+        ("animation.panels.0=loss", "; set the whole list"),
+        ("data={resample: false, test_fraction: 20}", "; write 0.2"),
+        ("data={resample: false, test_fraction: 20%}", "; write 0.2"),
+        ("animation.hold_first=2 s", "; write 2"),
+        ("animation.hold=800ms", "; write 0.8"),
+        ("animation.hold=800", "; it is in seconds, write 0.8"),
+        ("animation.hold_first=none", "; write 0, or leave this key out"),
+        ("animation.hold_first=null", "; write 0, or leave this key out"),
+        ("animation.scale=2x", "; write 2"),
+        ("animation.text_scale=150%", "; write 1.5"),
+        ("animation.fps=30fps", "; write 30"),
+        ("animation.size=[3.3in, 300]", "; write 317"),
+        ("animation.size=[3.3, 300]", "; it is in pixels, 96 an inch"),
+        ("animation.size=[7, 300]", "; it is in pixels, 96 an inch"),
+        ("animation.theme=null", "; leave this key out"),
+        ("animation=null", "; write its keys below it, further in"),
+        ("target=x**2", "; write {function: x**2}, say"),
+        ("model=[1, 20, 1]", "; write {layer_sizes: [1, 20, 1]}, say"),
+        ("training.optimizer=0.1", "; write {name: sgd, lr: 0.01}, say"),
+        ("variants=[a]", "; write {label: tanh, set: {model.activation: tanh}}, say"),
+        ("variants={a: {seed: 1}}", "; write [{label: tanh, set: {model.activation: tanh}}], say"),
+        ("animation.metrics={loss: true}", "; write [loss], say"),
+        ("animation.ylim=none", "; leave this key out"),
+        ("animation.loop=0", "; write forever"),
+    ],
+)
+def test_a_value_in_another_unit_or_form_comes_with_the_right_one(setting, end):
+    assert message(setting, text=CLASSES).endswith(end)
+
+
+@pytest.mark.parametrize(
+    "setting", ["model.layer_sizes=[2, null, 1]", "variants=[{label: null, set: {seed: 1}}]", "training.epochs=5 s"]
+)
+def test_what_is_required_or_has_no_unit_gets_no_such_advice(setting):
+    assert not {"leave", "write"} & set(message(setting, text=CLASSES).split())
+
+
+@pytest.mark.parametrize(
+    ("setting", "key"),
+    [
+        ("animation.panels=[early]", "training.snapshots"),
+        ("animation.panels=[knots]", "animation.metrics"),
+        ("animation.panels=[dark]", "animation.theme"),
+        ("animation.metrics=[prediction]", "animation.panels"),
+        ("animation.pacing=early", "training.snapshots"),
+        ("training.snapshots=motion", "animation.pacing"),
+        ("target.function=moons", "target.dataset"),
+        ("animation.prediction={best: true}", "animation.panels"),
+    ],
+)
+def test_a_value_of_another_key_leads_there(setting, key):
+    assert f" is a value of {key}" in message(setting)
+
+
 @pytest.mark.parametrize("value", ["9**9**9", "7/2", "x", "5 px", "' '", "','", "(", "''"])
 def test_what_may_mean_nothing_gets_no_advice(value):
     said = message(f"training.epochs={value}")
@@ -299,6 +383,43 @@ def test_the_lines_of_a_title_are_joined_and_two_lines_are_refused_with_how_to_j
 @pytest.mark.parametrize("text", ["title: > my title\n", "title: > 50 % are dead\n", "title: | a\n"])
 def test_a_text_that_begins_with_a_sign_of_yaml_is_explained(text):
     assert "put it in quotes, or begin it in the next line" in message(text=SMALLEST + text)
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("title: {loss} in the end", 'title: "{loss} in the end"'),
+        ("title: {loss}, {knots}  # counted", 'title: "{loss}, {knots}"'),
+        ("title: [a] b", 'title: "[a] b"'),
+        ('title: "a" b', "title: '\"a\" b'"),
+        ("title: {loss}: a", 'title: "{loss}: a", or indent the line as its neighbours are'),
+        ("title: @home", 'title: "@home"'),
+        ("title: - 2", 'title: "- 2"'),
+        ("title: ]", 'title: "]"'),
+        ("title: {loss}", 'title: "{loss}"'),
+        ("variants:\n  - label: {x} a\n    set: {seed: 1}", 'label: "{x} a"'),
+        ("animation:\n  panels: [loss], [network]", "panels: [[loss], [network]]"),
+        ("animation: {fps: 3\nseed: 2", "is missing here; the one that opens in line 3 is not closed before"),
+        ("animation: {\n  fps: 3\n  hold: 2}", "is missing here; the one that opens in line 3 is not closed before"),
+        ("variants: [{label: {loss} x, set: {seed: 1}}]", "stands in quotes"),
+        ("animation:\n    fps: 3\n  hold: 1", "indent this line as its neighbours are"),
+    ],
+)
+def test_what_yaml_takes_for_something_else_comes_with_what_to_write(line, right):
+    assert message(text=f"{SMALLEST}{line}\nseed: 1\n").endswith(right)
+
+
+@pytest.mark.parametrize(
+    ("setting", "right"),
+    [
+        ("title={loss} in the end", "-s 'title=\"{loss} in the end\"'"),
+        ("title={loss}", "-s 'title=\"{loss}\"'"),
+        ("title=Loss: {loss}", "-s 'title=\"Loss: {loss}\"'"),
+        ("animation.panels=[loss], [network]", "animation.panels=[[loss], [network]]"),
+    ],
+)
+def test_the_same_on_the_command_line(setting, right):
+    assert message(setting).endswith(f"; write {right}")
 
 
 def test_a_line_that_is_no_key_is_pointed_at_itself():

@@ -1,6 +1,7 @@
 """Which moments of a training are kept as snapshots: of epochs, of steps, or of some of them."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -169,3 +170,25 @@ def test_a_change_of_snapshots_is_told_as_one():
     before, after = (flat(experiment(kind).model_dump(mode="json")) for kind in ("step", "{every: 7}"))
     assert {key for key in {**before, **after} if before.get(key) != after.get(key)} == {"training.snapshots"}
     assert after["training.snapshots"] == {"every": 7}
+
+
+def notices(*settings):
+    return list(config.notices(config.loads(TEXT, "c.yaml", settings), Path()))
+
+
+@pytest.mark.parametrize(
+    ("every", "epochs", "frames", "right"),
+    [(100, 500, 6, "{every: 4}"), (1000, 20, 2, "epoch"), (4, 5, 3, "early"), (60, 500, 10, None), (9, 0, 1, None)],
+)
+def test_snapshots_that_make_a_film_of_few_frames_are_told_before_the_training(every, epochs, frames, right):
+    said = notices(f"training.epochs={epochs}", f"training.snapshots={{every: {every}}}")
+    made = f"training.snapshots: {{every: {every}}} makes a film of {frames} frames; try training.snapshots: {right}"
+    assert said == ([made] if right else [])
+    assert right is None or notices(f"training.epochs={epochs}", f"training.snapshots={right}") == []
+
+
+@pytest.mark.parametrize("setting", ["output.formats=[png, svg]", "animation.max_frames=5", "training.snapshots=epoch"])
+def test_a_picture_and_a_film_that_is_to_be_short_are_told_nothing(setting):
+    settings = ["training.epochs=500", "training.snapshots={every: 100}"]
+    assert len(notices(*settings)) == 1
+    assert notices(*settings, setting) == []

@@ -7,6 +7,7 @@ import pytest
 
 from relu_anim import config
 from relu_anim.activations import named
+from relu_anim.config import ConfigProblems
 from relu_anim.film import Film
 from relu_anim.film.titles import with_counts
 from relu_anim.network import Network
@@ -82,13 +83,13 @@ def title(fake_recording):
     return make
 
 
-@pytest.mark.parametrize("words", ["{}", "f{x}", "{a, b}", "{ loss }", "a {knots of it}", "{seeds}", "{corners", "{}{"])
+OTHER_BRACES = ("{}", "f{x}", "{a, b}", "{x | x > 0}", "{x: x > 0}", "{-1, 1}", "{0.5}", "{corners", "{}{")
+OTHER_WORDS = ("{needs}", "{epoch}", "{ReLU}", "{a word}")
+
+
+@pytest.mark.parametrize("words", OTHER_BRACES + OTHER_WORDS)
 def test_braces_that_name_no_number_stay_as_they_are(title, words):
     assert title("target: {function: x}\nmodel: {layer_sizes: [1, 1]}\ntraining: {epochs: 2}\n", words) == words
-
-
-def test_a_number_that_the_network_does_not_have_stays_as_it_is_written(title):
-    assert title(PLANE, "{knots} {test_loss}") == "{knots} {test_loss}"
 
 
 def test_loss_and_accuracy_are_those_of_the_last_frame(title):
@@ -105,12 +106,12 @@ def test_dead_units_of_all_layers_are_added(fake_recording):
 
 
 def test_a_variant_is_named_by_its_label(fake_recording):
-    e = config.loads(PLANE + PAIR, settings=["title='{ReLU.corners} {a.b.corners} {none.corners}'"])
+    e = config.loads(PLANE + PAIR, settings=["title='{ReLU.corners} {a.b.corners} {none.x}'"])
     recordings = [fake_recording(member, seed) for seed, (_, member) in enumerate(e.members)]
     shape = network(6)
     second, first = (corners(shape, r.parameters[-1].astype(float), (-6, 6)) for r in recordings[::-1])
     assert first != second
-    assert Film(e, recordings).title == f"{second} {first} {{none.corners}}"
+    assert Film(e, recordings).title == f"{second} {first} {{none.x}}"
 
 
 def test_seeds_are_counted_by_their_last_loss():
@@ -118,3 +119,77 @@ def test_seeds_are_counted_by_their_last_loss():
     ensemble.__class__.__len__ = lambda self: len(self.last_losses)
     words = "{seeds}: {seeds < 2}, {2 < seeds < 50}, {50 < seeds}, {seeds > 3}"
     assert with_counts(words, ensemble) == "5: 2, 1, 1, {seeds > 3}"
+
+
+# ---------------------------------------------------------------- mistakes in titles
+
+LINE = "target: {function: x}\nmodel: {layer_sizes: [1, 2, 1]}\n"
+CHOSEN = "seed: {best_of: 4}\nanimation: {ensemble: members}\n"
+
+
+def mistakes(text, words):
+    with pytest.raises(ConfigProblems) as caught:
+        config.loads(text, settings=[f"title={words!r}"])
+    assert {problem.key for problem in caught.value.problems} == {"title"}
+    return [problem.message for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        ("{los}", "{loss}"),
+        ("{Loss}", "{loss}"),
+        ("{ loss }", "{loss}"),
+        ("{val_loss}", "{test_loss}"),
+        ("{loss:.2f}", "{loss}"),
+        ("{loss of tanh}", "{loss}"),
+        ("{tanh.loss}", "{loss}"),
+        ("{dead_units of layer 3}", "{dead_units}"),
+    ],
+)
+def test_what_looks_like_a_number_is_led_to_the_right_one(words, right):
+    assert mistakes(LINE, words) == [f"{words} is no number of this film; did you mean {right}?"]
+
+
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [
+        ("{corners}", "{a.b.corners} or {ReLU.corners}"),
+        ("{RELU.corners}", "{ReLU.corners}"),
+        ("{corners of ReLUU}", "{ReLU.corners}"),
+        ("{ReLU corners}", "{ReLU.corners}"),
+        ("{a.b.corner}", "{a.b.corners}"),
+        ("{none.corners}", "{a.b.corners} or {ReLU.corners}"),
+    ],
+)
+def test_of_variants_the_label_is_led_to_as_well(words, right):
+    assert mistakes(PLANE + PAIR, words) == [f"{words} is no number of this film; did you mean {right}?"]
+
+
+def test_a_number_that_the_network_cannot_have_is_a_mistake():
+    assert mistakes(PLANE, "{knots} {test_loss}") == [
+        "{knots} needs one input",
+        "{test_loss} needs data.test_fraction",
+    ]
+    assert mistakes(LINE, "{accuracy}") == ["{accuracy} needs a target of classes"]
+    assert mistakes(LINE, "{corners}")[0].startswith("{corners} needs two inputs, two classes")
+    assert mistakes(LINE, "{seeds < 2}")[0].startswith("{seeds < 2} needs seed: {best_of: 64}")
+    assert mistakes(LINE + CHOSEN, "{seeds > 2}")[0].endswith(
+        "write {seeds}, {seeds < 2}, {2 < seeds < 50} or {50 < seeds}"
+    )
+    assert config.loads(LINE + CHOSEN, settings=["title='{seeds < 2} of {seeds}'"]).title == "{seeds < 2} of {seeds}"
+
+
+def test_counts_of_seeds_have_few_forms():
+    right = "write {seeds}, {seeds < 2}, {2 < seeds < 50} or {50 < seeds}"
+    assert all(mistakes(LINE + CHOSEN, words)[0].endswith(right) for words in ("{seeds > 2}", "{seed}", "{5 > seeds}"))
+
+
+@pytest.mark.parametrize("name", ["sparsity", "gradient_norms", "weight_norms", "slopes"])
+def test_a_metric_of_layers_is_no_number_for_a_title(name):
+    (said,) = mistakes(LINE, f"{{{name}}}")
+    assert said.startswith(f"{{{name}}} is a number for each layer; a title can hold loss, ")
+
+
+def test_the_title_of_a_figure_has_no_numbers():
+    assert config.loads("kind: activation\nfunctions: [relu]\ntitle: '{los}'\n").title == "{los}"

@@ -59,13 +59,24 @@ def _cell(value: Any, handler: core_schema.ValidatorFunctionWrapHandler) -> Cell
         (name,) = value
         if name in PANELS and not PANELS[name].options:
             raise PydanticCustomError("no_options", "{name} has no options; write its name alone", {"name": name})
-    if isinstance(value, Mapping) and len(value) != 1 and value.keys() <= PANELS.keys():
-        raise PydanticCustomError("one_panel", "a cell holds one panel, with its options")
+    if isinstance(value, Mapping) and (advice := _several(value)):
+        raise PydanticCustomError("one_panel", "a cell holds one panel, {advice}", {"advice": advice})
     written = handler(value)
     if isinstance(written, str):
         return Cell.of(written)
     (name,) = written.model_fields_set
     return Cell.of(name, getattr(written, name).model_dump())
+
+
+def _several(value: Mapping[str, Any]) -> str:
+    """What to say of a mapping with the name of a panel as a value, or with those of several, or of none, as keys."""
+    name, options = value.get("name"), [f"{key}: …" for key in value if key != "name"]
+    if isinstance(name, str) and name in PANELS:
+        instead = f"{{{name}: {{{', '.join(options)}}}}}" if options else name
+        return f"whose name is the key; write {instead}"
+    if len(value) == 1 or not value.keys() <= PANELS.keys():
+        return ""
+    return "with its options" + "; write a mapping for each" * bool(value)
 
 
 def _field(option: Option) -> tuple[Any, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,17 @@ from relu_anim.spelling import closest
 
 MOST_BYTES = 1_000_000
 LONGEST_INDEX = 9  # digits
+SETTING = "--set"  # what such an argument is called in messages
 OLD_NAMES: dict[Path_, Path_] = {("animation", "variants"): ("animation", "arrange")}  # keys, which are still read
-SHORT_FORMS = {"init": "weights"}  # `init: he_normal` is short for {weights: he_normal}; elsewhere it is the name
+# The keys whose value may be a text alone, and which key of a mapping that is short for: `init: he_normal` for
+# {weights: he_normal}.
+SHORT_FORMS = {
+    "optimizer": "name",
+    "activation": "name",
+    "output_activation": "name",
+    "functions": "name",
+    "init": "weights",
+}
 
 
 @dataclass
@@ -47,7 +57,7 @@ class Document:
 
     def set(self, argument: str, number: int = 1) -> None:
         """Change one key as `--set KEY=VALUE` says; the value is YAML. What is wrong is added to the problems."""
-        source = Source.of("--set", argument, number)
+        source = Source.of(SETTING, argument, number)
         start = Mark(source, 1, 1)
         key, equals, text = argument.partition("=")
         path = self._renamed(path_of(key), start)
@@ -130,10 +140,14 @@ class Document:
         """Put in a value; the path that it has now, where a whole number is the key of a mapping or counts items."""
         container: Any = self.data
         places: list[str | int] = []
-        for part in path[:-1]:
-            places.append(_place_in(container, part, problem))
-            container = _step_into(container, part, problem)
-        places.append(_place_in(container, path[-1], problem))
+        for depth, part in enumerate(path):
+            try:
+                places.append(_place_in(container, part))
+            except LookupError as error:
+                advice = _whole(path, depth, value, problem) if isinstance(container, (str, int, float)) else ""
+                raise ConfigProblems([Problem(problem.mark, problem.key, f"{error.args[0]}{advice}")]) from None
+            if depth < len(path) - 1:
+                container = _step_into(container, places)
         container[places[-1]] = value
         return tuple(places)
 
@@ -147,26 +161,41 @@ def path_of(key: str) -> Path_:
     return tuple(int(part) if part.isdecimal() and len(part) <= LONGEST_INDEX else part for part in parts)
 
 
-def _step_into(container: Any, part: str | int, problem: Problem) -> Any:
-    """The mapping or list at `part`, made where missing; `optimizer: adam` becomes `{name: adam}` on the way."""
-    key = _place_in(container, part, problem)
+def _step_into(container: Any, places: Sequence[str | int]) -> Any:
+    """The mapping or list at the last of these places, made where missing; `optimizer: adam` becomes `{name: adam}` on
+    the way."""
+    place = places[-1]
     if isinstance(container, dict):
-        container.setdefault(key, {})
-    if isinstance(container[key], str):
-        container[key] = {SHORT_FORMS.get(str(part), "name"): container[key]}
-    elif container[key] is None:
-        container[key] = {}
-    return container[key]
+        container.setdefault(place, {})
+    key = next(part for part in reversed(places) if isinstance(part, str))
+    if isinstance(container[place], str) and key in SHORT_FORMS:
+        container[place] = {SHORT_FORMS[key]: container[place]}
+    elif container[place] is None:
+        container[place] = {}
+    return container[place]
 
 
-def _place_in(container: Any, part: str | int, problem: Problem) -> Any:
-    """The key or index that `part` is in this container."""
+def _place_in(container: Any, part: str | int) -> Any:
+    """The key or index that `part` is in this container; a LookupError says why there is none."""
     if isinstance(container, dict):
         return str(part)
     if isinstance(container, list) and isinstance(part, int) and part < len(container):
         return part
     what = f"a list of {len(container)}, counted from 0" if isinstance(container, list) else describe(container)
-    raise ConfigProblems([Problem(problem.mark, problem.key, f"there is no {part!r} in {what}")])
+    raise LookupError(f"there is no {part!r} in {what}")
+
+
+def _whole(path: Path_, depth: int, value: Any, problem: Problem) -> str:
+    """How to put a mapping in place of the single value that stands at the path down to this depth: «; for a mapping in
+    its place write -s 'training.snapshots={every: 5}'»; nothing for what is no short mapping."""
+    inner, section = path[depth:], dotted(path[:depth])
+    if isinstance(value, (dict, list)) or not all(isinstance(part, str) for part in inner):
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value)
+    for part in reversed(inner):
+        text = f"{{{part}: {text}}}"
+    right = f"-s '{section}={text}'" if problem.mark.source.name == SETTING else f"{section}: {text}"
+    return f"; for a mapping in its place write {right}"
 
 
 def read(path: Path) -> Document:

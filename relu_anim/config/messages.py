@@ -12,13 +12,15 @@ from pydantic import BaseModel, ValidationError
 
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.config.document import Document
-from relu_anim.config.hints import as_list, hint, items, torn
+from relu_anim.config.hints import NOTHING, as_list, beyond, hint, items, option, torn
 from relu_anim.config.places import Path_, Problem, describe, dotted, number
 from relu_anim.config.synonyms import NOT_HERE, keys_meant, name_meant
+from relu_anim.facts import PANELS, joined
 from relu_anim.plurals import plural
-from relu_anim.spelling import plain
+from relu_anim.spelling import closest, plain
 
 SHORT_LIST = 20  # names that are listed in full where none is close
+FEW_KEYS = 2  # that have a name as their value, which says what was meant; auto is one of many
 
 Item = Mapping[str, Any]  # one of pydantic's errors
 
@@ -64,6 +66,8 @@ def likely(*names: str | None) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """A list of names, «; one of relu, tanh», or nothing for many."""
+    if len(names) == 1:
+        return f"; only {names[0]} is known here"
     return f"; one of {', '.join(names)}" if names and len(names) <= SHORT_LIST else ""
 
 
@@ -79,11 +83,13 @@ def _problem(path: Path_, group: Sequence[Item], document: Document, model: type
     names = [name for item in group for name in _names(item)]
     wanted = " or ".join(dict.fromkeys(map(_expected, group)))
     meant = name_meant(given, names) if isinstance(given, str) and names else None
-    advice = likely(meant) or hint([item["type"] for item in group], path, given)
-    if not advice and names and isinstance(given, str) and len(items(given)) > 1:
-        advice = f"; write {as_list(given)}" * bool(as_list(given))
+    mark = document.value_mark(path)
+    elsewhere = _elsewhere(given, model) if isinstance(given, str) and names and given not in NOTHING else ""
+    advice = likely(meant) or elsewhere or hint([item["type"] for item in group], path, given, mark)
+    if not advice and isinstance(given, str) and len(items(given)) > 1 and set(items(given)) <= set(names):
+        advice = f"; write {as_list(given)}"
     message = f"expected {wanted}, got {_shown(given)}{advice}"
-    return Problem(document.value_mark(path), dotted(path), message, meant or "")
+    return Problem(mark, dotted(path), message, meant or "")
 
 
 def _broken_rule(path: Path_, item: Item, document: Document, model: type[BaseModel]) -> Problem | None:
@@ -104,14 +110,16 @@ def _broken_rule(path: Path_, item: Item, document: Document, model: type[BaseMo
             return Problem(mark, key, f"several names are a list; write {as_list(given)}")
         return Problem(mark.right(shift), key, context["text"])
     if kind == "unknown_name":
-        advice = did_you_mean(given, context["names"])
+        names = list(context["names"])
+        advice = likely(name_meant(given, names)) or _elsewhere(given, model) or listed(names)
         return Problem(mark, key, f"{given!r} is no name that is known here, and no formula in x{advice}")
     name = given.get("name") if kind == "union_tag_invalid" else given
     if _names(item) and isinstance(name, str) and plain(name) in NOT_HERE and not name_meant(name, _names(item)):
         return Problem(mark, key, NOT_HERE[plain(name)])
     if _names(item) or kind in EXPECTED:
         return None
-    return Problem(mark, key, _sentence(kind, context, given, item["msg"]))
+    advice = beyond(path, given) if kind in BOUNDS else ""
+    return Problem(mark, key, _sentence(kind, context, given, item["msg"]) + advice)
 
 
 def other_key(path: Path_, model: type[BaseModel], loc: Sequence[str | int] = ()) -> str:
@@ -119,6 +127,8 @@ def other_key(path: Path_, model: type[BaseModel], loc: Sequence[str | int] = ()
     names of this section. `loc` is what pydantic has for the path."""
     section = dotted(path[:-1])
     own = _fields_at(model, (loc or path)[:-1])
+    if path[:2] == ("animation", "panels") and path[-2] in PANELS:
+        return likely(closest(str(path[-1]), own)) or _option_of(str(path[-2]), str(path[-1])) or listed(own)
     schema = _schema(model)
     elsewhere = [key for key in _keys_of(schema, schema) if key.rpartition(".")[0] != section]
     ours = {f"{section}.{name}".lstrip("."): name for name in own}
@@ -128,7 +138,20 @@ def other_key(path: Path_, model: type[BaseModel], loc: Sequence[str | int] = ()
     found = likely(*(ours.get(key, key) for key in meant))
     if meant == ["model.layer_sizes"]:
         return f"{found.removesuffix('?')}, all widths from input to output, as in [1, 20, 1]?"
-    return found or listed(own)
+    return found or _elsewhere(str(path[-1]), model) or listed(own)
+
+
+def _option_of(panel: str, value: str) -> str:
+    """The option of a panel that has this value, «; write {of: gradients}»; nothing where none has."""
+    options = PANELS[panel].options
+    return f"; write {option(options, value)}" if any(value in row.values for row in options.values()) else ""
+
+
+def _elsewhere(name: str, model: type[BaseModel]) -> str:
+    """Which keys have this value: «; early is a value of training.snapshots»; nothing where none has, or many have."""
+    schema = _schema(model)
+    keys = dict.fromkeys(key for key, value in _values_of(schema, schema) if value == name)
+    return f"; {name} is a value of {joined(keys)}" if 0 < len(keys) <= FEW_KEYS else ""
 
 
 def _column_in_source(source: str, formula: str, column: int) -> int:
@@ -214,6 +237,18 @@ def _keys_of(node: Any, schema: Any, path: str = "") -> Iterator[str]:
             if name not in NO_KEYS:
                 yield (inner := f"{path}.{name}".lstrip("."))
                 yield from _keys_of(child, schema, inner)
+
+
+def _values_of(node: Any, schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Each dotted key with each name that may be its value, or an item of it."""
+    for member in _members(node, schema):
+        for name in (*member.get("enum", ()), *((member["const"],) if "const" in member else ())):
+            yield path, name
+        if "items" in member:
+            yield from _values_of(member["items"], schema, path)
+        for name, child in member.get("properties", {}).items():
+            if name not in NO_KEYS:
+                yield from _values_of(child, schema, f"{path}.{name}".lstrip("."))
 
 
 def _fields_at(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:

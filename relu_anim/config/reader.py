@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from relu_anim.config.places import ConfigProblems, Mark, Path_, Problem, Source, dotted
+from relu_anim.config.syntax import explained
 from relu_anim.errors import merge_conflict
 
 MOST_DEPTH = 20
@@ -71,7 +72,7 @@ class Reader:
         except yaml.MarkedYAMLError as error:
             if conflicts := list(self._conflicts()):
                 raise ConfigProblems(conflicts) from None
-            mark, message = self._syntax(error)
+            mark, message = explained(error, self._mark)
             raise ConfigProblems([Problem(mark, "", f"not YAML: {message}")]) from None
         except yaml.reader.ReaderError as error:
             before = Source.of("", text[: error.position]).lines
@@ -180,27 +181,3 @@ class Reader:
 
     def _fail(self, event: Event, path: Path_, message: str) -> None:
         raise ConfigProblems([*self.problems, Problem(self._place(event), dotted(path), message)])
-
-    def _syntax(self, error: yaml.MarkedYAMLError) -> tuple[Mark, str]:
-        """Where PyYAML stumbled, and why in words that help."""
-        problem = error.problem or ""
-        place: Any = error.problem_mark or error.context_mark
-        if "end>" in problem or "end of stream" in problem:  # what is open is to blame, not the end of the file
-            place = error.context_mark or place
-            message = "the quote is" if "quoted" in (error.context or "") else "the bracket is"
-            return self._mark(place.line, place.column), f"{message} never closed"
-        mark = self._mark(place.line, place.column)
-        if "\t" in mark.text[: mark.column]:
-            return mark, "a tab; indent with spaces"
-        if "mapping values are not allowed" in problem:
-            return mark, "a second `: ` in one line; quote the text, or indent the line as its neighbours are"
-        if "block scalar" in (error.context or ""):
-            start = self._mark(error.context_mark.line, error.context_mark.column)  # type: ignore[union-attr]
-            sign = start.text[start.column - 1]
-            return start, f"a text cannot start with {sign}; put it in quotes, or begin it in the next line, further in"
-        if "could not find expected ':'" in problem and error.context_mark is not None:
-            start = self._mark(error.context_mark.line, error.context_mark.column)
-            return start, "a key without `: `; a text of several lines is indented further than its key"
-        if "cannot start any token" in problem:
-            return mark, f"a value cannot start with {mark.text[mark.column - 1]}; put it in quotes"
-        return mark, " ".join(part for part in (error.context, error.problem) if part)

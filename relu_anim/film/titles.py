@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from relu_anim.activations import ACTIVATIONS
+from relu_anim.config.braces import IN_BRACES, OF_SEEDS, asked
 from relu_anim.facts import METRICS
 from relu_anim.metrics import measure
 from relu_anim.network.boundary import corners
@@ -18,8 +18,6 @@ from relu_anim.panels.runs import Run
 from relu_anim.recording import Ensemble
 
 MOST_POLYGONS = 20_000
-OF_SEEDS = re.compile(r"(?:(\d+(?:\.\d+)?) *< *)?seeds(?: *< *(\d+(?:\.\d+)?))?")
-IN_BRACES = re.compile(r"\{([^{}]+)\}")
 
 
 def computed(title: str, scenes: Sequence[Scene]) -> str:
@@ -33,12 +31,12 @@ def with_counts(title: str, ensemble: Ensemble) -> str:
 
 
 def _number(words: str, scenes: Sequence[Scene]) -> str | None:
-    for scene in scenes:
-        before = f"{scene.look.label}." if scene.look.label else ""
-        if words.startswith(before):
-            name, run = words.removeprefix(before), scene.run
-            return _seeds(name, run.ensemble) if "seeds" in name else _measured(name, run)
-    return None
+    found = asked(words, [scene.look.label for scene in scenes])
+    if found is None:
+        return None
+    index, name = found
+    run = scenes[index].run
+    return _seeds(name, run.ensemble) if "seeds" in name else _measured(name, run)
 
 
 def _measured(name: str, run: Run) -> str | None:

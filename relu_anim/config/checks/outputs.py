@@ -36,8 +36,8 @@ def pixels(c: Config) -> Iterator[Finding]:
     longest, scale = max(c.animation.size), c.animation.scale
     if longest * scale > MOST_PIXELS:
         most = math.floor(MOST_PIXELS / longest * 100) / 100
-        message = f"{longest} × {scale:g} are more than {MOST_PIXELS:,} pixels; write {most:g} at most"
-        yield ("animation", "scale"), message
+        message = f"{longest} × {scale:g} are more than {MOST_PIXELS:,} pixels"
+        yield ("animation", "scale"), f"{message}; write {most:g} at most, or a smaller size"
 
 
 @reads("output.formats", "animation.fps")

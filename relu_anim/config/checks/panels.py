@@ -37,7 +37,8 @@ def mosaic(e: Experiment) -> Iterator[Finding]:
     rows = e.animation.panels
     for index, row in enumerate(rows):
         if len(row) != len(rows[0]):
-            yield ("animation", "panels", index), f"has {len(row)} panels, the first row {len(rows[0])}"
+            counts = f"has {plural(len(row), 'panel')}, the first row {len(rows[0])}"
+            yield ("animation", "panels", index), f'{counts}; a name that stands twice is wider, "." is a gap'
             return
     for panel in sorted({cell for row in rows for cell in row if cell.name != EMPTY}, key=str):
         places = [(r, c) for r, row in enumerate(rows) for c, cell in enumerate(row) if cell == panel]

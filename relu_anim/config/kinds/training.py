@@ -63,7 +63,13 @@ CHECKS: Checks = (
     texts.title,
     texts.labels,
 )
-CHECKS_OF_MEMBERS: Checks = (panels.metrics, panels.options, panels.ensemble, room.panels_of_members_have_room)
+CHECKS_OF_MEMBERS: Checks = (
+    panels.metrics,
+    panels.options,
+    panels.ensemble,
+    room.panels_of_members_have_room,
+    texts.numbers_in_title,
+)
 
 
 class Experiment(Root):
