@@ -1,9 +1,11 @@
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
 from helpers.drawn import drawn
 from helpers.pictures import alone
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from relu_anim import config
 from relu_anim.drawing.scales import positive_range
@@ -14,8 +16,8 @@ from relu_anim.panels.scenes import make_scenes
 DEEP = ("model.layer_sizes=[1, 3, 4, 5, 1]", "training.epochs=5")
 
 
-def build(*scenes, of="gradients"):
-    return alone(ProfilePanel, *scenes, finish=True, of=of)
+def build(*scenes, of="gradients", **options):
+    return alone(ProfilePanel, *scenes, finish=True, of=of, **options)
 
 
 def with_norms(recording, norms):
@@ -121,6 +123,21 @@ def test_a_film_without_any_gradient_is_empty(experiment, fake_recording, norms)
 def test_layers_are_numbered_and_the_last_is_the_output(falling):
     axes = build(falling).axes
     assert [text.get_text() for text in axes.get_xticklabels()] == ["1", "2", "3", "output"]
+
+
+@pytest.mark.parametrize("width", [240, 300, 400, 560, 900])
+@pytest.mark.parametrize("layers", [3, 6, 11, 12, 33])
+def test_as_many_layers_are_named_in_equal_steps_as_have_room(experiment, fake_recording, layers, width):
+    e = experiment(f"model.layer_sizes={[1] * (layers + 1)}", "training.epochs=1")
+    panel = build(*make_scenes(e, [fake_recording(e)], np.arange(2)), pixels=(width, 200))
+    FigureCanvasAgg(panel.axes.figure).draw()
+    labels = panel.axes.get_xticklabels()
+    boxes = [label.get_window_extent() for label in labels]
+    assert all(right.x0 - left.x1 > 4 for left, right in itertools.pairwise(boxes))
+    assert (labels[0].get_text(), labels[-1].get_text()) == ("1", "output")
+    numbers = np.array([int(label.get_text()) for label in labels[:-1]])
+    assert len(set(np.diff(numbers))) <= 1
+    assert len(labels) == layers or boxes[-1].x1 - boxes[0].x0 < len(labels) * 75
 
 
 TWO = """

@@ -159,6 +159,19 @@ def test_a_legend_names_few_layers_evenly():
     assert named_layers(11, 6) == [0, 2, 4, 6, 8, 10]
     assert named_layers(101, 3) == [0, 50, 100]
     assert named_layers(1, 6) == [0]
+    assert named_layers(0, 6) == []
+    assert named_layers(10, 6) == [0, 3, 6, 9]
+
+
+@pytest.mark.parametrize("most", [2, 3, 6, 19])
+def test_a_choice_of_layers_has_the_first_and_the_last_and_equal_steps_before_it(most):
+    for layers in range(2, 60):
+        chosen = named_layers(layers, most)
+        steps = np.diff(chosen)
+        assert (chosen[0], chosen[-1]) == (0, layers - 1)
+        assert len(chosen) <= most
+        assert len(set(steps[:-1])) <= 1
+        assert steps[0] <= steps[-1] < 2 * steps[0]
 
 
 # ---------------------------------------------------------------- accuracy

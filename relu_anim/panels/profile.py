@@ -11,6 +11,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots
+from relu_anim.drawing.labels import are_apart
 from relu_anim.drawing.legends import hide, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room, axes_size
@@ -24,7 +25,7 @@ from relu_anim.recording import Snapshot
 EARLIER = 5  # moments of the film that stay visible, the first among them
 FAINT = 0.6  # share of their colour that what is past keeps
 NAMES = {"gradients": ("gradient norm", "gradient"), "activations": ("spread of activations", "spread")}
-TICK = 46  # pixels that the name of a layer takes, «output» the longest
+BEYOND = 0.3  # of the distance of two layers, that the axis reaches beyond the first and the last
 
 
 class ProfilePanel:
@@ -47,13 +48,14 @@ class ProfilePanel:
         """An x axis of layers, as many as the deepest variant has, with names that have room in this many pixels; the
         last is named where it is the last of all."""
         depths = {len(run.network.activations) for run in self.scenes[0].runs}
-        layers = named_layers(max(depths), max(int(pixels // TICK), 2))
-        names = [str(layer + 1) for layer in layers]
-        if len(depths) == 1:
-            names[-1] = "output"
-        self.axes.set_xlim(0.7, max(depths) + 0.3)
-        self.axes.xaxis.set_major_locator(FixedLocator([layer + 1 for layer in layers]))
-        self.axes.xaxis.set_major_formatter(FixedFormatter(names))
+        deepest = max(depths)
+        texts = [*map(str, range(1, deepest)), "output" if len(depths) == 1 else str(deepest)]
+        self.axes.set_xlim(1 - BEYOND, deepest + BEYOND)
+        layer = pixels / (deepest - 1 + 2 * BEYOND)
+        choices = [np.array(named_layers(deepest, most)) for most in range(deepest, 1, -1)]
+        shown = next((c for c in choices if are_apart(c * layer, [texts[i] for i in c])), choices[-1])
+        self.axes.xaxis.set_major_locator(FixedLocator((shown + 1).tolist()))
+        self.axes.xaxis.set_major_formatter(FixedFormatter([texts[i] for i in shown]))
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Show these snapshots, and what came before them."""
