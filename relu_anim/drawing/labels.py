@@ -149,6 +149,25 @@ class PositiveTicks(LogLocator):
         return list(super().tick_values(vmin, vmax))
 
 
+class PositiveNumbers(Formatter):
+    """The numbers of logarithmic axes: in full where none in the picture goes so far that its numbers need powers of
+    ten, which all of them have then."""
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """The labels of these ticks."""
+        assert isinstance(self.axis, Axis)
+        figure = self.axis.axes.get_figure(root=True)
+        assert figure is not None
+        axes = [axes.yaxis for axes in figure.axes if isinstance(axes.yaxis.get_major_formatter(), PositiveNumbers)]
+        ends = [end for axis in axes for end in axis.get_view_interval()]
+        write = plain if all(magnitude(end, EXACT) in PLAIN for end in ends) else power
+        return [write(value, EXACT) for value in values]
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The label of one tick."""
+        return self.format_ticks([x])[0]
+
+
 def closest(steps: tuple[float, ...]) -> float:
     """The smallest distance between these multiples of powers of ten, in decades."""
     return float(np.diff(np.log10([*steps, 10])).min())
