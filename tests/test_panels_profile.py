@@ -92,13 +92,26 @@ def test_units_that_are_the_same_at_all_inputs_have_no_spread(experiment, fake_r
     assert scene.run.network.spreads(biases_alone, np.linspace(-1, 1, 9)[:, None]).tolist() == [0, 0]
 
 
-def test_a_layer_without_a_gradient_is_a_gap(experiment, fake_recording):
-    e = experiment("training.epochs=1")
-    (scene,) = make_scenes(e, [with_norms(fake_recording(e), [[1, 2], [0, 3]])], np.arange(2))
+@pytest.mark.parametrize("least", [0, 1e-30])
+def test_a_layer_without_a_gradient_worth_drawing_has_an_arrow_at_the_foot_and_a_note(
+    experiment, fake_recording, least
+):
+    e = experiment("model.layer_sizes=[1, 2, 2, 1]", "training.epochs=1")
+    norms = [[1, 100, 2], [least, 300, 3]]
+    (scene,) = make_scenes(e, [with_norms(fake_recording(e), norms)], np.arange(2))
     panel = build(scene)
-    assert np.isfinite(now(panel).y).tolist() == [False, True]
-    (dots,) = drawn(panel, Points)
-    assert dots.points == pytest.approx(np.array([[2, 3]]))
+    dots, arrow = drawn(panel, Points)
+    assert dots.x[dots.y > panel.axes.get_ylim()[0]] == pytest.approx([2, 3])
+    assert arrow.x == pytest.approx([1])
+    assert 0 < arrow.shape.places[0, 1] - panel.axes.bbox.y0 < 0.1 * panel.axes.bbox.height
+    assert panel.axes.get_legend().get_texts()[-1].get_text() == "0 or too small"
+    panel.update([scene.run.recording[0]])
+    assert len(drawn(panel, Points)) == 1
+
+
+def test_a_profile_that_is_whole_has_no_note(falling):
+    texts = [text.get_text() for text in build(falling).axes.get_legend().get_texts()]
+    assert texts == ["now", "untrained"]
 
 
 @pytest.mark.parametrize(("norms", "scale"), [([1, 5], "linear"), ([1e-3, 5], "log"), ([1e-30, 5], "log")])

@@ -204,6 +204,21 @@ def test_an_axis_of_accuracy_may_begin_higher_and_what_is_below_it_is_not_drawn(
     assert [tick for tick in panel.axes.get_yticks() if 0.8 <= tick <= 1] == pytest.approx([0.8, 0.85, 0.9, 0.95, 1])
 
 
+def test_an_axis_of_accuracy_that_nothing_would_reach_begins_at_0(fake_recording):
+    e = config.loads(CLASSES, settings=["data.test_fraction=0"])
+    low, high = (
+        dataclasses.replace(fake_recording(e), accuracy=np.full(e.training.epochs + 1, share)) for share in (0.4, 0.95)
+    )
+    starts = {0.3: 0.3, 0.4: 0, 0.8: 0}
+    for above, start in starts.items():
+        panel = alone(AccuracyPanel, scene_of(e, low), above=above)
+        assert panel.axes.get_ylim()[0] == pytest.approx(start - 0.03 * (1 - start))
+    both = make_scenes(config.loads(CLASSES + VARIANTS), [low, high], np.arange(2))
+    assert alone(AccuracyPanel, *both, above=0.8).axes.get_ylim()[0] > 0.7  # overlaid: one of them can be seen
+    for scene in both:
+        assert alone(AccuracyPanel, scene, above=0.8).axes.get_ylim()[0] < 0
+
+
 def test_accuracy_on_both_parts_grows_up_to_the_shown_epoch(fake_recording):
     e = config.loads(CLASSES)
     recording = fake_recording(e)
