@@ -61,7 +61,7 @@ class Panel:
     a target of classes. Below `least` (width and height in pixels) labels overlap or curves cannot be told apart, as
     films of each panel showed; `least_of_variant` is the same of one variant among several. `overlays`: all variants
     can be shown in one. `ensemble`: it shows the networks from which one was chosen. `over_time`: it shows numbers over
-    the training, and not what the network gives. `also`: what it is called elsewhere.
+    the training, and not what the network gives. `square`: it is as wide as high. `also`: what it is called elsewhere.
     """
 
     summary: str
@@ -76,6 +76,7 @@ class Panel:
     overlays: bool = False
     ensemble: bool = False
     over_time: bool = False
+    square: bool = False
     also: str = ""
 
     def __post_init__(self) -> None:
@@ -135,6 +136,7 @@ PANELS: dict[str, Panel] = {
         inputs=2,
         least=(240, 190),
         least_of_variant=(170, 200),
+        square=True,
     ),
     "loss": Panel("the loss up to the epoch that is shown", overlays=True, ensemble=True, over_time=True),
     "accuracy": Panel(

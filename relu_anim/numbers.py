@@ -52,8 +52,10 @@ def percent(share: float) -> str:
 
 
 def steady_percent(share: float) -> str:
-    """The same of a share that changes, with as many decimals all along: 95.0 %."""
-    return f"{100 * share:.1f}{THIN_SPACE}%"
+    """The same of a share that changes, with as many decimals all along, but for those of the ends: 0 %, 95.0 %,
+    100 %."""
+    text = f"{100 * share:.1f}"
+    return f"{without_zeros(text) if text in ('0.0', '100.0') else text}{THIN_SPACE}%"
 
 
 def counted(count: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 import torch
@@ -344,3 +345,10 @@ def test_any_resolved_config_is_read_back_equal(written):
     assert loaded.title == written["title"]
     assert loaded.training.l1 == written["training"]["l1"]
     assert [label for label, _ in loaded.members if label] == [v["label"] for v in written["variants"]]
+
+
+def test_the_readme_shows_a_config_of_the_catalogue_as_it_is():
+    root = Path(__file__).parent.parent
+    shown = (root / "README.md").read_text().partition("```yaml\n")[2].partition("```")[0]
+    text = (root / "configs" / "quadratic_2neuron.yaml").read_text()
+    assert shown == "".join(line for line in text.splitlines(True) if not line.startswith("#"))

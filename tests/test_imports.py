@@ -37,7 +37,7 @@ ROOMS = {
     "survey": ("numpy", "config network recording"),
     "drawing.shapes": ("numpy", ""),
     "drawing": ("numpy matplotlib", "recording targets"),
-    "figures": ("numpy matplotlib", "activations config drawing expressions film initial targets"),
+    "figures": ("numpy matplotlib", "activations config drawing expressions facts film initial targets"),
     "panels": (
         "numpy matplotlib contourpy",
         "activations config drawing expressions facts metrics network recording targets",

@@ -312,6 +312,28 @@ def test_a_row_of_panels_below_each_other_is_as_high_as_its_variants_need(film):
     assert min(stacked) > 0.6 * alone
 
 
+def maps(size, panels, *settings):
+    """Two maps and what stands below them for both."""
+    text = PLANE + "variants: [{label: a, set: {training.epochs: 1}}, {label: b, set: {training.epochs: 2}}]"
+    arrange = "animation.arrange={loss: overlay, metrics: overlay}"
+    return config.loads(text, settings=[f"animation.size={size}", f"animation.panels={panels}", arrange, *settings])
+
+
+@pytest.mark.parametrize(("size", "is_stacked"), [([360, 500], False), ([360, 900], True), ([800, 650], False)])
+def test_maps_stand_below_each_other_where_they_are_larger_so(size, is_stacked):
+    e = maps(size, "[[decision], [decision], [loss]]")
+    stacked = config.stacked_panels(e)
+    assert {cell.name for cell in stacked} == ({"decision"} if is_stacked else set())
+    assert config.row_shares(e, stacked) == ([1.5, 1.5, 1] if is_stacked else [1, 1, 1])
+
+
+@pytest.mark.parametrize(("height", "shares"), [(1100, [2, 1]), (1400, [3, 1])])
+def test_stacked_maps_leave_other_panels_the_room_that_they_need(height, shares):
+    names = "animation.metrics=[loss, gradient_norms, weight_norms]"
+    e = maps([330, height], "[[decision], [metrics]]", names)
+    assert config.row_shares(e, config.stacked_panels(e)) == shares
+
+
 # ---------------------------------------------------------------- figures that do not move
 
 

@@ -13,7 +13,7 @@ from relu_anim import config, figures
 from relu_anim.drawing.labels import TickNumbers, number_inputs, write_numbers
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.film import Film
-from relu_anim.numbers import counted, in_words, percent, plain, power, steady, written
+from relu_anim.numbers import counted, in_words, percent, plain, power, steady, steady_percent, written
 
 CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
 THIN = "\u2009"
@@ -96,6 +96,8 @@ def test_a_message_in_a_picture_has_numbers_like_all_others(message, text):
 
 def test_shares_and_counts_have_their_words():
     assert percent(0.125) == f"12.5{THIN}%"
+    shares = [0, 0.95, 0.9949, 1]
+    assert [steady_percent(share) for share in shares] == [f"{text}{THIN}%" for text in ("0", "95.0", "99.5", "100")]
     assert [counted(1, "row"), counted(2000, "row")] == ["1 row", f"2{THIN}000 rows"]
 
 
@@ -152,6 +154,14 @@ def test_losses_are_written_in_full_unless_they_span_too_far(low, high, first):
     plot = axes()
     fit_positive(plot, np.array([low, high]))
     assert ticks(plot.yaxis)[0] == first
+
+
+@pytest.mark.parametrize(("far", "first"), [(0.01, "0.01"), (1e-6, "10⁻²"), (3e-4, "10⁻²")])
+def test_logarithmic_axes_of_a_picture_are_written_in_one_form(far, first):
+    one, other = Figure(figsize=(5, 4)).subplots(2)
+    fit_positive(one, np.array([0.01, 100]))
+    fit_positive(other, np.array([far, 1]))
+    assert ticks(one.yaxis)[0] == first
 
 
 def texts_of(figure):

@@ -5,7 +5,9 @@ import pytest
 from matplotlib.text import Text
 
 from relu_anim import config
-from relu_anim.film import Film
+from relu_anim.drawing.clearance import clear_place
+from relu_anim.drawing.theme import THEMES, style
+from relu_anim.film import Film, make_figure
 
 TEXT = """
 target: {function: sin(x), domain: [-3, 3]}
@@ -58,5 +60,32 @@ def test_words_that_have_no_room_in_one_line_have_several_or_are_left_out(named)
 def test_the_words_stand_at_the_foot_where_curves_run_at_the_head(named):
     ((box, _),) = named("animation.domain=[-3, 9]", "target.function=6*x", "animation.ylim=[-18, 54]")
     assert box[2] < 0.1
-    ((box, _),) = named("animation.domain=[-3, 9]", "target.function=-6*x", "animation.ylim=[-54, 18]")
+    ((box, _),) = named("animation.domain=[-3, 9]", "target.function=0*x - 53", "animation.ylim=[-54, 18]")
     assert box[3] > 0.9
+
+
+def steep(x0):
+    """A line that goes straight up at this input, with no point inside of the axes."""
+    return np.array([0, x0 - 0.01, x0 + 0.01, 10]), np.array([-50.0, -50.0, 50.0, 50.0])
+
+
+def test_words_stand_where_no_curve_passes_also_between_its_points():
+    with style(THEMES["light"]):
+        axes = make_figure((500, 400), THEMES["light"]).add_axes((0, 0, 1, 1))
+        axes.set(xlim=(0, 10), ylim=(-1, 1))
+        flat = [(np.array([0.0, 10.0]), np.full(2, height)) for height in (-0.95, 0.95, *np.linspace(-0.8, 0, 9))]
+        across, up = clear_place(axes, [*flat, steep(1), steep(2), steep(4.2)], (1, 4), (80, 15))
+    x, y = across * 10, 2 * up - 1
+    assert x - 0.8 > 2
+    assert x + 0.8 < 4
+    assert y - 15 / 400 > 0
+    assert y + 15 / 400 < 0.95
+
+
+def test_where_curves_pass_everywhere_words_stand_where_the_fewest_do():
+    with style(THEMES["light"]):
+        axes = make_figure((500, 400), THEMES["light"]).add_axes((0, 0, 1, 1))
+        axes.set(xlim=(0, 10), ylim=(-1, 1))
+        curves = [(np.array([0.0, 10.0]), np.full(2, height)) for height in np.linspace(-1, 1, 201)]
+        _, up = clear_place(axes, [*curves, *curves[:150]], (0, 10), (80, 15))
+    assert up > 0.75

@@ -13,8 +13,10 @@ from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
+from relu_anim.drawing.labels import LogTimeTicks
 from relu_anim.drawing.shapes import Words
-from relu_anim.film import Film
+from relu_anim.drawing.theme import THEMES, style
+from relu_anim.film import Film, make_figure
 from relu_anim.film.motion import curves, looked_at, way
 from relu_anim.film.timeline import timeline
 from relu_anim.making.recordings import train_alone
@@ -235,6 +237,20 @@ def test_ticks_of_epochs_are_whole_numbers_from_0_on_that_stay_apart(epochs, wid
     assert [str(int(text)) for text in texts] == texts
     boxes = [tick.label1.get_window_extent() for tick in ticks]
     assert all(a.x1 < b.x0 for a, b in itertools.pairwise(boxes))
+
+
+@pytest.mark.parametrize("width", [60, 90, 130])
+@pytest.mark.parametrize("epochs", [30, 60, 95, 150, 500])
+def test_a_narrow_axis_of_epochs_has_more_than_one_number_beside_0(width, epochs):
+    with style(THEMES["light"]):
+        figure = make_figure((width, 100), THEMES["light"])
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set_xscale("function", functions=(np.log1p, np.expm1))
+        axes.set_xlim(0, epochs)
+        axes.xaxis.set_major_locator(LogTimeTicks())
+        ticks = axes.xaxis.get_majorticklocs()
+    assert len(ticks) >= 3
+    assert ticks[-1] > epochs / 10
 
 
 # ---------------------------------------------------------------- a line of advice

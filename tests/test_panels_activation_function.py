@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from helpers.drawn import drawn
@@ -13,11 +15,21 @@ def build(scene, pair=0.0, **options):
     return alone(ActivationFunctionPanel, scene, pair=pair, finish=True, **options)
 
 
+def with_weights(recording, *weights):
+    """A recording whose first layer has no biases, and this weight everywhere: one for each snapshot, or one for all.
+    Nine tenths of what goes into it lie between -4.5 and 4.5 times that."""
+    parameters = recording.parameters.copy()
+    recording.network.tensor(parameters, 0, "weight")[:] = np.reshape(weights, (-1, 1, 1))
+    recording.network.tensor(parameters, 0, "bias")[:] = 0
+    return dataclasses.replace(recording, parameters=parameters)
+
+
 @pytest.fixture
 def panel(experiment, fake_recording):
-    def make(activation, pair=0.0, *settings, **options):
+    def make(activation, pair=0.0, *settings, weights=(0.2,), **options):
         e = experiment(f"model.activation={activation}", *settings)
-        return build(make_scenes(e, [fake_recording(e)], np.arange(8))[0], pair, **options)
+        recording = with_weights(fake_recording(e), *weights)
+        return build(make_scenes(e, [recording], np.arange(8))[0], pair, **options)
 
     return make
 
@@ -70,14 +82,30 @@ def test_a_function_that_is_defined_everywhere_has_no_shade(panel):
     assert p.axes.get_title(loc="left") == ""
 
 
-def test_the_bar_holds_nine_tenths_of_the_preactivations(panel):
-    p = panel("relu")
+def test_the_bar_holds_nine_tenths_of_the_preactivations(experiment, fake_recording):
+    e = experiment()
+    p = build(make_scenes(e, [fake_recording(e)], np.arange(8))[0])
     run = p.scene.run
     weight, bias = (run.network.tensor(run.last.parameters.astype(float), 0, name) for name in ("weight", "bias"))
     z = np.linspace(-5, 5, 1001)[:, None] * weight[:, 0] + bias
     bar = drawn(p, Lines)[0]
-    assert bar.x == pytest.approx(np.clip(np.percentile(z, [5, 95]), -3, 3), abs=0.1)
+    assert bar.x == pytest.approx(np.percentile(z, [5, 95]), abs=0.1)
     assert bar.y == pytest.approx(np.full(2, p.axes.get_ylim()[0]))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "reach"), [(0.2, 0.4, 3), (0.2, 1.9, 9), (1.9, 0.2, 9), (0.2, 10, 12), (np.nan, 0.2, 3)]
+)
+def test_the_axis_follows_the_bars_of_the_first_and_the_last_frame(panel, first, last, reach):
+    assert panel("relu", weights=[first, *[0.1] * 6, last, *[20] * 5]).axes.get_xlim() == (-reach, reach)
+
+
+def test_a_bar_that_goes_on_beyond_the_axis_ends_in_arrows(panel):
+    p = panel("relu", weights=[0.2, 0.2, 3, *[0.2] * 4, 10, *[0.2] * 5])
+    for moment, places in ((0, []), (2, [-12, 12]), (7, [-12, 12])):
+        p.update([p.scene.run.recording[moment]])
+        assert [arrow.x[0] for arrow in drawn(p, Points)] == pytest.approx(places)
+    assert drawn(p, Lines)[0].x == pytest.approx([-12, 12])
 
 
 def test_a_function_that_runs_away_does_not_flatten_the_others(panel):
@@ -116,6 +144,8 @@ def test_variants_share_their_ranges(fake_recording):
         "target: {function: x}\nmodel: {layer_sizes: [1, 2, 1]}\ntraining: {epochs: 3}\n"
         "variants: [{label: a, set: {model.activation: tanh}}, {label: b, set: {model.activation: x**2}}]"
     )
-    scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(4))
+    recordings = [fake_recording(member) for _, member in e.members]
+    scenes = make_scenes(e, [recordings[0], with_weights(recordings[1], 1.9)], np.arange(4))
     first, second = map(build, scenes)
     assert first.axes.get_ylim() == second.axes.get_ylim()
+    assert first.axes.get_xlim() == second.axes.get_xlim() == (-9, 9)

@@ -1,9 +1,11 @@
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
 from helpers.drawn import drawn
 from helpers.pictures import alone
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from relu_anim import config
 from relu_anim.drawing.scales import positive_range
@@ -14,8 +16,8 @@ from relu_anim.panels.scenes import make_scenes
 DEEP = ("model.layer_sizes=[1, 3, 4, 5, 1]", "training.epochs=5")
 
 
-def build(*scenes, of="gradients"):
-    return alone(ProfilePanel, *scenes, finish=True, of=of)
+def build(*scenes, of="gradients", **options):
+    return alone(ProfilePanel, *scenes, finish=True, of=of, **options)
 
 
 def with_norms(recording, norms):
@@ -90,13 +92,26 @@ def test_units_that_are_the_same_at_all_inputs_have_no_spread(experiment, fake_r
     assert scene.run.network.spreads(biases_alone, np.linspace(-1, 1, 9)[:, None]).tolist() == [0, 0]
 
 
-def test_a_layer_without_a_gradient_is_a_gap(experiment, fake_recording):
-    e = experiment("training.epochs=1")
-    (scene,) = make_scenes(e, [with_norms(fake_recording(e), [[1, 2], [0, 3]])], np.arange(2))
+@pytest.mark.parametrize("least", [0, 1e-30])
+def test_a_layer_without_a_gradient_worth_drawing_has_an_arrow_at_the_foot_and_a_note(
+    experiment, fake_recording, least
+):
+    e = experiment("model.layer_sizes=[1, 2, 2, 1]", "training.epochs=1")
+    norms = [[1, 100, 2], [least, 300, 3]]
+    (scene,) = make_scenes(e, [with_norms(fake_recording(e), norms)], np.arange(2))
     panel = build(scene)
-    assert np.isfinite(now(panel).y).tolist() == [False, True]
-    (dots,) = drawn(panel, Points)
-    assert dots.points == pytest.approx(np.array([[2, 3]]))
+    dots, arrow = drawn(panel, Points)
+    assert dots.x[dots.y > panel.axes.get_ylim()[0]] == pytest.approx([2, 3])
+    assert arrow.x == pytest.approx([1])
+    assert 0 < arrow.shape.places[0, 1] - panel.axes.bbox.y0 < 0.1 * panel.axes.bbox.height
+    assert panel.axes.get_legend().get_texts()[-1].get_text() == "0 or too small"
+    panel.update([scene.run.recording[0]])
+    assert len(drawn(panel, Points)) == 1
+
+
+def test_a_profile_that_is_whole_has_no_note(falling):
+    texts = [text.get_text() for text in build(falling).axes.get_legend().get_texts()]
+    assert texts == ["now", "untrained"]
 
 
 @pytest.mark.parametrize(("norms", "scale"), [([1, 5], "linear"), ([1e-3, 5], "log"), ([1e-30, 5], "log")])
@@ -121,6 +136,21 @@ def test_a_film_without_any_gradient_is_empty(experiment, fake_recording, norms)
 def test_layers_are_numbered_and_the_last_is_the_output(falling):
     axes = build(falling).axes
     assert [text.get_text() for text in axes.get_xticklabels()] == ["1", "2", "3", "output"]
+
+
+@pytest.mark.parametrize("width", [240, 300, 400, 560, 900])
+@pytest.mark.parametrize("layers", [3, 6, 11, 12, 33])
+def test_as_many_layers_are_named_in_equal_steps_as_have_room(experiment, fake_recording, layers, width):
+    e = experiment(f"model.layer_sizes={[1] * (layers + 1)}", "training.epochs=1")
+    panel = build(*make_scenes(e, [fake_recording(e)], np.arange(2)), pixels=(width, 200))
+    FigureCanvasAgg(panel.axes.figure).draw()
+    labels = panel.axes.get_xticklabels()
+    boxes = [label.get_window_extent() for label in labels]
+    assert all(right.x0 - left.x1 > 4 for left, right in itertools.pairwise(boxes))
+    assert (labels[0].get_text(), labels[-1].get_text()) == ("1", "output")
+    numbers = np.array([int(label.get_text()) for label in labels[:-1]])
+    assert len(set(np.diff(numbers))) <= 1
+    assert len(labels) == layers or boxes[-1].x1 - boxes[0].x0 < len(labels) * 75
 
 
 TWO = """

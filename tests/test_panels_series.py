@@ -159,6 +159,19 @@ def test_a_legend_names_few_layers_evenly():
     assert named_layers(11, 6) == [0, 2, 4, 6, 8, 10]
     assert named_layers(101, 3) == [0, 50, 100]
     assert named_layers(1, 6) == [0]
+    assert named_layers(0, 6) == []
+    assert named_layers(10, 6) == [0, 3, 6, 9]
+
+
+@pytest.mark.parametrize("most", [2, 3, 6, 19])
+def test_a_choice_of_layers_has_the_first_and_the_last_and_equal_steps_before_it(most):
+    for layers in range(2, 60):
+        chosen = named_layers(layers, most)
+        steps = np.diff(chosen)
+        assert (chosen[0], chosen[-1]) == (0, layers - 1)
+        assert len(chosen) <= most
+        assert len(set(steps[:-1])) <= 1
+        assert steps[0] <= steps[-1] < 2 * steps[0]
 
 
 # ---------------------------------------------------------------- accuracy
@@ -189,6 +202,21 @@ def test_an_axis_of_accuracy_may_begin_higher_and_what_is_below_it_is_not_drawn(
     panel.update([scene.run.last])
     assert drawn(panel, Points)[0].y == pytest.approx([0.95])
     assert [tick for tick in panel.axes.get_yticks() if 0.8 <= tick <= 1] == pytest.approx([0.8, 0.85, 0.9, 0.95, 1])
+
+
+def test_an_axis_of_accuracy_that_nothing_would_reach_begins_at_0(fake_recording):
+    e = config.loads(CLASSES, settings=["data.test_fraction=0"])
+    low, high = (
+        dataclasses.replace(fake_recording(e), accuracy=np.full(e.training.epochs + 1, share)) for share in (0.4, 0.95)
+    )
+    starts = {0.3: 0.3, 0.4: 0, 0.8: 0}
+    for above, start in starts.items():
+        panel = alone(AccuracyPanel, scene_of(e, low), above=above)
+        assert panel.axes.get_ylim()[0] == pytest.approx(start - 0.03 * (1 - start))
+    both = make_scenes(config.loads(CLASSES + VARIANTS), [low, high], np.arange(2))
+    assert alone(AccuracyPanel, *both, above=0.8).axes.get_ylim()[0] > 0.7  # overlaid: one of them can be seen
+    for scene in both:
+        assert alone(AccuracyPanel, scene, above=0.8).axes.get_ylim()[0] < 0
 
 
 def test_accuracy_on_both_parts_grows_up_to_the_shown_epoch(fake_recording):

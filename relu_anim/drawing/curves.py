@@ -141,7 +141,7 @@ class Dots(Moving):
             yield Points(places, shape, to_rgba(self.color), edge, self.box, snap=True)
 
 
-def dot_handle(color: str, edge: str, label: str, size: float = 6) -> Line2D:
+def dot_handle(color: str, edge: str, label: str, size: float = 6, marker: str = "o") -> Line2D:
     """A dot as an entry of a legend."""
     look = {"color": color, "markeredgecolor": edge, "markersize": size}
-    return Line2D([], [], marker="o", linestyle="none", label=label, **look)  # type: ignore[arg-type]
+    return Line2D([], [], marker=marker, linestyle="none", label=label, **look)  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ from relu_anim.drawing.theme import Theme
 from relu_anim.drawing.words import text_width
 
 MOST = 4  # lines that are labelled; of more, a legend is easier to read
-WIDEST = 0.3  # of a panel's width, that labels may take
+WIDEST = 0.28  # of a panel's width, that labels may take
 AROUND = 70  # pixels of a panel's height that are not its axes'
 SIZE = 10  # points
 LEADING = 1.3  # of the size: from one label to the next

@@ -21,6 +21,7 @@ APART = 16  # pixels from the middle of a tick's label to that of the next, at l
 MOST_POWERS = 8
 FEW_DECADES = 3.4  # up to which there are ticks between powers of ten
 BETWEEN = ((1.0, 2.0, 5.0), (1.0, 3.0))
+ENOUGH = 3  # ticks along a logarithmic x axis, from which simpler ones are better than more
 MOST_TICKS = 9  # along an x axis
 BESIDE = 8  # pixels between two of their labels
 NOISE = 1e-9  # of an axis' range: what rounding leaves of a 0
@@ -103,7 +104,8 @@ class FixedTicks(Locator):
 
 
 class LogTimeTicks(Locator):
-    """0 and round whole numbers along an x axis of log(1 + time): as many of them as their labels leave room for."""
+    """0 and round whole numbers along an x axis of log(1 + time): the simplest that are enough, or else as many as have
+    room."""
 
     def __call__(self) -> list[float]:
         """The ticks of what is shown."""
@@ -115,21 +117,26 @@ class LogTimeTicks(Locator):
         assert isinstance(self.axis, Axis)
         pixels = axes_size(self.axis.axes)[0] / np.log1p(vmax)
         powers = np.logspace(0, most := int(np.log10(max(vmax, 1))), most + 1)
-        inside = [[0.0, *ticks[ticks <= vmax]] for ticks in _from_many_to_few(powers)]
-        fitting = (ticks for ticks in inside if all(np.diff(np.log1p(ticks)) * pixels >= _label_widths(ticks)))
-        return next(fitting, inside[-1])
+        inside = [[0.0, *ticks[ticks <= vmax].tolist()] for ticks in _from_simple_to_few(powers)]
+        fitting = [ticks for ticks in inside if are_apart(np.log1p(ticks) * pixels, list(map(plain, ticks)))]
+        most_of_all = max(fitting, key=lambda ticks: (len(ticks), ticks[-1]), default=inside[-1])
+        return next((ticks for ticks in fitting if len(ticks) >= ENOUGH), most_of_all)
 
 
-def _from_many_to_few(powers: Array) -> Iterator[Array]:
-    """Choices of round numbers: with steps between the powers of ten, the powers, and ever fewer of those."""
+def _from_simple_to_few(powers: Array) -> Iterator[Array]:
+    """Choices of round numbers: with steps between the powers of ten, the powers, and ever fewer of both."""
     yield from (np.outer(powers, steps).ravel() for steps in BETWEEN)
-    yield from (powers[first::every] for first, every in ((0, 1), (1, 1), (1, 2), (2, 3)))
+    yield powers
+    yield np.outer(powers, BETWEEN[-1]).ravel()[1:]
+    yield powers[1:]
+    for every in (1, 2, 3):
+        yield from (factor * powers[first::every] for factor in (1, 2, 3, 5) for first in range(every))
 
 
-def _label_widths(ticks: Sequence[float]) -> Array:
-    """How many pixels must lie between the middle of each tick's label and that of the next."""
-    widths = np.array([text_width(plain(tick), TICK) for tick in ticks])
-    return (widths[1:] + widths[:-1]) / 2 + BESIDE
+def are_apart(places: Array, texts: Sequence[str]) -> bool:
+    """Whether labels of ticks at these pixels along an x axis do not touch."""
+    widths = np.array([text_width(text, TICK) for text in texts])
+    return bool((np.diff(places) >= (widths[1:] + widths[:-1]) / 2 + BESIDE).all())
 
 
 class PositiveTicks(LogLocator):
@@ -141,6 +148,25 @@ class PositiveTicks(LogLocator):
         fitting = (steps for steps in BETWEEN if decades < FEW_DECADES and pixels / decades * closest(steps) >= APART)
         self.set_params(subs=next(fitting, (1.0,)), numticks=int(np.clip(pixels // APART, 2, MOST_POWERS)))
         return list(super().tick_values(vmin, vmax))
+
+
+class PositiveNumbers(Formatter):
+    """The numbers of logarithmic axes: in full where none in the picture goes so far that its numbers need powers of
+    ten, which all of them have then."""
+
+    def format_ticks(self, values: Any) -> list[str]:
+        """The labels of these ticks."""
+        assert isinstance(self.axis, Axis)
+        figure = self.axis.axes.get_figure(root=True)
+        assert figure is not None
+        axes = [axes.yaxis for axes in figure.axes if isinstance(axes.yaxis.get_major_formatter(), PositiveNumbers)]
+        ends = [end for axis in axes for end in axis.get_view_interval()]
+        write = plain if all(magnitude(end, EXACT) in PLAIN for end in ends) else power
+        return [write(value, EXACT) for value in values]
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The label of one tick."""
+        return self.format_ticks([x])[0]
 
 
 def closest(steps: tuple[float, ...]) -> float:

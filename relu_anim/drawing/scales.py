@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullFormatter
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.labels import PositiveTicks, TickNumbers
+from relu_anim.drawing.labels import PositiveNumbers, PositiveTicks
 from relu_anim.drawing.ranges import padded
 
 FAR = 1e120  # beyond which, and below 1 / FAR, an axis does not reach
@@ -37,7 +37,7 @@ def fit_positive(axes: Axes, values: Array) -> None:
         axes.set_yscale("log")
         axes.set_ylim(low / (high / low) ** 0.06, high * (high / low) ** 0.06)
         axes.yaxis.set_major_locator(PositiveTicks())
-        axes.yaxis.set_major_formatter(TickNumbers())
+        axes.yaxis.set_major_formatter(PositiveNumbers())
         axes.yaxis.set_minor_formatter(NullFormatter())
     else:
         axes.set_ylim(padded(min(low, 0.0), high))

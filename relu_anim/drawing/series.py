@@ -79,8 +79,14 @@ def layer_dashes(layers: int) -> list[Any]:
 
 
 def named_layers(layers: int, most: int) -> list[int]:
-    """The layers that a legend names: all, or of many some, evenly chosen, the first and the last among them."""
-    return np.unique(np.linspace(0, layers - 1, min(layers, most)).round().astype(int)).tolist()
+    """The layers that a legend or an axis names, 2 or more at most: all, or the first, every n-th and the last, with no
+    gap where that can be had with up to twice the distance."""
+    if layers < 3:
+        return list(range(layers))
+    last = layers - 1
+    least = -(-last // (most - 1))
+    step = next((step for step in range(least, 2 * least) if last % step == 0), least)
+    return [*range(0, last - step + 1, step), last]
 
 
 def percent_axis(axes: Axes, low: float = 0) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import Any, Protocol
@@ -34,8 +35,8 @@ class Picture(Protocol):
     def draw(self, axes: Axes, theme: Theme, room: Room) -> None:
         """Draw it on empty axes, and say what these need."""
 
-    def finish(self, axes: Axes, theme: Theme, room: Room) -> None:
-        """Draw what depends on how large the axes are, such as a legend."""
+    def finish(self, axes: Axes, theme: Theme, room: Room) -> Sequence[str]:
+        """Draw what depends on how large the axes are, such as a legend; returns what its author should know of it."""
 
     def measure(self) -> dict[str, Any]:
         """Its numbers that JSON can hold."""
@@ -66,7 +67,7 @@ class Still:
             picture.draw(axes, self.theme, room)
             write_numbers(self.figure)
             layout.arrange()
-            picture.finish(axes, self.theme, room)
+            self.notes += picture.finish(axes, self.theme, room)
             layout.arrange()
 
     def last_frame(self) -> Frame:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,14 @@ from matplotlib.lines import Line2D
 from relu_anim.activations import ACTIVATIONS, Activation
 from relu_anim.aliases import Array, Report
 from relu_anim.config import ActivationFigure
+from relu_anim.drawing.callouts import Callouts
 from relu_anim.drawing.direct import name_directly
 from relu_anim.drawing.legends import beside, place
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.theme import Theme
 from relu_anim.expressions import unconnected
+from relu_anim.facts import joined
 from relu_anim.numbers import written
 
 GRID_POINTS = 2001  # at which slopes are measured
@@ -48,15 +51,20 @@ class Functions:
     figure: ActivationFigure
 
     def draw(self, axes: Axes, theme: Theme, room: Room) -> None:
-        """Each function solid or dashed, its derivative dotted and thinner; lines end where they jump."""
+        """Each function solid or dashed, its derivative dotted and thinner, on the first one a dot at each mark; lines
+        end where they jump."""
         _draw_curves(axes, self.figure, theme)
-        _mark(axes, self.figure, theme)
+        for x, y in self.marks:
+            axes.plot([x], [y], "o", color=theme.warning, markersize=8, clip_on=False, zorder=6)
 
-    def finish(self, axes: Axes, theme: Theme, room: Room) -> None:
-        """Name the lines beside them where all have room; else in a legend, inside for a few lines, beside the axes for
-        many, where one entry stands for all derivatives."""
-        if not self.figure.marks and name_directly(axes, axes.get_lines()):
-            return
+    def finish(self, axes: Axes, theme: Theme, room: Room) -> Sequence[str]:
+        """Name the lines beside them where all have room, else in a legend; then write the slopes beside marks."""
+        if self.marks or not name_directly(axes, axes.get_lines()):
+            self._place_legend(axes, theme, room)
+        return self._name_marks(axes, theme, room) if self.marks else []
+
+    def _place_legend(self, axes: Axes, theme: Theme, room: Room) -> None:
+        """A legend inside for a few lines, beside the axes for many, where one entry stands for all derivatives."""
         handles, labels = axes.get_legend_handles_labels()
         if len(handles) <= MANY:
             curves = [(np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in axes.lines]
@@ -66,6 +74,31 @@ class Functions:
         if len(functions) < len(handles):
             functions.append(Line2D([], [], color=theme.muted, linestyle=DOTTED, linewidth=2, label="derivatives"))
         beside(axes, room, functions)
+
+    def _name_marks(self, axes: Axes, theme: Theme, room: Room) -> list[str]:
+        """Write beside each mark the slope there, from the greatest down; returns a note on those that have no room."""
+        callouts = Callouts(axes, room, self.marks)
+        by_slope = sorted(self.marks, key=lambda mark: -mark[1])
+        missing = [x for x, y in by_slope if not callouts.write((x, y), self._slope_words(x, y), theme.ink)]
+        if not missing:
+            return []
+        places = joined((f"{x:g}" for x in sorted(missing)), "and")
+        return [f"marks: no room to write the slope at x = {places}; change animation.size or text_scale"]
+
+    def _slope_words(self, x: float, y: float) -> list[str]:
+        """What a mark of the first function says, from the longest words to the shortest."""
+        first, *others = (spec.activation() for spec in self.figure.functions)
+        is_peak = y >= slope_range(first.gradient, self.figure.domain)[1]
+        name = label(first) if first.title in (other.title for other in others) else first.title
+        of = f" of {name}:" if others else ""
+        slope = f"slope{of} {written(y, 3)}"
+        return [f"{'greatest ' * is_peak}{slope}\nat x = {written(x)}", f"{slope}\nat x = {written(x)}", slope]
+
+    @cached_property
+    def marks(self) -> list[tuple[float, float]]:
+        """Each mark, with the slope of the first function there."""
+        slopes = self.figure.functions[0].activation().gradient(np.array(self.figure.marks, dtype=np.float64))
+        return list(zip(self.figure.marks, slopes.tolist(), strict=True))
 
     def measure(self) -> dict[str, Any]:
         """For each function the least and greatest value of its derivative on the domain; at marks its own."""
@@ -103,20 +136,6 @@ def _draw_curves(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
             axes.plot(x, y, color=color, zorder=4, **look)
             heights.append(y)
     _axes(axes, figure, np.concatenate(heights))
-
-
-def _mark(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
-    """A dot on the first function's derivative at each mark, and the slope in words above it; of the greatest, beside
-    it, where the function itself is steep."""
-    slope = figure.functions[0].activation().gradient
-    middle, greatest = (figure.domain[0] + figure.domain[1]) / 2, slope_range(slope, figure.domain)[1]
-    for x in figure.marks:
-        y = float(slope(np.array([x]))[0])
-        is_peak = y >= greatest
-        align, shift = ("right" if x > middle else "left"), ((14, 2) if is_peak else (0, 12))
-        axes.plot([x], [y], "o", color=theme.warning, markersize=8, clip_on=False, zorder=6)
-        words = f"{'greatest ' * is_peak}slope {written(y, 3)}\nat x = {written(x)}"
-        axes.annotate(words, (x, y), shift, textcoords="offset points", ha=align, va="bottom", color=theme.ink)
 
 
 def slope_range(slope: Callable[[Array], Array], domain: tuple[float, float]) -> tuple[float, float]:

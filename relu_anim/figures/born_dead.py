@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +60,7 @@ class BornDead:
             line.set(marker=MARKED[index], **look)
         _axes(axes, self.figure)
 
-    def finish(self, axes: Axes, theme: Theme, room: Room) -> None:
+    def finish(self, axes: Axes, theme: Theme, room: Room) -> Sequence[str]:
         """Name markers and colours beside the axes; markers and ticks as close as there is room for."""
         _legend(axes, room)
         layer = (axes_size(axes)[0] - room.extra.right) / self.figure.depth
@@ -68,6 +68,7 @@ class BornDead:
         for line in axes.lines:
             line.set_markevery((step - 1, step))
         axes.xaxis.set_major_locator(FixedLocator(sorted({1, *range(apart, self.figure.depth + 1, apart)})))
+        return ()
 
     def measure(self) -> dict[str, Any]:
         """For each width the share of networks that are born dead, with one hidden layer, with two and so on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,13 +55,14 @@ class Data:
         xlim, ylim = (padded(*side, 0.02) for side in zip(*sides(task.domain, 2), strict=True))
         axes.set(xlim=xlim, ylim=ylim, xlabel=columns[0], ylabel=columns[1])
 
-    def finish(self, axes: Axes, theme: Theme, room: Room) -> None:
+    def finish(self, axes: Axes, theme: Theme, room: Room) -> Sequence[str]:
         """The classes by name, unless they are too many."""
         task = self.figure.task
         names = task.class_names if task.table else [f"class {name}" for name in task.class_names]
         if room.square and 0 < len(names) <= MOST_NAMED:
             marks = (mark for mark in axes.get_children() if isinstance(mark, Marks))
             beside(axes, room, [mark.handle(name) for mark, name in zip(marks, names, strict=True)])
+        return ()
 
     def measure(self) -> dict[str, Any]:
         """How many points there are, and of each class if they have one."""

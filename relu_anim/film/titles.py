@@ -12,7 +12,7 @@ from relu_anim.config.braces import IN_BRACES, OF_SEEDS, asked
 from relu_anim.facts import METRICS
 from relu_anim.metrics import measure
 from relu_anim.network.boundary import corners
-from relu_anim.numbers import percent, written
+from relu_anim.numbers import steady_percent, written
 from relu_anim.panels import Scene
 from relu_anim.panels.runs import Run
 from relu_anim.recording import Ensemble
@@ -49,7 +49,7 @@ def _measured(name: str, run: Run) -> str | None:
         value = sum(value) if scale == "counts" else None
     if value is None:
         return None
-    return percent(value) if scale == "shares" else written(value, 3 if scale == "positive" else 6)
+    return steady_percent(value) if scale == "shares" else written(value, 3 if scale == "positive" else 6)
 
 
 def _corners(run: Run) -> str | None:

@@ -15,20 +15,21 @@ from relu_anim.drawing.room import Room
 from relu_anim.drawing.series import DASHED, Trace, percent_axis
 from relu_anim.numbers import steady_percent
 from relu_anim.panels.axes import epoch_axis
+from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
 
 class AccuracyPanel:
-    """Training points solid, held-out points dashed, from a share to 100 %; of several variants, each in its colour,
-    with its marker."""
+    """Training points solid, held-out points dashed, from a share to 100 %, or from 0 % where nothing reaches that
+    share; of several variants, each in its colour, with its marker."""
 
     def __init__(self, room: Room, scenes: Sequence[Scene], above: float = 0) -> None:
         self.scenes, self.room = scenes, room
         self.top = self.axes = room.add_axes()
         epoch_axis(self.axes, scenes)
         self.axes.set_ylabel("accuracy")
-        percent_axis(self.axes, above)
+        percent_axis(self.axes, above if _is_reached(scenes, above) else 0)
         self.tests = [_test_trace(self.axes, scene) for scene in scenes]
         self.traces = [_trace(self.axes, scene) for scene in scenes]
         shown = [trace for trace in (*self.tests, *self.traces) if trace]
@@ -77,6 +78,18 @@ class AccuracyPanel:
         handles = [trace.handle(scene.look.heading) for scene, trace in pairs]
         test = Line2D([], [], color=self.scenes[0].look.theme.muted, linestyle=DASHED, linewidth=2, label="test")
         return [*handles, test] if any(self.tests) else handles
+
+
+def _is_reached(scenes: Sequence[Scene], share: float) -> bool:
+    """Whether any line rises above this share in the film: of variants in columns, one in each of them."""
+    best = [_best(run) for run in scenes[0].runs]
+    return (max(best) if len(scenes) > 1 else min(best)) > share
+
+
+def _best(run: Run) -> float:
+    """The greatest share that a run shows."""
+    lines = np.stack([run.recording.accuracy, run.recording.test_accuracy])
+    return float(np.nan_to_num(lines[:, run.shown]).max())
 
 
 def _trace(axes: Axes, scene: Scene) -> Trace:

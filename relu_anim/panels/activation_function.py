@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.curves import Curves, Dots
+from relu_anim.drawing.curves import Curves, Dot, Dots
 from relu_anim.drawing.labels import number_inputs
 from relu_anim.drawing.legends import fits, hide, on_top, size
 from relu_anim.drawing.marks import Mark
@@ -27,7 +28,7 @@ from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
-REACH = 3.0  # of the preactivations that are shown, on both sides of 0
+REACH = 3, 12  # of the preactivations that are shown, on both sides of 0: at least, and to follow the bars at most
 BEYOND = 1.5  # times the pair that is marked, where that is farther
 HIGHEST = 2  # times as high as far to the side a function is shown at most
 MOST_POINTS = 500  # at which preactivations are looked at
@@ -37,12 +38,12 @@ UNDEFINED = "not defined"
 
 class ActivationFunctionPanel:
     """Each activation function of the hidden layers, and a bar where most of the preactivations that go into the first
-    of them lie. Where that is not defined the panel is shaded; with `pair` it is marked there and at -pair, and the two
-    are joined where they are the same."""
+    of them lie, with an arrow where it goes on beyond what is shown. Where that is not defined the panel is shaded;
+    with `pair` it is marked there and at -pair, and the two are joined where they are the same."""
 
     def __init__(self, room: Room, scenes: Sequence[Scene], pair: float) -> None:
         (self.scene,) = scenes
-        self.room, self.pair, self.reach = room, pair, max(REACH, BEYOND * pair)
+        self.room, self.pair, self.reach = room, pair, max(_reach(self.scene.runs), BEYOND * pair)
         self.layers = different_layers(self.scene.run.network)
         self.top = self.axes = room.add_axes()
         self.axes.set(xlabel="preactivation", ylabel="activation", xlim=(-self.reach, self.reach))
@@ -50,6 +51,7 @@ class ActivationFunctionPanel:
         self.axes.set_ylim(_limits(self.scene.runs, self.reach))
         theme, last = self.scene.look.theme, self.scene.run.last
         self.bar = Strokes(self.axes, theme.muted, 5, zorder=2.5)
+        self.arrows = [Dot(self.axes, theme.muted, 11, marker) for marker in "<>"]
         self.looks = {layer: self._look(number) for number, layer in enumerate(self.layers)}
         self.learned: dict[int, Curves] = {}
         for layer, (color, dashes) in self.looks.items():
@@ -59,7 +61,7 @@ class ActivationFunctionPanel:
                 self.axes.plot(*self._graph(last, layer), color=color, linestyle=dashes)
         self.join = Strokes(self.axes, theme.ink, 1.2, (0, (3, 2)), zorder=3.5)
         self.dots = Dots(self.axes, theme.ink, theme.background, size=8, zorder=4)
-        self.animated: list[Mark] = [self.bar, *self.learned.values(), self.join, self.dots]
+        self.animated: list[Mark] = [self.bar, *self.learned.values(), self.join, self.dots, *self.arrows]
         if self._has_title:
             self.title = self.axes.set_title(_in_words(*self._at_pair(last)))
 
@@ -98,9 +100,11 @@ class ActivationFunctionPanel:
         self._move_bar(snapshot)
 
     def _move_bar(self, snapshot: Snapshot) -> None:
-        ends = _most_preactivations(self.scene.run, snapshot, self.layers[0])
+        ends = _most_preactivations(self.scene.run, snapshot)
         bottom = self.axes.get_ylim()[0]
         self.bar.move([np.column_stack([np.clip(ends, -self.reach, self.reach), [bottom, bottom]])])
+        for arrow, side, end in zip(self.arrows, (-1, 1), ends.tolist(), strict=True):
+            arrow.move(side * self.reach if side * end > self.reach else np.nan, bottom)
 
     def finish(self) -> None:
         """Say above the functions what the bar is, and which is which; shade where the first is not defined."""
@@ -142,6 +146,13 @@ def _activate(network: Network, parameters: Array, layer: int, x: Array) -> Arra
         return network.activate(parameters.astype(np.float64), layer, x[:, None])[:, 0]
 
 
+def _reach(runs: Sequence[Run]) -> float:
+    """How far on both sides of 0 the bars of all variants go, in the first frame of the film and in the last."""
+    ends = [_most_preactivations(run, run.recording[int(run.shown[i])]) for run in runs for i in (0, -1)]
+    least, most = REACH
+    return float(np.clip(math.ceil(np.abs(np.nan_to_num(ends)).max()), least, most))
+
+
 def _limits(runs: Sequence[Run], reach: float) -> tuple[float, float]:
     """One y range for the functions of all variants, but for where they run away."""
     graphs = [graph(r.network, r.last.parameters, layer, reach) for r in runs for layer in different_layers(r.network)]
@@ -150,11 +161,11 @@ def _limits(runs: Sequence[Run], reach: float) -> tuple[float, float]:
     return padded(max(low, -reach), min(high, HIGHEST * reach), 0.1)
 
 
-def _most_preactivations(run: Run, snapshot: Snapshot, layer: int) -> Array:
-    """Between which values [2] most preactivations of a layer lie."""
+def _most_preactivations(run: Run, snapshot: Snapshot) -> Array:
+    """Between which values [2] most preactivations of the first hidden layer lie."""
     x = run.task.evaluation_points().x
     with np.errstate(all="ignore"):  # just before a divergence
-        values = run.network.forward(snapshot.parameters, x[:: -(-len(x) // MOST_POINTS)])[layer][0]
+        values = run.network.forward(snapshot.parameters, x[:: -(-len(x) // MOST_POINTS)])[0][0]
     values = values[np.isfinite(values)]
     return np.percentile(values, MOST) if len(values) else np.full(2, np.nan)
 

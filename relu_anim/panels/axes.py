@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,20 +10,22 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.clearance import clear_place
 from relu_anim.drawing.labels import LogTimeTicks, number_inputs
-from relu_anim.drawing.legends import Lines, covered_points
+from relu_anim.drawing.legends import Lines
 from relu_anim.drawing.points import numbered_marks
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.strokes import Marks
 from relu_anim.drawing.theme import LABEL, SMALL_LETTERS
-from relu_anim.drawing.words import fitting
+from relu_anim.drawing.words import fitting, text_width
 from relu_anim.numbers import plain
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 
 NOT_TRAINED = ("not trained here", "not trained\nhere", "not\ntrained\nhere")
-LINE_PIXELS, BESIDE_WORDS = 15, 4  # a line of small letters, and what stays free on both sides
+LINE_PIXELS, BESIDE_WORDS = 14, 4  # a line of small letters, and what stays free on both sides
+SOME_FRAMES = 60  # whose curves they keep clear of
 MOST_OF_HEIGHT = 0.3  # that the words take
 
 
@@ -51,23 +52,20 @@ def outside(run: Run) -> list[tuple[float, float]]:
 
 
 def name_outside(axes: Axes, scene: Scene, curves: Lines) -> None:
-    """Say in each shaded region that has room for it what it is, at its foot or at its head: where curves (x, y) cover
-    the words least, over which they run."""
+    """Say in each shaded region that has room for it what it is: where none of these curves (x, y) passes over the
+    film, if there is such a place."""
     width, height = axes_size(axes)
-    curves = [*curves, *((np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in axes.get_lines())]
+    still = [(np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in axes.get_lines()]
+    curves = [*curves, *still * SOME_FRAMES]  # which stay where they are in all of them
     low, high = scene.run.interval
     for a, b in outside(scene.run):
-        room = (b - a) / (high - low) * width - 2 * BESIDE_WORDS
-        words = fitting(NOT_TRAINED, room, SMALL_LETTERS)
-        lines = words.count("\n") + 1
-        if not words or lines * LINE_PIXELS > MOST_OF_HEIGHT * height:
+        words = fitting(NOT_TRAINED, (b - a) / (high - low) * width - 2 * BESIDE_WORDS, SMALL_LETTERS)
+        pixels = text_width(words, SMALL_LETTERS), LINE_PIXELS * (words.count("\n") + 1)
+        if not words or pixels[1] > MOST_OF_HEIGHT * height:
             continue
-        left, share = (a - low) / (high - low), lines * LINE_PIXELS / height
-        spots = [((left, bottom), ((b - a) / (high - low), share)) for bottom in (0.0, 1 - share)]
-        (_, bottom), _ = min(spots, key=lambda spot: covered_points(axes, curves, *spot))
-        look: dict[str, Any] = {"va": "top", "y": 0.98} if bottom else {"va": "bottom", "y": 0.02}
-        text = axes.text((a + b) / 2, look.pop("y"), words, transform=axes.get_xaxis_transform(), ha="center", **look)
-        text.set(fontsize=SMALL_LETTERS, color=scene.look.theme.muted, zorder=1)
+        place = clear_place(axes, curves, (a, b), pixels)
+        text = axes.text(*place, words, transform=axes.transAxes, ha="center", va="center", fontsize=SMALL_LETTERS)
+        text.set(color=scene.look.theme.muted, zorder=1)
 
 
 def fit_title(axes: Axes, title: Text, *choices: str) -> None:

@@ -12,7 +12,15 @@ from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room
 from relu_anim.network import Stage
-from relu_anim.panels.axes import draw_target, input_axes, input_name, name_outside, output_range, training_points
+from relu_anim.panels.axes import (
+    SOME_FRAMES,
+    draw_target,
+    input_axes,
+    input_name,
+    name_outside,
+    output_range,
+    training_points,
+)
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
@@ -47,9 +55,8 @@ class LayersPanel:
 
     def finish(self) -> None:
         """Name what lies outside of the training domain, in the first row."""
-        first = self.curves[0]
-        lines = [(first.x, row) for row in first.y.T]
-        name_outside(self.top, self.scene, lines)
+        x, curves = self.scene.run.some_curves(0, SOME_FRAMES)
+        name_outside(self.top, self.scene, [(x, curve) for curve in curves.T])
 
 
 def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:

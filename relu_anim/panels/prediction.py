@@ -21,6 +21,7 @@ from relu_anim.drawing.theme import Theme
 from relu_anim.drawing.words import ChangingText, wrapped
 from relu_anim.numbers import in_words, written
 from relu_anim.panels.axes import (
+    SOME_FRAMES,
     draw_target,
     fit_title,
     input_axes,
@@ -36,6 +37,7 @@ from relu_anim.recording import Snapshot
 from relu_anim.targets.pieces import Pieces
 
 MOST_LINES, REASON_GAP = 12, 6  # of the reason why a training broke off; pixels beside it
+FEW_FRAMES = 12  # whose curves a legend keeps clear of
 FEW_UNITS = 12  # up to which knots are marked unasked
 
 
@@ -128,23 +130,17 @@ class PredictionPanel:
             handles.append(dot_handle(self.scenes[0].look.color, self.scenes[0].look.theme.background, "knots"))
         free = self.scenes[0].run.experiment.animation.ylim == "auto" and not self.scenes[0].run.task.class_names
         alone = len(self.scenes) == 1
-        curves: list[tuple[NDArray[Any], NDArray[Any]]] = [*self.reference, *self._some_outputs()]
-        curves += [line for networks in self.ensembles.values() for line in networks.lines()]
+        others = [line for networks in self.ensembles.values() for line in networks.lines()]
+        curves: list[tuple[NDArray[Any], NDArray[Any]]] = [*self.reference, *self._some_outputs(FEW_FRAMES), *others]
         legend = place(self.axes, self.room, handles, curves, free, may_be_left_out=alone) if handles else None
         if legend and self.scenes[0].number:
             hide(legend)  # the first column's legend holds for all, and all leave the same room for it
-        name_outside(self.axes, self.scenes[0], curves)
+        name_outside(self.axes, self.scenes[0], [*self._some_outputs(SOME_FRAMES), *others])
 
-    def _some_outputs(self) -> list[tuple[Array, Array]]:
-        """The outputs' curves of all variants in a dozen frames."""
-        frames = np.linspace(0, len(self.scenes[0].run.shown) - 1, 12).astype(int)
-        x = np.linspace(*self.scenes[0].run.interval, 201)
-        drawn: list[tuple[Array, Array]] = []
-        for run in self.scenes[0].runs:
-            with np.errstate(all="ignore"):
-                outputs = run.network.output(run.recording.parameters[run.shown[frames]], x[:, None])
-            drawn += [(x, run.as_shown(output[:, 0])) for output in outputs]
-        return drawn
+    def _some_outputs(self, frames: int) -> list[tuple[Array, Array]]:
+        """The outputs' curves of all variants in so many frames."""
+        each = [(run, *run.some_curves(-1, frames)) for run in self.scenes[0].runs]
+        return [(x, run.as_shown(curve)) for run, x, curves in each for curve in curves.T]
 
 
 def _draw_best(axes: Axes, best: Pieces, theme: Theme) -> None:

@@ -8,9 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedFormatter, FixedLocator
+from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.curves import Curves, Dots
+from relu_anim.drawing.curves import Curves, Dots, dot_handle
+from relu_anim.drawing.labels import are_apart
 from relu_anim.drawing.legends import hide, on_top, size
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room, axes_size
@@ -24,12 +26,15 @@ from relu_anim.recording import Snapshot
 EARLIER = 5  # moments of the film that stay visible, the first among them
 FAINT = 0.6  # share of their colour that what is past keeps
 NAMES = {"gradients": ("gradient norm", "gradient"), "activations": ("spread of activations", "spread")}
-TICK = 46  # pixels that the name of a layer takes, «output» the longest
+TOO_SMALL = "0 or too small"
+ARROW, FOOT = 8, 0.05  # size of the arrows in points; their height, as a share of that of the axes
+BEYOND = 0.3  # of the distance of two layers, that the axis reaches beyond the first and the last
 
 
 class ProfilePanel:
     """A line from the first layer to the last at the shown moment; behind it faint lines of earlier ones, and dashed
-    that of the first. Of several variants, each in its colour. A layer whose number is 0 is a gap."""
+    that of the first. Of several variants, each in its colour. A layer whose number is 0 or too small for the axis has
+    an arrow at the foot."""
 
     def __init__(self, room: Room, scenes: Sequence[Scene], of: str) -> None:
         self.scenes, self.room = scenes, room
@@ -37,8 +42,8 @@ class ProfilePanel:
         self.axes.set_xlabel("layer")
         self._name_layers(room.width)
         room.name_y(self.axes, *NAMES[of])
-        shown = [values for run in scenes[0].runs for values in _all(run, of)]
-        fit_positive(self.axes, positive_range(shown))
+        self.shown = [values for run in scenes[0].runs for values in _all(run, of)]
+        fit_positive(self.axes, positive_range(self.shown))
         self.lines = [_Line(self.axes, scene, of, len(scenes) > 1) for scene in scenes]
         in_order = zip(*(line.marks for line in self.lines), strict=True)  # what is behind, of all variants, first
         self.animated: list[Mark] = [mark for part in in_order for mark in part]
@@ -47,13 +52,14 @@ class ProfilePanel:
         """An x axis of layers, as many as the deepest variant has, with names that have room in this many pixels; the
         last is named where it is the last of all."""
         depths = {len(run.network.activations) for run in self.scenes[0].runs}
-        layers = named_layers(max(depths), max(int(pixels // TICK), 2))
-        names = [str(layer + 1) for layer in layers]
-        if len(depths) == 1:
-            names[-1] = "output"
-        self.axes.set_xlim(0.7, max(depths) + 0.3)
-        self.axes.xaxis.set_major_locator(FixedLocator([layer + 1 for layer in layers]))
-        self.axes.xaxis.set_major_formatter(FixedFormatter(names))
+        deepest = max(depths)
+        texts = [*map(str, range(1, deepest)), "output" if len(depths) == 1 else str(deepest)]
+        self.axes.set_xlim(1 - BEYOND, deepest + BEYOND)
+        layer = pixels / (deepest - 1 + 2 * BEYOND)
+        choices = [np.array(named_layers(deepest, most)) for most in range(deepest, 1, -1)]
+        shown = next((c for c in choices if are_apart(c * layer, [texts[i] for i in c])), choices[-1])
+        self.axes.xaxis.set_major_locator(FixedLocator((shown + 1).tolist()))
+        self.axes.xaxis.set_major_formatter(FixedFormatter([texts[i] for i in shown]))
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Show these snapshots, and what came before them."""
@@ -70,15 +76,18 @@ class ProfilePanel:
 
     def _handles(self) -> list[Line2D]:
         color = self.scenes[0].look.theme.muted if len(self.scenes) > 1 else self.lines[0].now.colors[0]
-        now = [line.handle() for line in self.lines]
-        return [*now, Line2D([], [], color=color, linestyle=DASHED, linewidth=1.5, label="untrained")]
+        handles = [line.handle() for line in self.lines]
+        handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=1.5, label="untrained"))
+        if any(_too_small(values, self.axes).any() for values in self.shown):
+            handles.append(dot_handle(color, self.scenes[0].look.theme.background, TOO_SMALL, ARROW, "v"))
+        return handles
 
 
 class _Line:
     """One variant: its line and dots now, and what stays behind."""
 
     def __init__(self, axes: Axes, scene: Scene, of: str, is_one_of_many: bool) -> None:
-        self.run, self.of, theme = scene.run, of, scene.look.theme
+        self.axes, self.run, self.of, theme = axes, scene.run, of, scene.look.theme
         color = scene.look.color
         self.name = scene.look.heading if is_one_of_many else "now"
         self.moments = [(moment.step, profile(self.run, of, moment)) for moment in _moments(self.run)]
@@ -86,18 +95,20 @@ class _Line:
         self.first = Curves(axes, [color], [DASHED], width=1.5, zorder=2.6)
         self.now = Curves(axes, [color])
         self.dots = Dots(axes, color, theme.background, 7, scene.look.marker, zorder=4)
-        self.marks: list[Mark] = [self.earlier, self.first, self.now, self.dots]
+        self.arrows = Dots(axes, color, theme.background, ARROW, "v", zorder=4)
+        self.marks: list[Mark] = [self.earlier, self.first, self.now, self.dots, self.arrows]
 
     def update(self, snapshot: Snapshot) -> None:
         """Move to a snapshot; what comes after it is not there yet."""
         values = profile(self.run, self.of, snapshot)
         x = np.arange(1.0, len(values) + 1)
-        first, *past = (then for step, then in self.moments if step <= snapshot.step)
+        first, *past = (_positive(then) for step, then in self.moments if step <= snapshot.step)
         self.earlier.move([np.column_stack([x, then]) for then in past])
         self.first.move(x, first[:, None])
-        self.now.move(x, values[:, None])
-        known = np.isfinite(values)
+        self.now.move(x, _positive(values)[:, None])
+        known, missing = np.isfinite(_positive(values)), _too_small(values, self.axes)
         self.dots.move(x[known], values[known])
+        self.arrows.move(x[missing], np.full(missing.sum(), _foot(self.axes)))
 
     def handle(self) -> Line2D:
         """Its entry of the legend."""
@@ -107,13 +118,27 @@ class _Line:
 
 
 def profile(run: Run, of: str, snapshot: Snapshot) -> Array:
-    """What is drawn of a snapshot, layer by layer; NaN where it is 0 or no number."""
+    """What is drawn of a snapshot, layer by layer."""
     if of == "activations":
         with np.errstate(all="ignore"):  # just before a divergence
-            values = run.network.spreads(snapshot.parameters, run.task.evaluation_points().x)
-    else:
-        values = snapshot.gradient_norms
-    return np.where(np.isfinite(values) & (values > 0), values, np.nan).astype(np.float64)
+            return run.network.spreads(snapshot.parameters, run.task.evaluation_points().x)
+    return snapshot.gradient_norms.astype(np.float64)
+
+
+def _positive(values: Array) -> Array:
+    """The same, NaN where it is 0 or no number."""
+    return np.where(np.isfinite(values) & (values > 0), values, np.nan)
+
+
+def _too_small(values: Array, axes: Axes) -> NDArray[np.bool_]:
+    """Which of the values are 0, or below the axis."""
+    return np.isfinite(values) & (values <= max(axes.get_ylim()[0], 0.0))
+
+
+def _foot(axes: Axes) -> float:
+    """A height near the lower end of the axis, in data units."""
+    place = axes.transAxes.transform((0, FOOT))
+    return float(axes.transData.inverted().transform(place)[1])
 
 
 def _moments(run: Run) -> list[Snapshot]:

@@ -141,6 +141,16 @@ class Run:
             low, high = min(low, output.min(initial=np.inf)), max(high, output.max(initial=-np.inf))
         return float(low), float(high)
 
+    def some_curves(self, stage: int, frames: int) -> tuple[Array, Array]:
+        """Inputs x [points], and the curves of all units of a stage of the network there, in a few frames of the film:
+        [points, curves]."""
+        chosen = np.unique(np.linspace(0, len(self.shown) - 1, frames).astype(int))
+        parameters = self.recording.parameters[self.shown[chosen]].astype(np.float64)
+        x = np.linspace(*self.interval, COARSE_POINTS)
+        with np.errstate(all="ignore"):
+            values = self.network.stages(parameters, x[:, None])[stage].values
+        return x, np.concatenate(list(values), axis=-1)
+
     def outputs_of_all(self, step: int, x: Array) -> Array:
         """The output of each network of the ensemble after a step for inputs x [points], as `prediction` draws it:
         [networks, points], NaN of those that had diverged."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STAMP_PIXELS = 40  # title and stamp above the panels
 LABEL_PIXELS = 40  # the label of a variant above its column, and below it where its training broke off
+SQUARE = 1.5  # how much higher rows of stacked squares are
+AROUND = (60, 110)  # what labels and legend take of the width and the height of a square
 MOST_PIXELS = 4000  # of a side
 KEYS = (
     "model",
@@ -46,16 +48,50 @@ def panels_of_members_have_room(e: Experiment) -> Iterator[Finding]:
 
 
 def stacked_panels(e: Experiment) -> frozenset[Cell]:
-    """The panels whose variants stand below each other: where they have no room side by side, but all have it so."""
+    """The panels whose variants stand below each other: where they have no room side by side, or square ones are larger
+    so; if all panels have room then."""
     members = [member for _, member in e.members]
     narrow = _too_narrow(e, members)
-    return narrow if _fits(e, _film_sizes(e, members, narrow)) else frozenset()
+    choices = (narrow | _larger_below(e), narrow)
+    return next((cells for cells in choices if _fits(e, _film_sizes(e, members, cells))), frozenset())
 
 
 def row_shares(e: Experiment, stacked: frozenset[Cell]) -> list[float]:
-    """How much of the height each row of panels has, compared with one of which no variants are stacked."""
-    counts = {cell: len(e.variants) / sum(cell in row for row in e.animation.panels) for cell in stacked}
+    """How much of the height each row of panels has, compared with one of which no variants are stacked: more for
+    stacked squares if all others have room then."""
+    larger = _shares(e, stacked, SQUARE)
+    sizes = _film_sizes(e, [member for _, member in e.members], stacked, larger)
+    return larger if _fits(e, sizes) else _shares(e, stacked)
+
+
+def _shares(e: Experiment, stacked: frozenset[Cell], square: float = 1.0) -> list[float]:
+    counts = {
+        cell: len(e.variants) / sum(cell in row for row in e.animation.panels) * (square if _is_square(cell) else 1.0)
+        for cell in stacked
+    }
     return [max(1.0, *(counts.get(cell, 1.0) for cell in row)) for row in e.animation.panels]
+
+
+def _is_square(cell: Cell) -> bool:
+    return cell.name in PANELS and PANELS[cell.name].square
+
+
+def _larger_below(e: Experiment) -> frozenset[Cell]:
+    """The panels of squares that are larger below each other than side by side."""
+    rows, scale, count = e.animation.panels, e.animation.text_scale, len(e.variants)
+    width, height = e.animation.size[0] / scale, e.animation.size[1] / scale - STAMP_PIXELS
+    found = set()
+    for cell in {cell for row in rows for cell in row if _is_square(cell) and _is_in_columns(e, cell)}:
+        across = width * max(row.count(cell) for row in rows) / len(rows[0])
+        shares = _shares(e, frozenset([cell]), SQUARE)
+        alone, stacked = (
+            height * sum(s for s, row in zip(each, rows, strict=True) if cell in row) / sum(each)
+            for each in ([1.0] * len(rows), shares)
+        )
+        beside = min(across / count - AROUND[0], alone - AROUND[1])
+        if min(across - AROUND[0], stacked / count - AROUND[1]) > beside:
+            found.add(cell)
+    return frozenset(found)
 
 
 def _have_room(e: Experiment, members: Sequence[Experiment]) -> Iterator[Finding]:
@@ -90,9 +126,12 @@ def _too_narrow(e: Experiment, members: Sequence[Experiment]) -> frozenset[Cell]
     return frozenset(panel for panel in films if _is_in_columns(e, panel) and films[panel][0] > e.animation.size[0])
 
 
-def _film_sizes(e: Experiment, members: Sequence[Experiment], stacked: frozenset[Cell]) -> dict[Cell, Size]:
-    """How large the film must be for each panel, and each of its variants, to have its least size."""
-    rows, scale, shares = e.animation.panels, e.animation.text_scale, row_shares(e, stacked)
+def _film_sizes(
+    e: Experiment, members: Sequence[Experiment], stacked: frozenset[Cell], shares: Sequence[float] = ()
+) -> dict[Cell, Size]:
+    """How large the film must be for each panel, and each of its variants, to have its least size, where rows have
+    these shares of the height, or the usual ones."""
+    rows, scale, shares = e.animation.panels, e.animation.text_scale, shares or _shares(e, stacked)
     has_names = any(_is_in_columns(e, panel) for _, panel in panel_places(e))
     above = STAMP_PIXELS + LABEL_PIXELS * (len(e.variants) if stacked else has_names)
     films = {}
