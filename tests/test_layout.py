@@ -248,6 +248,18 @@ def test_a_title_is_smaller_where_two_lines_are_not_enough_and_cut_only_with_a_n
     assert all(key in notice for key in ("animation.size", "text_scale"))
 
 
+def test_a_title_beside_a_stamp_goes_on_below_it_in_a_picture_that_is_high_enough(film):
+    title = "Zero-centred units learn first, and those that are all positive learn last"
+    f = film(f"title={json.dumps(title)}", "animation.size=[360, 640]", variants=("a", "b"))
+    (lines, size), (epoch,) = title_of(f), (text for text in f.figure.texts if text.get_text() == "epoch")
+    assert (" ".join(lines), len(lines), f.notes) == (title, 3, [])
+    assert size == 13
+    first, *below = (text.get_window_extent() for text in f.figure.texts if text.get_fontweight() == "bold")
+    assert first.x1 < epoch.get_window_extent().x0 < max(box.x1 for box in below)
+    low = film(f"title={json.dumps(title)}", "animation.size=[360, 300]")
+    assert len(title_of(low)[0]) == 2
+
+
 def test_the_name_of_a_variant_is_broken_into_lines_before_it_is_cut(film):
     f = film(variants=("a name that is longer than its column", "b", "c"))
     (first, *others) = (placed.panel.top.get_title(loc="left") for placed in f.panels)
