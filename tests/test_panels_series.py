@@ -10,11 +10,13 @@ from matplotlib.figure import Figure
 
 from relu_anim import config
 from relu_anim.drawing import legends
+from relu_anim.drawing.ends import EndLabels
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import layer_colors, named_layers
 from relu_anim.drawing.shapes import Lines, Points, Words
 from relu_anim.drawing.theme import LINE_STYLES, THEMES, style
 from relu_anim.facts import METRICS
+from relu_anim.film import Film
 from relu_anim.network import Network
 from relu_anim.panels.accuracy import AccuracyPanel
 from relu_anim.panels.gradients import GradientsPanel
@@ -477,3 +479,23 @@ def test_losses_beyond_all_bounds_leave_an_axis_that_can_be_drawn(values):
     fit_positive(axes, np.array(values))
     assert np.isfinite(axes.get_ylim()).all()
     FigureCanvasAgg(axes.figure).draw()
+
+
+TWO = "target: {function: x**2}\nmodel: {layer_sizes: [1, 2, 1]}\ntraining: {epochs: 10}\n"
+
+
+@pytest.mark.parametrize("width", [400, 480, 560])
+def test_variants_in_columns_have_numbers_at_their_ends_all_or_none(fake_recording, width):
+    panels = f"animation={{panels: [[loss], [metrics]], metrics: [loss], size: [{width}, 500]}}"
+    experiment = config.loads(
+        TWO, settings=[panels, "variants=[{label: a, set: {seed: 0}}, {label: b, set: {seed: 1}}]"]
+    )
+    recordings = [fake_recording(member) for _, member in experiment.members]
+    recordings[1] = dataclasses.replace(
+        recordings[1], loss=recordings[1].loss * np.float32(1e-7)
+    )  # a wider number: 10⁻⁷
+    film = Film(experiment, recordings)
+    film.shapes(-1)
+    for name in ("loss", "metrics"):
+        ends = [[m for m in p.panel.animated if isinstance(m, EndLabels)] for p in film.panels if p.cell.name == name]
+        assert len({len(found) for found in ends}) == 1

@@ -133,8 +133,8 @@ def draw_title(figure: Figure, title: str, theme: Theme, right: float = math.inf
     scale, margin = unit(figure), margin_of(figure)
     width = figure.bbox.width / scale - 2 * margin
     first = max(min(right - WIDE_GAP - margin, width), 0.0)
-    has_third = first < width and HEADER + 2 * TITLE_LINE <= MOST_OF_HEIGHT * figure.bbox.height / scale
-    rooms = (first, width, width) if has_third else (first, width)
+    is_high = MOST_OF_HEIGHT * figure.bbox.height / scale >= HEADER + 2 * TITLE_LINE
+    rooms = (first, width, width) if is_high and first < width else (first, width)
     size, lines = _fitted(title, rooms)
     whole = [shortened(line, room, size, "bold", fewest=0) for line, room in zip(lines, rooms, strict=False)]
     for number, line in enumerate(whole):

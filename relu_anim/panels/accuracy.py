@@ -39,11 +39,13 @@ class AccuracyPanel:
     def _endings(self) -> Sequence[Ending]:
         found: list[Ending] = []
         for scene, trace, tested in zip(self.scenes, self.traces, self.tests, strict=True):
-            recording, shown = scene.run.recording, scene.run.shown
-            name, test = scene.look.named("training" if tested else "", len(self.scenes) > 1)
-            found.append(Ending(name, trace, recording.accuracy[shown], steady_percent))
+            runs = scene.labelled_with(self.scenes)
+            name, test = scene.look.named("training" if any(run.has_test for run in runs) else "", len(self.scenes) > 1)
+            shares = np.concatenate([run.recording.accuracy[run.shown] for run in runs])
+            found.append(Ending(name, trace, shares, steady_percent))
             if tested:
-                found.append(Ending(test, tested, recording.test_accuracy[shown], steady_percent))
+                shares = np.concatenate([run.recording.test_accuracy[run.shown] for run in runs])
+                found.append(Ending(test, tested, shares, steady_percent))
         return found
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:

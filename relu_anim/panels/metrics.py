@@ -58,10 +58,12 @@ class MetricsPanel:
         self.animated += self.ends
 
     def _name_ends(self) -> list[TraceEnds]:
-        """The names and the numbers of all lines at their ends; nothing if any plot has too many."""
+        """The names and the numbers of all lines at their ends; nothing if any plot, or that of another column, has too
+        many."""
         each = [self._endings(name) for name in self.names]
         texts = [text for endings in each for ending in endings for text in ending.widest()]
-        if not keep_margin(self.room, texts, max(map(len, each))):
+        in_columns = [len(layers_of(name, run.network) or "1") for name in self.names for run in self.scenes[0].runs]
+        if not keep_margin(self.room, texts, max(map(len, each) if len(self.scenes) > 1 else in_columns)):
             return []
         theme = self.scenes[0].look.theme
         return [TraceEnds(axes, endings, theme) for axes, endings in zip(self.plots, each, strict=True)]
@@ -74,8 +76,8 @@ class MetricsPanel:
             variant, _ = scene.look.named("", len(self.scenes) > 1)
             for index, layer in enumerate(layers):
                 words = [variant, f"layer {layer + 1}" if len(layers) > 1 else ""]
-                values = trace.values[:, index]
-                if np.isfinite(values).any():
+                if np.isfinite(trace.values[:, index]).any():
+                    values = np.concatenate([run.series[name].ravel() for run in scene.labelled_with(self.scenes)])
                     found.append(Ending(", ".join(filter(None, words)), trace, values, write, index))
         return found
 
