@@ -356,3 +356,85 @@ def test_the_stamp_stays_inside_of_a_narrow_picture(film, text_scale):
     words = [text for text in f.figure.texts if text.get_text() in ("epoch", "loss")]
     assert min(text.get_window_extent().x0 for text in words) >= 0
     assert len(words) == (2 if text_scale == 1 else 1)
+
+
+# ---------------------------------------------------------------- legends
+
+
+SIX = [f"lr {rate}" for rate in (0.001, 0.003, 0.01, 0.03, 0.07, 0.09)]
+WORDY = [f"a learning rate that is much too {word}" for word in ("low", "high", "odd", "dull")]
+NINE = "[[prediction, loss], [{profile: {of: activations}}, loss]]"
+CROWDED = (
+    (ONE, "[[prediction, loss]]", (700, 350), 1, SIX, "overlay"),
+    (ONE, NINE, (700, 420), 1, SIX, "overlay"),
+    (ONE, "[[prediction], [loss]]", (1920, 1080), 1.5, WORDY, "overlay"),
+    (ONE, "[[prediction], [loss]]", (520, 340), 1, WORDY, "overlay"),
+    (DEEP, "[[gradients], [contributions]]", (420, 460), 1, ["one", "two", "three"], "columns"),
+    (DEEP, "[[loss], [metrics]]", (430, 520), 1, ["one", "two"], "columns"),
+    (CLASSES, "[[accuracy], [loss]]", (600, 300), 1, SIX, "overlay"),
+    (ONE, "[[prediction], [loss]]", (1040, 600), 2, ["sigmoid", "tanh", "ReLU", "leaky ReLU"], "columns"),
+)
+
+
+@pytest.fixture
+def crowded(film):
+    def make(text, panels, size, text_scale, names, arrange):
+        style = f"animation={{panels: {panels}, size: {list(size)}, text_scale: {text_scale}, arrange: {arrange}}}"
+        return film(style, "animation.metrics=[loss, sparsity]", text=text, variants=names)
+
+    return make
+
+
+def legends(film):
+    """Each legend, the axes that it belongs to, and its box."""
+    renderer = film.figure.canvas.get_renderer()
+    found = [(axes.get_legend(), axes) for placed in film.panels for axes in placed.axes if axes.get_legend()]
+    return [(legend, axes, legend.get_window_extent(renderer)) for legend, axes in found]
+
+
+def points_of_lines(film):
+    """All points of all lines and markers that move, in every frame."""
+    for number in range(len(film)):
+        for shape in film.shapes(number):
+            if type(shape).__name__ == "Points":
+                yield shape.places
+            elif type(shape).__name__ == "Lines":
+                yield np.concatenate([np.asarray(line).reshape(-1, 2) for line in shape.lines])
+
+
+def highest(axes, points):
+    """How high lines reach in these axes, as a share."""
+    still = [axes.transData.transform(line.get_xydata()) for line in axes.get_lines()]
+    points = np.concatenate([*still, points])
+    low, high = axes.bbox.get_points()
+    inside = points[((points >= low - 1) & (points <= high + 1)).all(axis=1)]
+    return (inside[:, 1].max() - low[1]) / axes.bbox.height
+
+
+@pytest.mark.parametrize("case", CROWDED, ids=range(len(CROWDED)))
+def test_a_legend_lies_over_no_line_and_over_no_axis_and_squeezes_nothing(crowded, case):
+    f = crowded(*case)
+    points = np.concatenate(list(points_of_lines(f)))
+    for _, axes, box in legends(f):
+        inside = box.x0 >= axes.bbox.x0 - 1 and box.x1 <= axes.bbox.x1 + 1 and box.y0 >= axes.bbox.y0
+        assert inside or not box.overlaps(axes.bbox)
+        assert not ((points > [box.x0, box.y0]) & (points < [box.x1, box.y1])).all(axis=1).any()
+    for placed in f.panels:
+        if placed.cell.name in ("prediction", "loss"):
+            assert highest(placed.panel.top, points) > 0.55
+    check(f)
+
+
+@pytest.mark.parametrize("case", CROWDED, ids=range(len(CROWDED)))
+def test_a_legend_that_has_no_room_is_named_with_a_size_that_has_it(crowded, case):
+    text, panels, size, *others = case
+    size = size[0], size[1] * 3 // 4
+    try:
+        f = crowded(text, panels, size, *others)
+    except config.ConfigProblems:
+        return
+    for note in f.notes:
+        name, _, words = note.partition(": no room for its legend, so it is left out; animation.size: ")
+        larger = json.loads(words.partition(" has it")[0])
+        assert min(np.subtract(larger, size)) >= 0
+        assert [n for n in crowded(text, panels, larger, *others).notes if n.startswith(name)] == []

@@ -189,8 +189,7 @@ def test_variants_share_the_range_of_the_larger_one_and_one_legend(fake_recordin
     by_itself = alone(ContributionsPanel, scene_of(scenes[0].run.experiment, recordings[0])).axes.get_ylim()
     assert panels[0].axes.get_ylim()[0] < by_itself[0]
     assert min(piece.y.min() for piece in parts(panels[1])[1]) > panels[0].axes.get_ylim()[0]
-    shown = [p.axes.get_legend().get_texts()[0].get_alpha() != 0 for p in panels]
-    assert shown == [True, False]
+    assert [p.axes.get_legend() is not None for p in panels] == [True, False]
 
 
 # ---------------------------------------------------------------- activation map

@@ -7,7 +7,7 @@ how many pixels of the frame one of them is.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,10 +47,16 @@ class Room:
     beside ticks, names and titles. A panel may say that its axes are `square`: as wide as high, in the middle of their
     `area`; what stands at their right makes none of their neighbours narrower. Or that they are `tall`: they have no
     frame that others would align with, and what stands above and below them makes none of their neighbours lower.
+    `margin` is free at the right of its axes in any case; `columns` counts those of its panel, one for each variant.
+    `legends` place its legends anew. `missing` is by how much its area is too narrow and too low for one left out.
     """
 
-    def __init__(self, figure: Figure, width: float, height: float) -> None:
-        self.figure, self.width, self.height = figure, width, height
+    def __init__(self, figure: Figure, width: float, height: float, columns: int = 1) -> None:
+        self.figure, self.width, self.height, self.columns = figure, width, height, columns
+        self.margin = 0.0
+        self.legends: list[Callable[[], None]] = []
+        self.has_outside = False
+        self.missing: tuple[float, float] | None = None
         self.square = self.tall = False
         self.extra = Sides()
         self.plots: list[Axes] = []
@@ -90,9 +96,21 @@ class Room:
         self._names[axes] = names
 
     def keep_free(self, axes: Axes, pixels: float) -> None:
-        """Stretch the y axis upwards, so that this many pixels above what it shows now are free."""
-        self._free[axes] = (pixels, *axes.get_ylim())
+        """Stretch the y axis upwards, so that this many pixels above what it shows by itself are free, or more if that
+        was said before."""
+        before, low, high = self._free.get(axes, (0.0, *axes.get_ylim()))
+        self._free[axes] = (max(before, pixels), low, high)
         _stretch(axes, *self._free[axes])
+
+    def keep_nothing_free(self, axes: Axes) -> None:
+        """Let the y axis show what it shows by itself."""
+        if axes in self._free:
+            axes.set_ylim(self._free.pop(axes)[1:])
+
+    def miss(self, width: float, height: float) -> None:
+        """Remember that a legend is left out, which has room in axes that are so wide and high at least."""
+        own = self.area
+        self.missing = max(width - own[0], 0.0), max(height - own[1], 0.0)
 
     def around(self) -> Sides:
         """What there is around all of its axes as they stand."""
@@ -110,6 +128,11 @@ class Room:
         """How much room there is for axes."""
         return self._across[1] - self._across[0], self._down[-1][1] - self._down[0][0]
 
+    @property
+    def area_of_all(self) -> float:
+        """From the left edge of a first column's axes to the right edge of the last."""
+        return (self.columns - 1) * self.width + self.area[0]
+
     def set_height(self, span: Span, neighbours: Sequence[Room]) -> None:
         """Stand between these heights, counted from the top, with axes that are equally high, as in those neighbours
         that have as many; then do what depends on that."""
@@ -124,9 +147,9 @@ class Room:
         for axes, free in self._free.items():
             _stretch(axes, *free)
 
-    def set_width(self, span: Span) -> None:
-        """Stand between these places, counted from the left."""
-        self._across = span
+    def set_width(self, span: Span, margin: float) -> None:
+        """Stand between these places, counted from the left, before a margin that is there in any case."""
+        self._across, self.margin = span, margin
         self._stand()
 
     def _stand(self) -> None:

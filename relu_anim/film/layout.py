@@ -7,7 +7,8 @@ column of the mosaic share their left edge, those that end in the same one their
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from relu_anim.config import EMPTY, Animation, Cell, Experiment, stacked_panels
+from relu_anim.config import EMPTY, Animation, Cell, Experiment, Style, stacked_panels
 from relu_anim.drawing.curves import Curves
 from relu_anim.drawing.room import Room, Span, axes_size, evenly, inside, unit
 from relu_anim.drawing.theme import DPI, LABEL
@@ -25,6 +26,7 @@ from relu_anim.panels import Panel, Scene, panel_class
 MARGIN = 12  # pixels around all panels
 APART = (14, 8)  # pixels between the labels of two panels, beside and below each other
 NAME_LINES = 3  # of a variant's label above its column
+LEFT_OUT = "no room for its legend, so it is left out; animation.size: {} has it, or a smaller text_scale"
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Layout:
         left, right = self._column(columns)
         width, height = right - left, (self.height - self.header - MARGIN) * len(rows) / len(self.shares)
         width, height = (width, height / count) if stacks else (width / count, height)
-        rooms = [Room(self.figure, width, height) for _ in range(count)]
+        rooms = [Room(self.figure, width, height, 1 if stacks else count) for _ in range(count)]
         self.blocks.append(Block(rows, columns, [[room] for room in rooms] if stacks else [rooms]))
         return rooms
 
@@ -142,7 +144,7 @@ class Layout:
             spans = inside(span, *between[block.columns, len(block.rooms[0])], APART[0], self.scale)
             for row in block.rooms:
                 for room, part in zip(row, spans, strict=True):
-                    room.set_width(part)
+                    room.set_width(part, right - spans[-1][1])
 
     def _column(self, columns: range) -> Span:
         """From where to where these columns of the mosaic go, labels included."""
@@ -197,6 +199,19 @@ def _share_labels(one: Placed, other: Placed, stacks: bool) -> None:
         if (own.get_ylim(), own.get_yscale()) == (left.get_ylim(), left.get_yscale()):
             own.set_ylabel("")
             own.tick_params(labelleft=False)
+
+
+def left_out(placed: Iterable[tuple[str, Room]], animation: Style) -> list[str]:
+    """Lines about panels, by their names, whose legends have no room, with a size of the picture that has it."""
+    missing = {name: (room, room.missing) for name, room in placed if room.missing}
+    return [f"{name}: {LEFT_OUT.format(_size_with(*lack, animation))}" for name, lack in missing.items()]
+
+
+def _size_with(room: Room, missing: tuple[float, float], animation: Style) -> list[int]:
+    """A size of the picture, in tens of pixels, in which a panel has so much more room."""
+    shares = (room.width, room.height)
+    more = (lack * side / share for lack, side, share in zip(missing, animation.size, shares, strict=True))
+    return [side + 10 * math.ceil(pixels / 10) for side, pixels in zip(animation.size, more, strict=True)]
 
 
 def name_variants(placed: Sequence[Placed], experiment: Experiment, scenes: Sequence[Scene]) -> None:

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from relu_anim.drawing.ends import Ending, name_ends
-from relu_anim.drawing.legends import fits, hide, on_top, size
+from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.series import DASHED, Trace, percent_axis
@@ -58,18 +58,10 @@ class AccuracyPanel:
             self.ends.follow()
 
     def finish(self) -> None:
-        """A legend where lines are not named at their ends and there is more than one, unless it leaves too little of a
-        single variant's lines."""
+        """A legend where lines are not named at their ends and there is more than one."""
         handles = self._handles()
-        if self.ends or not handles:
-            return
-        legend = on_top(self.axes, handles)
-        if len(self.scenes) == 1 and not fits(self.axes, legend):
-            legend.remove()
-            return
-        self.room.keep_free(self.axes, size(self.axes, legend)[1])
-        if self.scenes[0].number:
-            hide(legend)
+        if handles and not self.ends:
+            place(self.axes, self.room, handles, is_shown=not self.scenes[0].number)
 
     def _handles(self) -> list[Line2D]:
         if len(self.scenes) == 1:

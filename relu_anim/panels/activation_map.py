@@ -120,6 +120,8 @@ class ActivationMapPanel:
             self.inputs.label(self.axes, self.scene.run)
         if height >= LEAST_KEYED:
             below(self.axes, self.room, self._key(), **SWATCHES)
+        else:
+            self.room.miss(0, LEAST_KEYED)
         if self.rows.are_small(height - self.room.extra.bottom):
             self.ticks.line = SMALL_PIXELS
             self.axes.tick_params(axis="y", labelsize=SMALL_LETTERS)

@@ -11,8 +11,8 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.corners import Lines, covered_points
 from relu_anim.drawing.labels import LogTimeTicks, number_inputs
-from relu_anim.drawing.legends import Lines, covered_points
 from relu_anim.drawing.points import numbered_marks
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room, axes_size

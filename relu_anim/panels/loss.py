@@ -90,12 +90,12 @@ class LossPanel:
             color = self.scenes[0].look.theme.muted if many else self.scenes[0].look.test_color
             handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=2, label="test"))
         if handles:
-            runs = [scene.run for scene in self.scenes]
+            runs = self.scenes[0].runs  # of all columns, so that all leave the same room
             lines: list[tuple[NDArray[Any], NDArray[Any]]] = [
                 (run.times, loss) for run in runs for loss in (run.recording.loss, run.recording.test_loss)
             ]
             lines += [line for networks in self.ensembles.values() for line in networks.lines()]
-            place(self.axes, self.room, handles, lines, may_be_left_out=not many)
+            place(self.axes, self.room, handles, lines, is_shown=not self.scenes[0].number)
 
 
 def fit_losses(axes: Axes, runs: Sequence[Run]) -> None:

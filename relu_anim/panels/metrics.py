@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from relu_anim.aliases import Array
 from relu_anim.drawing.ends import Ending, TraceEnds, keep_margin
 from relu_anim.drawing.labels import NumberTicks
-from relu_anim.drawing.legends import below, beside_title, hide
+from relu_anim.drawing.legends import beside_title, place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room, axes_size
@@ -122,9 +122,12 @@ class MetricsPanel:
         choices = [self._handles(most) for most in (6, 3, 2)]
         if self.ends or not choices[-1]:
             return
-        legend = beside_title(self.top, self.titles[0], *choices) or below(self.plots[-1], self.room, choices[-1])
-        if len(self.scenes) == 1 and self.scenes[0].number:
-            hide(legend)
+        is_first = len(self.scenes) > 1 or not self.scenes[0].number
+        if legend := beside_title(self.top, self.titles[0], *choices):
+            if not is_first:
+                legend.remove()
+            return
+        place(self.plots[-1], self.room, choices[-1], may_stretch=False, is_shown=is_first)
 
     def _handles(self, most: int) -> list[Line2D]:
         """The variants, and at most this many of the layers."""
