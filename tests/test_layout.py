@@ -298,6 +298,25 @@ def test_a_name_above_a_column_has_the_hue_of_its_lines_and_can_be_read(film, th
         assert contrast(name, COLORS[theme].background) >= 4.5
 
 
+@pytest.mark.parametrize("panel", ["{prediction: {best: true}}", "metrics", "{activation_function: {pair: 2}}"])
+def test_a_name_looks_alike_above_a_panel_that_has_a_title_of_its_own(film, panel):
+    settings = (f"animation.panels=[[{panel}], [loss]]", "animation.size=[800, 600]", "animation.metrics=[loss]")
+    f = film(*settings, variants=("wide", "narrow"))
+    words = [shape for shape in f.drawing().shapes if isinstance(shape, Words) and shape.text in ("wide", "narrow")]
+    assert {shape.weight for shape in words} == {"bold"}
+    assert len({shape.y for shape in words}) == 1
+    for name, line in colors_of_names(f):
+        assert rgb_to_hsv(*name)[0] == pytest.approx(rgb_to_hsv(*line)[0], abs=0.02)
+    check(f)
+
+
+def test_a_name_may_be_as_wide_as_the_way_to_the_next_column(film):
+    names = ("sigmoids", "tanh", "ReLU", "leaky")
+    f = film("animation.size=[1040, 600]", "animation.text_scale=2", variants=names)
+    assert [placed.panel.top.get_title(loc="left") for placed in f.panels] == list(names)
+    assert list(overlapping(f.figure)) == []
+
+
 def test_a_name_has_no_hue_where_no_line_has_it(film):
     ink = to_rgb(COLORS["light"].ink)
     assert [name for name, _ in colors_of_names(film(text=PLANE, variants="ab"))] == [ink, ink]
@@ -380,7 +399,8 @@ CROWDED = (
 def crowded(film):
     def make(text, panels, size, text_scale, names, arrange):
         style = f"animation={{panels: {panels}, size: {list(size)}, text_scale: {text_scale}, arrange: {arrange}}}"
-        return film(style, "animation.metrics=[loss, sparsity]", text=text, variants=names)
+        few = ("animation.metrics=[loss, sparsity]", "animation.max_frames=6")
+        return film(style, *few, text=text, variants=names)
 
     return make
 

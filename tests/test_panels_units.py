@@ -404,14 +404,6 @@ def test_dead_is_who_is_off_at_every_training_point_shown_or_not(experiment, fak
     assert title(p) == f"{70 - dead} of 70 units on, {dead} dead"
 
 
-def test_the_label_of_a_variant_stays_above_the_count(experiment):
-    p, recording = two_units(experiment)
-    p.axes.set_title("large\n" + p.axes.get_title(loc="left"), loc="left")
-    p.update([recording[1]])
-    p.update([recording[0]])
-    assert p.axes.get_title(loc="left") == "large\n2 of 2 units on, 0 dead\n "
-
-
 def test_the_count_is_laid_out_anew_only_when_it_changes(experiment, monkeypatch):
     p, recording = two_units(experiment)
     changes = []

@@ -14,11 +14,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.transforms import ScaledTranslation, Transform
 
 from relu_anim.drawing.corners import CORNERS, FROM_CORNER, Lines, quiet_corner
-from relu_anim.drawing.room import Room, axes_size, labels_around, unit
-from relu_anim.drawing.theme import DPI, SMALL_LETTERS
+from relu_anim.drawing.room import Room, axes_size, labels_around, moved, unit
+from relu_anim.drawing.theme import SMALL_LETTERS
 from relu_anim.drawing.words import shortened, width_of, wrapped
 
 MOST_ROOM = 1 / 3  # of the axes' height, that a legend above the curves takes
@@ -186,7 +185,7 @@ def below(
     place: dict[str, Any] = {
         "loc": "upper left" if side == 0 else "upper center",
         "bbox_to_anchor": (side, 0),
-        "bbox_transform": _moved(axes, 0, -down),
+        "bbox_transform": moved(axes, 0, -down),
     }
     legend = _in_rows(axes, handles, width, **(place | BARE | look))
     room.extra.bottom = drop + APART + size(axes, legend)[1]
@@ -196,18 +195,11 @@ def below(
 def beside(axes: Axes, room: Room, handles: Sequence[Artist], **look: Any) -> Legend:
     """A legend in one column at the right of axes, and room for it."""
     right = room.beside + APART
-    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1, 1), "bbox_transform": _moved(axes, right, 0)}
+    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1, 1), "bbox_transform": moved(axes, right, 0)}
     letters = {} if room.shorter >= LARGE else SMALL
     legend = _legend(axes, handles, look.pop("ncols", 1), **(place | BARE | letters | look))
     room.extra.right = APART + size(axes, legend)[0]
     return legend
-
-
-def _moved(axes: Axes, right: float, up: float) -> Transform:
-    """Shares of axes, moved by so many pixels."""
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    return axes.transAxes + ScaledTranslation(right / DPI, up / DPI, figure.dpi_scale_trans)
 
 
 def beside_title(axes: Axes, title: Text, *choices: Sequence[Artist]) -> Legend | None:

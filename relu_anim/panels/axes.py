@@ -71,10 +71,8 @@ def name_outside(axes: Axes, scene: Scene, curves: Lines) -> None:
 
 
 def fit_title(axes: Axes, title: Text, *choices: str) -> None:
-    """Let the title of axes be the first of these that is no wider than they are, or none. The name of a variant above
-    it stays."""
-    above = title.get_text().rpartition("\n")[0]
-    title.set_text("\n".join(filter(None, [above, fitting(choices, axes_size(axes)[0], LABEL)])))
+    """Let the title of axes be the first of these that is no wider than they are, or none."""
+    title.set_text(fitting(choices, axes_size(axes)[0], LABEL))
 
 
 def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:

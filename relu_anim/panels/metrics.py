@@ -195,13 +195,11 @@ def _label(axes: Axes, name: str, scenes: Sequence[Scene]) -> Text:
 
 
 def _fit(title: Text, room: float, short: str) -> None:
-    """Write a title that is wider than this many pixels in small letters, and where that is not enough, in short. Above
-    it may stand the name of a variant."""
+    """Write a title that is wider than this many pixels in small letters, and where that is not enough, in short."""
     if width_of(title) > room:
         title.set_fontsize(SMALL_LETTERS)
     if width_of(title) > room and short:
-        above, newline, _ = title.get_text().rpartition("\n")
-        title.set_text(above + newline + short)
+        title.set_text(short)
 
 
 def _scale(axes: Axes, name: str, values: Sequence[Array]) -> None:
