@@ -22,12 +22,12 @@ CORNERS = ("upper center", "upper right", "upper left", "lower right", "lower le
 def quiet_corner(axes: Axes, curves: Lines, taken: tuple[float, float]) -> tuple[str, int]:
     """Where a legend so wide and high (pixels) covers the fewest points of these curves (x, y), all in data units; and
     how many it covers there."""
-    share = np.minimum((np.array(taken) + 2 * FROM_CORNER) / axes_size(axes), 1.0)
+    share, points = np.minimum((np.array(taken) + 2 * FROM_CORNER) / axes_size(axes), 1.0), _points(axes, curves)
 
     def covered(corner: str) -> int:
         vertical, horizontal = corner.split()
         left = {"left": 0.0, "center": 0.5 - share[0] / 2, "right": 1 - share[0]}[horizontal]
-        return covered_points(axes, curves, (left, 1 - share[1] if vertical == "upper" else 0.0), share)
+        return _covered(points, (left, 1 - share[1] if vertical == "upper" else 0.0), share)
 
     best = min(CORNERS, key=covered)
     return best, covered(best)
@@ -35,10 +35,18 @@ def quiet_corner(axes: Axes, curves: Lines, taken: tuple[float, float]) -> tuple
 
 def covered_points(axes: Axes, curves: Lines, place: tuple[float, float], share: Sequence[float] | Array) -> int:
     """How many points of these curves lie in a box of the axes: its bottom left corner, width and height as shares."""
+    return _covered(_points(axes, curves), place, share)
+
+
+def _covered(points: Array, place: tuple[float, float], share: Sequence[float] | Array) -> int:
+    return int(((points >= place) & (points <= np.add(place, share))).all(axis=1).sum())
+
+
+def _points(axes: Axes, curves: Lines) -> Array:
+    """The points [n, 2] of curves, as shares of the axes."""
     to_axes = axes.transData + axes.transAxes.inverted()
     places = (to_axes.transform(np.column_stack([np.ravel(x), np.ravel(y)])) for x, y in curves)
-    points = np.concatenate(list(map(_between, places)))
-    return int(((points >= place) & (points <= np.add(place, share))).all(axis=1).sum())
+    return np.concatenate(list(map(_between, places)))
 
 
 def _between(points: Array) -> Array:

@@ -21,6 +21,7 @@ from relu_anim.drawing.theme import SMALL_LETTERS
 from relu_anim.drawing.words import shortened, width_of, wrapped
 
 MOST_ROOM = 1 / 3  # of the axes' height, that a legend above the curves takes
+LEAST_MARGIN = 60  # pixels, that may have room for a legend
 LEFT = 0.6  # of axes, that a legend outside of them leaves
 NAME_WIDTHS = (160, 110, 70)  # pixels of a line, into which long names are broken
 GAP = 20  # pixels between a title and what stands beside it
@@ -56,6 +57,7 @@ def place(
     again = partial(_place, axes, room, handles, curves, may_stretch, longer, is_shown)
     again()
     room.legends.append(again)
+    room.placed_in = room.area
 
 
 def _place(
@@ -69,7 +71,7 @@ def _place(
 ) -> None:
     legend = _in_corner(axes, handles, curves) if curves else None
     for choice in () if legend else shorter(handles):
-        legend = outside(axes, room, choice, least=1)
+        legend = outside(axes, room, choice, least=1) if room.margin >= LEAST_MARGIN else None
         legend = legend or (_above(axes, room, [*longer, choice]) if may_stretch else None)
         if legend := legend or outside(axes, room, choice):
             break
@@ -80,9 +82,10 @@ def _place(
 
 
 def place_again(room: Room) -> None:
-    """Place the legends of a panel anew, whose axes may be smaller than they were: but for those outside of them, for
-    which there is room now."""
-    if not room.has_outside and room.legends:
+    """Place the legends of a panel anew, whose axes have become smaller since: but for those outside of them, for which
+    there is room now."""
+    is_smaller = any(now < before for now, before in zip(room.area, room.placed_in, strict=True))
+    if room.legends and is_smaller and not room.has_outside:
         room.missing = None
         for axes in room.plots:
             _remove(axes)

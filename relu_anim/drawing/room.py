@@ -48,14 +48,15 @@ class Room:
     `area`; what stands at their right makes none of their neighbours narrower. Or that they are `tall`: they have no
     frame that others would align with, and what stands above and below them makes none of their neighbours lower.
     `margin` is free at the right of its axes in any case; `columns` counts those of its panel, one for each variant.
-    `legends` place its legends anew. `missing` is by how much its area is too narrow and too low for one left out.
+    `legends` place its legends anew, which were `placed_in` an area of another size. `missing` is by how much the area
+    is too narrow and too low for one that is left out.
     """
 
     def __init__(self, figure: Figure, width: float, height: float, columns: int = 1) -> None:
         self.figure, self.width, self.height, self.columns = figure, width, height, columns
         self.margin = 0.0
         self.legends: list[Callable[[], None]] = []
-        self.has_outside = False
+        self.has_outside, self.placed_in = False, (0.0, 0.0)
         self.missing: tuple[float, float] | None = None
         self.square = self.tall = False
         self.extra = Sides()
