@@ -59,6 +59,14 @@ def test_a_label_is_in_the_middle_of_its_lines_end_and_in_whole_pixels():
     assert middle == pytest.approx(20 + 160 * 0.503, abs=0.6)
 
 
+def test_a_label_stands_after_the_end_of_the_longest_line():
+    axes = axes_of()
+    axes.set_xlim(0, 8)
+    labels = EndLabels(axes, ["#0072b2", "#d55e00"])
+    labels.move([3, 7], ["a", "b"], after=2)
+    assert {words.x for words in labels.shapes()} == {round(30 + 150 * 2 / 8 + 6 * 100 / 72)}
+
+
 def test_a_line_without_an_end_has_no_label():
     labels = EndLabels(axes_of(), ["#0072b2", "#d55e00"])
     labels.move([np.nan, 3], ["a", "b"])

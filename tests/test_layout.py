@@ -248,6 +248,18 @@ def test_a_title_is_smaller_where_two_lines_are_not_enough_and_cut_only_with_a_n
     assert all(key in notice for key in ("animation.size", "text_scale"))
 
 
+def test_a_title_beside_a_stamp_goes_on_below_it_in_a_picture_that_is_high_enough(film):
+    title = "Zero-centred units learn first, and those that are all positive learn last"
+    f = film(f"title={json.dumps(title)}", "animation.size=[360, 640]", variants=("a", "b"))
+    (lines, size), (epoch,) = title_of(f), (text for text in f.figure.texts if text.get_text() == "epoch")
+    assert (" ".join(lines), len(lines), f.notes) == (title, 3, [])
+    assert size == 13
+    first, *below = (text.get_window_extent() for text in f.figure.texts if text.get_fontweight() == "bold")
+    assert first.x1 < epoch.get_window_extent().x0 < max(box.x1 for box in below)
+    low = film(f"title={json.dumps(title)}", "animation.size=[360, 300]")
+    assert len(title_of(low)[0]) == 2
+
+
 def test_the_name_of_a_variant_is_broken_into_lines_before_it_is_cut(film):
     f = film(variants=("a name that is longer than its column", "b", "c"))
     (first, *others) = (placed.panel.top.get_title(loc="left") for placed in f.panels)
@@ -284,6 +296,25 @@ def test_a_name_above_a_column_has_the_hue_of_its_lines_and_can_be_read(film, th
     for name, line in colors_of_names(f):
         assert rgb_to_hsv(*name)[0] == pytest.approx(rgb_to_hsv(*line)[0], abs=0.02)
         assert contrast(name, COLORS[theme].background) >= 4.5
+
+
+@pytest.mark.parametrize("panel", ["{prediction: {best: true}}", "metrics", "{activation_function: {pair: 2}}"])
+def test_a_name_looks_alike_above_a_panel_that_has_a_title_of_its_own(film, panel):
+    settings = (f"animation.panels=[[{panel}], [loss]]", "animation.size=[800, 600]", "animation.metrics=[loss]")
+    f = film(*settings, variants=("wide", "narrow"))
+    words = [shape for shape in f.drawing().shapes if isinstance(shape, Words) and shape.text in ("wide", "narrow")]
+    assert {shape.weight for shape in words} == {"bold"}
+    assert len({shape.y for shape in words}) == 1
+    for name, line in colors_of_names(f):
+        assert rgb_to_hsv(*name)[0] == pytest.approx(rgb_to_hsv(*line)[0], abs=0.02)
+    check(f)
+
+
+def test_a_name_may_be_as_wide_as_the_way_to_the_next_column(film):
+    names = ("sigmoids", "tanh", "ReLU", "leaky")
+    f = film("animation.size=[1040, 600]", "animation.text_scale=2", variants=names)
+    assert [placed.panel.top.get_title(loc="left") for placed in f.panels] == list(names)
+    assert list(overlapping(f.figure)) == []
 
 
 def test_a_name_has_no_hue_where_no_line_has_it(film):
@@ -366,3 +397,86 @@ def test_the_stamp_stays_inside_of_a_narrow_picture(film, text_scale):
     words = [text for text in f.figure.texts if text.get_text() in ("epoch", "loss")]
     assert min(text.get_window_extent().x0 for text in words) >= 0
     assert len(words) == (2 if text_scale == 1 else 1)
+
+
+# ---------------------------------------------------------------- legends
+
+
+SIX = [f"lr {rate}" for rate in (0.001, 0.003, 0.01, 0.03, 0.07, 0.09)]
+WORDY = [f"a learning rate that is much too {word}" for word in ("low", "high", "odd", "dull")]
+NINE = "[[prediction, loss], [{profile: {of: activations}}, loss]]"
+CROWDED = (
+    (ONE, "[[prediction, loss]]", (700, 350), 1, SIX, "overlay"),
+    (ONE, NINE, (700, 420), 1, SIX, "overlay"),
+    (ONE, "[[prediction], [loss]]", (1920, 1080), 1.5, WORDY, "overlay"),
+    (ONE, "[[prediction], [loss]]", (520, 340), 1, WORDY, "overlay"),
+    (DEEP, "[[gradients], [contributions]]", (420, 460), 1, ["one", "two", "three"], "columns"),
+    (DEEP, "[[loss], [metrics]]", (430, 520), 1, ["one", "two"], "columns"),
+    (CLASSES, "[[accuracy], [loss]]", (600, 300), 1, SIX, "overlay"),
+    (ONE, "[[prediction], [loss]]", (1040, 600), 2, ["sigmoid", "tanh", "ReLU", "leaky ReLU"], "columns"),
+)
+
+
+@pytest.fixture
+def crowded(film):
+    def make(text, panels, size, text_scale, names, arrange):
+        style = f"animation={{panels: {panels}, size: {list(size)}, text_scale: {text_scale}, arrange: {arrange}}}"
+        few = ("animation.metrics=[loss, sparsity]", "animation.max_frames=6")
+        return film(style, *few, text=text, variants=names)
+
+    return make
+
+
+def legends(film):
+    """Each legend, the axes that it belongs to, and its box."""
+    renderer = film.figure.canvas.get_renderer()
+    found = [(axes.get_legend(), axes) for placed in film.panels for axes in placed.axes if axes.get_legend()]
+    return [(legend, axes, legend.get_window_extent(renderer)) for legend, axes in found]
+
+
+def points_of_lines(film):
+    """All points of all lines and markers that move, in every frame."""
+    for number in range(len(film)):
+        for shape in film.shapes(number):
+            if type(shape).__name__ == "Points":
+                yield shape.places
+            elif type(shape).__name__ == "Lines":
+                yield np.concatenate([np.asarray(line).reshape(-1, 2) for line in shape.lines])
+
+
+def highest(axes, points):
+    """How high lines reach in these axes, as a share."""
+    still = [axes.transData.transform(line.get_xydata()) for line in axes.get_lines()]
+    points = np.concatenate([*still, points])
+    low, high = axes.bbox.get_points()
+    inside = points[((points >= low - 1) & (points <= high + 1)).all(axis=1)]
+    return (inside[:, 1].max() - low[1]) / axes.bbox.height
+
+
+@pytest.mark.parametrize("case", CROWDED, ids=range(len(CROWDED)))
+def test_a_legend_lies_over_no_line_and_over_no_axis_and_squeezes_nothing(crowded, case):
+    f = crowded(*case)
+    points = np.concatenate(list(points_of_lines(f)))
+    for _, axes, box in legends(f):
+        inside = box.x0 >= axes.bbox.x0 - 1 and box.x1 <= axes.bbox.x1 + 1 and box.y0 >= axes.bbox.y0
+        assert inside or not box.overlaps(axes.bbox)
+        assert not ((points > [box.x0, box.y0]) & (points < [box.x1, box.y1])).all(axis=1).any()
+    for placed in f.panels:
+        if placed.cell.name in ("prediction", "loss"):
+            assert highest(placed.panel.top, points) > 0.55
+    check(f)
+
+
+@pytest.mark.parametrize("case", CROWDED, ids=range(len(CROWDED)))
+def test_a_legend_that_has_no_room_is_named_with_a_size_that_has_it(crowded, case):
+    text, panels, size, *others = case
+    size = size[0], size[1] * 3 // 4
+    try:
+        f = crowded(text, panels, size, *others)
+    except config.ConfigProblems:
+        return
+    for note in f.notes:
+        name, _, words = note.partition(": no room for its legend, so it is left out; animation.size: ")
+        larger = json.loads(words.partition(" has it")[0])
+        assert min(np.subtract(larger, size)) >= 0
+        assert [n for n in crowded(text, panels, larger, *others).notes if n.startswith(name)] == []

@@ -10,11 +10,13 @@ from matplotlib.figure import Figure
 
 from relu_anim import config
 from relu_anim.drawing import legends
+from relu_anim.drawing.ends import EndLabels
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import layer_colors, named_layers
 from relu_anim.drawing.shapes import Lines, Points, Words
 from relu_anim.drawing.theme import LINE_STYLES, THEMES, style
 from relu_anim.facts import METRICS
+from relu_anim.film import Film
 from relu_anim.network import Network
 from relu_anim.panels.accuracy import AccuracyPanel
 from relu_anim.panels.gradients import GradientsPanel
@@ -123,7 +125,7 @@ def test_eleven_layers_have_a_legend_of_six_with_the_first_and_the_last(deep):
     assert legend_texts(finished(GradientsPanel, deep, pixels=(350, 250)).axes) == ["layer 1", "11"]
 
 
-@pytest.mark.parametrize("pixels", [(700, 500), (350, 250), (180, 250)])
+@pytest.mark.parametrize("pixels", [(700, 500), (350, 250), (210, 250)])
 def test_no_line_reaches_the_legend(deep, pixels):
     p = finished(GradientsPanel, deep, pixels=pixels)
     assert is_below_the_legend(p.axes, deep.run.recording.gradient_norms.max())
@@ -400,9 +402,9 @@ def test_a_swatch_shows_two_periods_of_its_dashes(pattern, width):
         axes = room.add_axes()
         (line,) = axes.plot([0, 1], [0, 1], linestyle=pattern, linewidth=width, label="dashed")
         layout.arrange()
-        legend = legends.place(axes, room, [line], [(np.array([0.0]), np.array([0.0]))])
+        legends.place(axes, room, [line], [(np.array([0.0]), np.array([0.0]))])
         FigureCanvasAgg(axes.figure).draw()
-    (swatch,) = legend.get_lines()
+    (swatch,) = axes.get_legend().get_lines()
     pixels = np.ptp(swatch.get_transform().transform(swatch.get_xydata())[:, 0])
     assert pixels * 72 / 100 == pytest.approx(max(2 * sum(pattern[1]) * width, 20))
 
@@ -414,8 +416,8 @@ def test_a_legend_that_curves_leave_no_room_for_stands_below_where_the_range_is_
     x = np.linspace(0, 1, 400)
     lines = [(x, np.full(400, height)) for height in np.linspace(0, 1, 40)]
     (line,) = axes.plot([0, 1], [0, 1], label="one")
-    legend = legends.place(axes, room, [line], lines, may_stretch=False)
-    box = legend.get_window_extent(FigureCanvasAgg(axes.figure).get_renderer())
+    legends.place(axes, room, [line], lines, may_stretch=False)
+    box = axes.get_legend().get_window_extent(FigureCanvasAgg(axes.figure).get_renderer())
     assert box.y1 < axes.bbox.y0
 
 
@@ -505,3 +507,23 @@ def test_losses_beyond_all_bounds_leave_an_axis_that_can_be_drawn(values):
     fit_positive(axes, np.array(values))
     assert np.isfinite(axes.get_ylim()).all()
     FigureCanvasAgg(axes.figure).draw()
+
+
+TWO = "target: {function: x**2}\nmodel: {layer_sizes: [1, 2, 1]}\ntraining: {epochs: 10}\n"
+
+
+@pytest.mark.parametrize("width", [400, 480, 560])
+def test_variants_in_columns_have_numbers_at_their_ends_all_or_none(fake_recording, width):
+    panels = f"animation={{panels: [[loss], [metrics]], metrics: [loss], size: [{width}, 500]}}"
+    experiment = config.loads(
+        TWO, settings=[panels, "variants=[{label: a, set: {seed: 0}}, {label: b, set: {seed: 1}}]"]
+    )
+    recordings = [fake_recording(member) for _, member in experiment.members]
+    recordings[1] = dataclasses.replace(
+        recordings[1], loss=recordings[1].loss * np.float32(1e-7)
+    )  # a wider number: 10⁻⁷
+    film = Film(experiment, recordings)
+    film.shapes(-1)
+    for name in ("loss", "metrics"):
+        ends = [[m for m in p.panel.animated if isinstance(m, EndLabels)] for p in film.panels if p.cell.name == name]
+        assert len({len(found) for found in ends}) == 1

@@ -190,8 +190,7 @@ def test_variants_share_the_range_of_the_larger_one_and_one_legend(fake_recordin
     by_itself = alone(ContributionsPanel, scene_of(scenes[0].run.experiment, recordings[0])).axes.get_ylim()
     assert panels[0].axes.get_ylim()[0] < by_itself[0]
     assert min(piece.y.min() for piece in parts(panels[1])[1]) > panels[0].axes.get_ylim()[0]
-    shown = [p.axes.get_legend().get_texts()[0].get_alpha() != 0 for p in panels]
-    assert shown == [True, False]
+    assert [p.axes.get_legend() is not None for p in panels] == [True, False]
 
 
 # ---------------------------------------------------------------- activation map
@@ -404,14 +403,6 @@ def test_dead_is_who_is_off_at_every_training_point_shown_or_not(experiment, fak
     grid = np.linspace(-5, 5, 1001)[:, None] * values[None, :40] + values[40:80]
     assert (first.max(axis=0) <= 0).sum() > (grid.max(axis=0) <= 0).sum()  # fewer are dead between the points
     assert title(p) == f"{70 - dead} of 70 units on, {dead} dead"
-
-
-def test_the_label_of_a_variant_stays_above_the_count(experiment):
-    p, recording = two_units(experiment)
-    p.axes.set_title("large\n" + p.axes.get_title(loc="left"), loc="left")
-    p.update([recording[1]])
-    p.update([recording[0]])
-    assert p.axes.get_title(loc="left") == "large\n2 of 2 units on, 0 dead\n "
 
 
 def test_the_count_is_laid_out_anew_only_when_it_changes(experiment, monkeypatch):

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from relu_anim.drawing.legends import Lines
+from relu_anim.drawing.corners import Lines
 from relu_anim.drawing.room import axes_size, unit
 
 CELL = 4  # pixels

@@ -1,4 +1,4 @@
-"""Words at the ends of lines, in the margin at the right of their axes."""
+"""Words at the ends of lines, where these are, and last in the margin at the right of their axes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ AROUND = 70  # pixels of a panel's height that are not its axes'
 SIZE = 10  # points
 LEADING = 1.3  # of the size: from one label to the next
 GAP = 6  # points between the axes and a label
+INSIDE = 0.5  # of the size: that the middle of a letter keeps from the edges of its axes
 RISE = 0.36  # of the size: from the baseline to the middle of a letter
 
 
 @dataclass(frozen=True, eq=False)
 class Ending:
-    """A line that has its name where it ends, or none, and after it the number that it has reached: one of `values`
-    [frames], as `write` writes it."""
+    """A line that has its name where it ends, or none, and after it the number that it has reached, as `write` writes
+    it: one of `values`. Of variants in columns these are the numbers of all, so that all are labelled alike."""
 
     name: str
     trace: Trace
@@ -39,9 +40,9 @@ class Ending:
     index: int = 0  # of the line in its trace
 
     @property
-    def reached(self) -> float:
-        """The number now."""
-        return self.trace.dots[self.index].place[1]
+    def place(self) -> tuple[float, float]:
+        """Where it ends now: the time and the number."""
+        return self.trace.dots[self.index].place
 
     def text(self, value: float) -> str:
         """The label at a value."""
@@ -61,20 +62,25 @@ class EndLabels(Moving):
         self.colors = [to_rgba(color) for color in colors]
         self.ends: Array = np.full(len(colors), np.nan)
         self.texts: Sequence[str] = [""] * len(colors)
+        self.after = np.inf
 
-    def move(self, ends: Sequence[float] | Array, texts: Sequence[str]) -> None:
-        """Stand where the lines end, in data units, with these words; one whose end is NaN is left out."""
-        self.ends, self.texts = np.asarray(ends, dtype=float), texts
+    def move(self, ends: Sequence[float] | Array, texts: Sequence[str], after: float = np.inf) -> None:
+        """Stand where the lines end, in data units, with these words; one whose end is NaN is left out. All stand after
+        this x, to which the longest of the lines goes; else beside the axes."""
+        self.ends, self.texts, self.after = np.asarray(ends, dtype=float), texts, after
 
     def shapes(self, scale: float = 1) -> Iterator[Words]:
         """A line of words each."""
         _, bottom, right, top = self.box
         size = self.in_pixels(SIZE)
+        if np.isfinite(self.after):
+            right = float(self.to_pixels.transform((self.after, self.axes.get_ylim()[0]))[0])
         with np.errstate(all="ignore"):  # nothing is below a logarithmic axis
             middles = self.to_pixels.transform(np.column_stack([np.zeros(len(self.ends)), self.ends]))[:, 1]
         shown = np.flatnonzero(np.isfinite(self.ends))
-        wanted = np.clip(np.nan_to_num(middles[shown], nan=bottom), bottom, top)
-        places = apart(wanted, LEADING * size, bottom, top)
+        low, high = bottom + INSIDE * size, top - INSIDE * size
+        wanted = np.clip(np.nan_to_num(middles[shown], nan=low), low, max(low, high))
+        places = apart(wanted, LEADING * size, low, high)
         left = round(right + self.in_pixels(GAP))
         for index, place in zip(shown.tolist(), places.tolist(), strict=True):
             yield Words(self.texts[index], left, round(place - RISE * size), size, self.colors[index])
@@ -89,8 +95,9 @@ class TraceEnds(EndLabels):
 
     def follow(self) -> None:
         """Follow the lines to where they are now."""
-        ends = [ending.reached for ending in self.endings]
-        self.move(ends, [ending.text(end) for ending, end in zip(self.endings, ends, strict=True)])
+        places = [ending.place for ending in self.endings]
+        texts = [ending.text(number) for ending, (_, number) in zip(self.endings, places, strict=True)]
+        self.move([number for _, number in places], texts, max((time for time, _ in places), default=np.inf))
 
 
 def name_ends(room: Room, axes: Axes, endings: Sequence[Ending], theme: Theme) -> TraceEnds | None:

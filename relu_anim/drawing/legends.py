@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.legend import Legend
+from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.transforms import ScaledTranslation, Transform
-from numpy.typing import NDArray
 
-from relu_anim.aliases import Array
-from relu_anim.drawing.room import Room, axes_size, labels_around, unit
-from relu_anim.drawing.theme import DPI, SMALL_LETTERS
-from relu_anim.drawing.words import width_of
+from relu_anim.drawing.corners import CORNERS, FROM_CORNER, Lines, quiet_corner
+from relu_anim.drawing.room import Room, axes_size, labels_around, moved, unit
+from relu_anim.drawing.theme import SMALL_LETTERS
+from relu_anim.drawing.words import shortened, width_of, wrapped
 
-Lines = Sequence[tuple[NDArray[Any], NDArray[Any]]]  # x and y
-
-MOST_ROOM = 0.4  # of the axes' height, if it can be
+MOST_ROOM = 1 / 3  # of the axes' height, that a legend above the curves takes
+LEAST_MARGIN = 60  # pixels, that may have room for a legend
+LEFT = 0.6  # of axes, that a legend outside of them leaves
+NAME_WIDTHS = (160, 110, 70)  # pixels of a line, into which long names are broken
 GAP = 20  # pixels between a title and what stands beside it
-FROM_CORNER = 7  # pixels from a corner of axes to a legend in it
 APART = 8  # pixels between axes with their labels and a legend outside of them
 LARGE = 260  # pixels, below which a panel has small letters beside it
-CORNERS = ("upper center", "upper right", "upper left", "lower right", "lower left", "lower center")
 LETTERS = 10  # points
 SMALL: dict[str, Any] = {"fontsize": SMALL_LETTERS, "handlelength": 1.2, "columnspacing": 0.9}
 BARE: dict[str, Any] = {"borderaxespad": 0, "borderpad": 0, "frameon": False}
@@ -42,46 +42,129 @@ def place(
     axes: Axes,
     room: Room,
     handles: Sequence[Artist],
-    curves: Lines,
+    curves: Lines = (),
     may_stretch: bool = True,
-    may_be_left_out: bool = False,
-) -> Legend | None:
-    """A legend in a corner that these curves leave free; if there is none, above all of them where the y axis may be
-    stretched, else below. If it may be left out, it is where it would take most of the axes."""
+    longer: Sequence[Sequence[Artist]] = (),
+    is_shown: bool = True,
+) -> None:
+    """A legend in a corner that these curves leave free; if there is none, in a margin that others need anyway, above
+    all curves where the y axis may be stretched, or outside. Long names are wrapped, and at last cut, where they have
+    no room. A legend that has room in no way is left out, and the room says so.
+
+    `longer` are other entries, of which the first are taken that have room in one row above the curves. A legend that
+    is not shown, since another column has it, leaves its room empty.
+    """
+    again = partial(_place, axes, room, handles, curves, may_stretch, longer, is_shown)
+    again()
+    room.legends.append(again)
+    room.placed_in = room.area
+
+
+def _place(
+    axes: Axes,
+    room: Room,
+    handles: Sequence[Artist],
+    curves: Lines,
+    may_stretch: bool,
+    longer: Sequence[Sequence[Artist]],
+    is_shown: bool,
+) -> None:
+    legend = _in_corner(axes, handles, curves) if curves else None
+    for choice in () if legend else shorter(handles):
+        legend = outside(axes, room, choice, least=1) if room.margin >= LEAST_MARGIN else None
+        legend = legend or (_above(axes, room, [*longer, choice]) if may_stretch else None)
+        if legend := legend or outside(axes, room, choice):
+            break
+    if legend is None:
+        _miss(axes, room, handles, may_stretch)
+    elif not is_shown:
+        legend.remove()
+
+
+def place_again(room: Room) -> None:
+    """Place the legends of a panel anew, whose axes have become smaller since: but for those outside of them, for which
+    there is room now."""
+    is_smaller = any(now < before for now, before in zip(room.area, room.placed_in, strict=True))
+    if room.legends and is_smaller and not room.has_outside:
+        room.missing = None
+        for axes in room.plots:
+            _remove(axes)
+            room.keep_nothing_free(axes)
+        for again in room.legends:
+            again()
+
+
+def _in_corner(axes: Axes, handles: Sequence[Artist], curves: Lines) -> Legend | None:
     legend = _legend(axes, handles, 1, loc=CORNERS[0])
-    corner, covered = quiet_corner(axes, curves, size(axes, legend))
-    if covered:
-        legend = on_top(axes, handles)
-        if may_be_left_out and not fits(axes, legend):
-            legend.remove()
-            return None
-        if may_stretch:
-            room.keep_free(axes, size(axes, legend)[1])
-            return legend
-        return below(axes, room, handles)
+    taken = size(axes, legend)
+    corner, covered = quiet_corner(axes, curves, taken)
+    if covered or taken[0] + 2 * FROM_CORNER > axes_size(axes)[0]:
+        legend.remove()
+        return None
     legend.set_loc(corner)  # type: ignore[arg-type]  # the stubs want literals
     return legend
 
 
-def quiet_corner(axes: Axes, curves: Lines, taken: tuple[float, float]) -> tuple[str, int]:
-    """Where a legend so wide and high (pixels) covers the fewest points of these curves (x, y), all in data units; and
-    how many it covers there."""
-    share = np.minimum((np.array(taken) + 2 * FROM_CORNER) / axes_size(axes), 1.0)
-
-    def covered(corner: str) -> int:
-        vertical, horizontal = corner.split()
-        left = {"left": 0.0, "center": 0.5 - share[0] / 2, "right": 1 - share[0]}[horizontal]
-        return covered_points(axes, curves, (left, 1 - share[1] if vertical == "upper" else 0.0), share)
-
-    best = min(CORNERS, key=covered)
-    return best, covered(best)
+def _above(axes: Axes, room: Room, choices: Sequence[Sequence[Artist]]) -> Legend | None:
+    """A legend at the top of the axes, and room for it, if that leaves enough for the curves."""
+    legend = on_top(axes, *choices)
+    if fits(axes, legend):
+        room.keep_free(axes, size(axes, legend)[1])
+        return legend
+    legend.remove()
+    return None
 
 
-def covered_points(axes: Axes, curves: Lines, place: tuple[float, float], share: Sequence[float] | Array) -> int:
-    """How many points of these curves lie in a box of the axes: its bottom left corner, width and height as shares."""
-    to_axes = axes.transData + axes.transAxes.inverted()
-    points = np.concatenate([to_axes.transform(np.column_stack([np.ravel(x), np.ravel(y)])) for x, y in curves])
-    return int(((points >= place) & (points <= np.add(place, share))).all(axis=1).sum())
+def outside(axes: Axes, room: Room, handles: Sequence[Artist], least: float = LEFT) -> Legend | None:
+    """A legend below axes or, if these have no neighbour there, beside them: where it leaves more of them, if that is
+    at least this share."""
+    (width, height), ways = room.area, list[tuple[float, Callable[[], Legend]]]()
+    under, right = partial(below, axes, room, handles, is_for_all=True), partial(beside, axes, room, handles)
+    if size(axes, under())[0] <= room.area_of_all:
+        ways.append((1 - room.extra.bottom / height, under))
+    room.extra.bottom = 0
+    if not room.extra.right and room.columns == 1:
+        if size(axes, right())[1] <= axes_size(axes)[1]:
+            ways.append((1 - max(room.extra.right - room.margin, 0) / width, right))
+        room.extra.right = 0
+    _remove(axes)
+    left, way = max(ways, key=itemgetter(0), default=(0.0, under))
+    room.has_outside = left >= least
+    return way() if room.has_outside else None
+
+
+def _remove(axes: Axes) -> None:
+    if legend := axes.get_legend():
+        legend.remove()
+
+
+def _miss(axes: Axes, room: Room, handles: Sequence[Artist], may_stretch: bool) -> None:
+    """Say how large the axes must be for a legend that has no room."""
+    legend = on_top(axes, handles)
+    width, height = size(axes, legend)
+    legend.remove()
+    room.miss(width, height / MOST_ROOM if may_stretch else (height + APART) / (1 - LEFT))
+
+
+def shorter(handles: Sequence[Artist]) -> Iterator[Sequence[Artist]]:
+    """These entries, then with long names in two lines of ever fewer pixels, as long as cut ones tell them apart."""
+    yield handles
+    names = [str(handle.get_label()) for handle in handles]
+    for pixels in NAME_WIDTHS:
+        fitted = [_in_two_lines(name, pixels) for name in names]
+        if fitted != names and len(set(fitted)) == len(fitted):
+            yield [_relabelled(handle, name) for handle, name in zip(handles, fitted, strict=True)]
+
+
+def _in_two_lines(name: str, pixels: float) -> str:
+    lines = name.split("\n") if "\n" in name else wrapped(name, [pixels] * 2, SMALL_LETTERS)
+    return "\n".join(shortened(line, pixels, SMALL_LETTERS) for line in lines if line)
+
+
+def _relabelled(handle: Artist, name: str) -> Artist:
+    handle = copy(handle)
+    handle.set_label(name)
+    return handle
 
 
 def on_top(axes: Axes, *choices: Sequence[Artist]) -> Legend:
@@ -95,15 +178,19 @@ def on_top(axes: Axes, *choices: Sequence[Artist]) -> Legend:
     return _in_rows(axes, choices[-1], axes_size(axes)[0], **place)
 
 
-def below(axes: Axes, room: Room, handles: Sequence[Artist], drop: float = 0, **look: Any) -> Legend:
-    """A legend under axes and their labels, `drop` pixels further down, and room for it."""
+def below(
+    axes: Axes, room: Room, handles: Sequence[Artist], drop: float = 0, is_for_all: bool = False, **look: Any
+) -> Legend:
+    """A legend under axes and their labels, `drop` pixels further down, and room for it: of a first column that has it
+    for all, from its left edge on, so that it may go on under the others."""
     down = labels_around(axes).bottom + drop + APART
+    side, width = (0.0, room.area_of_all) if is_for_all and room.columns > 1 else (0.5, room.area[0])
     place: dict[str, Any] = {
-        "loc": "upper center",
-        "bbox_to_anchor": (0.5, 0),
-        "bbox_transform": _moved(axes, 0, -down),
+        "loc": "upper left" if side == 0 else "upper center",
+        "bbox_to_anchor": (side, 0),
+        "bbox_transform": moved(axes, 0, -down),
     }
-    legend = _in_rows(axes, handles, room.area[0], **(place | BARE | look))
+    legend = _in_rows(axes, handles, width, **(place | BARE | look))
     room.extra.bottom = drop + APART + size(axes, legend)[1]
     return legend
 
@@ -111,18 +198,11 @@ def below(axes: Axes, room: Room, handles: Sequence[Artist], drop: float = 0, **
 def beside(axes: Axes, room: Room, handles: Sequence[Artist], **look: Any) -> Legend:
     """A legend in one column at the right of axes, and room for it."""
     right = room.beside + APART
-    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1, 1), "bbox_transform": _moved(axes, right, 0)}
+    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (1, 1), "bbox_transform": moved(axes, right, 0)}
     letters = {} if room.shorter >= LARGE else SMALL
     legend = _legend(axes, handles, look.pop("ncols", 1), **(place | BARE | letters | look))
     room.extra.right = APART + size(axes, legend)[0]
     return legend
-
-
-def _moved(axes: Axes, right: float, up: float) -> Transform:
-    """Shares of axes, moved by so many pixels."""
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    return axes.transAxes + ScaledTranslation(right / DPI, up / DPI, figure.dpi_scale_trans)
 
 
 def beside_title(axes: Axes, title: Text, *choices: Sequence[Artist]) -> Legend | None:
@@ -137,16 +217,10 @@ def beside_title(axes: Axes, title: Text, *choices: Sequence[Artist]) -> Legend 
     return None
 
 
-def hide(legend: Legend) -> None:
-    """Leave the room of a legend empty: beside others like it, of which the first is enough."""
-    for artist in (legend.get_frame(), *legend.legend_handles, *legend.get_texts()):
-        if artist is not None:
-            artist.set_alpha(0)
-
-
 def fits(axes: Axes, legend: Legend) -> bool:
     """Whether a legend inside the axes leaves enough of them."""
-    return size(axes, legend)[1] <= MOST_ROOM * axes_size(axes)[1]
+    width, height = size(axes, legend)
+    return height <= MOST_ROOM * axes_size(axes)[1] and width <= axes_size(axes)[0]
 
 
 def size(axes: Axes, artist: Artist) -> tuple[float, float]:
@@ -172,5 +246,14 @@ def _in_rows(axes: Axes, handles: Sequence[Artist], width: float, **place: Any) 
 
 def _legend(axes: Axes, handles: Sequence[Artist], columns: int, **look: Any) -> Legend:
     least, size = look.get("handlelength", 2.0), look.get("fontsize", LETTERS)
+    handles = [_thinner(handle, size / LETTERS) for handle in handles] if size < LETTERS else handles
     look = {"columnspacing": 1.2, "handletextpad": 0.5} | look | {"handlelength": swatch_length(handles, size, least)}
     return axes.legend(handles=list(handles), ncols=columns, **look)
+
+
+def _thinner(handle: Artist, share: float) -> Artist:
+    """An entry with thinner lines, whose dashes are shorter, and smaller markers."""
+    if isinstance(handle, Line2D):
+        handle = copy(handle)
+        handle.set(linewidth=share * handle.get_linewidth(), markersize=share * handle.get_markersize())
+    return handle

@@ -6,8 +6,7 @@ how many pixels of the frame one of them is.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +15,9 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure, FigureBase
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, ScaledTranslation, Transform
 
+from relu_anim.drawing.spans import Span, inside, square
 from relu_anim.drawing.theme import DPI, LABEL, SMALL_LETTERS, TICK
 from relu_anim.drawing.words import block_size, fitting
 
@@ -26,8 +26,8 @@ TICK_LENGTH, BESIDE = 7 * POINT, 4 * POINT  # from axes to the labels of ticks; 
 BEYOND = 20  # pixels by which a name may be longer than its axes are high
 MOST_FREE = 0.5  # of the height of axes, that a legend may take
 BAR, BAR_GAP = 14, 10  # pixels: how wide a bar beside a map is, and how far from it
+LABEL_GAP = 2  # pixels between the title of axes and the name of a variant above it
 BETWEEN = 6  # pixels between the plots of one panel
-Span = tuple[float, float]
 
 
 @dataclass
@@ -47,14 +47,22 @@ class Room:
     beside ticks, names and titles. A panel may say that its axes are `square`: as wide as high, in the middle of their
     `area`; what stands at their right makes none of their neighbours narrower. Or that they are `tall`: they have no
     frame that others would align with, and what stands above and below them makes none of their neighbours lower.
+    `margin` is free at the right of its axes in any case; `columns` counts those of its panel, one for each variant.
+    `legends` place its legends anew, which were `placed_in` an area of another size. `missing` is by how much the area
+    is too narrow and too low for one that is left out.
     """
 
-    def __init__(self, figure: Figure, width: float, height: float) -> None:
-        self.figure, self.width, self.height = figure, width, height
+    def __init__(self, figure: Figure, width: float, height: float, columns: int = 1) -> None:
+        self.figure, self.width, self.height, self.columns = figure, width, height, columns
+        self.margin = 0.0
+        self.legends: list[Callable[[], None]] = []
+        self.has_outside, self.placed_in = False, (0.0, 0.0)
+        self.missing: tuple[float, float] | None = None
         self.square = self.tall = False
         self.extra = Sides()
         self.plots: list[Axes] = []
         self.bar: Axes | None = None
+        self.label: Text | None = None
         self._across: Span = (0, width)
         self._down: list[Span] = []
         self._names: dict[Axes, tuple[str, ...]] = {}
@@ -89,19 +97,38 @@ class Room:
         axes.set_ylabel(names[0])
         self._names[axes] = names
 
+    def name_above(self, words: str, color: str) -> Text:
+        """Write whose axes they are above all else: in a line of its own, since it may stand above a title."""
+        self.label = self.plots[0].text(0, 1, words, ha="left", va="bottom", fontsize=LABEL, fontweight="bold")
+        self.label.set_color(color)
+        return self.label
+
     def keep_free(self, axes: Axes, pixels: float) -> None:
-        """Stretch the y axis upwards, so that this many pixels above what it shows now are free."""
-        self._free[axes] = (pixels, *axes.get_ylim())
+        """Stretch the y axis upwards, so that this many pixels above what it shows by itself are free, or more if that
+        was said before."""
+        before, low, high = self._free.get(axes, (0.0, *axes.get_ylim()))
+        self._free[axes] = (max(before, pixels), low, high)
         _stretch(axes, *self._free[axes])
+
+    def keep_nothing_free(self, axes: Axes) -> None:
+        """Let the y axis show what it shows by itself."""
+        if axes in self._free:
+            axes.set_ylim(self._free.pop(axes)[1:])
+
+    def miss(self, width: float, height: float) -> None:
+        """Remember that a legend is left out, which has room in axes that are so wide and high at least."""
+        own = self.area
+        self.missing = max(width - own[0], 0.0), max(height - own[1], 0.0)
 
     def around(self) -> Sides:
         """What there is around all of its axes as they stand."""
         each = [labels_around(axes) for axes in self.plots]
         bar = labels_around(self.bar) if self.bar else Sides()
+        name = LABEL_GAP + block_size(self.label.get_text(), LABEL, "bold")[1] if self.label else 0.0
         return Sides(
             left=max(sides.left for sides in each) + self.extra.left,
             right=max(*(sides.right for sides in each), self.extra.right * (not self.square)),
-            top=max(each[0].top, bar.top) + self.extra.top,
+            top=max(each[0].top, bar.top) + self.extra.top + name,
             bottom=max(each[-1].bottom, bar.bottom) + self.extra.bottom,
         )
 
@@ -109,6 +136,11 @@ class Room:
     def area(self) -> tuple[float, float]:
         """How much room there is for axes."""
         return self._across[1] - self._across[0], self._down[-1][1] - self._down[0][0]
+
+    @property
+    def area_of_all(self) -> float:
+        """From the left edge of a first column's axes to the right edge of the last."""
+        return (self.columns - 1) * self.width + self.area[0]
 
     def set_height(self, span: Span, neighbours: Sequence[Room]) -> None:
         """Stand between these heights, counted from the top, with axes that are equally high, as in those neighbours
@@ -118,22 +150,25 @@ class Room:
         tops, bottoms = ([max(getattr(s, side) for s in row) for row in sides] for side in ("top", "bottom"))
         self._down = inside(span, tops, bottoms, BETWEEN, unit(self.figure))
         self._stand()
+        if self.label:
+            up = LABEL_GAP + max(labels_around(row[0]).top for row in alike)
+            self.label.set_transform(moved(self.plots[0], 0, up))
         for axes, names in self._names.items():
             if axes.get_ylabel():  # else another variant's axes are named for these too
                 _name(axes, names)
         for axes, free in self._free.items():
             _stretch(axes, *free)
 
-    def set_width(self, span: Span) -> None:
-        """Stand between these places, counted from the left."""
-        self._across = span
+    def set_width(self, span: Span, margin: float) -> None:
+        """Stand between these places, counted from the left, before a margin that is there in any case."""
+        self._across, self.margin = span, margin
         self._stand()
 
     def _stand(self) -> None:
         for axes, down in zip(self.plots, self._down, strict=True):
             across = self._across
             if self.square:
-                across, down = _square(across, down, unit(self.figure))
+                across, down = square(across, down, unit(self.figure))
             self._put(axes, across, down)
             if self.bar:
                 self._put(self.bar, (across[1] + BAR_GAP, across[1] + BAR_GAP + BAR), down)
@@ -149,42 +184,17 @@ class Room:
         )
 
 
-def evenly(
-    span: Span, before: Sequence[float], after: Sequence[float], apart: float, shares: Sequence[float] = ()
-) -> list[Span]:
-    """Parts of a span, equally long or as these shares are, with this much before and after each, and so far apart."""
-    (start, stop), shares, parts = span, shares or [1.0] * len(before), []
-    free = max(stop - start - sum(before) - sum(after) - apart * (len(before) - 1), float(len(before)))
-    for ahead, behind, share in zip(before, after, shares, strict=True):
-        start += ahead
-        parts.append((start, start + free * share / sum(shares)))
-        start = parts[-1][1] + behind + apart
-    return parts
-
-
-def inside(span: Span, before: Sequence[float], after: Sequence[float], apart: float, scale: float) -> list[Span]:
-    """Equally long parts, of which the first begins where the span does and the last ends with it. They are as long as
-    whole pixels of the frame, so that they stay equal there; what is left of one lies between them."""
-    parts = evenly(span, [0.0, *before[1:]], [*after[:-1], 0.0], apart)
-    if len(parts) == 1:
-        return parts
-    length = parts[0][1] - parts[0][0]
-    whole = max(math.floor(length * scale + 1e-6), 1) / scale
-    starts = [start + (length - whole) * number / (len(parts) - 1) for number, (start, _) in enumerate(parts)]
-    return [(start, start + whole) for start in starts]
-
-
-def _square(across: Span, down: Span, scale: float) -> tuple[Span, Span]:
-    """The largest square in the middle of a rectangle, at whole pixels of the frame."""
-    side = max(int(min(across[1] - across[0], down[1] - down[0]) * scale), 1) / scale
-    left, top = (round((start + stop - side) / 2 * scale) / scale for start, stop in (across, down))
-    return (left, left + side), (top, top + side)
-
-
 def unit(figure: FigureBase | None) -> float:
     """How many pixels of a frame one of ours is."""
     assert isinstance(figure, Figure)
     return figure.dpi / DPI
+
+
+def moved(axes: Axes, right: float, up: float) -> Transform:
+    """Shares of axes, moved by so many pixels."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    return axes.transAxes + ScaledTranslation(right / DPI, up / DPI, figure.dpi_scale_trans)
 
 
 def axes_size(axes: Axes) -> tuple[float, float]:

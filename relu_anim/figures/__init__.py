@@ -19,7 +19,7 @@ from relu_anim.drawing.room import Room
 from relu_anim.drawing.shapes import Drawing
 from relu_anim.drawing.theme import THEMES, Theme, style
 from relu_anim.film import make_figure
-from relu_anim.film.layout import MARGIN, Layout
+from relu_anim.film.layout import MARGIN, Layout, left_out
 from relu_anim.film.stamp import Frame, draw_title
 
 __all__ = ["Picture", "Still", "of"]
@@ -69,6 +69,7 @@ class Still:
             layout.arrange()
             self.notes += picture.finish(axes, self.theme, room)
             layout.arrange()
+            self.notes += left_out([(picture.figure.kind, room)], animation)
 
     def last_frame(self) -> Frame:
         """The figure's pixels."""

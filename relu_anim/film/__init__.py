@@ -17,12 +17,13 @@ from relu_anim import config
 from relu_anim.aliases import Report
 from relu_anim.config import Experiment
 from relu_anim.drawing.labels import write_numbers
+from relu_anim.drawing.legends import place_again
 from relu_anim.drawing.marks import Mark, recorded
 from relu_anim.drawing.shapes import Drawing, Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
 from relu_anim.film.advice import advice
 from relu_anim.film.alt import describe
-from relu_anim.film.layout import Layout, fit_names, name_variants, place_panels
+from relu_anim.film.layout import Layout, fit_names, left_out, name_variants, place_panels
 from relu_anim.film.saving import save
 from relu_anim.film.stamp import Frame, Stamp, draw_title
 from relu_anim.film.timeline import timeline
@@ -62,11 +63,16 @@ class Film:
             self._show(-1)
             layout.arrange()
             name_variants(self.panels, experiment, self.scenes)
+            layout.arrange()
             for placed in self.panels:
                 placed.panel.finish()
             layout.arrange()
+            for placed in self.panels:
+                place_again(placed.room)
+            layout.arrange()
             if fit_names(self.panels, self.scenes):
                 layout.arrange()
+            self.notes += left_out(((placed.cell.name, placed.room) for placed in self.panels), experiment.animation)
             moving = [mark for placed in self.panels for mark in placed.panel.animated]
             self.animated: list[Mark] = [*moving, *self.stamp.notes]
             for mark in self.animated:

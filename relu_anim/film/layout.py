@@ -7,7 +7,8 @@ column of the mosaic share their left edge, those that end in the same one their
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -15,9 +16,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from relu_anim.config import EMPTY, Animation, Cell, Experiment, stacked_panels
+from relu_anim.config import EMPTY, Animation, Cell, Experiment, Style, stacked_panels
 from relu_anim.drawing.curves import Curves
-from relu_anim.drawing.room import Room, Span, axes_size, evenly, inside, unit
+from relu_anim.drawing.room import Room, axes_size, unit
+from relu_anim.drawing.spans import Span, evenly, inside
 from relu_anim.drawing.theme import DPI, LABEL
 from relu_anim.drawing.words import shortened, wrapped
 from relu_anim.panels import Panel, Scene, panel_class
@@ -25,6 +27,7 @@ from relu_anim.panels import Panel, Scene, panel_class
 MARGIN = 12  # pixels around all panels
 APART = (14, 8)  # pixels between the labels of two panels, beside and below each other
 NAME_LINES = 3  # of a variant's label above its column
+LEFT_OUT = "no room for its legend, so it is left out; animation.size: {} has it, or a smaller text_scale"
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Layout:
         left, right = self._column(columns)
         width, height = right - left, (self.height - self.header - MARGIN) * len(rows) / len(self.shares)
         width, height = (width, height / count) if stacks else (width / count, height)
-        rooms = [Room(self.figure, width, height) for _ in range(count)]
+        rooms = [Room(self.figure, width, height, 1 if stacks else count) for _ in range(count)]
         self.blocks.append(Block(rows, columns, [[room] for room in rooms] if stacks else [rooms]))
         return rooms
 
@@ -142,7 +145,7 @@ class Layout:
             spans = inside(span, *between[block.columns, len(block.rooms[0])], APART[0], self.scale)
             for row in block.rooms:
                 for room, part in zip(row, spans, strict=True):
-                    room.set_width(part)
+                    room.set_width(part, right - spans[-1][1])
 
     def _column(self, columns: range) -> Span:
         """From where to where these columns of the mosaic go, labels included."""
@@ -199,6 +202,19 @@ def _share_labels(one: Placed, other: Placed, stacks: bool) -> None:
             own.tick_params(labelleft=False)
 
 
+def left_out(placed: Iterable[tuple[str, Room]], animation: Style) -> list[str]:
+    """Lines about panels, by their names, whose legends have no room, with a size of the picture that has it."""
+    missing = {name: (room, room.missing) for name, room in placed if room.missing}
+    return [f"{name}: {LEFT_OUT.format(_size_with(*lack, animation))}" for name, lack in missing.items()]
+
+
+def _size_with(room: Room, missing: tuple[float, float], animation: Style) -> list[int]:
+    """A size of the picture, in tens of pixels, in which a panel has so much more room."""
+    shares = (room.width, room.height)
+    more = (lack * side / share for lack, side, share in zip(missing, animation.size, shares, strict=True))
+    return [side + 10 * math.ceil(pixels / 10) for side, pixels in zip(animation.size, more, strict=True)]
+
+
 def name_variants(placed: Sequence[Placed], experiment: Experiment, scenes: Sequence[Scene]) -> None:
     """Write the names of variants above their panels; above the uppermost alone where several have the same columns."""
     stacked, named = stacked_panels(experiment), set[tuple[range, ...]]()
@@ -208,7 +224,7 @@ def name_variants(placed: Sequence[Placed], experiment: Experiment, scenes: Sequ
         place = (columns, rows) if cell in stacked else (columns,)
         if len(own) > 1 and place not in named:
             named.add(place)
-            _name_all([one.panel.top for one in own], scenes, _line_colors(placed))
+            _name_all(own, scenes, _line_colors(placed))
 
 
 def fit_names(placed: Sequence[Placed], scenes: Sequence[Scene]) -> bool:
@@ -216,12 +232,12 @@ def fit_names(placed: Sequence[Placed], scenes: Sequence[Scene]) -> bool:
     Whether there are any."""
     found = False
     for cell in dict.fromkeys(one.cell for one in placed if one.room.square):
-        tops = [one.panel.top for one in placed if one.cell == cell]
-        if len(tops) > 1 and all(axes.get_title(loc="left") for axes in tops):
+        own = [one for one in placed if one.cell == cell]
+        if len(own) > 1 and all(one.panel.top.get_title(loc="left") for one in own):
             found = True
-            for axes in tops:
-                axes.set_title("")
-            _name_all(tops, scenes, _line_colors(placed))
+            for one in own:
+                one.panel.top.set_title("")
+            _name_all(own, scenes, _line_colors(placed))
     return found
 
 
@@ -231,21 +247,33 @@ def _line_colors(placed: Sequence[Placed]) -> set[str]:
     return {color for mark in marks if isinstance(mark, Curves) for color in mark.colors}
 
 
-def _name_all(tops: Sequence[Axes], scenes: Sequence[Scene], line_colors: set[str]) -> None:
+def _name_all(own: Sequence[Placed], scenes: Sequence[Scene], line_colors: set[str]) -> None:
     """Name all variants of a panel, with as many lines above each, so that all are equally high."""
-    titles = [_name(axes, scene, line_colors) for axes, scene in zip(tops, scenes, strict=True)]
+    width = _room_for_names(own)
+    titles = [_name(one, scene, line_colors, width) for one, scene in zip(own, scenes, strict=True)]
     breaks = [title.get_text().count("\n") for title in titles]
-    for title, own in zip(titles, breaks, strict=True):
-        title.set_text("\n" * (max(breaks) - own) + title.get_text())
+    for title, lines in zip(titles, breaks, strict=True):
+        title.set_text("\n" * (max(breaks) - lines) + title.get_text())
 
 
-def _name(axes: Axes, scene: Scene, line_colors: set[str]) -> Text:
-    """Write a variant's label above its panel, above the panel's own title if there is one: in a few lines, and cut
-    short where it is still too wide. By itself it has the hue of the variant's lines, where there are any."""
-    own, look = axes.get_title(loc="left"), scene.look
-    weight, room = "normal" if own else "bold", axes_size(axes)[0]
+def _room_for_names(own: Sequence[Placed]) -> float:
+    """How wide names may be: as the axes, or as far as to the next ones, and beside the last as far as to the end of
+    its column."""
+    widths = [axes_size(one.panel.top)[0] for one in own]
+    if own[0].room.square:
+        return min(widths)
+    lefts = sorted({one.panel.top.bbox.x0 / unit(one.panel.top.get_figure(root=True)) for one in own})
+    return min([widths[-1] + own[-1].room.margin, *(right - left - APART[0] for left, right in pairwise(lefts))])
+
+
+def _name(one: Placed, scene: Scene, line_colors: set[str], room: float) -> Text:
+    """Write a variant's name above its panel, and above the panel's own title if there is one: in a few lines, and cut
+    short where it is still too wide; in the hue of the variant's lines, where there are any."""
+    axes, look, weight = one.panel.top, scene.look, "bold"
     lines = wrapped(look.name, [room] * NAME_LINES, LABEL, weight)
     lines += wrapped(look.stopped, [room] * 2, LABEL, weight)
-    words = [shortened(line, room, LABEL, weight) for line in lines if line]
-    color = look.theme.label(look.color) if look.color in line_colors and not own else look.theme.ink
-    return axes.set_title("\n".join(filter(None, [*words, own])), color=color, fontweight=weight)
+    words = "\n".join(shortened(line, room, LABEL, weight) for line in lines if line)
+    color = look.theme.label(look.color) if look.color in line_colors else look.theme.ink
+    if axes.get_title(loc="left"):
+        return one.room.name_above(words, color)
+    return axes.set_title(words, color=color, fontweight=weight)

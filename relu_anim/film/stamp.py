@@ -27,6 +27,8 @@ MARGIN = 24
 NARROW, NARROW_MARGIN = 240, 8  # below this width, so that both numbers fit beside their words
 SIZE = 11  # points
 TITLE_SIZES = (13, 12, 11, 10, 9)
+LARGE_SIZES = 3  # of them; a third line is better than smaller ones
+MOST_OF_HEIGHT = 0.2  # of a picture, that a title of three lines may take
 BASELINE = 28  # pixels from the top
 TITLE_LINE = 22  # pixels from one line of the title to the next
 GAP, WIDE_GAP = 6, 18  # pixels between a word and its number, and between the two pairs
@@ -126,11 +128,13 @@ def margin_of(figure: Figure) -> int:
 
 def draw_title(figure: Figure, title: str, theme: Theme, right: float = math.inf) -> tuple[float, list[str]]:
     """The title at the top left, up to `right` (pixels): in two lines where it is long, the second one over all of the
-    width; in smaller letters where these are not enough, and at last cut short. Returns how much all of it takes of the
-    height, and what its author should know."""
+    width, or in three beside a stamp in a picture that is high enough; in smaller letters where these are not enough,
+    and at last cut short. Returns how much all of it takes of the height, and what its author should know."""
     scale, margin = unit(figure), margin_of(figure)
     width = figure.bbox.width / scale - 2 * margin
-    rooms = (max(min(right - WIDE_GAP - margin, width), 0.0), width)
+    first = max(min(right - WIDE_GAP - margin, width), 0.0)
+    is_high = MOST_OF_HEIGHT * figure.bbox.height / scale >= HEADER + 2 * TITLE_LINE
+    rooms = (first, width, width) if is_high and first < width else (first, width)
     size, lines = _fitted(title, rooms)
     whole = [shortened(line, room, size, "bold", fewest=0) for line, room in zip(lines, rooms, strict=False)]
     for number, line in enumerate(whole):
@@ -146,14 +150,26 @@ def header_height(title: str, width: float) -> int:
     return HEADER + TITLE_LINE * (len(_fitted(title, (room, room))[1]) - 1)
 
 
-def _fitted(title: str, rooms: tuple[float, float]) -> tuple[int, list[str]]:
-    """The largest size at which a title fits in one line or in two, and its lines; or else the smallest."""
-    for size in TITLE_SIZES:
-        if text_width(title, size, "bold") <= rooms[0]:
-            return size, [title]
-        if lines := _two_lines(title, rooms, size):
-            return size, lines
-    return size, wrapped(title, rooms, size, "bold")
+def _fitted(title: str, rooms: Sequence[float]) -> tuple[int, list[str]]:
+    """The largest size at which a title fits in one line or in two, and its lines; a third line, if there is one, comes
+    before letters that are small. Or else the smallest."""
+    for sizes in (TITLE_SIZES[:LARGE_SIZES], TITLE_SIZES[LARGE_SIZES:]):
+        for most in range(2, len(rooms) + 1):
+            for size in sizes:
+                if lines := _in_lines(title, rooms[:most], size):
+                    return size, lines
+    return TITLE_SIZES[-1], wrapped(title, rooms, TITLE_SIZES[-1], "bold")
+
+
+def _in_lines(title: str, rooms: Sequence[float], size: int) -> list[str]:
+    """The title in as many lines as there are rooms, or in fewer; nothing where it does not fit."""
+    if text_width(title, size, "bold") <= rooms[0]:
+        return [title]
+    if len(rooms) == 2:
+        return _two_lines(title, (rooms[0], rooms[1]), size)
+    first = wrapped(title, rooms, size, "bold")[0]
+    rest = _two_lines(title[len(first) :].lstrip(" "), (rooms[1], rooms[2]), size)
+    return [first, *rest] if rest else []
 
 
 def _two_lines(title: str, rooms: tuple[float, float], size: int) -> list[str]:

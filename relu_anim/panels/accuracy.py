@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from relu_anim.drawing.ends import Ending, name_ends
-from relu_anim.drawing.legends import fits, hide, on_top, size
+from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.series import DASHED, Trace, percent_axis
@@ -40,11 +40,13 @@ class AccuracyPanel:
     def _endings(self) -> Sequence[Ending]:
         found: list[Ending] = []
         for scene, trace, tested in zip(self.scenes, self.traces, self.tests, strict=True):
-            recording, shown = scene.run.recording, scene.run.shown
-            name, test = scene.look.named("training" if tested else "", len(self.scenes) > 1)
-            found.append(Ending(name, trace, recording.accuracy[shown], steady_percent))
+            runs = scene.labelled_with(self.scenes)
+            name, test = scene.look.named("training" if any(run.has_test for run in runs) else "", len(self.scenes) > 1)
+            shares = np.concatenate([run.recording.accuracy[run.shown] for run in runs])
+            found.append(Ending(name, trace, shares, steady_percent))
             if tested:
-                found.append(Ending(test, tested, recording.test_accuracy[shown], steady_percent))
+                shares = np.concatenate([run.recording.test_accuracy[run.shown] for run in runs])
+                found.append(Ending(test, tested, shares, steady_percent))
         return found
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
@@ -57,18 +59,10 @@ class AccuracyPanel:
             self.ends.follow()
 
     def finish(self) -> None:
-        """A legend where lines are not named at their ends and there is more than one, unless it leaves too little of a
-        single variant's lines."""
+        """A legend where lines are not named at their ends and there is more than one."""
         handles = self._handles()
-        if self.ends or not handles:
-            return
-        legend = on_top(self.axes, handles)
-        if len(self.scenes) == 1 and not fits(self.axes, legend):
-            legend.remove()
-            return
-        self.room.keep_free(self.axes, size(self.axes, legend)[1])
-        if self.scenes[0].number:
-            hide(legend)
+        if handles and not self.ends:
+            place(self.axes, self.room, handles, is_shown=not self.scenes[0].number)
 
     def _handles(self) -> list[Line2D]:
         if len(self.scenes) == 1:

@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dot, Dots
 from relu_anim.drawing.labels import number_inputs
-from relu_anim.drawing.legends import fits, hide, on_top, size
+from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room, axes_size
@@ -115,13 +115,7 @@ class ActivationFunctionPanel:
         share = MOST[1] - MOST[0]
         names = list(map(self._handle, self.layers)) if len(self.layers) > 1 else []
         choices = [[*names, self.bar.handle(f"{share} % {words}")] for words in ("of preactivations", "are here")]
-        legend = on_top(self.axes, *choices)
-        if not fits(self.axes, legend):
-            legend.remove()
-            return
-        self.room.keep_free(self.axes, size(self.axes, legend)[1])
-        if self.scene.number:
-            hide(legend)
+        place(self.axes, self.room, choices[1], longer=choices[:1], is_shown=not self.scene.number)
 
     def _handle(self, layer: int) -> Line2D:
         (color, dashes), title = self.looks[layer], self.scene.run.network.activations[layer].title

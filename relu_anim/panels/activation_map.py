@@ -82,7 +82,7 @@ class ActivationMapPanel:
         if self.values:
             cells[~self.switches] = self.first_value + self.values[0].of(after[~self.switches])
         self.cells.move(cells)
-        self._say(self._words(snapshot))
+        self.title.say(self._words(snapshot))
 
     def _words(self, snapshot: Snapshot) -> str:
         """How many units are on and dead; in another line, which died or came back, if any do so in the film. Where no
@@ -104,10 +104,6 @@ class ActivationMapPanel:
         counted = ", ".join(f"{int(which.sum())} {name}" for name, which in parts)
         return self._fitting([named, counted]) or " "
 
-    def _say(self, words: str) -> None:
-        above = self.title.text.get_text().split("\n")[: -1 - words.count("\n")]  # the label of a variant
-        self.title.say("\n".join([*above, words]))
-
     def _fitting(self, choices: Sequence[str]) -> str:
         """The first of several titles that has room, or else as much as there is room for of the last."""
         return fitting(choices, self.width, LABEL) or shortened(choices[-1], self.width, LABEL)
@@ -120,10 +116,12 @@ class ActivationMapPanel:
             self.inputs.label(self.axes, self.scene.run)
         if height >= LEAST_KEYED:
             below(self.axes, self.room, self._key(), **SWATCHES)
+        else:
+            self.room.miss(0, LEAST_KEYED)
         if self.rows.are_small(height - self.room.extra.bottom):
             self.ticks.line = SMALL_PIXELS
             self.axes.tick_params(axis="y", labelsize=SMALL_LETTERS)
-        self._say(self._words(self.scene.run.last))
+        self.title.say(self._words(self.scene.run.last))
 
     def _key(self) -> list[Patch]:
         swatches: list[Patch] = []

@@ -11,8 +11,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.clearance import clear_place
+from relu_anim.drawing.corners import Lines
 from relu_anim.drawing.labels import LogTimeTicks, number_inputs
-from relu_anim.drawing.legends import Lines
 from relu_anim.drawing.points import numbered_marks
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room, axes_size
@@ -69,10 +69,8 @@ def name_outside(axes: Axes, scene: Scene, curves: Lines) -> None:
 
 
 def fit_title(axes: Axes, title: Text, *choices: str) -> None:
-    """Let the title of axes be the first of these that is no wider than they are, or none. The name of a variant above
-    it stays."""
-    above = title.get_text().rpartition("\n")[0]
-    title.set_text("\n".join(filter(None, [above, fitting(choices, axes_size(axes)[0], LABEL)])))
+    """Let the title of axes be the first of these that is no wider than they are, or none."""
+    title.set_text(fitting(choices, axes_size(axes)[0], LABEL))
 
 
 def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:

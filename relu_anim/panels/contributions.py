@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, unit_curves
-from relu_anim.drawing.legends import fits, hide, on_top, size
+from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded, range_over_run
 from relu_anim.drawing.room import Room
@@ -64,18 +64,12 @@ class ContributionsPanel:
         self.sum.move(x[:, 0], total)
 
     def finish(self) -> None:
-        """Say above the curves what they are, unless they are too small for that."""
+        """Say what the curves are."""
         drawn, _ = self.axes.get_legend_handles_labels()
         handles = [self._pieces_handle(), self.bias.handle("bias"), self.sum.handle("sum"), *drawn]
         handles += [mark.handle() for mark in self.points]
-        legend = on_top(self.axes, handles)
-        if not fits(self.axes, legend):
-            legend.remove()
-            return
-        if self.scene.run.experiment.animation.ylim == "auto":
-            self.room.keep_free(self.axes, size(self.axes, legend)[1])
-        if self.scene.number:
-            hide(legend)
+        is_free = self.scene.run.experiment.animation.ylim == "auto"
+        place(self.axes, self.room, handles, may_stretch=is_free, is_shown=not self.scene.number)
 
     def _pieces_handle(self) -> Line2D:
         """One entry for all pieces, in the colours of two."""

@@ -163,5 +163,6 @@ def _legend(axes: Axes, room: Room, handles: Sequence[Line2D], has_neighbours: b
         room.extra.bottom = 0
         beside(axes, room, handles)
     elif height - room.extra.bottom < LEAST_MAP:
+        room.miss(0, LEAST_MAP + room.extra.bottom)
         room.extra.bottom = 0
         legend.remove()

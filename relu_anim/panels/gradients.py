@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.ends import Ending, name_ends
-from relu_anim.drawing.legends import hide, on_top, size
+from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.scales import LOG_RATIO, fit_positive, positive_range
@@ -66,15 +65,13 @@ class GradientsPanel:
         depths = [run.recording.gradient_norms.shape[1] for run in self.scene.runs]
         if self.ends or max(depths) == 1:
             return
-        height = size(self.axes, self._legend(max(depths)))[1]
-        self.room.keep_free(self.axes, height)  # as much for all variants, so that their axes stay the same
-        legend = self._legend(len(self.trace.dots))
-        if self.scene.number and len(set(depths)) == 1:
-            hide(legend)
+        for depth in sorted(set(depths)):
+            self._place(depth, is_shown=False)  # so that all variants leave the same room
+        self._place(len(self.trace.dots), is_shown=not self.scene.number or len(set(depths)) > 1)
 
-    def _legend(self, layers: int) -> Legend:
+    def _place(self, layers: int, is_shown: bool) -> None:
         colors, dashes = layer_colors(self.scene.look.theme, layers), layer_dashes(layers)
-        choices = [
+        *longer, shortest = [
             [
                 Line2D(
                     [],
@@ -88,7 +85,7 @@ class GradientsPanel:
             ]
             for most, first in ((6, "layer 1 (input side)"), (6, "layer 1"), (3, "layer 1"), (2, "layer 1"))
         ]
-        return on_top(self.axes, *choices)
+        place(self.axes, self.room, shortest, longer=longer, is_shown=is_shown)
 
 
 def norm_range(norms: Sequence[Array]) -> Array:

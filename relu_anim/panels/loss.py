@@ -34,7 +34,7 @@ class LossPanel:
         epoch_axis(self.axes, scenes)
         room.name_y(self.axes, LOSSES[scenes[0].run.experiment.training.loss].name, "loss")
         fit_losses(self.axes, scenes[0].runs)
-        self.tests = {scene.number: self._test_trace(scene) for scene in scenes if has_test(scene.run)}
+        self.tests = {scene.number: self._test_trace(scene) for scene in scenes if scene.run.has_test}
         self.ensembles = ensembles_of(ManyLosses, self.axes, scenes)
         single = [scene for scene in scenes if not is_replaced(self.ensembles, scene)]
         self.traces = {scene.number: self._trace(scene) for scene in single}
@@ -60,11 +60,13 @@ class LossPanel:
             return []
         found: list[Ending] = []
         for scene in self.scenes:
-            recording, shown, tested = scene.run.recording, scene.run.shown, scene.number in self.tests
-            name, test = scene.look.named("training" if tested else "", len(self.scenes) > 1)
-            found.append(Ending(name, self.traces[scene.number], recording.loss[shown], steady))
-            if tested:
-                found.append(Ending(test, self.tests[scene.number], recording.test_loss[shown], steady))
+            runs = scene.labelled_with(self.scenes)
+            name, test = scene.look.named("training" if any(run.has_test for run in runs) else "", len(self.scenes) > 1)
+            losses = np.concatenate([run.recording.loss[run.shown] for run in runs])
+            found.append(Ending(name, self.traces[scene.number], losses, steady))
+            if scene.number in self.tests:
+                losses = np.concatenate([run.recording.test_loss[run.shown] for run in runs])
+                found.append(Ending(test, self.tests[scene.number], losses, steady))
         return found
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
@@ -88,17 +90,12 @@ class LossPanel:
             color = self.scenes[0].look.theme.muted if many else self.scenes[0].look.test_color
             handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=2, label="test"))
         if handles:
-            runs = [scene.run for scene in self.scenes]
+            runs = self.scenes[0].runs  # of all columns, so that all leave the same room
             lines: list[tuple[NDArray[Any], NDArray[Any]]] = [
                 (run.times, loss) for run in runs for loss in (run.recording.loss, run.recording.test_loss)
             ]
             lines += [line for networks in self.ensembles.values() for line in networks.lines()]
-            place(self.axes, self.room, handles, lines, may_be_left_out=not many)
-
-
-def has_test(run: Run) -> bool:
-    """Whether there are held-out points."""
-    return bool(np.isfinite(run.recording.test_loss).any())
+            place(self.axes, self.room, handles, lines, is_shown=not self.scenes[0].number)
 
 
 def fit_losses(axes: Axes, runs: Sequence[Run]) -> None:

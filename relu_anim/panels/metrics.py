@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from relu_anim.aliases import Array
 from relu_anim.drawing.ends import Ending, TraceEnds, keep_margin
 from relu_anim.drawing.labels import NumberTicks
-from relu_anim.drawing.legends import below, beside_title, hide
+from relu_anim.drawing.legends import beside_title, place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room, axes_size
@@ -58,10 +58,12 @@ class MetricsPanel:
         self.animated += self.ends
 
     def _name_ends(self) -> list[TraceEnds]:
-        """The names and the numbers of all lines at their ends; nothing if any plot has too many."""
+        """The names and the numbers of all lines at their ends; nothing if any plot, or that of another column, has too
+        many."""
         each = [self._endings(name) for name in self.names]
         texts = [text for endings in each for ending in endings for text in ending.widest()]
-        if not keep_margin(self.room, texts, max(map(len, each))):
+        in_columns = [len(layers_of(name, run.network) or "1") for name in self.names for run in self.scenes[0].runs]
+        if not keep_margin(self.room, texts, max(map(len, each) if len(self.scenes) > 1 else in_columns)):
             return []
         theme = self.scenes[0].look.theme
         return [TraceEnds(axes, endings, theme) for axes, endings in zip(self.plots, each, strict=True)]
@@ -74,8 +76,8 @@ class MetricsPanel:
             variant, _ = scene.look.named("", len(self.scenes) > 1)
             for index, layer in enumerate(layers):
                 words = [variant, f"layer {layer + 1}" if len(layers) > 1 else ""]
-                values = trace.values[:, index]
-                if np.isfinite(values).any():
+                if np.isfinite(trace.values[:, index]).any():
+                    values = np.concatenate([run.series[name].ravel() for run in scene.labelled_with(self.scenes)])
                     found.append(Ending(", ".join(filter(None, words)), trace, values, write, index))
         return found
 
@@ -120,9 +122,12 @@ class MetricsPanel:
         choices = [self._handles(most) for most in (6, 3, 2)]
         if self.ends or not choices[-1]:
             return
-        legend = beside_title(self.top, self.titles[0], *choices) or below(self.plots[-1], self.room, choices[-1])
-        if len(self.scenes) == 1 and self.scenes[0].number:
-            hide(legend)
+        is_first = len(self.scenes) > 1 or not self.scenes[0].number
+        if legend := beside_title(self.top, self.titles[0], *choices):
+            if not is_first:
+                legend.remove()
+            return
+        place(self.plots[-1], self.room, choices[-1], may_stretch=False, is_shown=is_first)
 
     def _handles(self, most: int) -> list[Line2D]:
         """The variants, and at most this many of the layers."""
@@ -190,13 +195,11 @@ def _label(axes: Axes, name: str, scenes: Sequence[Scene]) -> Text:
 
 
 def _fit(title: Text, room: float, short: str) -> None:
-    """Write a title that is wider than this many pixels in small letters, and where that is not enough, in short. Above
-    it may stand the name of a variant."""
+    """Write a title that is wider than this many pixels in small letters, and where that is not enough, in short."""
     if width_of(title) > room:
         title.set_fontsize(SMALL_LETTERS)
     if width_of(title) > room and short:
-        above, newline, _ = title.get_text().rpartition("\n")
-        title.set_text(above + newline + short)
+        title.set_text(short)
 
 
 def _scale(axes: Axes, name: str, values: Sequence[Array]) -> None:

@@ -87,7 +87,7 @@ class NetworkPanel:
         if any(map(has_dead_units, self.scene.runs)):
             circle = {"markerfacecolor": theme.grid, "markeredgecolor": theme.muted, "markersize": 8}
             handles.append(Line2D([], [], linestyle="", marker="o", label="dead unit", **circle))  # type: ignore[arg-type]
-        below(self.axes, self.room, handles, drop=self.room.extra.bottom)
+        below(self.axes, self.room, handles, drop=self.room.extra.bottom, is_for_all=True)
 
     def _dead(self, parameters: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Which of the shown units are dead; inputs and outputs never are."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
 from relu_anim.drawing.ends import EndLabels, keep_margin
-from relu_anim.drawing.legends import hide, place
+from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.theme import Theme
@@ -129,12 +129,10 @@ class PredictionPanel:
         if len(self.scenes) == 1 and any(map(shows_knots, self.scenes[0].runs)):
             handles.append(dot_handle(self.scenes[0].look.color, self.scenes[0].look.theme.background, "knots"))
         free = self.scenes[0].run.experiment.animation.ylim == "auto" and not self.scenes[0].run.task.class_names
-        alone = len(self.scenes) == 1
         others = [line for networks in self.ensembles.values() for line in networks.lines()]
         curves: list[tuple[NDArray[Any], NDArray[Any]]] = [*self.reference, *self._some_outputs(FEW_FRAMES), *others]
-        legend = place(self.axes, self.room, handles, curves, free, may_be_left_out=alone) if handles else None
-        if legend and self.scenes[0].number:
-            hide(legend)  # the first column's legend holds for all, and all leave the same room for it
+        if handles:  # the first column's legend holds for all, and all leave the same room for it
+            place(self.axes, self.room, handles, curves, free, is_shown=not self.scenes[0].number)
         name_outside(self.axes, self.scenes[0], [*self._some_outputs(SOME_FRAMES), *others])
 
     def _some_outputs(self, frames: int) -> list[tuple[Array, Array]]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
 from relu_anim.drawing.labels import are_apart
-from relu_anim.drawing.legends import hide, on_top, size
+from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.scales import fit_positive, positive_range
@@ -69,10 +69,7 @@ class ProfilePanel:
     def finish(self) -> None:
         """A legend above the lines, and as many names of layers as there is room for."""
         self._name_layers(axes_size(self.axes)[0])
-        legend = on_top(self.axes, self._handles())
-        self.room.keep_free(self.axes, size(self.axes, legend)[1])
-        if self.scenes[0].number:
-            hide(legend)
+        place(self.axes, self.room, self._handles(), is_shown=not self.scenes[0].number)
 
     def _handles(self) -> list[Line2D]:
         color = self.scenes[0].look.theme.muted if len(self.scenes) > 1 else self.lines[0].now.colors[0]

@@ -57,6 +57,11 @@ class Run:
         """The moment of each snapshot, as the film counts: [snapshots]."""
         return self.counted(self.recording.step)
 
+    @property
+    def has_test(self) -> bool:
+        """Whether there are held-out points."""
+        return bool(np.isfinite(self.recording.test_loss).any())
+
     @cached_property
     def task(self) -> Task:
         """What is learned."""

@@ -58,6 +58,11 @@ class Scene:
         """How it looks."""
         return self.looks[self.number]
 
+    def labelled_with(self, scenes: Sequence[Scene]) -> Sequence[Run]:
+        """The runs whose numbers have as much room at the ends of their lines, in a panel of these scenes: all where
+        each variant has a panel of its own, so that all are labelled or none."""
+        return self.runs if len(scenes) == 1 else [self.run]
+
 
 def make_scenes(
     experiment: Experiment,
