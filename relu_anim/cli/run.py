@@ -118,9 +118,9 @@ def _make(
         keep = build.Keeper(progress.tell)
         with closing(build.executor(pool, cluster, report, keep)) as executor:
             for result in build.carry_out(work, executor, keep=keep, force=force, keep_going=keep_going):
-                progress.finish(result.order.stem.name, None if result.error else result)
-                for note in [*result.notes, *([result.advice] if result.advice and not quiet else [])]:
+                for note in [*result.notes, *([] if quiet else result.advice)]:
                     progress.tell(f"{result.order.source}: {note}")
+                progress.finish(result.order.stem.name, None if result.error else result)
                 with progress.set_aside():
                     if result.error is not None:
                         tally.failed(result.order.source, result.error)

@@ -37,7 +37,7 @@ class Job(TypedDict):
 
 class Made(TypedDict):
     """What came of a job: the content of each format and of each new recording, numbers, and in `alt` what the picture
-    shows in words; `notes` are lines for the user, and `advice` is one that he may leave aside. After a mistake of the
+    shows in words; `notes` are lines for the user, and `advice` some that he may leave aside. After a mistake of the
     user's `error` says what is wrong, with its exit code; recordings that were whole by then are there."""
 
     status: str
@@ -47,7 +47,7 @@ class Made(TypedDict):
     alt: str
     seconds: dict[str, float]
     notes: list[str]
-    advice: str
+    advice: list[str]
     error: str
     exit_code: int
 
@@ -66,7 +66,7 @@ def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made
         alt="",
         seconds={},
         notes=[],
-        advice="",
+        advice=[],
         error="",
         exit_code=0,
     )
@@ -138,7 +138,7 @@ def _run_film(
         from relu_anim.film import Film
 
         film = Film(experiment, recorded.recordings, recorded.ensembles)
-        made["notes"] += film.notes
+        made["advice"] += film.notes
     for name in formats:
         with clock.stage(name):
             path = folder / f"film.{name}"
@@ -147,7 +147,7 @@ def _run_film(
             path.unlink()
     with clock.stage("measure"):
         made["metrics"], made["alt"] = film.metrics, film.alt
-        made["advice"] = film.advice
+        made["advice"] += [film.advice] * bool(film.advice)
 
 
 def _run_still(
@@ -165,7 +165,7 @@ def _run_still(
         picture = figures.of(figure, report)
     with clock.stage("prepare"):
         still = figures.Still(picture)
-        made["notes"] += still.notes
+        made["advice"] += still.notes
     for name in formats:
         with clock.stage(name):
             path = folder / f"figure.{name}"

@@ -24,7 +24,7 @@ DEEPEST = 100  # mappings and lists in each other
 class Result:
     """What became of an order. `status`: built (trained and drawn) | redrawn (from its recordings) | current (there was
     nothing to do) | failed, with the `error`. `sources` are the files that it was made from, the config first; `notes`
-    are lines for the user, `advice` one that he may leave aside."""
+    are lines for the user, `advice` some that he may leave aside."""
 
     order: Order
     status: str
@@ -33,7 +33,7 @@ class Result:
     seconds: dict[str, float] = field(default_factory=dict)
     sources: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    advice: str = ""
+    advice: list[str] = field(default_factory=list)
     error: UserError | None = None
 
     def line(self) -> str:

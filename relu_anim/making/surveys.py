@@ -48,8 +48,9 @@ def _trainable(plan: Plan, count: int, of: str = "seeds") -> Experiment:
     return plan.config
 
 
-# What makes the look fit where variants are gone that it arranges or whose numbers it shows.
-FITTING = ((), ("animation.arrange=columns",), ("animation={}",))
+# What makes look and title fit where variants are gone that it arranges or whose numbers they show.
+LOOKS = ((), ("animation.arrange=columns",), ("animation={}",))
+FITTING = (*LOOKS, *((*look, 'title=""') for look in LOOKS))
 
 
 def settings_of_variants(plan: Plan, base: Experiment) -> Iterator[tuple[str, list[str]]]:
