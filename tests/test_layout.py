@@ -377,10 +377,16 @@ FIGURES = (
 )
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-@pytest.mark.parametrize("text", FIGURES, ids=range(len(FIGURES)))
-def test_nothing_in_a_figure_lies_over_another_thing_or_is_cut_off(text, look):
-    size, scale, text_scale = look
+@pytest.mark.parametrize(
+    ("figure", "look"),
+    [
+        pytest.param(figure, look, marks=[pytest.mark.soak] * ((figure + look) % 2))
+        for figure in range(len(FIGURES))
+        for look in range(len(LOOKS))
+    ],
+)
+def test_nothing_in_a_figure_lies_over_another_thing_or_is_cut_off(figure, look):
+    text, (size, scale, text_scale) = FIGURES[figure], LOOKS[look]
     style = f"animation={{size: {list(size)}, scale: {scale}, text_scale: {text_scale}}}"
     figure = config.loads(text, settings=[style, f"title={json.dumps(TITLES[-1])}"])
     still = Still(figures.of(figure, lambda *_: None))

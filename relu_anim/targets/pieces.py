@@ -129,12 +129,14 @@ class _Points:
 
 def _cheapest(cost: Array, steps: int, ends: int) -> list[int]:
     """The states through which that many steps are cheapest, from one of the first `ends` to one of the last."""
-    total, choices = np.full(len(cost), np.inf), []
+    states, total, choices = np.arange(len(cost)), np.full(len(cost), np.inf), []
     total[:ends] = 0
+    into = np.ascontiguousarray(cost.T)  # what lies together is compared in a quarter of the time
+    through = np.empty_like(into)
     for _ in range(steps):
-        through = total[:, None] + cost
-        choices.append(through.argmin(axis=0))
-        total = through.min(axis=0)
+        np.add(into, total, out=through)
+        choices.append(through.argmin(axis=1))
+        total = through[states, choices[-1]]
     path = [len(cost) - ends + int(total[-ends:].argmin())]
     for choice in reversed(choices):
         path.append(int(choice[path[-1]]))
