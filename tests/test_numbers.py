@@ -8,6 +8,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.ticker import FixedLocator
 
 from relu_anim import config, figures
 from relu_anim.drawing.labels import TickNumbers, number_inputs, write_numbers
@@ -153,6 +154,15 @@ def test_what_rounding_leaves_of_zero_is_zero():
 def test_losses_are_written_in_full_unless_they_span_too_far(low, high, first):
     plot = axes()
     fit_positive(plot, np.array([low, high]))
+    assert ticks(plot.yaxis)[0] == first
+
+
+@pytest.mark.parametrize(("low", "first"), [(0.00098, "0.001"), (0.00048, "5·10⁻⁴"), (0.00052, "0.001")])
+def test_an_axis_is_written_in_full_if_all_numbers_can_be_that_stand_inside_of_it(low, first):
+    plot = axes()
+    fit_positive(plot, np.array([low, 1]))
+    plot.set_ylim(low, 1.2)
+    plot.yaxis.set_major_locator(FixedLocator([0.0005, 0.001, 0.01, 1]))
     assert ticks(plot.yaxis)[0] == first
 
 

@@ -160,13 +160,21 @@ class PositiveNumbers(Formatter):
         figure = self.axis.axes.get_figure(root=True)
         assert figure is not None
         axes = [axes.yaxis for axes in figure.axes if isinstance(axes.yaxis.get_major_formatter(), PositiveNumbers)]
-        ends = [end for axis in axes for end in axis.get_view_interval()]
+        ends = [end for axis in axes for end in _round_numbers(*axis.get_view_interval())]
         write = plain if all(magnitude(end, EXACT) in PLAIN for end in ends) else power
         return [write(value, EXACT) for value in values]
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """The label of one tick."""
         return self.format_ticks([x])[0]
+
+
+def _round_numbers(low: float, high: float) -> tuple[float, float]:
+    """The least and the greatest number between two that a logarithmic axis may write: 1, 2 or 5 times a power of
+    ten."""
+    least, greatest = (10.0 ** np.floor(np.log10([low, high]))).tolist()
+    above = [step * least for step in (1, 2, 5) if step * least >= low * (1 - 1e-9)]
+    return min([*above, 10 * least]), max(step * greatest for step in (1, 2, 5) if step * greatest <= high * (1 + 1e-9))
 
 
 def closest(steps: tuple[float, ...]) -> float:
