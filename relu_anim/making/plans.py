@@ -6,8 +6,8 @@ where a config has to be read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +28,9 @@ class Plan:
     nothing while that is not decided. `reason` says why, `formats` are the files to write, and `anew` is that no
     recording that is kept may be used.
 
-    `loaded` is the config, which has passed every check; None where it need not be read, or is no longer held. `key` is
-    the hash of the order when it was read, and `seen` that of the summary which was found to hold.
+    `loaded` is the config, which has passed every check; None where it need not be read, or is no longer held. `inputs`
+    are hashes of what was read beside it, `key` is that of the order when it was read, and `seen` that of the summary
+    which was found to hold.
     """
 
     order: Order
@@ -39,6 +40,7 @@ class Plan:
     reason: str = ""
     formats: tuple[str, ...] = ()
     anew: bool = False
+    inputs: Mapping[str, str] = field(default_factory=dict)
     key: str = ""
     seen: str = ""
 
@@ -127,9 +129,10 @@ def plan_of(order: Order) -> Plan:
     if wanted and not set(wanted) & set(loaded.output.formats):
         message = f"a figure that does not move has no {', '.join(wanted)}; write {joined(STILL_FORMATS)}"
         raise ConfigError(f"{order.source}: {message}")
-    reads = tuple(str(order.source.parent / name) for name in inputs(loaded))
+    read = inputs(loaded)
+    reads = tuple(str(order.source.parent / name) for name in read)
     outputs = tuple(str(order.path(name)) for name in loaded.output.formats)
-    return Plan(order, Claim(order.source, reads, outputs, str(order.summary)), loaded, key=key)
+    return Plan(order, Claim(order.source, reads, outputs, str(order.summary)), loaded, inputs=read, key=key)
 
 
 def _wanted_formats(order: Order) -> tuple[str, ...]:
