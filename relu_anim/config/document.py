@@ -46,9 +46,10 @@ class Document:
         """The place of the value at `path`, or of the nearest key above it."""
         return self.values.get(path) or self.key_mark(path)
 
-    def set(self, argument: str, number: int = 1) -> None:
-        """Change one key as `--set KEY=VALUE` says; the value is YAML. What is wrong is added to the problems."""
-        source = Source.of("--set", argument, number)
+    def set(self, argument: str, number: int = 1, name: str = "--set") -> None:
+        """Change one key as `--set KEY=VALUE` says; the value is YAML. What is wrong is added to the problems, in a
+        source of this name."""
+        source = Source.of(name, argument, number)
         start = Mark(source, 1, 1)
         key, equals, text = argument.partition("=")
         path = self._renamed(path_of(key), start)

@@ -58,8 +58,9 @@ def store(plan: Plan, made: Made, recordings: Mapping[str, str]) -> Result:
             atomic_write(outputs[name], content)
         _write(plan, _summary(plan, made, files, recordings))
     shown, sources = list(plan.claim.outputs), plan.claim.all_read()
+    sizes = {end: len(content) for end, content in made["files"].items()}
     said = made["notes"], made["advice"]
-    return Result(plan.order, made["status"], shown, made["metrics"], made["seconds"], sources, *said)
+    return Result(plan.order, made["status"], shown, made["metrics"], made["seconds"], sizes, sources, *said)
 
 
 def _summary(plan: Plan, made: Made, files: Mapping[str, bytes], recordings: Mapping[str, str]) -> Summary:

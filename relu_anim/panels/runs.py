@@ -58,6 +58,14 @@ class Run:
         return self.counted(self.recording.step)
 
     @cached_property
+    def _moments(self) -> Array:
+        return self.recording.step / self.experiment.steps
+
+    def index(self, moment: float) -> int:
+        """The index of the last snapshot until a moment, in epochs."""
+        return int(np.searchsorted(self._moments, moment, side="right")) - 1
+
+    @cached_property
     def task(self) -> Task:
         """What is learned."""
         return self.experiment.task

@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr
 
 from relu_anim.activations import Activation
 from relu_anim.config.cells import Cell
-from relu_anim.config.checks import learning, outputs, panels, room, target, texts
+from relu_anim.config.checks import learning, moments, outputs, panels, room, target, texts
 from relu_anim.config.checks.check import Checks
 from relu_anim.config.defaults import of_target, unless_set
 from relu_anim.config.kinds.root import Root
@@ -60,10 +60,17 @@ CHECKS: Checks = (
     outputs.film_size,
     outputs.pixels,
     outputs.unique_formats,
+    outputs.unique_themes,
     texts.title,
     texts.labels,
 )
-CHECKS_OF_MEMBERS: Checks = (panels.metrics, panels.options, panels.ensemble, room.panels_of_members_have_room)
+CHECKS_OF_MEMBERS: Checks = (
+    panels.metrics,
+    panels.options,
+    panels.ensemble,
+    room.panels_of_members_have_room,
+    moments.stills,
+)
 
 
 class Experiment(Root):
