@@ -1,3 +1,3 @@
 """Films of small neural networks learning, from YAML configs."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

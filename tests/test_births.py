@@ -136,7 +136,7 @@ def test_the_figure_has_defaults_of_its_own():
         "init": {"weights": "he_normal", "bias": 0},
         "domain": [-1, 1],
         "animation": {"size": [700, 500], "scale": 1, "text_scale": 1, "theme": "auto", "ylim": "auto"},
-        "output": {"formats": ["png", "svg"]},
+        "output": {"formats": ["png", "svg"], "themes": None},
     }
 
 

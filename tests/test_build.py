@@ -100,7 +100,7 @@ def test_a_config_is_read_once(source, options, monkeypatch):
     plan = build.plan(source, **options)
     assert (reads, list(plan.outputs)) == (
         [source],
-        {"": ["gif"], "formats": ["png", "gif"], "output": ["svg"]}["".join(options)],
+        {"": [".gif"], "formats": [".png", ".gif"], "output": [".svg"]}["".join(options)],
     )
 
 

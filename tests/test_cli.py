@@ -197,7 +197,7 @@ def test_a_new_config_is_valid_commented_and_never_written_over_another(here):
 def test_a_new_config_shows_every_section():
     run("new", "x")
     written = yaml.safe_load(Path("x.yaml").read_text())
-    assert set(written) == set(config.Experiment.model_fields) - {"kind", "variants"}
+    assert set(written) == set(config.Experiment.model_fields) - {"extends", "kind", "variants"}
 
 
 def test_a_new_config_may_lie_in_a_folder_and_have_any_name():
@@ -378,7 +378,7 @@ def test_an_output_can_be_named():
         (["-o", "x.jpg"], "-o x.jpg: the suffix must be one of .gif, .mp4, .webp, .png, .svg, .pdf"),
         (["-o", "x"], "-o x: the suffix must be one of"),
         (["-o", "x.gif", "-f", "mp4"], "-o x.gif: names one file and its format; it does not go with --formats"),
-        (["-o", "x.gif", "other.yaml"], "it does not go with more than one config"),
+        (["-o", "x.gif", "other.yaml"], "for more than one config write {name} in it: {name}.gif"),
         (["-f", "gif,jgp"], "-f gif,jgp: there is no format 'jgp'; one of gif, mp4, webp, png, svg, pdf"),
         (["-f", ","], "-f: name at least one of gif"),
         (["-f", "gif], x: ["], "there is no format 'gif]'"),

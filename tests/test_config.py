@@ -75,7 +75,7 @@ def test_every_key_has_the_default_that_the_guide_gives():
             "ensemble": "none",
         },
         "variants": [],
-        "output": {"formats": ["gif"]},
+        "output": {"formats": ["gif"], "themes": None, "stills": [], "strip": []},
     }
 
 
@@ -88,7 +88,7 @@ def test_an_activation_figure_has_defaults_of_its_own():
         "marks": [],
         "domain": [-10, 10],
         "animation": {"size": [700, 500], "scale": 1, "text_scale": 1, "theme": "auto", "ylim": "auto"},
-        "output": {"formats": ["png", "svg"]},
+        "output": {"formats": ["png", "svg"], "themes": None},
     }
 
 

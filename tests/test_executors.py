@@ -152,11 +152,11 @@ def job_of(name, force=True):
 def test_a_job_is_plain_data_and_needs_no_file(here, monkeypatch):
     write(0)
     planned, job = job_of("table.yaml")
-    assert json.loads(json.dumps({**job, "tables": None})) == {**job, "tables": None, "formats": ["gif"]}
+    assert json.loads(json.dumps({**job, "tables": None})) == {**job, "tables": None, "files": [".gif"]}
     (here / "empty").mkdir()
     monkeypatch.chdir(here / "empty")
     made = jobs.run_job(job)
-    assert (made["error"], made["status"], list(made["files"])) == ("", "built", ["gif"])
+    assert (made["error"], made["status"], list(made["files"])) == ("", "built", [".gif"])
     assert list(made["recordings"]) == [path.name for path in planned.recordings]
     assert not list((here / "empty").iterdir())
 

@@ -102,7 +102,7 @@ def test_a_frame_looks_like_the_figure_drawn_anew(film, layout, theme):
     for mark in f.animated:
         mark.set_animated(False)
     for number, frame in enumerate(frames):
-        f._show(number)
+        f.shapes(number)
         texts = write_stamp(f, number)
         canvas = FigureCanvasAgg(f.figure)
         canvas.draw()
@@ -311,7 +311,7 @@ def test_no_text_overlaps_another_or_is_cut_off(film, layout, size):
         "title=Two ReLU units",
         "training.epochs=5000",
     )
-    f._show(-1)
+    f.shapes(-1)
     write_stamp(f)
     for mark in f.animated:
         mark.set_animated(False)
@@ -322,7 +322,7 @@ def test_the_stamp_shows_the_true_epoch_and_loss(film):
     f = film("training.epochs=1234", "animation.max_frames=3")
     (scene,) = f.scenes
     assert f.timeline.tolist() == scene.run.shown.tolist() == [0, 617, 1234]
-    epoch, loss = (shape.text for shape in f.stamp.shapes(1))
+    epoch, loss = (shape.text for shape in f.stamp.shapes(f.timeline[1]))
     assert epoch.replace("\u2009", "") == "617"
     assert float(loss) == pytest.approx(scene.run.recording.loss[617], rel=5e-3)
 
@@ -420,12 +420,12 @@ def test_places_do_not_hang_on_where_memory_lies(film):
 
 @pytest.mark.parametrize("name", facts.FORMATS)
 def test_a_film_and_a_figure_are_written_in_the_format_that_the_suffix_names(film, name, tmp_path):
-    figure = config.loads("kind: activation\nfunctions: [relu]\n")
     film().save(tmp_path / f"film.{name}")
     made = [tmp_path / f"film.{name}"]
     if not facts.FORMATS[name].moves:
+        figure = config.loads(f"kind: activation\nfunctions: [relu]\noutput: {{formats: [{name}]}}\n")
         job = {"name": "f", "config": config.dump(figure), "tables": {}, "recordings": {}}
-        content = jobs.run_job({**job, "formats": (name,), "versions": kept.made_with()})["files"][name]
+        content = jobs.run_job({**job, "files": (f".{name}",), "versions": kept.made_with()})["files"][f".{name}"]
         made.append(tmp_path / f"figure.{name}")
         made[-1].write_bytes(content)
     for path in made:

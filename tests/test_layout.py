@@ -200,7 +200,7 @@ def test_the_numbers_of_the_stamp_are_where_its_words_are_at_any_scale(film):
     for scale in (0.5, 1, 2):
         f = film(f"animation.scale={scale}")
         frame = f.last_frame()
-        (number,) = (word for word in f.stamp.shapes(-1) if word.text == "3\u2009000")
+        (number,) = (word for word in f.stamp.shapes(f.timeline[-1]) if word.text == "3\u2009000")
         left = int(number.x)
         right = left + width_set(number.text, SIZE, f.figure.dpi)
         row = len(frame) - int(number.y)

@@ -121,7 +121,7 @@ def test_a_key_is_never_led_to_itself_or_to_one_that_is_not_there():
     assert "mean" not in message("training.optimizer={name: adam, rho: 1}")
     assert "mean" not in message("output.path=a.gif")  # -o names it
     figure = "kind: activation\nfunctions: [relu]\n"
-    assert message("epochs=3", text=figure).startswith("unknown key; one of kind")
+    assert message("epochs=3", text=figure).startswith("unknown key; one of extends, kind")
     assert message("activation=tanh", text=figure) == "unknown key; did you mean functions?"
 
 

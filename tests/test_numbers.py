@@ -188,6 +188,6 @@ def test_no_figure_of_the_catalogue_writes_numbers_as_programs_do(path, fake_rec
     else:
         e = loaded.settled([0] * len(loaded.members))
         film = Film(e, [fake_recording(member, seed) for seed, (_, member) in enumerate(e.members)])
-        stamped = [shape.text for shape in film.stamp.shapes(-1)]
+        stamped = [shape.text for shape in film.stamp.shapes(film.timeline[-1])]
         wrong = [text for text in texts_of(film.figure) + stamped if AS_A_PROGRAM_WRITES.search(text)]
     assert not wrong

@@ -151,7 +151,7 @@ def test_variants_with_other_steps_an_epoch_are_shown_at_the_same_moments():
 def test_the_stamp_counts_steps_where_the_film_shows_some(snapshots, word, last):
     f = filmed(f"training.snapshots={snapshots}", "animation.panels=[[prediction, loss]]", "animation.size=[600, 300]")
     assert word in [text.get_text() for text in f.figure.texts]
-    moment, _ = (shape.text for shape in f.stamp.shapes(-1))
+    moment, _ = (shape.text for shape in f.stamp.shapes(f.timeline[-1]))
     assert moment == last
     assert f.panels[1].panel.axes.get_xlabel() == word
     assert f.panels[1].panel.axes.get_xlim() == (0, int(last))
@@ -167,7 +167,7 @@ def test_a_variant_that_diverges_says_at_which_step_where_the_film_counts_those(
 
 def test_the_stamp_stays_where_it_is_while_the_numbers_grow():
     f = filmed("training.snapshots=step", "animation.max_frames=200")
-    places = {(shape.x, shape.align) for n in range(len(f)) for shape in f.stamp.shapes(n)}
+    places = {(shape.x, shape.align) for moment in f.timeline for shape in f.stamp.shapes(moment)}
     assert len(places) == 2  # of the step and of the loss
     boxes = {text.get_text(): text.get_position() for text in f.figure.texts}
     assert {"step", "loss"} <= set(boxes)

@@ -86,7 +86,7 @@ def test_the_words_of_a_film_are_text(film, kind):
     lines |= {shape.text for shape in f.shapes(-1) if isinstance(shape, Words)}
     assert set(found) - lines == set()
     assert len(found) > 10
-    assert {f.stamp.times[-1], *f.stamp.losses[-1:]} <= set(found)
+    assert {words.text for words in f.stamp.shapes(f.timeline[-1])} <= set(found)
 
 
 def test_an_svg_is_the_same_each_time_and_has_no_date(film):

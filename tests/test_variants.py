@@ -124,7 +124,7 @@ def named(film):
 
 
 def show_last(film):
-    film._show(-1)
+    film.shapes(-1)
     write_stamp(film)
     for artist in film.animated:
         artist.set_animated(False)

@@ -67,7 +67,26 @@ def run(
     settings: Settings = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="PATH", help="File to write; its suffix is the format.", readable=False),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="PATH",
+            help="File to write; its suffix is the format. For several configs with {name} in it, and perhaps {theme}.",
+            readable=False,
+        ),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="MOMENTS", help="Write stills of these moments alone: 0,5,50 or 'step 12'."),
+    ] = None,
+    summaries: Annotated[
+        Path | None,
+        typer.Option(
+            "--summaries",
+            metavar="DIR",
+            help="Folder for summaries, that pictures lie alone.",
+            readable=False,
+        ),
     ] = None,
     formats: Annotated[
         str | None, typer.Option("-f", "--formats", metavar="FORMATS", help=f"{', '.join(FORMATS)}; with commas.")
@@ -98,20 +117,23 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per config.")] = False,
 ) -> None:
     from relu_anim.cli.run import named_formats, run_all, say_all
-    from relu_anim.making.orders import Order
+    from relu_anim.making.orders import NAME, Order
 
     if output is not None and not output.name:
         raise _fail(ConfigError("-o: name a file, such as -o film.gif"))
-    if output is not None and (len(configs) > 1 or formats is not None):
-        other = "--formats" if formats is not None else "more than one config"
-        raise _fail(ConfigError(f"-o {output}: names one file and its format; it does not go with {other}"))
+    if output is not None and formats is not None:
+        raise _fail(ConfigError(f"-o {output}: names one file and its format; it does not go with --formats"))
+    if output is not None and len(configs) > 1 and NAME not in str(output):
+        advice = f"for more than one config write {NAME} in it: {output.with_name(f'{NAME}{output.suffix}')}"
+        raise _fail(ConfigError(f"-o {output}: names one file; {advice}"))
     try:
         chosen = named_formats(formats)
     except ConfigError as error:
         raise _fail(error) from None
     if cluster is not None and jobs > 1:
         raise _fail(ConfigError("-j: how many figures are made at a time is up to the cluster; leave it out"))
-    orders = [Order(path, tuple(settings or ()), output, chosen) for path in configs]
+    moments = None if at is None else tuple(part.strip() for part in at.split(","))
+    orders = [Order(path, tuple(settings or ()), output, chosen, moments, summaries) for path in configs]
     if dry_run or check:
         code = say_all(orders, force=force, check=check, quiet=quiet, as_json=as_json)
     else:

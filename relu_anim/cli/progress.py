@@ -19,6 +19,7 @@ FIRST_LINE_AFTER = 5.0  # seconds; each further line waits twice as long, so tha
 MOST_LINES = 8
 REDRAW_AFTER = 0.05  # seconds; a report for each epoch must cost next to nothing
 MOST_IN_TABLE = 200
+MOST_SIZES = 4  # that are told one by one
 
 
 class Progress:
@@ -165,12 +166,28 @@ def table(made: list[tuple[str, Result | None]]) -> Any:
 
 
 def closing_line(name: str, result: Result) -> str:
-    """The line for what is done: «quadratic_2neuron: built in 3.2 s, loss 0.731»; with variants the loss of each."""
-    parts = [f"{result.status} in {sum(result.seconds.values()):.1f} s", *_losses(result)]
+    """The line for what is done: «quadratic_2neuron: built in 3.2 s, loss 0.731, gif 388 kB»; with variants the loss of
+    each."""
+    parts = [f"{result.status} in {sum(result.seconds.values()):.1f} s", *_losses(result), *_sizes(result)]
     lines = [f"{name}: {', '.join(parts)}"]
     stopped = {label: run["stopped"] for label, run in _runs(result).items() if "stopped" in run}
     lines += [f"{name}: {f'{label} ' * bool(label)}kept up to here; {why}" for label, why in stopped.items()]
     return "\n".join(lines)
+
+
+def _sizes(result: Result) -> list[str]:
+    """How large the files are, each or, of many, all together."""
+    if len(result.sizes) > MOST_SIZES:
+        return [f"{len(result.sizes)} files {size_of(sum(result.sizes.values()))}"]
+    return [f"{end.lstrip('.-')} {size_of(size)}" for end, size in result.sizes.items()]
+
+
+def size_of(count: int) -> str:
+    """Bytes as people read them: 812 bytes, 3.4 kB, 388 kB, 1.2 MB."""
+    for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if count >= 0.9995 * unit:
+            return f"{count / unit:.3g} {name}"
+    return f"{count} bytes"
 
 
 def _losses(result: Result) -> list[str]:

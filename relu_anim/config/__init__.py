@@ -11,10 +11,11 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from relu_anim.config import checks, document, messages, side_files, variants
+from relu_anim.config import checks, document, extends, messages, side_files, variants
 from relu_anim.config.cells import EMPTY, Cell
 from relu_anim.config.checks.room import row_shares, stacked_panels
 from relu_anim.config.document import Document
+from relu_anim.config.files import File, files, themed
 from relu_anim.config.kinds import (
     KINDS,
     ActivationFigure,
@@ -44,10 +45,12 @@ __all__ = [
     "ConfigProblems",
     "DataFigure",
     "Experiment",
+    "File",
     "StillFigure",
     "Style",
     "Target",
     "dump",
+    "files",
     "json_schema",
     "load",
     "loads",
@@ -57,13 +60,17 @@ __all__ = [
     "setting",
     "stacked_panels",
     "text_in_file",
+    "themed",
 ]
 
 
-def load(path: Path, settings: Sequence[str] = (), formats: Sequence[str] = ()) -> Config:
+def load(
+    path: Path, settings: Sequence[str] = (), formats: Sequence[str] = (), at: Sequence[str] | None = None
+) -> Config:
     """The config at `path` with `KEY=VALUE` settings applied; FileError, or ConfigProblems with all that is wrong. With
-    `formats` it is to become those of them that its kind can have, or what it says itself if it can have none."""
-    return _validated(document.read(path), settings, formats)
+    `formats` it is to become those of them that its kind can have, or what it says itself if it can have none; with
+    `at` its stills are those of these moments."""
+    return _validated(document.read(path), settings, formats, at)
 
 
 def loads(
@@ -90,10 +97,10 @@ def dump(config: Config) -> str:
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
-def text_in_file(config: Config, format_name: str) -> str:
-    """The config as YAML, as a file of this format carries it: without the formats of other files, which it does not
-    depend on."""
-    output = config.output.model_copy(update={"formats": (format_name,)})
+def text_in_file(config: Config, file: File) -> str:
+    """The config as YAML, as one of its files carries it: without what shapes the others, on which it does not
+    depend."""
+    output = config.output.model_copy(update=file.output(config))
     return dump(config.model_copy(update={"output": output}))
 
 
@@ -111,9 +118,16 @@ def json_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A config of relu-anim", **schema}
 
 
-def _validated(doc: Document, settings: Sequence[str], formats: Sequence[str] = ()) -> Config:
+def _validated(
+    doc: Document, settings: Sequence[str], formats: Sequence[str] = (), at: Sequence[str] | None = None
+) -> Config:
+    base = extends.extend(doc)
     for number, setting in enumerate(settings, 1):
         doc.set(setting, number)
+    if extends.KEY in doc.data:
+        message = "is read before --set is; write it in the file"
+        doc.problems.append(Problem(doc.key_mark((extends.KEY,)), extends.KEY, message))
+        del doc.data[extends.KEY]
     kind = doc.data.get("kind", usual(KINDS))
     if not isinstance(kind, str) or kind not in KINDS:
         meant = messages.likely(name_meant(kind, KINDS)) if isinstance(kind, str) else ""
@@ -123,6 +137,10 @@ def _validated(doc: Document, settings: Sequence[str], formats: Sequence[str] = 
         )
     if possible := [name for name in dict.fromkeys(formats) if KINDS[kind].moves or name in STILL_FORMATS]:
         doc.set(f"output.formats=[{', '.join(possible)}]", len(settings) + 1)
+    if at is not None:
+        if not KINDS[kind].moves:
+            raise ConfigError(f"{doc.source.name}: --at: a figure that does not move has no moments")
+        doc.set(f"output.stills=[{', '.join(at)}]", len(settings) + 2, "--at")
     problems = list(doc.problems)
     config = _checked(KINDS[kind], doc, problems)
     if config is not None and config.moves:
@@ -135,6 +153,7 @@ def _validated(doc: Document, settings: Sequence[str], formats: Sequence[str] = 
             _add(checks.findings_of_members(config), doc, problems)
     if config is None or problems:
         raise ConfigProblems(problems, side_files.named(doc))
+    config.__dict__["base"] = base
     return config
 
 

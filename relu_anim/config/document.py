@@ -42,6 +42,7 @@ class Document:
     folder: Path | None = None  # that file names in the config start from; None where there are no files to read
     tables: Mapping[str, bytes] = field(default_factory=dict)  # CSV files that come along, by the names in the config
     old_names: dict[Path_, Mark] = field(default_factory=dict)  # where keys have a name of `OLD_NAMES`
+    base: Path | None = None  # the config that it extends
 
     def key_mark(self, path: Path_) -> Mark:
         """The place of the key at `path`, or of the nearest key above it."""
@@ -55,9 +56,10 @@ class Document:
         """The place of the value at `path`, or of the nearest key above it."""
         return self.values.get(path) or self.key_mark(path)
 
-    def set(self, argument: str, number: int = 1) -> None:
-        """Change one key as `--set KEY=VALUE` says; the value is YAML. What is wrong is added to the problems."""
-        source = Source.of(SETTING, argument, number)
+    def set(self, argument: str, number: int = 1, name: str = SETTING) -> None:
+        """Change one key as `--set KEY=VALUE` says; the value is YAML. What is wrong is added to the problems, in a
+        source of this name."""
+        source = Source.of(name, argument, number)
         start = Mark(source, 1, 1)
         key, equals, text = argument.partition("=")
         path = self._renamed(path_of(key), start)
@@ -91,6 +93,21 @@ class Document:
             section[new[-1]] = value
             keys, values = self._inside(old)
             self._mark(new, start, keys, values)
+
+    def take(self, path: Path_, other: Document) -> None:
+        """Put in what another document has at this path, with its places there."""
+        own, value = self.data, other.data
+        for part in path[:-1]:
+            own, value = own[str(part)], value[str(part)]
+        own[str(path[-1])] = value[str(path[-1])]
+        self._mark(path, other.key_mark(path), *other._inside(path))
+
+    def remove(self, path: Path_) -> None:
+        """Take out the key at this path, if it is there."""
+        container: Any = self.data
+        for part in path[:-1]:
+            container = container.get(part, {})
+        container.pop(path[-1], None)
 
     def _renamed(self, path: Path_, start: Mark) -> Path_:
         """The path that a key has now."""
@@ -237,8 +254,9 @@ def _configs_in(folder: Path) -> str:
     return f"name the configs in it: {names}" if names else "there is no config in it"
 
 
-def parse(raw: bytes, name: str, folder: Path | None = None) -> Document:
-    """The config in `raw`, called `name` in messages; its places are ready for later checks."""
+def parse(raw: bytes, name: str, folder: Path | None = None, number: int = 0) -> Document:
+    """The config in `raw`, called `name` in messages, the source of this number; its places are ready for later
+    checks."""
     if len(raw) > MOST_BYTES:
         raise ConfigError(f"{name}:1:1: the file is larger than {MOST_BYTES:,} bytes; a config is a page of text")
     try:
@@ -250,7 +268,7 @@ def parse(raw: bytes, name: str, folder: Path | None = None) -> Document:
         if name.rpartition(".")[2].lower() in FORMATS:
             advice = f"this is no config; `relu-anim show {name}` prints the one inside"
         raise ConfigError(f"{place}: not UTF-8 (byte 0x{error.object[error.start]:02x}); {advice}") from None
-    source = Source.of(name, text)
+    source = Source.of(name, text, number)
     content = Reader(source, text)
     if not isinstance(content.value, dict):
         what = "is empty" if content.value is None else f"holds {describe(content.value)}"

@@ -17,7 +17,8 @@ LONGEST_LINE = 100  # of a source line that is shown; the rest is cut off
 
 @dataclass(frozen=True)
 class Source:
-    """A text that keys come from: a config file (number 0), or one `--set` argument, counted from 1."""
+    """A text that keys come from: a config file (number 0), the one that it extends (−1), or one `--set` argument,
+    counted from 1."""
 
     name: str
     lines: tuple[str, ...]

@@ -18,6 +18,7 @@ from relu_anim.config.values import (
     Domain,
     Fraction,
     Interval,
+    Moment,
     NonNegative,
     OneOf,
     Pair,
@@ -55,6 +56,8 @@ Loss = Annotated[str, OneOf(LOSSES)]
 DatasetName = Annotated[str, OneOf(DATASETS)]
 WeightInit = Annotated[str, OneOf(INITS)]
 EARLY_EPOCHS = 2
+MOST_STILLS, MOST_STRIP = 100, 12
+Themes = Annotated[tuple[Annotated[str, OneOf(THEMES)], ...], Field(min_length=1)]
 Seconds = Annotated[float, Field(ge=0, le=600)]
 Networks = Annotated[Count, Field(ge=1, le=100_000)]
 
@@ -253,15 +256,19 @@ class Animation(Style):
 
 
 class Output(Section):
-    """The files to write."""
+    """The files to write: the film in each format and theme, single moments of it, and a strip of several."""
 
     formats: Annotated[tuple[Format, ...], Field(min_length=1)] = (usual(FORMATS),)
+    themes: Themes | None = None
+    stills: Annotated[tuple[Moment, ...], Field(max_length=MOST_STILLS)] = ()
+    strip: Annotated[tuple[Moment, ...], Field(max_length=MOST_STRIP)] = ()
 
 
 class StillOutput(Section):
     """The files of a figure that does not move."""
 
     formats: Annotated[tuple[StillFormat, ...], Field(min_length=1)] = USUAL_STILL_FORMATS
+    themes: Themes | None = None
 
 
 class Choice(Section):

@@ -7,11 +7,12 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from relu_anim.config.document import Document
 from relu_anim.config.glyphs import REGULAR, no_sign
 from relu_anim.config.places import Problem
+from relu_anim.spelling import closest
 from relu_anim.targets import Table, TableProblem, read_table
 
 PLACE = ("target", "csv")
@@ -48,7 +49,8 @@ def side_files(config: Any) -> list[SideFile]:
 def named(doc: Document) -> tuple[Path, ...]:
     """The paths of the files that a config names, whatever else is wrong with it."""
     names = [_at(doc.data, key.split(".")) for key in SIDE_FILES]
-    return tuple((doc.folder or Path()) / name for name in names if isinstance(name, str))
+    found = [(doc.folder or Path()) / name for name in names if isinstance(name, str)]
+    return tuple([*found, doc.base] if doc.base else found)
 
 
 def _at(data: Any, path: Sequence[str]) -> Any:
@@ -62,19 +64,31 @@ def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:
     """The table of the CSV file that is called so beside the config; None, and a problem more, if there is none."""
     path = (doc.folder or Path()) / name
     try:
-        if name not in doc.tables and path.is_fifo():
-            raise OSError("it is a pipe, which can be read but once")
         table = _table_of(doc.tables[name]) if name in doc.tables else _table(path, _identity(path))
         problems += [Problem(doc.value_mark(PLACE), "target.csv", f"{path}:{wrong}") for wrong in _unseen(table)]
         return table
     except TableProblem as error:
         message = f"{path}:{error.line}:{error.column}: {error.message}"
-    except FileNotFoundError:
-        message = f"there is no file {path}; its place is counted from the config's folder"
     except OSError as error:
-        message = f"{path} cannot be read: {error.strerror or error}"
+        message = unread(path, error)
     problems.append(Problem(doc.value_mark(PLACE), "target.csv", message))
     return None
+
+
+def opened(path: Path) -> BinaryIO:
+    """The file at a path, to be read; OSError if that cannot be, or but once."""
+    if path.is_fifo():
+        raise OSError("it is a pipe, which can be read but once")
+    return path.open("rb")
+
+
+def unread(path: Path, error: OSError) -> str:
+    """Why a file beside a config cannot be read, in words."""
+    if isinstance(error, FileNotFoundError):
+        meant = closest(path.name, [other.name for other in path.parent.glob(f"*{path.suffix}")])
+        advice = f"did you mean {meant}?" if meant else "its place is counted from the config's folder"
+        return f"there is no file {path}; {advice}"
+    return f"{path} cannot be read: {error.strerror or error}"
 
 
 def _unseen(table: Table) -> Iterator[str]:
@@ -92,7 +106,7 @@ def _identity(path: Path) -> tuple[int, ...]:
 
 @functools.lru_cache(maxsize=4)  # the variants of a config share their points
 def _table(path: Path, identity: tuple[int, ...]) -> Table:
-    with path.open("rb") as file:
+    with opened(path) as file:
         return read_table(file)
 
 

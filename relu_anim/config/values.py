@@ -117,6 +117,28 @@ Domain = Annotated[
 ]
 
 
+def _step(value: Any) -> Any:
+    """`step  012` is step 12."""
+    if not isinstance(value, str):
+        return value
+    if (found := re.fullmatch(r"\s*step\s+(\d{1,12})\s*", value, re.ASCII)) is None:
+        raise PydanticCustomError("moment", "a moment is a number of epochs, or a step: write 40, or step 120")
+    return f"step {int(found[1])}"
+
+
+Moment = Annotated[NonNegative | str, BeforeValidator(_step, json_schema_input_type=NonNegative | str)]
+
+
+def moment_step(moment: float | str, steps: int) -> float:
+    """The step of a moment where an epoch has so many."""
+    return float(moment.removeprefix("step ")) if isinstance(moment, str) else moment * steps
+
+
+def moment_name(moment: float | str) -> str:
+    """A moment as names of files have it: epoch-5, step-12."""
+    return moment.replace(" ", "-") if isinstance(moment, str) else f"epoch-{moment:.12g}"
+
+
 # ---------------------------------------------------------------- formulas
 
 

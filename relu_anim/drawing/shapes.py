@@ -6,8 +6,8 @@ All lengths are pixels of the figure, and all places count from its bottom left 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,6 +113,25 @@ class Words:
 
 
 Shape = Lines | Area | Points | Picture | Words
+
+
+def moved(shape: Shape, right: float, up: float) -> Shape:
+    """The same shape elsewhere."""
+    way = np.array([right, up])
+    clip = getattr(shape, "clip", None)
+    changes: dict[str, Any] = {} if clip is None else {"clip": tuple((clip + np.tile(way, 2)).tolist())}
+    match shape:
+        case Lines():
+            changes["points"] = shape.points + way
+        case Area():
+            changes["outline"] = shape.outline + way
+        case Points():
+            changes["places"] = shape.places + way
+        case Picture():
+            changes |= {"left": shape.left + right, "bottom": shape.bottom + up}
+        case Words():
+            changes |= {"x": shape.x + right, "y": shape.y + up}
+    return replace(shape, **changes)
 
 
 @dataclass(frozen=True, eq=False)

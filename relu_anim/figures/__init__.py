@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 from importlib import import_module
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -27,6 +27,8 @@ __all__ = ["Picture", "Still", "of"]
 
 class Picture(Protocol):
     """What a figure shows, with all the numbers that it takes."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]  # so that there may be another, with its figure in another theme
 
     @property
     def figure(self) -> StillFigure:

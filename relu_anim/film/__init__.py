@@ -15,12 +15,14 @@ from matplotlib.figure import Figure
 
 from relu_anim import config
 from relu_anim.aliases import Report
-from relu_anim.config import Experiment
+from relu_anim.config import Experiment, File
+from relu_anim.config.values import moment_name, moment_step
 from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.legends import place_again
 from relu_anim.drawing.marks import Mark, recorded
 from relu_anim.drawing.shapes import Drawing, Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
+from relu_anim.errors import ConfigError
 from relu_anim.film.advice import advice
 from relu_anim.film.alt import describe
 from relu_anim.film.layout import Layout, fit_names, left_out, name_variants, place_panels
@@ -60,7 +62,7 @@ class Film:
             layout = Layout(self.figure, header, shares, len(experiment.animation.panels[0]))
             self.panels = place_panels(layout, experiment, self.scenes)
             write_numbers(self.figure)
-            self._show(-1)
+            self._show(self.timeline[-1])
             layout.arrange()
             name_variants(self.panels, experiment, self.scenes)
             layout.arrange()
@@ -87,23 +89,36 @@ class Film:
         """What would make it show more, as a line for its author; or nothing."""
         return advice(self.experiment, self.scenes)
 
-    def _show(self, number: int) -> None:
-        """Move everything to what a frame shows."""
-        snapshots = [scene.run.recording[int(scene.run.shown[number])] for scene in self.scenes]
+    def _show(self, moment: float) -> None:
+        """Move everything to a moment, in epochs."""
+        snapshots = [scene.run.recording[scene.run.index(moment)] for scene in self.scenes]
         for placed in self.panels:
             placed.panel.update([snapshots[variant] for variant in placed.variants])
-        self.stamp.update(number)
+        self.stamp.update(moment)
 
     def frames(self, every: int = 1) -> Iterator[Frame]:
         """The frames in order, or every n-th and the last: views of one buffer that the next frame overwrites."""
         numbers = range(0, len(self), every)
         canvas = self._canvas()
         for number in (*numbers, *range(numbers[-1] + 1, len(self))[-1:]):
-            yield self._draw(canvas, number)
+            yield self._draw(canvas, self.timeline[number])
 
     def frame(self, number: int) -> Frame:
         """One frame, counted from 0, or from -1 backwards: an array of the caller's own. IndexError beyond the ends."""
-        return self._draw(self._canvas(), range(len(self))[number]).copy()
+        return self._draw(self._canvas(), self.timeline[range(len(self))[number]]).copy()
+
+    def at(self, moment: float | str) -> Frame:
+        """The frame of a moment at which there is a snapshot, as a still is named: an epoch, or «step 12». It need not
+        be one of the film's, and is an array of the caller's own. ConfigError where there is no snapshot."""
+        return self._draw(self._canvas(), self._recorded(moment)).copy()
+
+    def _recorded(self, moment: float | str) -> float:
+        """A moment in epochs."""
+        for run in (scene.run for scene in self.scenes):
+            step = moment_step(moment, run.experiment.steps)
+            if np.abs(run.recording.step - step).min() < 1e-6:
+                return round(step) / run.experiment.steps
+        raise ConfigError(f"{moment_name(moment).replace('-', ' ')}: there is no snapshot then in what was recorded")
 
     def last_frame(self) -> Frame:
         """The frame that stands at the end."""
@@ -112,11 +127,11 @@ class Film:
     def shapes(self, number: int, scale: float = 1) -> list[Shape]:
         """What moves in a frame, in pixels and from the bottom up, for renderers other than ours; pictures have `scale`
         cells along each pixel. It lies over all that the figure itself draws."""
-        number = range(len(self))[number]
+        moment = self.timeline[range(len(self))[number]]
         with style(self.theme, self.scale):
-            self._show(number)
+            self._show(moment)
             moving = [shape for mark in self.animated for shape in mark.shapes(scale)]
-            return [*moving, *self.stamp.shapes(number)]
+            return [*moving, *self.stamp.shapes(moment)]
 
     @cached_property
     def metrics(self) -> dict[str, Any]:
@@ -141,7 +156,12 @@ class Film:
 
     def config_text(self, format_name: str) -> str:
         """The config as YAML, as a file of this format carries it."""
-        return config.text_in_file(self._asked_for, format_name)
+        return config.text_in_file(self._asked_for, File(format_name, self._asked_for.animation.theme))
+
+    @property
+    def has_columns(self) -> bool:
+        """Whether variants stand beside each other."""
+        return any(len(placed.variants) < len(self.scenes) for placed in self.panels)
 
     def _canvas(self) -> FigureCanvasAgg:
         canvas = FigureCanvasAgg(self.figure)
@@ -151,21 +171,22 @@ class Film:
             self._background = canvas.copy_from_bbox(self.figure.bbox)
         return canvas
 
-    def _draw(self, canvas: FigureCanvasAgg, number: int) -> Frame:
+    def _draw(self, canvas: FigureCanvasAgg, moment: float) -> Frame:
         canvas.restore_region(self._background)
         with style(self.theme, self.scale):
-            self._show(number)
+            self._show(moment)
             for mark in self.animated:
                 mark.draw(canvas.get_renderer())
         frame = np.asarray(canvas.buffer_rgba())
-        self.stamp.paste(frame, number)
+        self.stamp.paste(frame, moment)
         return frame
 
-    def drawing(self) -> Drawing:
-        """The last frame as shapes."""
+    def drawing(self, moment: float | str | None = None) -> Drawing:
+        """The last frame, or that of a moment as `at` has it, as shapes."""
+        found = self.timeline[-1] if moment is None else self._recorded(moment)
         with style(self.theme, self.scale):
-            self._show(-1)
-            shapes = [*recorded(self.figure, self.animated), *self.stamp.shapes(-1)]
+            self._show(found)
+            shapes = [*recorded(self.figure, self.animated), *self.stamp.shapes(found)]
         box = self.figure.bbox
         return Drawing(self.experiment.animation.size, (box.width, box.height), shapes, self.title, self.alt)
 

@@ -44,16 +44,17 @@ class Stamp:
 
     def __init__(self, figure: Figure, moments: Array, scenes: Sequence[Scene], theme: Theme) -> None:
         self.scale, self.dpi, run = unit(figure), figure.dpi, scenes[0].run
+        self.run, self.last = run, float(moments[-1])
         self.times = format_times(np.rint(moments * run.experiment.steps) if run.by_step else moments)
-        self.losses: list[str] = []
+        self.has_loss = False
         self.notes: list[ChangingText] = []
         self.ink = to_rgba(theme.ink)
         self.baseline = int(figure.bbox.height) - self._pixels(BASELINE)
         right = int(figure.bbox.width) - self._pixels(margin_of(figure))
         losses = [steady(float(loss)) for loss in run.recording.loss[run.shown]]
         if len(scenes) == 1 and self._width(losses, run.counts) <= right - self._pixels(NARROW_MARGIN):
-            self.losses = losses
-            self.loss_left = right - self._widest(self.losses)
+            self.has_loss = True
+            self.loss_left = right - self._widest(losses)
             loss_word = self._text(figure, "loss", self.loss_left - self._pixels(GAP), theme.ink)
             right = int(loss_word.get_window_extent().x0) - self._pixels(WIDE_GAP)
         self.time_left = right - self._widest(self.times)
@@ -103,22 +104,25 @@ class Stamp:
         place = (x / figure.bbox.width, self.baseline / figure.bbox.height)
         return figure.text(*place, words, ha="right", va="baseline", fontsize=SIZE, color=color)
 
-    def update(self, number: int) -> None:
-        """Show the note on the last frame of a run that diverged."""
+    def update(self, moment: float) -> None:
+        """Show the note at the end of a run that diverged."""
         for note in self.notes:
-            note.text.set_visible(number in (-1, len(self.times) - 1))
+            note.text.set_visible(moment == self.last)
 
-    def paste(self, frame: Frame, number: int) -> None:
-        """Set the numbers of a frame into it."""
-        for words in self.shapes(number):
+    def paste(self, frame: Frame, moment: float) -> None:
+        """Set the numbers of a moment into its frame."""
+        for words in self.shapes(moment):
             set_words(frame, words, self.dpi)
 
-    def shapes(self, number: int) -> Iterator[Words]:
-        """The numbers of a frame, where they are pasted."""
-        size = SIZE * DPI / 72 * self.scale
-        yield Words(self.times[number], self.time_left, self.baseline, size, self.ink)
-        if self.losses:
-            yield Words(self.losses[number], self.loss_left, self.baseline, size, self.ink)
+    def shapes(self, moment: float) -> Iterator[Words]:
+        """The numbers of a moment, where they are pasted."""
+        size, run = SIZE * DPI / 72 * self.scale, self.run
+        time = np.rint(moment * run.experiment.steps) if run.by_step else moment
+        (text,) = format_times(np.array([time]))
+        yield Words(text, self.time_left, self.baseline, size, self.ink)
+        if self.has_loss:
+            loss = steady(float(run.recording.loss[run.index(moment)]))
+            yield Words(loss, self.loss_left, self.baseline, size, self.ink)
 
 
 def margin_of(figure: Figure) -> int:

@@ -128,7 +128,7 @@ def job_of(plan: Plan) -> Job:
         config=config.dump(plan.config),
         tables=_tables(plan),
         recordings={} if plan.anew else _kept(plan),
-        formats=plan.formats,
+        files=plan.files,
         versions=made_with(),
     )
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from relu_anim.config import Config
+from relu_anim.config import Config, File, files
 from relu_anim.config.side_files import side_files
 from relu_anim.making.kept import DIGITS, hash_of, made_with
 from relu_anim.making.results import Summary
 
 MADE_RECORDINGS = ("relu-anim", "numpy", "torch", "kernels")
 NOT_TRAINED = {"title", "animation", "output", "variants"}  # sections that a recording does not depend on
-# Keys of `output`, each with the formats whose files it shapes; one that is not here shapes those of every format.
-SHAPED: dict[str, tuple[str, ...]] = {"formats": ()}
+# Keys of `output`, each with what tells whether it shapes a file; one that is not here shapes every file.
+SHAPED: dict[str, Callable[[File], bool]] = {
+    "formats": lambda file: False,
+    "themes": lambda file: False,  # its own is part of its fingerprint
+    "stills": lambda file: False,
+    "strip": lambda file: file.is_strip,
+}
 
 
 def fingerprints(loaded: Config) -> dict[str, Any]:
@@ -33,17 +38,18 @@ def fingerprint(loaded: Config) -> str:
 
 
 def file_fingerprints(loaded: Config, outputs: Mapping[str, Path]) -> dict[str, str]:
-    """For each file, by its name, a hash of what it depends on: the film, and the keys of `output` that shape it."""
-    film, output = fingerprint(loaded), loaded.output.model_dump(mode="json")
+    """For each file, by its name, a hash of what it depends on: the film, its theme, and the keys of `output` that
+    shape it."""
+    film, output, every = fingerprint(loaded), loaded.output.model_dump(mode="json"), files(loaded)
     return {
-        path.name: hash_of([film, {key: value for key, value in output.items() if shapes(key, format_name)}])
-        for format_name, path in outputs.items()
+        path.name: hash_of([film, every[end].theme, {key: output[key] for key in output if shapes(key, every[end])}])
+        for end, path in outputs.items()
     }
 
 
-def shapes(key: str, format_name: str) -> bool:
-    """Whether a key of `output` shapes the files of a format."""
-    return key not in SHAPED or format_name in SHAPED[key]
+def shapes(key: str, file: File) -> bool:
+    """Whether a key of `output` shapes a file."""
+    return key not in SHAPED or SHAPED[key](file)
 
 
 def training_fingerprint(loaded: Config) -> str:
@@ -55,14 +61,16 @@ def training_fingerprint(loaded: Config) -> str:
 
 
 def inputs(loaded: Config) -> dict[str, str]:
-    """The files that a config names, as it names them, with the hashes of what was read of them."""
-    return {file.name: file.digest[:DIGITS] for file in side_files(loaded)}
+    """The files that a config names, as it names them, with the hashes of what was read of them; the one that it
+    extends too, though what counts of that is in the config's keys."""
+    found = [*side_files(loaded), *([loaded.base] if loaded.base else [])]
+    return {file.name: file.digest[:DIGITS] for file in found}
 
 
 def _digests(loaded: Config, without: Collection[str] = ()) -> dict[str, str]:
     """The content of the files that a config names outside of some sections, as hashes."""
-    files = [file for file in side_files(loaded) if file.key.partition(".")[0] not in without]
-    return {file.key: file.digest for file in files}
+    found = [file for file in side_files(loaded) if file.key.partition(".")[0] not in without]
+    return {file.key: file.digest for file in found}
 
 
 def difference(summary: Summary, loaded: Config) -> str:
@@ -84,11 +92,12 @@ def difference(summary: Summary, loaded: Config) -> str:
     return "the summary has changed"
 
 
-def difference_of_file(summary: Summary, name: str, format_name: str, loaded: Config) -> str:
+def difference_of_file(summary: Summary, name: str, end: str, loaded: Config) -> str:
     """What of `output` has changed that shapes a file, in words, where the film is the same."""
     prefix = "output."
     changed = [key for key in _changed(summary, loaded) if key.startswith(prefix)]
-    keys = [key for key in changed if shapes(key.removeprefix(prefix).partition(".")[0], format_name)]
+    file = files(loaded)[end]
+    keys = [key for key in changed if shapes(key.removeprefix(prefix).partition(".")[0], file)]
     return _words(keys, summary, loaded) if keys else f"{name} was made with other keys of output"
 
 

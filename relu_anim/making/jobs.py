@@ -7,13 +7,14 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypedDict
 
 from relu_anim import config
 from relu_anim.aliases import Report
-from relu_anim.config import Experiment, StillFigure
+from relu_anim.config import Experiment, File, StillFigure
 from relu_anim.errors import FileError, UserError
 from relu_anim.kernels import CORE
 from relu_anim.making.kept import made_with
@@ -24,19 +25,20 @@ class Job(TypedDict):
     """What a worker needs to know: plain values only, so that any version can read it and refuse it.
 
     `name` tells jobs apart. `config` is the resolved config as YAML, `tables` the CSV files that it names, `recordings`
-    those that are kept of its variants and of their ensembles, by file name; `formats` are the files to make.
+    those that are kept of its variants and of their ensembles, by file name; `files` are those to make, by the ends of
+    their names.
     """
 
     name: str
     config: str
     tables: dict[str, bytes]
     recordings: dict[str, bytes]
-    formats: tuple[str, ...]
+    files: tuple[str, ...]
     versions: dict[str, str]
 
 
 class Made(TypedDict):
-    """What came of a job: the content of each format and of each new recording, numbers, and in `alt` what the picture
+    """What came of a job: the content of each file and of each new recording, numbers, and in `alt` what the picture
     shows in words; `notes` are lines for the user, and `advice` some that he may leave aside. After a mistake of the
     user's `error` says what is wrong, with its exit code; recordings that were whole by then are there."""
 
@@ -74,6 +76,7 @@ def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made
     try:
         _refuse_other_versions(job["versions"])
         loaded = config.loads(job["config"], job["name"], tables=job["tables"])
+        wanted = [file for end, file in config.files(loaded).items() if end in job["files"]]
         with _scratch() as folder:
             if loaded.moves:
                 own_keep = keep or made["recordings"].__setitem__
@@ -81,9 +84,9 @@ def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made
                 recorder = Recorder(job["recordings"], own_keep, report, training, say)
                 recorded = recorder.record(loaded)
                 made["status"] = "built" if "train" in made["seconds"] else "redrawn"
-                _run_film(loaded, recorded, job["formats"], folder, report, clock, made)
+                _run_film(loaded, recorded, wanted, folder, report, clock, made)
             else:
-                _run_still(loaded, job["formats"], folder, report, clock, made)
+                _run_still(loaded, wanted, folder, report, clock, made)
     except UserError as error:
         made["error"], made["exit_code"] = str(error), error.exit_code
     return made
@@ -128,23 +131,30 @@ def other_versions(there: Mapping[str, str | None], wanted: Mapping[str, str]) -
 def _run_film(
     experiment: Experiment,
     recorded: Recorded,
-    formats: Sequence[str],
+    files: Sequence[File],
     folder: Path,
     report: Report,
     clock: Stopwatch,
     made: Made,
 ) -> None:
-    with clock.stage("prepare"):
-        from relu_anim.film import Film
+    for theme in dict.fromkeys(file.theme for file in files):
+        with clock.stage("prepare"):
+            from relu_anim.film import Film
+            from relu_anim.film.saving import save_still
+            from relu_anim.film.stills import Moments
 
-        film = Film(experiment, recorded.recordings, recorded.ensembles)
-        made["advice"] += film.notes
-    for name in formats:
-        with clock.stage(name):
-            path = folder / f"film.{name}"
-            film.save(path, report)
-            made["files"][name] = path.read_bytes()
-            path.unlink()
+            own = config.themed(experiment, theme)
+            film = Film(own, recorded.recordings, recorded.ensembles)
+            made["advice"] += [note for note in film.notes if note not in made["advice"]]
+        for file in files:
+            if file.theme != theme:
+                continue
+            with clock.stage(file.format), _content_in(folder, file, made) as path:
+                if file.is_film:
+                    film.save(path, report)
+                else:
+                    moments = own.output.strip if file.moment is None else (file.moment,)
+                    save_still(Moments(film, moments), path, file.format, config.text_in_file(own, file))
     with clock.stage("measure"):
         made["metrics"], made["alt"] = film.metrics, film.alt
         made["advice"] += [film.advice] * bool(film.advice)
@@ -152,7 +162,7 @@ def _run_film(
 
 def _run_still(
     figure: StillFigure,
-    formats: Sequence[str],
+    files: Sequence[File],
     folder: Path,
     report: Report,
     clock: Stopwatch,
@@ -163,16 +173,26 @@ def _run_still(
         from relu_anim.film.saving import save_still
     with clock.stage("count"):
         picture = figures.of(figure, report)
-    with clock.stage("prepare"):
-        still = figures.Still(picture)
-        made["advice"] += still.notes
-    for name in formats:
-        with clock.stage(name):
-            path = folder / f"figure.{name}"
-            save_still(still, path, name, config.text_in_file(figure, name))
-            made["files"][name] = path.read_bytes()
+    for theme in dict.fromkeys(file.theme for file in files):
+        own = config.themed(figure, theme)
+        with clock.stage("prepare"):
+            still = figures.Still(replace(picture, figure=own))
+            made["advice"] += [note for note in still.notes if note not in made["advice"]]
+        for file in files:
+            if file.theme == theme:
+                with clock.stage(file.format), _content_in(folder, file, made) as path:
+                    save_still(still, path, file.format, config.text_in_file(own, file))
     with clock.stage("measure"):
         made["metrics"], made["alt"] = still.metrics, still.alt
+
+
+@contextmanager
+def _content_in(folder: Path, file: File, made: Made) -> Iterator[Path]:
+    """A path to write a file to, whose content is then what was made."""
+    path = folder / f"file.{file.format}"
+    yield path
+    made["files"][file.end] = path.read_bytes()
+    path.unlink()
 
 
 class Stopwatch:

@@ -5,26 +5,62 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from relu_anim.facts import FORMATS
 from relu_anim.making.kept import OUTPUTS, hash_of, hash_of_file, made_with
 
 LONGEST_NAME = 255  # bytes, on the usual file systems
+NAME, THEME = "{name}", "{theme}"  # in the name of an output: that of the config, and of the theme
+
+
+class File(Protocol):
+    """What is needed of a file that a config becomes."""
+
+    @property
+    def format(self) -> str:
+        """The name of its format."""
+
+    @property
+    def theme(self) -> str:
+        """The name of its theme."""
+
+    @property
+    def part(self) -> str:
+        """What tells stills and strips apart."""
+
+    @property
+    def end(self) -> str:
+        """What follows the stem of its name, the theme with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a user asks for: a config, changes to it, and where its files shall lie or in which formats."""
+    """What a user asks for: a config, changes to it, and where its files shall lie or in which formats. With `at` it is
+    stills of these moments alone. `output` may have {name} and {theme} in it; `summaries` is the folder of summaries
+    that shall not lie beside the outputs."""
 
     source: Path
     settings: tuple[str, ...] = ()
     output: Path | None = None
     formats: tuple[str, ...] | None = None
+    at: tuple[str, ...] | None = None
+    summaries: Path | None = None
+
+    @property
+    def output_name(self) -> str:
+        """The path that was named for the output, as a text with the theme still to be put in; nothing without one."""
+        return str(self.output).replace(NAME, self.source.stem) if self.output else ""
 
     @property
     def stem(self) -> Path:
-        """The path of the outputs without a suffix."""
-        return self.output.with_suffix("") if self.output else OUTPUTS / self.source.stem
+        """The path of the outputs without a suffix, and without a theme."""
+        if not self.output:
+            return OUTPUTS / self.source.stem
+        path = Path(self.output_name).with_suffix("")
+        if THEME not in path.name:
+            return path
+        return path.with_name(path.name.replace(THEME, "").strip("-_. ") or self.source.stem)
 
     @property
     def summary(self) -> Path:
@@ -34,17 +70,22 @@ class Order:
         if len(os.fsencode(name)) > LONGEST_NAME:
             end = f"-{hash_of(os.fsencode(stem.name).hex())[:8]}.json"
             name = os.fsencode(name)[: LONGEST_NAME - len(end)].decode(errors="ignore") + end
-        return stem.parent / name
+        return (self.summaries or stem.parent) / name
 
-    def path(self, format_name: str) -> Path:
-        """The path of the output in a format."""
-        stem = self.stem
-        return self.output or stem.parent / f"{stem.name}.{format_name}"
+    def path(self, file: File) -> Path:
+        """The path of an output: that which was named, or one beside it."""
+        if not self.output:
+            return self.stem.parent / f"{self.stem.name}{file.end}"
+        named = Path(self.output_name)
+        if THEME in named.name:
+            stem = named.stem.replace(THEME, file.theme)
+            return named.with_name(f"{stem}{file.part}{named.suffix if not file.part else f'.{file.format}'}")
+        return named if file.end == named.suffix.lower() else named.with_name(f"{named.stem}{file.end}")
 
-    @property
-    def names(self) -> frozenset[str]:
-        """The names that its outputs may have."""
-        return frozenset([self.output.name] if self.output else [f"{self.source.stem}.{name}" for name in FORMATS])
+    def may_become(self, name: str) -> bool:
+        """Whether an output may have this name."""
+        beginning = Path(self.output_name).stem.partition(THEME)[0] if self.output else self.stem.name
+        return name.startswith(beginning) and name.rpartition(".")[2].lower() in FORMATS
 
 
 def hash_of_order(order: Order) -> str:
@@ -54,5 +95,5 @@ def hash_of_order(order: Order) -> str:
         text = hash_of_file(order.source)
     except OSError:
         return ""
-    output = order.output and order.output.name
-    return hash_of([text, order.settings, output, order.formats, made_with()])
+    output = Path(order.output_name).name if order.output else None
+    return hash_of([text, order.settings, output, order.formats, order.at, made_with()])

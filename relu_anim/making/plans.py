@@ -6,8 +6,8 @@ where a config has to be read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,21 +15,22 @@ from relu_anim.errors import ConfigError
 from relu_anim.facts import FORMATS, STILL_FORMATS, joined
 from relu_anim.making.claims import Claim
 from relu_anim.making.kept import changed, hash_of_file, is_there, recordings_folder
-from relu_anim.making.orders import Order, hash_of_order
+from relu_anim.making.orders import THEME, Order, hash_of_order
 from relu_anim.making.results import Summary, read_summary
 
 if TYPE_CHECKING:
-    from relu_anim.config import Config, Experiment
+    from relu_anim.config import Config, Experiment, File
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What must be done for an order. `status`: built | redrawn | current | failed, which is a mistake of the user's;
-    nothing while that is not decided. `reason` says why, `formats` are the files to write, and `anew` is that no
-    recording that is kept may be used.
+    nothing while that is not decided. `reason` says why, `files` are those to write, by the ends of their names, and
+    `anew` is that no recording that is kept may be used.
 
-    `loaded` is the config, which has passed every check; None where it need not be read, or is no longer held. `key` is
-    the hash of the order when it was read, and `seen` that of the summary which was found to hold.
+    `loaded` is the config, which has passed every check; None where it need not be read, or is no longer held. `inputs`
+    are hashes of what was read beside it, `key` is that of the order when it was read, and `seen` that of the summary
+    which was found to hold.
     """
 
     order: Order
@@ -37,8 +38,9 @@ class Plan:
     loaded: Config | None = None
     status: str = ""
     reason: str = ""
-    formats: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     anew: bool = False
+    inputs: Mapping[str, str] = field(default_factory=dict)
     key: str = ""
     seen: str = ""
 
@@ -65,8 +67,8 @@ class Plan:
 
     @property
     def outputs(self) -> dict[str, Path]:
-        """The same by their formats."""
-        return dict(zip(self.config.output.formats, self.paths, strict=True))
+        """The same by the ends of their names."""
+        return dict(zip(_files(self.order, self.config), self.paths, strict=True))
 
     @property
     def folder(self) -> Path:
@@ -121,21 +123,31 @@ def plan_of(order: Order) -> Plan:
 
     wanted = _wanted_formats(order)
     key = hash_of_order(order)
-    loaded = config.load(order.source, order.settings, wanted)
+    loaded = config.load(order.source, order.settings, wanted, order.at)
     if key != hash_of_order(order):  # it was saved just now, and which of the two texts was read is not known
         key = ""
     if wanted and not set(wanted) & set(loaded.output.formats):
         message = f"a figure that does not move has no {', '.join(wanted)}; write {joined(STILL_FORMATS)}"
         raise ConfigError(f"{order.source}: {message}")
-    reads = tuple(str(order.source.parent / name) for name in inputs(loaded))
-    outputs = tuple(str(order.path(name)) for name in loaded.output.formats)
-    return Plan(order, Claim(order.source, reads, outputs, str(order.summary)), loaded, key=key)
+    read = inputs(loaded)
+    reads = tuple(str(order.source.parent / name) for name in read)
+    outputs = tuple(str(order.path(file)) for file in _files(order, loaded).values())
+    return Plan(order, Claim(order.source, reads, outputs, str(order.summary)), loaded, inputs=read, key=key)
+
+
+def _files(order: Order, loaded: Config) -> dict[str, File]:
+    """The files that a config is to become by an order, by the ends of their names."""
+    from relu_anim.config import files
+
+    return {end: file for end, file in files(loaded).items() if order.at is None or file.moment is not None}
 
 
 def _wanted_formats(order: Order) -> tuple[str, ...]:
     """The formats that an order names beside its config; none if it does not."""
     if order.output is None:
         return order.formats or ()
+    if THEME in str(order.output.parent):
+        raise ConfigError(f"-o {order.output}: {THEME} stands in the name of the file, not in that of its folder")
     suffix = order.output.suffix.lstrip(".").lower()
     if suffix not in FORMATS:
         raise ConfigError(f"-o {order.output}: the suffix must be one of .{', .'.join(FORMATS)}")
@@ -151,9 +163,9 @@ def _unchanged(order: Order) -> Plan | None:
     path, key = order.summary, hash_of_order(order)
     summary = read_summary(path) if key else None
     names = summary.orders.get(key) if summary else None
-    if not summary or not names or not order.names.issuperset(names):
+    if not summary or not names or not all(map(order.may_become, names)):
         return None
-    folder = path.parent
+    folder = order.stem.parent
     if (
         changed(folder, {name: summary.files.get(name) for name in names})
         or changed(recordings_folder(), summary.recordings, may_be_missing=True)
@@ -171,18 +183,18 @@ def decided(plan: Plan, force: bool = False) -> Plan:
 
     every = tuple(plan.outputs)
     if force:
-        return replace(plan, status="built", reason="--force", formats=every, anew=True)
+        return replace(plan, status="built", reason="--force", files=every, anew=True)
     seen = _hash_of_summary(plan.summary)
     summary = read_summary(plan.summary)
     needed = [*plan.recordings, *plan.ensembles]
     status = "redrawn" if needed and all(map(is_there, needed)) else "built"
     reason = difference(summary, plan.config) if summary else "there is no summary of an earlier run"
     if reason or summary is None:
-        return replace(plan, status=status, reason=reason, formats=every)
+        return replace(plan, status=status, reason=reason, files=every)
     if reason := changed(recordings_folder(), summary.recordings, may_be_missing=True):
-        return replace(plan, status="built", reason=reason, formats=every, anew=True)
+        return replace(plan, status="built", reason=reason, files=every, anew=True)
     if stale := _stale_files(plan, summary):
-        return replace(plan, status=status, reason=next(iter(stale.values())), formats=tuple(stale))
+        return replace(plan, status=status, reason=next(iter(stale.values())), files=tuple(stale))
     return replace(plan, status="current", seen=seen)
 
 
@@ -194,15 +206,15 @@ def _hash_of_summary(path: Path) -> str:
 
 
 def _stale_files(plan: Plan, summary: Summary) -> dict[str, str]:
-    """The formats whose files are to be written though the film is the same, each with the reason."""
+    """The files that are to be written though the film is the same, by the ends of their names, with the reasons."""
     from relu_anim.making.fingerprints import difference_of_file, file_fingerprints
 
     wanted, found = file_fingerprints(plan.config, plan.outputs), {}
-    for format_name, path in plan.outputs.items():
+    for end, path in plan.outputs.items():
         if reason := changed(path.parent, {path.name: summary.files.get(path.name)}):
-            found[format_name] = reason
+            found[end] = reason
         elif summary.fingerprints["files"].get(path.name) != wanted[path.name]:
-            found[format_name] = difference_of_file(summary, path.name, format_name, plan.config)
+            found[end] = difference_of_file(summary, path.name, end, plan.config)
     return found
 
 

@@ -23,14 +23,16 @@ DEEPEST = 100  # mappings and lists in each other
 @dataclass(frozen=True)
 class Result:
     """What became of an order. `status`: built (trained and drawn) | redrawn (from its recordings) | current (there was
-    nothing to do) | failed, with the `error`. `sources` are the files that it was made from, the config first; `notes`
-    are lines for the user, `advice` some that he may leave aside."""
+    nothing to do) | failed, with the `error`. `sizes` are the bytes of the files that were made, by the ends of their
+    names; `sources` are the files that it was made from, the config first; `notes` are lines for the user, and `advice`
+    some that he may leave aside."""
 
     order: Order
     status: str
     outputs: list[str] = field(default_factory=list)
     metrics: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
     sources: list[Path] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     advice: list[str] = field(default_factory=list)

@@ -32,11 +32,14 @@ def touched(plan: Plan) -> Result:
 
 
 def _note_order(plan: Plan) -> None:
-    """Add the order to those of the summary, if that is still the one which was found to hold."""
+    """Add the order to those of the summary, if that is still the one which was found to hold. Those that were
+    fulfilled with other files beside the config may not be any more."""
     with locked(plan.summary.parent), suppress(OSError):
         is_same = hash_of_file(plan.summary) == plan.seen
         if is_same and (summary := read_summary(plan.summary)):
-            _write(plan, replace(summary, orders={**summary.orders, plan.key: [path.name for path in plan.paths]}))
+            known = summary.orders if summary.inputs == plan.inputs else {}
+            orders = {**known, plan.key: [path.name for path in plan.paths]}
+            _write(plan, replace(summary, orders=orders, inputs=dict(plan.inputs)))
 
 
 def store(plan: Plan, made: Made, recordings: Mapping[str, str]) -> Result:
@@ -55,14 +58,15 @@ def store(plan: Plan, made: Made, recordings: Mapping[str, str]) -> Result:
             atomic_write(outputs[name], content)
         _write(plan, _summary(plan, made, files, recordings))
     shown, sources = list(plan.claim.outputs), plan.claim.all_read()
+    sizes = {end: len(content) for end, content in made["files"].items()}
     said = made["notes"], made["advice"]
-    return Result(plan.order, made["status"], shown, made["metrics"], made["seconds"], sources, *said)
+    return Result(plan.order, made["status"], shown, made["metrics"], made["seconds"], sizes, sources, *said)
 
 
 def _summary(plan: Plan, made: Made, files: Mapping[str, bytes], recordings: Mapping[str, str]) -> Summary:
     """The summary of what was made, with these files. What the one before it says of others stays, if they are of the
     same film."""
-    from relu_anim.making.fingerprints import file_fingerprints, fingerprints, inputs
+    from relu_anim.making.fingerprints import file_fingerprints, fingerprints
 
     outputs, prints = plan.outputs, fingerprints(plan.config)
     written = file_fingerprints(plan.config, {name: outputs[name] for name in files})
@@ -78,8 +82,8 @@ def _summary(plan: Plan, made: Made, files: Mapping[str, bytes], recordings: Map
         fingerprints={**prints, "files": {**known, **written}},
         versions=dict(versions()),
         kernels=kernels.chosen(),
-        orders=_orders_before(before, written) | ({plan.key: names} if plan.key else {}),
-        inputs=inputs(plan.config),
+        orders=_orders_before(before, plan.inputs, written) | ({plan.key: names} if plan.key else {}),
+        inputs=dict(plan.inputs),
         files={**(before.files if before else {}), **hashes},
         recordings={path.name: recordings[path.name] for path in plan.recordings if path.name in recordings},
         status=made["status"],
@@ -90,9 +94,10 @@ def _summary(plan: Plan, made: Made, files: Mapping[str, bytes], recordings: Map
     )
 
 
-def _orders_before(before: Summary | None, written: Mapping[str, str]) -> dict[str, list[str]]:
-    """The orders that the files fulfilled before and still do: none of theirs is another now."""
-    if before is None:
+def _orders_before(before: Summary | None, read: Mapping[str, str], written: Mapping[str, str]) -> dict[str, list[str]]:
+    """The orders that the files fulfilled before and still do: what is read beside the config is the same, and none of
+    their files is another now."""
+    if before is None or before.inputs != read:
         return {}
     known = before.fingerprints["files"]
     others = {name for name, fingerprint in written.items() if known.get(name, fingerprint) != fingerprint}

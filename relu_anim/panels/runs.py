@@ -63,6 +63,14 @@ class Run:
         return bool(np.isfinite(self.recording.test_loss).any())
 
     @cached_property
+    def _moments(self) -> Array:
+        return self.recording.step / self.experiment.steps
+
+    def index(self, moment: float) -> int:
+        """The index of the last snapshot until a moment, in epochs."""
+        return int(np.searchsorted(self._moments, moment, side="right")) - 1
+
+    @cached_property
     def task(self) -> Task:
         """What is learned."""
         return self.experiment.task

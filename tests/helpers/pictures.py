@@ -81,5 +81,5 @@ def write_stamp(film, number=-1):
             fontsize=words.size * 72 / figure.dpi,
             color=words.color,
         )
-        for words in film.stamp.shapes(number)
+        for words in film.stamp.shapes(film.timeline[number])
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from relu_anim.config.checks.check import Finding, reads
@@ -70,7 +70,16 @@ def _even(side: int, scale: float) -> int:
 @reads("output.formats")
 def unique_formats(c: Config) -> Iterator[Finding]:
     """Each format is there once."""
-    formats = c.output.formats
-    for index, name in enumerate(formats):
-        if name in formats[:index]:
-            yield ("output", "formats", index), f"{name} is there already"
+    yield from _unique("formats", c.output.formats)
+
+
+@reads("output.themes")
+def unique_themes(c: Config) -> Iterator[Finding]:
+    """Each theme is there once."""
+    yield from _unique("themes", c.output.themes or ())
+
+
+def _unique(key: str, names: Sequence[str]) -> Iterator[Finding]:
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            yield ("output", key, index), f"{name} is there already"

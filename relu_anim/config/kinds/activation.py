@@ -46,6 +46,7 @@ CHECKS: Checks = (
     figure_is_finite,
     marks,
     outputs.unique_formats,
+    outputs.unique_themes,
     texts.title,
 )
 

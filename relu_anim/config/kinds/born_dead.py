@@ -58,6 +58,7 @@ CHECKS: Checks = (
     outputs.figure_has_room,
     outputs.pixels,
     outputs.unique_formats,
+    outputs.unique_themes,
     texts.title,
 )
 

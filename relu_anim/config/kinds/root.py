@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
-from pydantic import ValidationInfo, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
+from relu_anim.config.side_files import SideFile
 from relu_anim.config.values import Section
 
 READ = "read"  # the context in which a model may be made: the reader checks its keys against each other afterwards
@@ -15,6 +17,13 @@ READ = "read"  # the context in which a model may be made: the reader checks its
 class Root(Section):
     """A whole config. It is made by `relu_anim.config`, by `load`, `loads` or `of`, which make every check; not by its
     class alone, which knows only what is wrong with one key."""
+
+    extends: str | None = Field(default=None, exclude=True)  # taken out as it is read: what counts is in the other keys
+
+    @cached_property
+    def base(self) -> SideFile | None:
+        """What was read of a file that it extends; no field, since it makes no difference."""
+        return None
 
     @model_validator(mode="before")
     @classmethod

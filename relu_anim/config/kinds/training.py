@@ -12,7 +12,7 @@ from pydantic import Field, PrivateAttr
 
 from relu_anim.activations import Activation
 from relu_anim.config.cells import Cell
-from relu_anim.config.checks import learning, outputs, panels, room, target, texts
+from relu_anim.config.checks import learning, moments, outputs, panels, room, target, texts
 from relu_anim.config.checks.check import Checks
 from relu_anim.config.defaults import of_target, unless_set
 from relu_anim.config.kinds.root import Root
@@ -60,6 +60,7 @@ CHECKS: Checks = (
     outputs.film_size,
     outputs.pixels,
     outputs.unique_formats,
+    outputs.unique_themes,
     texts.title,
     texts.labels,
 )
@@ -69,6 +70,7 @@ CHECKS_OF_MEMBERS: Checks = (
     panels.ensemble,
     room.panels_of_members_have_room,
     texts.numbers_in_title,
+    moments.stills,
 )
 
 

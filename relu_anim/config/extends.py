@@ -1,0 +1,127 @@
+"""What configs share: `extends: house.yaml` takes the keys of a file beside a config as defaults."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn, get_args
+
+from relu_anim.config.document import MOST_BYTES, Document, parse
+from relu_anim.config.kinds import KINDS, Config
+from relu_anim.config.places import ConfigProblems, Path_, Problem, describe
+from relu_anim.config.side_files import SideFile, opened, unread
+from relu_anim.config.values import Section
+from relu_anim.facts import STILL_FORMATS, usual
+
+KEY = "extends"
+BEFORE = -1  # the number of that source: what is wrong in it is told before what is wrong in the config
+WHAT_IS_LEARNED = ("function", "dataset", "csv")  # one of them, so that one in the config replaces the others
+
+
+def extend(doc: Document) -> SideFile | None:
+    """Fill a document with what it takes from another file; what was read of that, or None. ConfigProblems if the file
+    cannot be read, or is no config."""
+    if KEY not in doc.data:
+        return None
+    name = doc.data.pop(KEY)
+    if not isinstance(name, str) or not name or doc.folder is None:
+        nowhere = "a text lies in no folder, so that no file lies beside it"
+        _fail(doc, f"expected the name of a file, got {describe(name)}" if doc.folder else nowhere)
+    doc.base = doc.folder / name
+    base, digest = _read(doc, doc.base)
+    _leave_out_foreign_keys(base, doc.data.get("kind", base.data.get("kind", usual(KINDS))))
+    _fill(doc, base, ())
+    doc.problems += base.problems
+    doc.old_names = base.old_names | doc.old_names
+    return SideFile(KEY, name, "config that it extends", digest)
+
+
+def _fail(doc: Document, message: str) -> NoReturn:
+    problem = Problem(doc.value_mark((KEY,)), KEY, message)
+    raise ConfigProblems([*doc.problems, problem], (doc.base,) if doc.base else ())
+
+
+def _read(doc: Document, path: Path) -> tuple[Document, str]:
+    """The other file as a document, and its digest."""
+    try:
+        with opened(path) as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        _fail(doc, unread(path, error))
+    base = parse(content, str(path), number=BEFORE)
+    if KEY in base.data:
+        message = f"{doc.source.name or 'a config'} extends this file, which cannot extend another; write its keys here"
+        raise ConfigProblems([*doc.problems, Problem(base.key_mark((KEY,)), KEY, message)], (path,))
+    return base, hashlib.sha256(content).hexdigest()
+
+
+def _fill(doc: Document, base: Document, path: Path_) -> None:
+    """Take each key of a section that is not in the document, and of sections in it those that are not."""
+    own, shared = _section(doc, path), _section(base, path)
+    is_known = path == ("target",) and any(name in own for name in WHAT_IS_LEARNED)
+    for key, value in shared.items():
+        place = (*path, key)
+        if key not in own:
+            if not (is_known and key in WHAT_IS_LEARNED):
+                doc.take(place, base)
+        elif isinstance(value, dict) and isinstance(own[key], dict) and _is_section(place):
+            _fill(doc, base, place)
+
+
+def _section(doc: Document, path: Path_) -> dict[str, Any]:
+    found: Any = doc.data
+    for part in path:
+        found = found[part]
+    return dict(found)
+
+
+# ---------------------------------------------------------------- which keys there are
+
+
+def _is_section(path: Path_) -> bool:
+    """Whether the keys of a mapping are keys of the config, and not one value together."""
+    return any(_model_at(model, path) for model in KINDS.values())
+
+
+def _model_at(model: type[Section], path: Path_) -> type[Section] | None:
+    """The section at a path, if there is one."""
+    for part in path:
+        field = model.model_fields.get(str(part))
+        own = [kind for kind in (field.annotation, *get_args(field.annotation)) if _is_model(kind)] if field else []
+        if len(own) != 1:
+            return None
+        model = own[0]
+    return model
+
+
+def _is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Section)
+
+
+def _has(model: type[Config], path: Path_) -> bool:
+    section = _model_at(model, path[:-1])
+    return section is not None and path[-1] in section.model_fields
+
+
+def _leave_out_foreign_keys(base: Document, kind: Any) -> None:
+    """Leave out what this kind of config does not have but another: figures of all kinds share one file."""
+    if not isinstance(kind, str) or kind not in KINDS:
+        return
+    model = KINDS[kind]
+    for path in list(_paths(base)):
+        if not _has(model, path) and any(_has(other, path) for other in KINDS.values()):
+            base.remove(path)
+    output = base.data.get("output")
+    if not model.moves and isinstance(output, dict) and isinstance(formats := output.get("formats"), list):
+        output["formats"] = [name for name in formats if name in STILL_FORMATS]
+        if not output["formats"]:
+            base.remove(("output", "formats"))
+
+
+def _paths(doc: Document) -> Iterator[Path_]:
+    """The keys of the top, and of its sections."""
+    for key, value in doc.data.items():
+        yield (key,)
+        if isinstance(value, dict):
+            yield from ((key, inner) for inner in value)

@@ -1,0 +1,76 @@
+"""The files that a config becomes: the film or figure in each format and theme, stills, and a strip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from relu_anim.config.kinds import Config, Experiment, StillFigure
+from relu_anim.config.values import moment_name
+from relu_anim.facts import STILL_FORMATS
+
+STRIP = "strip"
+C = TypeVar("C", Experiment, StillFigure)
+
+
+@dataclass(frozen=True)
+class File:
+    """One of them. `end` is what its name has after that of the config: `.gif`, `-dark.gif`, `-epoch-5.png`."""
+
+    format: str
+    theme: str
+    is_first: bool = True  # of the themes, whose files have the plain name
+    moment: float | str | None = None
+    is_strip: bool = False
+
+    @property
+    def part(self) -> str:
+        """What follows the theme: the moment of a still, or that it is a strip."""
+        return f"-{STRIP}" if self.is_strip else "" if self.moment is None else f"-{moment_name(self.moment)}"
+
+    @property
+    def end(self) -> str:
+        """What follows the stem of its name."""
+        return f"{'' if self.is_first else f'-{self.theme}'}{self.part}.{self.format}"
+
+    @property
+    def is_film(self) -> bool:
+        """Whether it is the film or figure itself, and no still of it."""
+        return self.moment is None and not self.is_strip
+
+    def output(self, config: Config) -> dict[str, Any]:
+        """The keys of `output` that are its own, with which the config inside it makes this file again."""
+        kept: dict[str, Any] = {"formats": (self.format,)}
+        if config.output.themes is not None:
+            kept["themes"] = (self.theme,)
+        if config.moves:
+            kept["stills"] = () if self.moment is None else (self.moment,)
+            kept["strip"] = config.output.strip if self.is_strip else ()
+        return kept
+
+
+def themed(config: C, theme: str) -> C:
+    """The same config in another theme; its recordings are the same."""
+    other = config.model_copy(update={"animation": config.animation.model_copy(update={"theme": theme})})
+    if isinstance(other, Experiment):
+        other._members = tuple(themed(member, theme) for member in other._members)
+    return other
+
+
+def files(config: Config) -> dict[str, File]:
+    """Each file, by the end of its name, in the order in which they are named."""
+    themes = config.output.themes or (config.animation.theme,)
+    found = [File(name, theme, theme == themes[0]) for theme in themes for name in config.output.formats]
+    if config.moves:
+        found += [still for theme in themes for still in _stills(config, theme, theme == themes[0])]
+    return {file.end: file for file in found}
+
+
+def _stills(config: Any, theme: str, is_first: bool) -> Iterable[File]:
+    """The stills and the strip in one theme: in the formats of the config that do not move, or as PNG."""
+    formats = [name for name in config.output.formats if name in STILL_FORMATS] or STILL_FORMATS[:1]
+    for name in formats:
+        yield from (File(name, theme, is_first, moment=moment) for moment in config.output.stills)
+        if config.output.strip:
+            yield File(name, theme, is_first, is_strip=True)
