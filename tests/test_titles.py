@@ -8,6 +8,7 @@ import pytest
 from relu_anim import config
 from relu_anim.activations import named
 from relu_anim.config import ConfigProblems
+from relu_anim.config.braces import asked
 from relu_anim.film import Film
 from relu_anim.film.titles import with_counts
 from relu_anim.network import Network
@@ -112,6 +113,12 @@ def test_a_variant_is_named_by_its_label(fake_recording):
     second, first = (corners(shape, r.parameters[-1].astype(float), (-6, 6)) for r in recordings[::-1])
     assert first != second
     assert Film(e, recordings).title == f"{second} {first} {{none.x}}"
+
+
+def test_of_two_labels_that_begin_alike_the_longer_is_meant():
+    assert asked("a.b.loss", ["a", "a.b"]) == (1, "loss")
+    assert asked("a.loss", ["a", "a.b"]) == (0, "loss")
+    assert asked("0.5.loss", ["0", "0.5"]) == (1, "loss")
 
 
 def test_seeds_are_counted_by_their_last_loss():

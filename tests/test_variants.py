@@ -87,13 +87,13 @@ def wide_experiment(labels, *settings, panels="[[prediction], [loss]]", extra=""
 def film(fake_recording):
     """A film of variants with made-up recordings; those of `stopped` end after as many epochs as given there."""
 
-    def make_film(labels, *settings, stopped=(), **options):
+    def make_film(labels, *settings, stopped=(), why="why", **options):
         e = wide_experiment(labels, *settings, **options)
         kept = []
         for number, (label, member) in enumerate(e.members):
             recording = fake_recording(member, seed=number)
             if label in stopped:
-                reason = f"training diverged: the loss is not a number at epoch {stopped[label] + 1}, step 3: why"
+                reason = f"training diverged: the loss is not a number at epoch {stopped[label] + 1}, step 3: {why}"
                 recording = stack(recording.network, [recording[i] for i in range(stopped[label] + 1)], reason)
             kept.append(recording)
         return Film(e, kept)
@@ -556,6 +556,14 @@ def test_metrics_and_fingerprints_are_by_label_in_json_and_in_the_summary():
     }
     members = config.load(Path("v.yaml")).members
     assert summary["fingerprints"]["training"] == {label: build.training_fingerprint(m) for label, m in members}
+
+
+def test_a_long_reason_stays_below_the_name_of_a_low_column(film):
+    panels = "[[prediction, activation_map], [activation_function, loss]]"
+    f = film(["a", "b"], "animation.size=[700, 500]", panels=panels, stopped={"b": 3}, why="the network " * 12)
+    (panel,) = (placed.panel for placed in f.panels if getattr(placed.panel, "reason", None))
+    assert panel.reason.get_window_extent().y1 < panel.top.bbox.y1
+    assert panel.reason.get_text().endswith("…")
 
 
 def test_new_looks_are_drawn_without_torch():

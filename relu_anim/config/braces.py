@@ -20,7 +20,7 @@ ALIKE = re.compile(
 def asked(words: str, labels: Sequence[str]) -> tuple[int, str] | None:
     """Of which variant these words in braces ask for a number, and for which; without variants there is one label,
     which is empty."""
-    for index, label in enumerate(labels):
+    for index, label in sorted(enumerate(labels), key=lambda pair: -len(pair[1])):  # of «a» and «a.b» the longer
         before = f"{label}." if label else ""
         if words.startswith(before):
             return index, words.removeprefix(before)

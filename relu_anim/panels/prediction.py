@@ -18,7 +18,7 @@ from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.theme import Theme
-from relu_anim.drawing.words import ChangingText, wrapped
+from relu_anim.drawing.words import ChangingText, shortened, wrapped
 from relu_anim.numbers import in_words, written
 from relu_anim.panels.axes import (
     SOME_FRAMES,
@@ -36,7 +36,12 @@ from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 from relu_anim.targets.pieces import Pieces
 
-MOST_LINES, REASON_GAP = 12, 6  # of the reason why a training broke off; pixels beside it
+REASON_SIZE, REASON_LINE, REASON_GAP = (
+    9,
+    17,
+    6,
+)  # points, pixels of a line and beside it: why it broke off
+MOST_OF_HEIGHT = 0.6  # of axes, which it takes: a legend may still make them lower
 FEW_FRAMES = 12  # whose curves a legend keeps clear of
 FEW_UNITS = 12  # up to which knots are marked unasked
 
@@ -118,9 +123,7 @@ class PredictionPanel:
         if self.best:
             fit_title(self.axes, self.title, *_how_good(self.best, self.scenes[0].run.reached))
         if self.reason:
-            width = axes_size(self.axes)[0] - 2 * REASON_GAP
-            lines = wrapped(self.reason.get_text(), [width] * MOST_LINES, float(self.reason.get_fontsize()))
-            self.reason.set_text("\n".join(filter(None, lines)))
+            self.reason.set_text(_broken(self.reason.get_text(), *axes_size(self.axes)))
         handles, labels = self.axes.get_legend_handles_labels()
         if self.ends:
             handles = [handle for handle, label in zip(handles, labels, strict=True) if label != "target"]
@@ -167,8 +170,15 @@ def say_why(axes: Axes, scene: Scene) -> Text:
     reason = in_words(scene.run.recording.stopped.rpartition(": ")[2])
     behind = {"facecolor": scene.look.theme.background, "edgecolor": "none", "alpha": 0.85, "pad": 3}
     text = axes.text(0.5, 0.04, reason, transform=axes.transAxes, ha="center", va="bottom", bbox=behind, zorder=5)
-    text.set(color=scene.look.theme.warning, fontsize=9)
+    text.set(color=scene.look.theme.warning, fontsize=REASON_SIZE)
     return text
+
+
+def _broken(reason: str, width: float, height: float) -> str:
+    """A reason in lines that fit into axes; its end is left out where these are too low for all of it."""
+    room, most = width - 2 * REASON_GAP, max(int(MOST_OF_HEIGHT * height / REASON_LINE), 1)
+    lines = list(filter(None, wrapped(reason, [room] * most, REASON_SIZE)))
+    return "\n".join([*lines[:-1], shortened(lines[-1], room, REASON_SIZE)])
 
 
 def _quantity(run: Run) -> str:
