@@ -20,6 +20,7 @@ kernels.pin()  # as the command does, before NumPy and torch load
 ROWS = {
     (5,): ("commands", "run_row"),
     (6,): ("commands", "theme_row"),
+    (21,): ("commands", "stills_row"),
     (7,): ("commands", "short_rows"),
     (8,): ("commands", "memory_row"),
     (4,): ("steps", "step_rows"),

@@ -75,7 +75,7 @@ def test_every_key_has_the_default_that_the_guide_gives():
             "ensemble": "none",
         },
         "variants": [],
-        "output": {"formats": ["gif"], "themes": None, "stills": [], "strip": []},
+        "output": {"formats": ["gif"], "themes": None, "stills": [], "strip": [], "max_size": None},
     }
 
 

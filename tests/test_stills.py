@@ -12,13 +12,13 @@ from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
-from relu_anim.cli.progress import size_of
 from relu_anim.drawing.shapes import Area, Lines, Pen, Picture, Points, Words, moved
 from relu_anim.encoders import read_config_text
 from relu_anim.errors import ConfigError
 from relu_anim.film import Film
 from relu_anim.film.stills import Moments
 from relu_anim.making.recordings import train_alone
+from relu_anim.plurals import size_of
 
 CONFIG = """\
 title: Stills

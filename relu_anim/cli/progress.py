@@ -14,6 +14,7 @@ from typing import Any, Self
 import typer
 
 from relu_anim.making.results import Result
+from relu_anim.plurals import size_of
 
 FIRST_LINE_AFTER = 5.0  # seconds; each further line waits twice as long, so that a day's work prints no page
 MOST_LINES = 8
@@ -180,14 +181,6 @@ def _sizes(result: Result) -> list[str]:
     if len(result.sizes) > MOST_SIZES:
         return [f"{len(result.sizes)} files {size_of(sum(result.sizes.values()))}"]
     return [f"{end.lstrip('.-')} {size_of(size)}" for end, size in result.sizes.items()]
-
-
-def size_of(count: int) -> str:
-    """Bytes as people read them: 812 bytes, 3.4 kB, 388 kB, 1.2 MB."""
-    for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if count >= 0.9995 * unit:
-            return f"{count / unit:.3g} {name}"
-    return f"{count} bytes"
 
 
 def _losses(result: Result) -> list[str]:

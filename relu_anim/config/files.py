@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from relu_anim.config.kinds import Config, Experiment, StillFigure
 from relu_anim.config.values import moment_name
-from relu_anim.facts import STILL_FORMATS
+from relu_anim.facts import FORMATS, STILL_FORMATS
 
 STRIP = "strip"
 C = TypeVar("C", Experiment, StillFigure)
@@ -39,6 +39,11 @@ class File:
         """Whether it is the film or figure itself, and no still of it."""
         return self.moment is None and not self.is_strip
 
+    @property
+    def has_budget(self) -> bool:
+        """Whether `max_size` is about it."""
+        return self.is_film and FORMATS[self.format].moves
+
     def output(self, config: Config) -> dict[str, Any]:
         """The keys of `output` that are its own, with which the config inside it makes this file again."""
         kept: dict[str, Any] = {"formats": (self.format,)}
@@ -47,14 +52,20 @@ class File:
         if config.moves:
             kept["stills"] = () if self.moment is None else (self.moment,)
             kept["strip"] = config.output.strip if self.is_strip else ()
+            kept["max_size"] = config.output.max_size if self.has_budget else None
         return kept
 
 
 def themed(config: C, theme: str) -> C:
-    """The same config in another theme; its recordings are the same."""
-    other = config.model_copy(update={"animation": config.animation.model_copy(update={"theme": theme})})
+    """The same config in another theme."""
+    return with_animation(config, theme=theme)
+
+
+def with_animation(config: C, **changes: Any) -> C:
+    """The same config with other values of `animation`, which have passed their checks; its recordings are the same."""
+    other = config.model_copy(update={"animation": config.animation.model_copy(update=changes)})
     if isinstance(other, Experiment):
-        other._members = tuple(themed(member, theme) for member in other._members)
+        other._members = tuple(with_animation(member, **changes) for member in other._members)
     return other
 
 

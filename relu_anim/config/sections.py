@@ -14,6 +14,7 @@ from relu_anim.config.optimizers import AnyOptimizer
 from relu_anim.config.values import (
     ActivationSpec,
     ActivationSpecs,
+    Bytes,
     Count,
     Domain,
     Fraction,
@@ -262,6 +263,7 @@ class Output(Section):
     themes: Themes | None = None
     stills: Annotated[tuple[Moment, ...], Field(max_length=MOST_STILLS)] = ()
     strip: Annotated[tuple[Moment, ...], Field(max_length=MOST_STRIP)] = ()
+    max_size: Bytes | None = None
 
 
 class StillOutput(Section):

@@ -117,6 +117,22 @@ Domain = Annotated[
 ]
 
 
+BYTES = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+
+
+def _bytes(value: Any) -> Any:
+    """1MB is 10⁶ bytes."""
+    if not isinstance(value, str):
+        return _whole(value)
+    found = re.fullmatch(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*([a-z]*)\s*", value.lower(), re.ASCII)
+    if found is None or found[2] not in BYTES:
+        raise PydanticCustomError("bytes", "a size is a number of bytes: write 1MB, 500kB or 800000")
+    return round(float(found[1]) * BYTES[found[2]])
+
+
+Bytes = Annotated[int, BeforeValidator(_bytes, json_schema_input_type=int | str), Field(ge=1000, le=10**12)]
+
+
 def _step(value: Any) -> Any:
     """`step  012` is step 12."""
     if not isinstance(value, str):

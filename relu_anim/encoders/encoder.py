@@ -15,6 +15,8 @@ from relu_anim.encoders.files import Bytes, DamagedError, explained, mapped, rep
 from relu_anim.encoders.palette import Frame, choose_palette
 from relu_anim.encoders.timing import Timing
 
+MOST_COARSE = 3
+
 
 class Writer(Protocol):
     """Writes to a path that is already a temporary file; `number` counts the frames from 0."""
@@ -34,7 +36,7 @@ class Encoder:
 
     begins: Callable[[bytes], bool]
     read: Callable[[Bytes], bytes | None]
-    writer: Callable[[Path, tuple[int, int], Timing, str, NDArray[np.uint8] | None], Writer] | None = None
+    writer: Callable[[Path, tuple[int, int], Timing, str, NDArray[np.uint8] | None, int], Writer] | None = None
     check: Callable[[Path, tuple[int, int], Timing], None] | None = None
     has_palette: bool = False
     draw: Callable[[Drawing, str], bytes] | None = None
@@ -58,12 +60,13 @@ class Encoder:
         timing: Timing,
         config_text: str,
         palette_frames: Callable[[], Iterable[NDArray[np.uint8]]],
+        coarse: int = 0,
     ) -> Iterator[Callable[[NDArray[np.uint8]], None]]:
         """Yield `write`, which takes uint8 [height, width, 3 or 4] and has used it up when it returns.
 
         `palette_frames` gives a sample of the frames, the same array each time if need be; formats without a palette
-        do not call it. FileError if the file cannot be written; ValueError if frames are not as many or as large as
-        promised.
+        do not call it. The more `coarse`, up to MOST_COARSE, the smaller the file and the worse its frames. FileError
+        if the file cannot be written; ValueError if frames are not as many or as large as promised.
         """
         assert self.writer is not None
         assert self.check is not None
@@ -71,9 +74,9 @@ class Encoder:
         # Only what happens here is explained as trouble with the file: an error of the caller's own passes as it is.
         with replacing(path) as temporary:
             samples = (_rgba(frame, size) for frame in palette_frames()) if self.has_palette else ()
-            palette = choose_palette(samples) if self.has_palette else None
+            palette = choose_palette(samples, coarse) if self.has_palette else None
             with explained("write", path):
-                writer = self.writer(temporary, size, timing, config_text, palette)
+                writer = self.writer(temporary, size, timing, config_text, palette, coarse)
             with _closed(writer, path):
                 written = 0
 

@@ -33,7 +33,13 @@ class GifWriter:
     """Frames → a GIF at `path`."""
 
     def __init__(
-        self, path: Path, size: tuple[int, int], timing: Timing, config_text: str, palette: NDArray[np.uint8] | None
+        self,
+        path: Path,
+        size: tuple[int, int],
+        timing: Timing,
+        config_text: str,
+        palette: NDArray[np.uint8] | None,
+        _coarse: int,
     ) -> None:
         assert palette is not None
         _check_delays(timing)

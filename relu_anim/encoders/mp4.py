@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MUXER_OPTIONS = {"movflags": "+faststart", "fflags": "+bitexact"}
 # Flags of FFmpeg's swscale, which PyAV names since 18. Without the last two it rounds otherwise on another processor.
 BICUBIC, ACCURATE_RND, BITEXACT = 1 << 2, 1 << 18, 1 << 19
+CRF, COARSER = 26, 5  # the quality, worse the higher, and how much higher where a film must be smaller
 SECONDS_BETWEEN_KEYFRAMES = 10  # how far a player may have to decode after a jump; each adds a whole picture's bytes
 # Most of a film stands still, and what its first picture gets wrong is wrong in all: so the first picture is stored
 # finely, and pictures between two others coarsely. Thin coloured lines need more of their colour than photographs.
@@ -49,11 +50,11 @@ def frame_rate(fps: float) -> Fraction:
     return Fraction(fps).limit_denominator(1001)
 
 
-def codec_options(fps: float) -> dict[str, str]:
+def codec_options(fps: float, coarse: int = 0) -> dict[str, str]:
     """The settings of x264; docs/performance.md says what each setting gains."""
     return {
         "preset": "medium",
-        "crf": "26",
+        "crf": str(CRF + coarse * COARSER),
         "threads": "1",  # x264 writes its thread count into the file
         "g": str(max(1, round(SECONDS_BETWEEN_KEYFRAMES * fps))),
         "flags": "+bitexact",
@@ -70,7 +71,13 @@ class Mp4Writer:
     """Frames → an MP4 at `path`."""
 
     def __init__(
-        self, path: Path, size: tuple[int, int], timing: Timing, config_text: str, _palette: NDArray[np.uint8] | None
+        self,
+        path: Path,
+        size: tuple[int, int],
+        timing: Timing,
+        config_text: str,
+        _palette: NDArray[np.uint8] | None,
+        coarse: int,
     ) -> None:
         import av
         from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
@@ -79,7 +86,7 @@ class Mp4Writer:
         self._reformatter = VideoReformatter()
         self._container = av.open(str(path), "w", format="mp4", options=MUXER_OPTIONS)
         self._container.metadata["comment"] = config_text
-        self._stream = self._container.add_stream("libx264", rate=self._rate, options=codec_options(timing.fps))
+        self._stream = self._container.add_stream("libx264", rate=self._rate, options=codec_options(timing.fps, coarse))
         context = self._stream.codec_context
         context.width, context.height, context.pix_fmt, context.thread_count = *size, "yuv420p", 1
         context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG

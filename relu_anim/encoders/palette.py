@@ -16,6 +16,7 @@ Frame = NDArray[np.uint8]  # [height, width, 4], RGBA, opaque
 # One index of the 256 is left over, to mark the pixels that stay as they are.
 SIZES = (15, 19, 23, 27, 31, 35, 40, 48, 55, 63, 79, 95, 127, 191, 255)
 WANTED_PSNR = 50.8  # dB in the worst frame of the sample; others may be a little worse
+COARSER, FEWER = 5.0, (7, 11)  # dB that a palette may be worse, and its sizes, where a film must be smaller
 CLOSE_ENOUGH = 30  # gain in squared distance (of three channels) for which a pixel is not worth changing
 _UNKNOWN = 255
 _RGB = np.uint32(0xFFFFFF)
@@ -29,17 +30,19 @@ def packed(frame: Frame) -> NDArray[np.uint32]:
     return np.ascontiguousarray(frame).view("<u4")[..., 0]
 
 
-def choose_palette(frames: Iterable[Frame]) -> NDArray[np.uint8]:
-    """[n, 3]: the smallest palette, n in SIZES or fewer, that shows every one of these frames at WANTED_PSNR."""
+def choose_palette(frames: Iterable[Frame], coarse: int = 0) -> NDArray[np.uint8]:
+    """[n, 3]: the smallest palette, n in SIZES or fewer, that shows every one of these frames at WANTED_PSNR; with
+    `coarse` at less, and of fewer colours."""
     sample = _Sample.of(frames)
     boxes = [np.arange(len(sample.colours))]
-    for size in SIZES:
+    wanted, sizes = WANTED_PSNR - coarse * COARSER, (*FEWER, *SIZES) if coarse else SIZES
+    for size in sizes:
         _split(sample, boxes, size)
         palette = np.array([sample.mean(box) for box in boxes])
-        if size < SIZES[-1] and sample.worst_psnr(palette) < WANTED_PSNR - _REFINEMENT_GAIN:
+        if size < SIZES[-1] and sample.worst_psnr(palette) < wanted - _REFINEMENT_GAIN:
             continue  # refining, which takes most of the time, would not get there
         palette = _refined(sample, palette)
-        if sample.worst_psnr(palette) >= WANTED_PSNR:
+        if sample.worst_psnr(palette) >= wanted:
             break
     return palette
 

@@ -21,7 +21,13 @@ class PngWriter:
     """The last of the frames → a PNG at `path`."""
 
     def __init__(
-        self, path: Path, _size: tuple[int, int], timing: Timing, config_text: str, _palette: NDArray[np.uint8] | None
+        self,
+        path: Path,
+        _size: tuple[int, int],
+        timing: Timing,
+        config_text: str,
+        _palette: NDArray[np.uint8] | None,
+        _coarse: int,
     ) -> None:
         self._path, self._last = path, timing.frames - 1
         self._info = PngInfo()

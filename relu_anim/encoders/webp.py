@@ -30,7 +30,13 @@ class WebpWriter:
     """Frames → a WebP at `path`."""
 
     def __init__(
-        self, path: Path, size: tuple[int, int], timing: Timing, config_text: str, palette: NDArray[np.uint8] | None
+        self,
+        path: Path,
+        size: tuple[int, int],
+        timing: Timing,
+        config_text: str,
+        palette: NDArray[np.uint8] | None,
+        _coarse: int,
     ) -> None:
         assert palette is not None
         if timing.duration(timing.frames - 1, TICKS) > LONGEST_DELAY:

@@ -23,8 +23,10 @@ from relu_anim.drawing.marks import Mark, recorded
 from relu_anim.drawing.shapes import Drawing, Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
 from relu_anim.errors import ConfigError
+from relu_anim.facts import FORMATS
 from relu_anim.film.advice import advice
 from relu_anim.film.alt import describe
+from relu_anim.film.budget import Look, looks, lowered, smaller_scale, write_within
 from relu_anim.film.layout import Layout, fit_names, left_out, name_variants, place_panels
 from relu_anim.film.saving import save
 from relu_anim.film.stamp import Frame, Stamp, draw_title
@@ -147,12 +149,34 @@ class Film:
 
     def save(self, path: str | PathLike[str], report: Report = lambda what, done, total: None) -> Path:
         """Write the film, or its last frame in a format that does not move, as the suffix says: whole, or not at all.
+        A film stays within `output.max_size`; what was lowered for that is added to `notes`.
 
-        A ConfigError for another suffix, a FileError where the file cannot be written.
+        A ConfigError for another suffix, a FileError where the file cannot be written, or not so small.
         """
         path = Path(path)
-        save(self, path, report)
+        name, most = path.suffix.removeprefix(".").lower(), self.experiment.output.max_size
+        if most is None or name not in FORMATS or not FORMATS[name].moves:
+            save(self, path, report)
+            return path
+        text, even = self.config_text(name), FORMATS[name].even
+        ways = looks(len(self), self.experiment.animation.scale)
+        write = lambda look, to: save(self._lowered(look, even), to, report, text, look.coarse)  # noqa: E731
+        self.notes += filter(None, [lowered(write_within(path, most, ways, write), name, most)])
         return path
+
+    def _lowered(self, look: Look, even: bool) -> Film:
+        """The same film with fewer frames in as much time, or on fewer pixels, `even` on both sides."""
+        animation, count = self.experiment.animation, round(len(self) * look.frames)
+        if (look.frames, look.scale) == (1, 1):
+            return self
+        changes = {
+            "max_frames": count,
+            "fps": animation.fps * count / len(self),
+            "scale": smaller_scale(animation.size, animation.scale * look.scale, even),
+        }
+        runs = [scene.run for scene in self.scenes]
+        lower = config.with_animation(self._asked_for, **changes)
+        return Film(lower, [run.recording for run in runs], [run.ensemble for run in runs])
 
     def config_text(self, format_name: str) -> str:
         """The config as YAML, as a file of this format carries it."""

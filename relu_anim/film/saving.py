@@ -43,15 +43,15 @@ class Frames(Picture, Protocol):
         """The frames in order, or every n-th and the last."""
 
 
-def save(film: Frames, path: Path, report: Report) -> None:
-    """Write a film, or its last frame, in the format that the suffix names. A ConfigError where it is none of ours, or
-    cannot hold this film."""
+def save(film: Frames, path: Path, report: Report, text: str | None = None, coarse: int = 0) -> None:
+    """Write a film, or its last frame, in the format that the suffix names, with its config inside or this text; the
+    more `coarse`, the smaller. A ConfigError where the format is none of ours, or cannot hold this film."""
     name = path.suffix.removeprefix(".").lower()
     if name not in FORMATS:
         raise ConfigError(f"{path}: the suffix must be one of .{', .'.join(FORMATS)}")
-    text = film.config_text(name)
+    text = film.config_text(name) if text is None else text
     if FORMATS[name].moves:
-        _write(film, path, name, text, report)
+        _write(film, path, name, text, report, coarse)
     else:
         save_still(film, path, name, text)
 
@@ -64,7 +64,7 @@ def save_still(picture: Picture, path: Path, name: str, text: str) -> None:
         write_picture(path, picture.last_frame(), text)
 
 
-def _write(film: Frames, path: Path, name: str, text: str, report: Report) -> None:
+def _write(film: Frames, path: Path, name: str, text: str, report: Report, coarse: int) -> None:
     """Stream the frames into one file."""
     animation, row = film.experiment.animation, FORMATS[name]
     if row.even and any(side % 2 for side in animation.pixels):
@@ -81,6 +81,7 @@ def _write(film: Frames, path: Path, name: str, text: str, report: Report) -> No
         timing=timing,
         config_text=text,
         palette_frames=lambda: film.frames(sampled),
+        coarse=coarse,
     ) as write:
         report(f"drawing {name}", 0, len(film))
         for number, frame in enumerate(film.frames(), 1):

@@ -20,6 +20,7 @@ SHAPED: dict[str, Callable[[File], bool]] = {
     "themes": lambda file: False,  # its own is part of its fingerprint
     "stills": lambda file: False,
     "strip": lambda file: file.is_strip,
+    "max_size": lambda file: file.has_budget,
 }
 
 

@@ -145,7 +145,6 @@ def _run_film(
 
             own = config.themed(experiment, theme)
             film = Film(own, recorded.recordings, recorded.ensembles)
-            made["advice"] += [note for note in film.notes if note not in made["advice"]]
         for file in files:
             if file.theme != theme:
                 continue
@@ -155,6 +154,7 @@ def _run_film(
                 else:
                     moments = own.output.strip if file.moment is None else (file.moment,)
                     save_still(Moments(film, moments), path, file.format, config.text_in_file(own, file))
+        made["advice"] += [note for note in film.notes if note not in made["advice"]]
     with clock.stage("measure"):
         made["metrics"], made["alt"] = film.metrics, film.alt
         made["advice"] += [film.advice] * bool(film.advice)

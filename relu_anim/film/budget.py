@@ -1,0 +1,71 @@
+"""A film that must not be larger than a number of bytes: what is lowered until it fits."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from relu_anim.encoders import atomic_write
+from relu_anim.encoders.encoder import MOST_COARSE
+from relu_anim.errors import FileError
+from relu_anim.facts import FORMATS
+from relu_anim.plurals import size_of
+
+FEWER_FRAMES = (0.75, 0.5, 0.35)  # shares of the frames, in as much time
+SMALLER = (0.75, 0.5)  # shares of the pixels of each side
+LEAST_FRAMES, LEAST_SCALE = 10, 0.5
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a film is written: the frames' quality, and shares of its frames and of its scale."""
+
+    coarse: int = 0
+    frames: float = 1.0
+    scale: float = 1.0
+
+
+def looks(frames: int, scale: float) -> Iterator[Look]:
+    """Ever smaller ones: the quality is lowered first, then the number of frames, then their scale."""
+    yield from (Look(coarse) for coarse in range(MOST_COARSE + 1))
+    fewer = [share for share in FEWER_FRAMES if share * frames >= LEAST_FRAMES]
+    yield from (Look(MOST_COARSE, share) for share in fewer)
+    least = fewer[-1] if fewer else 1.0
+    yield from (Look(MOST_COARSE, least, share) for share in SMALLER if share * scale >= LEAST_SCALE)
+
+
+def smaller_scale(size: tuple[int, int], scale: float, even: bool) -> float:
+    """The largest scale up to this one at which both sides are even in pixels, if they have to be."""
+    scales = [scale * (1 - step / 400) for step in range(80)] if even else [scale]
+    return next((found for found in scales if not any(round(side * found) % 2 for side in size)), scale)
+
+
+def write_within(path: Path, most: int, ways: Iterator[Look], write: Callable[[Look, Path], None]) -> Look:
+    """Write a file in the first look in which it has at most this many bytes; FileError, with the old file still there,
+    where it is too large in the last too."""
+    sizes = []
+    with tempfile.TemporaryDirectory(prefix="relu-anim-") as folder:
+        trial = Path(folder) / path.name
+        for look in ways:
+            write(look, trial)
+            sizes.append(trial.stat().st_size)
+            if sizes[-1] <= most:
+                atomic_write(path, trial.read_bytes())
+                return look
+    wanted, least = size_of(most), size_of(min(sizes))
+    name = FORMATS[path.suffix.removeprefix(".").lower()].title
+    raise FileError(f"output.max_size: the {name} has {least} at the least, for {wanted}; show less, or allow more")
+
+
+def lowered(look: Look, name: str, most: int) -> str:
+    """What was lowered, in words; nothing if nothing was."""
+    parts = [
+        ("less quality" if name == "mp4" else "fewer colours") * bool(look.coarse),
+        f"{look.frames:.0%} of its frames" * (look.frames < 1),
+        f"{look.scale:.0%} of its width and height" * (look.scale < 1),
+    ]
+    if look == Look():
+        return ""
+    return f"{FORMATS[name].title}: to stay within {size_of(most)} it has {', '.join(filter(None, parts))}"
