@@ -129,13 +129,22 @@ def test_the_figure_has_defaults_of_its_own():
     assert config.loads(KIND).model_dump(mode="json") == {
         "kind": "born_dead",
         "title": "",
+        "alt": "",
         "seed": 0,
         "networks": 10_000,
         "widths": [2, 3, 4, 5, 8],
         "depth": 30,
         "init": {"weights": "he_normal", "bias": 0},
         "domain": [-1, 1],
-        "animation": {"size": [700, 500], "scale": 1, "text_scale": 1, "theme": "auto", "ylim": "auto"},
+        "animation": {
+            "size": [700, 500],
+            "scale": 1,
+            "text_scale": 1,
+            "theme": "auto",
+            "ylim": "auto",
+            "language": "en",
+            "words": {},
+        },
         "output": {"formats": ["png", "svg"], "themes": None},
     }
 

@@ -77,6 +77,10 @@ HOMONYMS = {
     ("training", "making/recordings.py"): LABEL,
     ("training", "panels/accuracy.py"): LABEL,
     ("training", "panels/loss.py"): LABEL,
+    **{
+        (name, "words/english.py"): LABEL
+        for name in ("network", "training", "accuracy", "activation", "data", "knots", "loss")
+    },
     ("training", "training/__init__.py"): "the room that trains",
 }
 

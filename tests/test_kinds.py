@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from relu_anim import config, figures
+from relu_anim.config import Style
 from relu_anim.figures.data import Data
 from relu_anim.targets import Points
 
@@ -74,5 +75,5 @@ def test_alternative_text_says_what_each_kind_shows():
 
 def test_alternative_text_does_not_name_the_file_of_a_table():
     target = SimpleNamespace(csv="home/me/points.csv", function=None, dataset=None)
-    data = Data(SimpleNamespace(target=target), Points(np.zeros((5, 1)), np.zeros((5, 1))))
+    data = Data(SimpleNamespace(target=target, animation=Style()), Points(np.zeros((5, 1)), np.zeros((5, 1))))
     assert data.describe({"points": 5}) == "Scatter plot of 5 points of a CSV file."

@@ -21,6 +21,7 @@ from relu_anim.panels.scenes import make_scenes
 from relu_anim.panels.unit_grid import Rows
 from relu_anim.panels.unit_states import Units, in_runs
 from relu_anim.recording import Snapshot, stack
+from relu_anim.words import Wording
 
 
 def recording_of(*networks):
@@ -460,11 +461,11 @@ def test_many_units_are_labelled_by_layer(panel):
 
 
 def test_labels_never_crowd():
-    rows = Rows((3,) * 40)
+    rows = Rows((3,) * 40, Wording({}))
     places = [place for place, _ in rows.labels(200)]
     assert len(places) > 3
     assert (np.diff(places) * 200 / rows.height).min() >= 14  # pixels that a line of text takes
-    assert len(Rows((6, 5)).labels(60)) == 2
+    assert len(Rows((6, 5), Wording({})).labels(60)) == 2
 
 
 def test_of_very_many_units_256_are_shown_and_the_axis_says_so(panel):

@@ -65,6 +65,13 @@ def _functions() -> Rows:
     return _summaries(FUNCTIONS)()
 
 
+def _words() -> Rows:
+    """Each with its English text, in all its forms, and where it is shown."""
+    from relu_anim.words import WORDS, forms
+
+    return {key: f"{' | '.join(forms(word.text))}  ({word.places})" for key, word in WORDS.items()}
+
+
 LISTS: dict[str, Callable[[], Rows]] = {
     "targets": _targets,
     "datasets": _datasets,
@@ -80,6 +87,7 @@ LISTS: dict[str, Callable[[], Rows]] = {
     "formats": _summaries(facts.FORMATS),
     "kinds": _summaries(facts.KINDS),
     "functions": _functions,
+    "words": _words,
 }
 
 

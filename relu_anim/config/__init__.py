@@ -34,6 +34,7 @@ from relu_anim.config.sections import Animation, Style, Target
 from relu_anim.config.synonyms import name_meant
 from relu_anim.errors import ConfigError
 from relu_anim.facts import STILL_FORMATS, usual
+from relu_anim.words import LANGUAGES
 
 __all__ = [
     "EMPTY",
@@ -170,12 +171,19 @@ def _checked(model: type[Config], doc: Document, problems: list[Problem], is_var
     config, wrong = _collect(model, doc, problems)
     if config is None:
         return None
-    target = config.target
-    if target is not None and target.csv is not None and (doc.folder or doc.tables):
-        target._table = side_files.read_csv(doc, target.csv, problems)
+    if doc.folder or doc.tables:
+        _read_side_files(config, doc, problems)
     config = config.with_own_values()
     _add(checks.findings(config, wrong, is_variant), doc, problems)
     return config
+
+
+def _read_side_files(config: Config, doc: Document, problems: list[Problem]) -> None:
+    target, style = config.target, config.animation
+    if target is not None and target.csv is not None:
+        target._table = side_files.read_csv(doc, target.csv, problems)
+    if style.language not in LANGUAGES:
+        style._file_of_words = side_files.read_words(doc, style.language, problems)
 
 
 def _add(findings: Iterable[checks.Finding], doc: Document, problems: list[Problem]) -> None:

@@ -17,6 +17,7 @@ from relu_anim.spelling import closest
 
 MOST_BYTES = 1_000_000
 LONGEST_INDEX = 9  # digits
+LIKE_A_CONFIG = "a config is a mapping that starts like `target:`; `relu-anim new NAME` writes one"
 SETTING = "--set"  # what such an argument is called in messages
 OLD_NAMES: dict[Path_, Path_] = {("animation", "variants"): ("animation", "arrange")}  # keys, which are still read
 # The keys whose value may be a text alone, and which key of a mapping that is short for: `init: he_normal` for
@@ -254,9 +255,9 @@ def _configs_in(folder: Path) -> str:
     return f"name the configs in it: {names}" if names else "there is no config in it"
 
 
-def parse(raw: bytes, name: str, folder: Path | None = None, number: int = 0) -> Document:
+def parse(raw: bytes, name: str, folder: Path | None = None, number: int = 0, example: str = LIKE_A_CONFIG) -> Document:
     """The config in `raw`, called `name` in messages, the source of this number; its places are ready for later
-    checks."""
+    checks. `example` says what a file holds that is a mapping."""
     if len(raw) > MOST_BYTES:
         raise ConfigError(f"{name}:1:1: the file is larger than {MOST_BYTES:,} bytes; a config is a page of text")
     try:
@@ -272,7 +273,6 @@ def parse(raw: bytes, name: str, folder: Path | None = None, number: int = 0) ->
     content = Reader(source, text)
     if not isinstance(content.value, dict):
         what = "is empty" if content.value is None else f"holds {describe(content.value)}"
-        example = "a config is a mapping that starts like `target:`; `relu-anim new NAME` writes one"
         raise ConfigProblems([Problem(Mark(source, 1, 1), "", f"the file {what}; {example}")])
     doc = Document(source, content.value, content.keys, content.values, content.problems, folder)
     doc.rename()

@@ -16,6 +16,7 @@ from relu_anim.facts import STILL_FORMATS, usual
 
 KEY = "extends"
 BEFORE = -1  # the number of that source: what is wrong in it is told before what is wrong in the config
+MERGED = (("animation", "words"),)  # mappings that are no sections, each of whose keys counts by itself
 WHAT_IS_LEARNED = ("function", "dataset", "csv")  # one of them, so that one in the config replaces the others
 
 
@@ -65,7 +66,7 @@ def _fill(doc: Document, base: Document, path: Path_) -> None:
         if key not in own:
             if not (is_known and key in WHAT_IS_LEARNED):
                 doc.take(place, base)
-        elif isinstance(value, dict) and isinstance(own[key], dict) and _is_section(place):
+        elif isinstance(value, dict) and isinstance(own[key], dict) and (place in MERGED or _is_section(place)):
             _fill(doc, base, place)
 
 

@@ -29,6 +29,7 @@ from relu_anim.config.values import (
     TargetFunction,
     printable,
 )
+from relu_anim.config.wording import Language, OwnWords, WordFile
 from relu_anim.facts import (
     ARRANGEMENTS,
     EPOCH_AXES,
@@ -47,6 +48,7 @@ from relu_anim.facts import (
 )
 from relu_anim.numbers import written
 from relu_anim.targets import DATASETS, Table
+from relu_anim.words import LANGUAGES, Wording
 
 Format = Annotated[str, OneOf(FORMATS)]
 StillFormat = Annotated[str, OneOf(STILL_FORMATS)]
@@ -215,6 +217,20 @@ class Style(Section):
     text_scale: Annotated[float, Field(ge=0.7, le=2.5)] = 1.0
     theme: Annotated[str, OneOf(THEMES)] = usual(THEMES)
     ylim: Literal["auto"] | Interval = "auto"
+    language: Language = "en"
+    words: OwnWords = Field(default_factory=dict)
+
+    _file_of_words: WordFile = PrivateAttr(default=WordFile())
+
+    @property
+    def file_of_words(self) -> WordFile:
+        """What was read of the file of words that `language` names."""
+        return self._file_of_words
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The words of the picture: those of the language, and over them its own."""
+        return Wording({**LANGUAGES.get(self.language, self.file_of_words.texts), **self.words})
 
     @property
     def unit(self) -> float:
@@ -300,6 +316,10 @@ class Choice(Section):
     def networks(self) -> int:
         """Of how many."""
         return next(iter(self._given().values()))
+
+    def in_words(self, words: Wording) -> str:
+        """«best of 64», in these words."""
+        return words(next(iter(self._given())), n=self.networks)
 
     def __str__(self) -> str:
         return f"{self.which} of {written(self.networks)}"

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from relu_anim.config.document import Document
+from relu_anim.config.document import MOST_BYTES, Document
 from relu_anim.config.glyphs import REGULAR, no_sign
-from relu_anim.config.places import Problem
+from relu_anim.config.places import ConfigProblems, Problem
+from relu_anim.config.wording import WordFile, words_in
 from relu_anim.spelling import closest
 from relu_anim.targets import Table, TableProblem, read_table
+from relu_anim.words import LANGUAGES
 
 PLACE = ("target", "csv")
+LANGUAGE = ("animation", "language")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class SideFile:
 # Each key that may name a file: what messages call it, and the digest of the file from the section that names it.
 SIDE_FILES: dict[str, tuple[str, Callable[[Any], str | None]]] = {
     "target.csv": ("CSV file", lambda target: target.table and target.table.digest),
+    "animation.language": ("file of words", lambda style: style.file_of_words.digest),
 }
 
 
@@ -49,7 +53,7 @@ def side_files(config: Any) -> list[SideFile]:
 def named(doc: Document) -> tuple[Path, ...]:
     """The paths of the files that a config names, whatever else is wrong with it."""
     names = [_at(doc.data, key.split(".")) for key in SIDE_FILES]
-    found = [(doc.folder or Path()) / name for name in names if isinstance(name, str)]
+    found = [(doc.folder or Path()) / name for name in names if isinstance(name, str) and name not in LANGUAGES]
     return tuple([*found, doc.base] if doc.base else found)
 
 
@@ -73,6 +77,23 @@ def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:
         message = unread(path, error)
     problems.append(Problem(doc.value_mark(PLACE), "target.csv", message))
     return None
+
+
+def read_words(doc: Document, name: str, problems: list[Problem]) -> WordFile:
+    """The words of the file that is called so beside the config; none, and a problem more, if there is none."""
+    path = (doc.folder or Path()) / name
+    try:
+        return words_in(doc.tables[name] if name in doc.tables else _content(path), str(path), problems)
+    except ConfigProblems as error:
+        problems += error.problems
+    except OSError as error:
+        problems.append(Problem(doc.value_mark(LANGUAGE), "animation.language", unread(path, error)))
+    return WordFile()
+
+
+def _content(path: Path) -> bytes:
+    with opened(path) as file:
+        return file.read(MOST_BYTES + 1)
 
 
 def opened(path: Path) -> BinaryIO:

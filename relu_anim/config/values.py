@@ -58,6 +58,7 @@ def printable(text: str) -> str:
 
 
 Title = Annotated[str, Field(max_length=120), AfterValidator(printable)]
+Description = Annotated[str, Field(max_length=2000), AfterValidator(printable)]
 
 
 def _whole(value: Any) -> Any:

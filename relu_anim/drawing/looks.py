@@ -10,6 +10,7 @@ from typing import Any
 from relu_anim.drawing.markers import marker_of
 from relu_anim.drawing.theme import LINE_STYLES, Theme
 from relu_anim.drawing.words import shortened, text_width
+from relu_anim.words import Wording
 
 NAME_SIZE = 10  # points, in a legend
 
@@ -24,6 +25,7 @@ class Look:
     """
 
     theme: Theme
+    words: Wording
     color: str
     label: str = ""
     number: int = 0
@@ -34,17 +36,18 @@ class Look:
     @property
     def name(self) -> str:
         """The label, with the seed where that was chosen."""
-        return self.label if self.seed is None else f"{self.label}, seed {self.seed}"
+        return ", ".join([self.label] + ([] if self.seed is None else [self.words("seed", seed=str(self.seed))]))
 
     def named(self, alone: str, is_one_of_many: bool) -> tuple[str, str]:
         """What its line is called at its end, and that of held-out points; `alone` is the name of a single one."""
         name = ", ".join(filter(None, [self.name, self.stopped])) if is_one_of_many else alone
-        return name, f"{name}, test" if is_one_of_many else "test"
+        test = self.words("test")
+        return name, f"{name}, {test}" if is_one_of_many else test
 
     @property
     def stopped(self) -> str:
         """Where the training broke off: «stopped at epoch 12», or nothing."""
-        return f"stopped at {self.stopped_at}" if self.stopped_at else ""
+        return self.words("stopped_at", moment=self.stopped_at) if self.stopped_at else ""
 
     @property
     def heading(self) -> str:

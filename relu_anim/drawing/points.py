@@ -12,13 +12,14 @@ from relu_anim.drawing.room import line_scale
 from relu_anim.drawing.strokes import Marks
 from relu_anim.drawing.theme import Theme
 from relu_anim.targets import Points
+from relu_anim.words import Wording
 
 ABOVE = 3.8  # zorder: over curves and knots, below what names them
 LEAST, LARGEST = 2.0, 5.5  # points, across
 HOLLOW = 3.5  # points, below which a ring would look filled
 
 
-def numbered_marks(axes: Axes, points: Points, theme: Theme, held_out: bool = False) -> Marks:
+def numbered_marks(axes: Axes, points: Points, theme: Theme, words: Wording, held_out: bool = False) -> Marks:
     """Points of a function of one input, outlined; those held out are hollow, and larger, so that it shows. A crowd is
     a translucent layer without outlines, through which a curve is seen."""
     places, size = np.column_stack([points.x[:, 0], points.y[:, 0]]), dot_size(points, axes.bbox.width)
@@ -26,7 +27,7 @@ def numbered_marks(axes: Axes, points: Points, theme: Theme, held_out: bool = Fa
         marks = Marks(axes, places, "o", theme.background, theme.ink, max(1.2 * size, HOLLOW), ABOVE)
     else:
         marks = Marks(axes, places, "o", theme.ink, theme.background if size > LEAST else None, size, ABOVE)
-    marks.set_label("held out" if held_out else "data")
+    marks.set_label(words("held_out" if held_out else "data"))
     return marks
 
 

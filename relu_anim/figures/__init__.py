@@ -95,4 +95,4 @@ class Still:
     @property
     def alt(self) -> str:
         """What readers who do not see it need to know."""
-        return self.picture.describe(self.metrics)
+        return self.picture.figure.alt or self.picture.describe(self.metrics)

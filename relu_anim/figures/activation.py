@@ -23,9 +23,10 @@ from relu_anim.drawing.theme import Theme
 from relu_anim.expressions import unconnected
 from relu_anim.facts import joined
 from relu_anim.numbers import written
+from relu_anim.words import Wording
 
 GRID_POINTS = 2001  # at which slopes are measured
-NAMES = {"negative_slope": "slope", "init": "slope"}  # of parameters
+SLOPES = ("negative_slope", "init")  # parameters that are one
 MANY = 4  # lines, from which their legend would hide them
 DOTTED = (0, (1, 1.2))
 COMPARED_STYLES = (  # of up to seven functions beside the first
@@ -70,9 +71,13 @@ class Functions:
             curves = [(np.asarray(line.get_xdata()), np.asarray(line.get_ydata())) for line in axes.lines]
             place(axes, room, handles, curves, may_stretch=self.figure.animation.ylim == "auto")
             return
-        functions = [h for h, text in zip(handles, labels, strict=True) if not text.startswith("derivative")]
+        words = self.figure.animation.wording
+        own = {label(spec.activation(), words) for spec in self.figure.functions}
+        functions = [h for h, text in zip(handles, labels, strict=True) if text in own]
         if len(functions) < len(handles):
-            functions.append(Line2D([], [], color=theme.muted, linestyle=DOTTED, linewidth=2, label="derivatives"))
+            functions.append(
+                Line2D([], [], color=theme.muted, linestyle=DOTTED, linewidth=2, label=words("derivatives"))
+            )
         beside(axes, room, functions)
 
     def _name_marks(self, axes: Axes, theme: Theme, room: Room) -> list[str]:
@@ -89,10 +94,13 @@ class Functions:
         """What a mark of the first function says, from the longest words to the shortest."""
         first, *others = (spec.activation() for spec in self.figure.functions)
         is_peak = y >= slope_range(first.gradient, self.figure.domain)[1]
-        name = label(first) if first.title in (other.title for other in others) else first.title
-        of = f" of {name}:" if others else ""
-        slope = f"slope{of} {written(y, 3)}"
-        return [f"{'greatest ' * is_peak}{slope}\nat x = {written(x)}", f"{slope}\nat x = {written(x)}", slope]
+        words = self.figure.animation.wording
+        name = label(first, words) if first.title in (other.title for other in others) else first.title
+        values = {"slope": written(y, 3)} | ({"function": name} if others else {})
+        keys = ("slope_of", "greatest_slope_of") if others else ("slope", "greatest_slope")
+        slope, greatest = (words(key, **values) for key in keys)
+        at = words("at_x", x=written(x))
+        return [f"{greatest if is_peak else slope}\n{at}", f"{slope}\n{at}", slope]
 
     @cached_property
     def marks(self) -> list[tuple[float, float]]:
@@ -115,25 +123,26 @@ class Functions:
     def describe(self, metrics: dict[str, Any]) -> str:
         """Which functions there are, and from where to where."""
         names = ", ".join(spec.activation().title for spec in self.figure.functions)
-        derivatives = " with its derivative" if self.figure.derivative else ""
-        low, high = self.figure.domain
-        return f"Graph of {names}{derivatives} from {written(low)} to {written(high)}."
+        low, high = map(written, self.figure.domain)
+        key = "alt_graph_derivative" if self.figure.derivative else "alt_graph"
+        return self.figure.animation.wording(key, functions=names, low=low, high=high)
 
 
 def _draw_curves(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
-    activations = [spec.activation() for spec in figure.functions]
+    activations, words = [spec.activation() for spec in figure.functions], figure.animation.wording
     colors = theme.activation_colors([activation.name for activation in activations])
     heights: list[Array] = []
     for index, (activation, color) in enumerate(zip(activations, colors, strict=True)):
         style = COMPARED_STYLES[index - 1] if index else "-"
         x, y = unconnected(activation, figure.domain)
-        axes.plot(x, y, color=color, linestyle=style, label=label(activation), zorder=3 + index / 100)
+        axes.plot(x, y, color=color, linestyle=style, label=label(activation, words), zorder=3 + index / 100)
         heights.append(y)
     for index, (activation, color) in enumerate(zip(activations, colors, strict=True)):
         if figure.derivative is True or (figure.derivative == "first" and index == 0):
             x, y = unconnected(activation.gradient, figure.domain)
-            look: dict[str, Any] = {"linestyle": DOTTED, "linewidth": 2, "label": f"derivative of {label(activation)}"}
-            axes.plot(x, y, color=color, zorder=4, **look)
+            look: dict[str, Any] = {"linestyle": DOTTED, "linewidth": 2}
+            name = words("derivative_of", function=label(activation, words))
+            axes.plot(x, y, color=color, zorder=4, label=name, **look)
             heights.append(y)
     _axes(axes, figure, np.concatenate(heights))
 
@@ -145,16 +154,20 @@ def slope_range(slope: Callable[[Array], Array], domain: tuple[float, float]) ->
     return float(slopes.min()), float(slopes.max())
 
 
-def label(activation: Activation) -> str:
+def label(activation: Activation, words: Wording) -> str:
     """The activation's title, with its slope below 0 if it has one, or what else differs from the usual: «leaky ReLU,
     slope 0.1», «ELU, alpha 2»."""
     usual = ACTIVATIONS[activation.name].parameters if activation.name in ACTIVATIONS else {}
     shown = {key: value for key, value in activation.parameters.items() if activation.slopes or value != usual[key]}
-    return ", ".join([activation.title, *(f"{NAMES.get(key, key)} {written(value)}" for key, value in shown.items())])
+    return ", ".join([activation.title, *(_parameter(key, written(value), words) for key, value in shown.items())])
+
+
+def _parameter(key: str, value: str, words: Wording) -> str:
+    return words("slope_number", value=value) if key in SLOPES else f"{key} {value}"
 
 
 def _axes(axes: Axes, figure: ActivationFigure, values: Array) -> None:
     axes.set_xlim(figure.domain)
-    axes.set_xlabel("x")
+    axes.set_xlabel(figure.animation.wording("x"))
     ylim = figure.animation.ylim
     axes.set_ylim(padded(float(np.nanmin(values)), float(np.nanmax(values)), 0.05) if ylim == "auto" else ylim)

@@ -22,7 +22,7 @@ from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.series import PERCENT, percent_axis
 from relu_anim.drawing.theme import SMALL_LETTERS, Theme
 from relu_anim.initial import biases, weights
-from relu_anim.numbers import counted, percent
+from relu_anim.numbers import percent
 
 Counts = NDArray[np.int64]
 
@@ -62,7 +62,7 @@ class BornDead:
 
     def finish(self, axes: Axes, theme: Theme, room: Room) -> Sequence[str]:
         """Name markers and colours beside the axes; markers and ticks as close as there is room for."""
-        _legend(axes, room)
+        _legend(axes, room, self.figure.animation.wording("units_a_layer").replace(" ", "\n", 1))
         layer = (axes_size(axes)[0] - room.extra.right) / self.figure.depth
         step, apart = _step(layer, APART), _step(layer, TICKS_APART)
         for line in axes.lines:
@@ -77,12 +77,11 @@ class BornDead:
 
     def describe(self, metrics: dict[str, Any]) -> str:
         """What is counted, and how it ends for each width."""
-        figure = self.figure
-        layers = counted(figure.depth, "hidden layer")
+        figure, words = self.figure, self.figure.animation.wording
         last = {width: metrics["born_dead"][str(width)][-1] for width in figure.widths}
-        ends = [f"{percent(share)} of those of width {width}" for width, share in last.items()]
-        networks = f"{counted(figure.networks, 'untrained ReLU network')} of each width"
-        return f"Graph of how many of {networks} are born dead, by depth: with {layers} {', '.join(ends)}."
+        each = (words("alt_share_of_width", share=percent(share), width=str(width)) for width, share in last.items())
+        ends = words("alt_hidden_layers", n=figure.depth, shares=", ".join(each))
+        return words("alt_born_dead", n=figure.networks, ends=ends)
 
 
 # ---------------------------------------------------------------- how many
@@ -157,7 +156,8 @@ def _step(layer: float, pixels: int) -> int:
 
 def _axes(axes: Axes, figure: BornDeadFigure) -> None:
     margin = max(0.02 * (figure.depth - 1), 0.25)
-    axes.set(xlabel="hidden layers", ylabel="born dead", xlim=(1 - margin, figure.depth + margin))
+    words = figure.animation.wording
+    axes.set(xlabel=words("hidden_layers"), ylabel=words("born_dead"), xlim=(1 - margin, figure.depth + margin))
     percent_axis(axes)
     if figure.animation.ylim != "auto":
         axes.set_ylim(figure.animation.ylim)
@@ -165,10 +165,10 @@ def _axes(axes: Axes, figure: BornDeadFigure) -> None:
         axes.yaxis.set_major_formatter(PERCENT)
 
 
-def _legend(axes: Axes, room: Room) -> None:
+def _legend(axes: Axes, room: Room, title: str) -> None:
     """Beside the axes, in the largest look in which it is no higher than they are, or else the smallest."""
     handles, _ = axes.get_legend_handles_labels()
     for look in LOOKS:
-        legend = beside(axes, room, handles, title="units\na layer", alignment="left", **({"handlelength": 2.5} | look))
+        legend = beside(axes, room, handles, title=title, alignment="left", **({"handlelength": 2.5} | look))
         if size(axes, legend)[1] <= axes_size(axes)[1]:
             return

@@ -19,7 +19,6 @@ from relu_anim.drawing.room import Room
 from relu_anim.drawing.strokes import Marks
 from relu_anim.drawing.theme import Theme
 from relu_anim.film.alt import source
-from relu_anim.numbers import counted
 from relu_anim.targets import Points, Task, sides
 
 MOST_NAMED = 10  # classes in the legend
@@ -42,10 +41,11 @@ class Data:
     def draw(self, axes: Axes, theme: Theme, room: Room) -> None:
         """The points alone: of one input against what is learned, of two in the plane, by class or by value."""
         task = self.figure.task
-        columns = task.table.columns if task.table else ("x", "y", "value")
+        words = self.figure.animation.wording
+        columns = task.table.columns if task.table else tuple(map(words, ("x", "y", "value")))
         if task.inputs == 1:
             _draw_against_x(axes, self.figure, self.points, theme)
-            axes.set(xlabel=columns[0], ylabel="class" if task.class_names else columns[1])
+            axes.set(xlabel=columns[0], ylabel=words("class_axis") if task.class_names else columns[1])
             return
         room.square = True
         if task.class_names:
@@ -57,8 +57,8 @@ class Data:
 
     def finish(self, axes: Axes, theme: Theme, room: Room) -> Sequence[str]:
         """The classes by name, unless they are too many."""
-        task = self.figure.task
-        names = task.class_names if task.table else [f"class {name}" for name in task.class_names]
+        task, words = self.figure.task, self.figure.animation.wording
+        names = task.class_names if task.table else [words("class_name", name=name) for name in task.class_names]
         if room.square and 0 < len(names) <= MOST_NAMED:
             marks = (mark for mark in axes.get_children() if isinstance(mark, Marks))
             beside(axes, room, [mark.handle(name) for mark, name in zip(marks, names, strict=True)])
@@ -74,12 +74,15 @@ class Data:
 
     def describe(self, metrics: dict[str, Any]) -> str:
         """How many points of what, and in how many classes."""
-        classes = f" in {len(metrics['classes'])} classes" if "classes" in metrics else ""
-        return f"Scatter plot of {counted(metrics['points'], 'point')} of {source(self.figure.target)}{classes}."
+        words = self.figure.animation.wording
+        shown: dict[str, str | int] = {"n": metrics["points"], "source": source(self.figure.target, words)}
+        if "classes" not in metrics:
+            return words("alt_scatter", **shown)
+        return words("alt_scatter_classes", **shown, classes=str(len(metrics["classes"])))
 
 
 def _draw_against_x(axes: Axes, figure: DataFigure, points: Points, theme: Theme) -> None:
-    numbered_marks(axes, points, theme)
+    numbered_marks(axes, points, theme, figure.animation.wording)
     ylim, names = figure.animation.ylim, figure.task.class_names
     axes.set_xlim(padded(*figure.task.interval, 0.02))
     axes.set_ylim(padded(float(points.y.min()), float(points.y.max())) if ylim == "auto" else ylim)

@@ -145,7 +145,7 @@ class Film:
     @cached_property
     def alt(self) -> str:
         """What readers who do not see it need to know."""
-        return describe(self._asked_for, self.metrics)
+        return self._asked_for.alt or describe(self._asked_for, self.metrics)
 
     def save(self, path: str | PathLike[str], report: Report = lambda what, done, total: None) -> Path:
         """Write the film, or its last frame in a format that does not move, as the suffix says: whole, or not at all.

@@ -5,62 +5,88 @@ from __future__ import annotations
 from typing import Any
 
 from relu_anim.config import Experiment, Target
-from relu_anim.numbers import counted, percent, written
+from relu_anim.numbers import percent, written
+from relu_anim.words import Wording
 
 
 def describe(film: Experiment, metrics: dict[str, Any]) -> str:
     """What readers who do not see the film need to know; of variants, the metrics are by label."""
+    words = film.members[0][1].animation.wording
     if film.variants:
-        return _of_variants(film, metrics)
-    network = f"{_sizes(film)} network{_units(film)}"
-    return f"Film of a {network} learning {_learned(film)}{_luck(film, metrics)}: {_outcome(film, metrics)}."
+        return _of_variants(film, metrics, words)
+    network = _named(film, words, "alt_network", "alt_network_of")
+    learned, choice, outcome = _learned(film, words), _luck(film, metrics, words), _outcome(film, metrics, words)
+    return words("alt_film", network=network, learned=learned, choice=choice, outcome=outcome)
 
 
-def _of_variants(film: Experiment, metrics: dict[str, Any]) -> str:
+def _of_variants(film: Experiment, metrics: dict[str, Any], words: Wording) -> str:
     """Of variants, what they have in common and what became of each."""
     members = [member for _, member in film.members]
-    phrases = [list(dict.fromkeys(map(phrase, members))) for phrase in (_sizes, _units)]
-    sizes, units = (found[0] if len(found) == 1 else "" for found in phrases)
-    each = f", each {sizes}{units}," if sizes else ""
-    learned = " and ".join(dict.fromkeys(map(_learned, members)))
-    luck = {label: _luck(member, metrics[label]) for label, member in film.members}
-    outcomes = "; ".join(f"{label}{luck[label]}: {_outcome(member, metrics[label])}" for label, member in film.members)
-    return f"Film of {len(members)} networks{each} learning {learned}. {outcomes}."
+    each = _common(members, words)
+    learned = words.list(*dict.fromkeys(_learned(member, words) for member in members))
+    luck = {label: _luck(member, metrics[label], words) for label, member in film.members}
+    ends = {label: _outcome(member, metrics[label], words) for label, member in film.members}
+    outcomes = "; ".join(f"{label}{luck[label]}: {ends[label]}" for label in ends)
+    parts: dict[str, str | int] = {"n": len(members), "learned": learned, "outcomes": outcomes}
+    return words("alt_films_each", each=each, **parts) if each else words("alt_films", **parts)
 
 
-def source(target: Target) -> str:
+def _common(members: list[Experiment], words: Wording) -> str:
+    """The sizes that all networks have, with their units where all have the same; nothing where sizes differ."""
+    sizes, units = set(map(_sizes, members)), {_units(member, words) for member in members}
+    if len(sizes) > 1:
+        return ""
+    return _named(members[0], words, "", "alt_each_of") if len(units) == 1 else sizes.pop()
+
+
+def _named(experiment: Experiment, words: Wording, plain: str, with_units: str) -> str:
+    """A network by its sizes, and its units if it has hidden ones, in the words of these keys."""
+    sizes, units = _sizes(experiment), _units(experiment, words)
+    if units:
+        return words(with_units, sizes=sizes, units=units)
+    return words(plain, sizes=sizes) if plain else sizes
+
+
+def source(target: Target, words: Wording) -> str:
     """Where the points come from; a CSV file without its path."""
     if target.csv is not None:
-        return "a CSV file"
-    return target.function or f"the data set {target.dataset}"
+        return words("alt_csv")
+    return target.function or words("alt_data_set", name=str(target.dataset))
 
 
-def _learned(experiment: Experiment) -> str:
-    return f"{'the points of ' if experiment.target.csv is not None else ''}{source(experiment.target)}"
+def _learned(experiment: Experiment, words: Wording) -> str:
+    target = experiment.target
+    return words("alt_points_of_csv") if target.csv is not None else source(target, words)
 
 
 def _sizes(experiment: Experiment) -> str:
     return "-".join(map(str, experiment.model.layer_sizes))
 
 
-def _units(experiment: Experiment) -> str:
-    hidden = dict.fromkeys(activation.title for activation in experiment.model.activations[:-1])
-    return f" with {' and '.join(hidden)} units" if hidden else ""
+def _units(experiment: Experiment, words: Wording) -> str:
+    return words.list(*dict.fromkeys(activation.title for activation in experiment.model.activations[:-1]))
 
 
-def _luck(experiment: Experiment, metrics: dict[str, Any]) -> str:
+def _luck(experiment: Experiment, metrics: dict[str, Any], words: Wording) -> str:
     """Which of many seeds it is, where it was chosen."""
     choice = experiment.choice
-    return f", the {choice.which} of {written(choice.networks)} seeds ({metrics['seed']})" if choice else ""
+    return words("alt_choice", choice=choice.in_words(words), seed=str(metrics["seed"])) if choice else ""
 
 
-def _outcome(experiment: Experiment, metrics: dict[str, Any]) -> str:
+def _outcome(experiment: Experiment, metrics: dict[str, Any], words: Wording) -> str:
     """How well one network does in the end."""
-    steps = f" ({counted(metrics['step'], 'step')})" if experiment.counts_steps else ""
-    epochs = f"after {counted(metrics['epoch'], 'epoch')}{steps}"
-    ended = ", before the training diverges" if "stopped" in metrics else ""
-    if "accuracy" in metrics:
-        held_out = f" and {percent(metrics['test_accuracy'])} of those held out" if "test_accuracy" in metrics else ""
-        return f"{epochs} it classifies {percent(metrics['accuracy'])} of the points right{held_out}{ended}"
-    loss = "not a number" if metrics["loss"] is None else written(metrics["loss"], 3)
-    return f"{epochs} its loss is {loss}{ended}"
+    when = words("alt_epochs", n=metrics["epoch"])
+    if experiment.counts_steps:
+        when = words("alt_epochs_and_steps", epochs=when, steps=words("alt_steps", n=metrics["step"]))
+    ended = words("alt_diverged") if "stopped" in metrics else ""
+    return _how_well(metrics, when, words) + ended
+
+
+def _how_well(metrics: dict[str, Any], when: str, words: Wording) -> str:
+    if "accuracy" not in metrics:
+        loss = words("alt_no_number") if metrics["loss"] is None else written(metrics["loss"], 3)
+        return words("alt_loss", when=when, loss=loss)
+    share = percent(metrics["accuracy"])
+    if "test_accuracy" not in metrics:
+        return words("alt_right", when=when, share=share)
+    return words("alt_right_held_out", when=when, share=share, held_out=percent(metrics["test_accuracy"]))

@@ -88,7 +88,7 @@ class Sheet:
                 top += self.heading
                 self._draw(group, [index for index, _ in own], top, ylim, best)
                 if not own:
-                    self._say(top, "the training of every seed diverged")
+                    self._say(top, animation.wording("every_seed_diverged"))
                 top += max(1, -(-len(own) // self.columns)) * CELL[1]
 
     def _label(self, label: str, top: int) -> None:
@@ -121,7 +121,7 @@ class Sheet:
         loss, theme = float(run.recording.loss[-1]), self.theme
         color, ink = (theme.output, theme.ink) if loss <= GOOD * best else (theme.muted, theme.muted)
         words, place = (
-            f"seed {run.experiment.seed}   {written(loss, 3)}",
+            f"{run.words('seed', seed=str(run.experiment.seed))}   {written(loss, 3)}",
             (box.x0 / self.size[0], (box.y1 + 4) / self.size[1]),
         )
         self.figure.text(*place, words, fontsize=8, color=ink, ha="left", va="bottom")

@@ -44,6 +44,7 @@ class Stamp:
 
     def __init__(self, figure: Figure, moments: Array, scenes: Sequence[Scene], theme: Theme) -> None:
         self.scale, self.dpi, run = unit(figure), figure.dpi, scenes[0].run
+        words = run.words
         self.run, self.last = run, float(moments[-1])
         self.times = format_times(np.rint(moments * run.experiment.steps) if run.by_step else moments)
         self.has_loss = False
@@ -55,19 +56,19 @@ class Stamp:
         if len(scenes) == 1 and self._width(losses, run.counts) <= right - self._pixels(NARROW_MARGIN):
             self.has_loss = True
             self.loss_left = right - self._widest(losses)
-            loss_word = self._text(figure, "loss", self.loss_left - self._pixels(GAP), theme.ink)
+            loss_word = self._text(figure, words("loss"), self.loss_left - self._pixels(GAP), theme.ink)
             right = int(loss_word.get_window_extent().x0) - self._pixels(WIDE_GAP)
         self.time_left = right - self._widest(self.times)
         time_word = self._text(figure, run.counts, self.time_left - self._pixels(GAP), theme.ink)
         self._left = float(time_word.get_window_extent().x0)
         if len(scenes) == 1 and (choice := scenes[0].run.experiment.choice):
-            seed = f"seed {scenes[0].run.recording.seed}"
-            self._name_seed(figure, f"{seed}, {choice}", seed, theme)
-        elif len(choices := {str(scene.run.experiment.choice) for scene in scenes} - {"None"}) == 1:
+            seed = words("seed", seed=str(scenes[0].run.recording.seed))
+            self._name_seed(figure, f"{seed}, {choice.in_words(words)}", seed, theme)
+        elif len(choices := {c.in_words(words) for scene in scenes if (c := scene.run.experiment.choice)}) == 1:
             choice_of_all = choices.pop()
-            self._name_seed(figure, f"each the {choice_of_all}", choice_of_all, theme)
+            self._name_seed(figure, words("each_choice", choice=choice_of_all), choice_of_all, theme)
         if len(scenes) == 1 and scenes[0].run.recording.stopped:
-            note = self._text(figure, "then diverged", self._beside(), theme.warning)
+            note = self._text(figure, words("then_diverged"), self._beside(), theme.warning)
             self._left = float(note.get_window_extent().x0)
             self.notes = [ChangingText(note)]
 
@@ -78,7 +79,8 @@ class Stamp:
     def _width(self, losses: Sequence[str], counts: str) -> float:
         """How many pixels the time and these losses take with their words."""
         numbers = self._widest(self.times) + self._widest(losses)
-        return numbers + (text_width(counts, SIZE) + text_width("loss", SIZE) + 2 * GAP + WIDE_GAP) * self.scale
+        words = text_width(counts, SIZE) + text_width(self.run.words("loss"), SIZE)
+        return numbers + (words + 2 * GAP + WIDE_GAP) * self.scale
 
     @property
     def left(self) -> float:

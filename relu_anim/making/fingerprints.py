@@ -13,7 +13,7 @@ from relu_anim.making.kept import DIGITS, hash_of, made_with
 from relu_anim.making.results import Summary
 
 MADE_RECORDINGS = ("relu-anim", "numpy", "torch", "kernels")
-NOT_TRAINED = {"title", "animation", "output", "variants"}  # sections that a recording does not depend on
+NOT_TRAINED = {"title", "alt", "animation", "output", "variants"}  # sections that a recording does not depend on
 # Keys of `output`, each with what tells whether it shapes a file; one that is not here shapes every file.
 SHAPED: dict[str, Callable[[File], bool]] = {
     "formats": lambda file: False,

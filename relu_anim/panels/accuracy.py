@@ -28,7 +28,7 @@ class AccuracyPanel:
         self.scenes, self.room = scenes, room
         self.top = self.axes = room.add_axes()
         epoch_axis(self.axes, scenes)
-        self.axes.set_ylabel("accuracy")
+        self.axes.set_ylabel(scenes[0].words("accuracy"))
         percent_axis(self.axes, above if _is_reached(scenes, above) else 0)
         self.tests = [_test_trace(self.axes, scene) for scene in scenes]
         self.traces = [_trace(self.axes, scene) for scene in scenes]
@@ -41,7 +41,8 @@ class AccuracyPanel:
         found: list[Ending] = []
         for scene, trace, tested in zip(self.scenes, self.traces, self.tests, strict=True):
             runs = scene.labelled_with(self.scenes)
-            name, test = scene.look.named("training" if any(run.has_test for run in runs) else "", len(self.scenes) > 1)
+            alone = scene.words("training") if any(run.has_test for run in runs) else ""
+            name, test = scene.look.named(alone, len(self.scenes) > 1)
             shares = np.concatenate([run.recording.accuracy[run.shown] for run in runs])
             found.append(Ending(name, trace, shares, steady_percent))
             if tested:
@@ -65,12 +66,13 @@ class AccuracyPanel:
             place(self.axes, self.room, handles, is_shown=not self.scenes[0].number)
 
     def _handles(self) -> list[Line2D]:
+        words = self.scenes[0].words
         if len(self.scenes) == 1:
-            handle = self.traces[0].handle("training")
-            return [handle, self.tests[0].handle("test")] if self.tests[0] else []
+            handle = self.traces[0].handle(words("training"))
+            return [handle, self.tests[0].handle(words("test"))] if self.tests[0] else []
         pairs = sorted(zip(self.scenes, self.traces, strict=True), key=lambda pair: pair[1].curves.end, reverse=True)
         handles = [trace.handle(scene.look.heading) for scene, trace in pairs]
-        test = Line2D([], [], color=self.scenes[0].look.theme.muted, linestyle=DASHED, linewidth=2, label="test")
+        test = Line2D([], [], color=self.scenes[0].look.theme.muted, linestyle=DASHED, linewidth=2, label=words("test"))
         return [*handles, test] if any(self.tests) else handles
 
 

@@ -18,7 +18,7 @@ from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.strokes import Strokes
-from relu_anim.drawing.theme import SMALL_LETTERS, Theme
+from relu_anim.drawing.theme import SMALL_LETTERS
 from relu_anim.drawing.words import text_width
 from relu_anim.expressions import unconnected
 from relu_anim.network import Network
@@ -27,13 +27,13 @@ from relu_anim.panels.axes import fit_title
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
+from relu_anim.words import Wording
 
 REACH = 3, 12  # of the preactivations that are shown, on both sides of 0: at least, and to follow the bars at most
 BEYOND = 1.5  # times the pair that is marked, where that is farther
 HIGHEST = 2  # times as high as far to the side a function is shown at most
 MOST_POINTS = 500  # at which preactivations are looked at
 MOST = (5, 95)  # % of them, between which the bar lies
-UNDEFINED = "not defined"
 
 
 class ActivationFunctionPanel:
@@ -46,7 +46,8 @@ class ActivationFunctionPanel:
         self.room, self.pair, self.reach = room, pair, max(_reach(self.scene.runs), BEYOND * pair)
         self.layers = different_layers(self.scene.run.network)
         self.top = self.axes = room.add_axes()
-        self.axes.set(xlabel="preactivation", ylabel="activation", xlim=(-self.reach, self.reach))
+        words = self.scene.words
+        self.axes.set(xlabel=words("preactivation"), ylabel=words("activation"), xlim=(-self.reach, self.reach))
         number_inputs(self.axes.xaxis)
         self.axes.set_ylim(_limits(self.scene.runs, self.reach))
         theme, last = self.scene.look.theme, self.scene.run.last
@@ -63,7 +64,7 @@ class ActivationFunctionPanel:
         self.dots = Dots(self.axes, theme.ink, theme.background, size=8, zorder=4)
         self.animated: list[Mark] = [self.bar, *self.learned.values(), self.join, self.dots, *self.arrows]
         if self._has_title:
-            self.title = self.axes.set_title(_in_words(*self._at_pair(last)))
+            self.title = self.axes.set_title(_in_words(words, *self._at_pair(last)))
 
     def _look(self, number: int) -> tuple[str, Any]:
         """Colour and dashes: the variant's own for its first function, those of units for others."""
@@ -109,17 +110,19 @@ class ActivationFunctionPanel:
     def finish(self) -> None:
         """Say above the functions what the bar is, and which is which; shade where the first is not defined."""
         last = self.scene.run.last
-        _shade_undefined(self.axes, self.scene.look.theme, *self._graph(last, self.layers[0]))
+        _shade_undefined(self.axes, self.scene, *self._graph(last, self.layers[0]))
         if self._has_title:
-            fit_title(self.axes, self.title, _in_words(*self._at_pair(last)))
-        share = MOST[1] - MOST[0]
+            fit_title(self.axes, self.title, _in_words(self.scene.words, *self._at_pair(last)))
+        share = str(MOST[1] - MOST[0])
         names = list(map(self._handle, self.layers)) if len(self.layers) > 1 else []
-        choices = [[*names, self.bar.handle(f"{share} % {words}")] for words in ("of preactivations", "are here")]
+        bars = [self.bar.handle(self.scene.words(key, share=share)) for key in ("of_preactivations", "are_here")]
+        choices = [[*names, bar] for bar in bars]
         place(self.axes, self.room, choices[1], longer=choices[:1], is_shown=not self.scene.number)
 
     def _handle(self, layer: int) -> Line2D:
         (color, dashes), title = self.looks[layer], self.scene.run.network.activations[layer].title
-        return Line2D([], [], color=color, linestyle=dashes, label=f"layer {layer + 1}: {title}")
+        label = self.scene.words("layer_function", number=str(layer + 1), function=title)
+        return Line2D([], [], color=color, linestyle=dashes, label=label)
 
 
 def different_layers(network: Network) -> list[int]:
@@ -171,22 +174,26 @@ def undefined(x: Array, y: Array) -> list[tuple[float, float]]:
     return [(float(a), float(b)) for a, b in ends]
 
 
-def _shade_undefined(axes: Axes, theme: Theme, x: Array, y: Array) -> None:
+def _shade_undefined(axes: Axes, scene: Scene, x: Array, y: Array) -> None:
     """Shade where the function is not defined, and say so where there is room."""
-    letters, width = SMALL_LETTERS + 1, axes_size(axes)[0]
+    letters, width, theme, words = SMALL_LETTERS + 1, axes_size(axes)[0], scene.look.theme, scene.words("not_defined")
     for a, b in undefined(x, y):
         axes.axvspan(a, b, color=theme.outside, zorder=0, linewidth=0)
-        if text_width(UNDEFINED, letters) < width * (b - a) / (x[-1] - x[0]):
-            text = axes.text((a + b) / 2, 0.5, UNDEFINED, transform=axes.get_xaxis_transform(), fontsize=letters)
+        if text_width(words, letters) < width * (b - a) / (x[-1] - x[0]):
+            text = axes.text((a + b) / 2, 0.5, words, transform=axes.get_xaxis_transform(), fontsize=letters)
             text.set(color=theme.muted, ha="center", va="center")
 
 
-def _in_words(x: Array, y: Array) -> str:
+def _in_words(words: Wording, x: Array, y: Array) -> str:
     """What the function gives at two places: «f(−2) = f(2) = 4», «f(−2) = 0, f(2) = 2», «f(−2) is not defined»."""
     at = [f"f({written(place)})" for place in x]
     missing = [place for place, value in zip(at, y, strict=True) if not np.isfinite(value)]
     if missing:
-        return f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} {UNDEFINED}"
+        return (
+            words("is_not_defined", value=missing[0])
+            if len(missing) == 1
+            else words("are_not_defined", values=words.list(*missing))
+        )
     left, right = (written(value, 3) for value in y)
     return f"{at[0]} = {at[1]} = {left}" if _are_equal(y) else f"{at[0]} = {left}, {at[1]} = {right}"
 

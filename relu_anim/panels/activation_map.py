@@ -23,11 +23,13 @@ from relu_anim.panels.scenes import Scene
 from relu_anim.panels.unit_grid import SMALL_PIXELS, Inputs, Rows, RowTicks
 from relu_anim.panels.unit_states import Units, range_of_values
 from relu_anim.recording import Snapshot
+from relu_anim.words import Wording
 
 OFF, DEAD, ON = range(EDGE + 1, EDGE + 4)  # indices of colours; ON and those after it are the units' own
-VALUES = ("value of each unit", "values of units", "values")
-COUNTS = ("{} of {} units on{}", "{} of {} on{}", "{}/{} on{}", "{}/{} on")
-COUNTS_OF_ONE = ("{} of {} unit on{}", *COUNTS[1:])
+# Words of titles, from the longest to the shortest.
+VALUES = ("value_of_each_unit", "values_of_units", "values")
+ON_ALONE = ("units_on", "units_on_short", "units_on_shortest")
+ON_AND_DEAD = ("units_dead", "units_dead_short", "units_dead_shortest", ON_ALONE[-1])
 SWATCHES: dict[str, Any] = {
     "handlelength": 0.9,
     "handleheight": 0.9,
@@ -47,11 +49,11 @@ class ActivationMapPanel:
     def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
         self.room, scene, theme = room, self.scene, self.scene.look.theme
-        self.rows = Rows(scene.run.network.layer_sizes[1:-1])
+        self.rows = Rows(scene.run.network.layer_sizes[1:-1], scene.words)
         self.inputs = Inputs(scene.run)
         self.units = Units(scene.run)
         self.ticks = RowTicks(self.rows)
-        self.top = self.axes = _add_axes(room, self.ticks)
+        self.top = self.axes = _add_axes(room, self.ticks, scene.words)
         self.width = room.width
         self.inputs.label(self.axes, scene.run)
         self.switches = self.units.switches[self.rows.chosen]
@@ -88,18 +90,18 @@ class ActivationMapPanel:
         """How many units are on and dead; in another line, which died or came back, if any do so in the film. Where no
         unit switches, what the colours are."""
         if not self.switches.any():
-            return self._fitting(VALUES)
+            return self._fitting(list(map(self.scene.words, VALUES)))
         units, off = self.units, self.units.off(snapshot)
         count, dead = int(units.switches.sum()), int((off & units.can_die).sum())
-        choices = COUNTS_OF_ONE if count == 1 else COUNTS
-        ending = f", {dead} dead" if units.can_die.any() else ""
-        words = self._fitting([choice.format(count - int(off.sum()), count, ending) for choice in choices])
+        numbers: dict[str, str | int] = {"on": str(count - int(off.sum())), "n": count, "dead": str(dead)}
+        choices = ON_AND_DEAD if units.can_die.any() else ON_ALONE
+        words = self._fitting([self.scene.words(choice, **numbers) for choice in choices])
         return f"{words}\n{self._changes(snapshot)}" if self.names_changes else words
 
     def _changes(self, snapshot: Snapshot) -> str:
         gone, back = self.units.changed(snapshot)
         word = "died" if self.units.can_die[gone].all() else "off"
-        parts = [(name, which) for name, which in ((word, gone), ("came back", back)) if which.any()]
+        parts = [(self.scene.words(key), which) for key, which in ((word, gone), ("came_back", back)) if which.any()]
         named = ", ".join(f"{name}: {self.units.named(which)}" for name, which in parts)
         counted = ", ".join(f"{int(which.sum())} {name}" for name, which in parts)
         return self._fitting([named, counted]) or " "
@@ -125,12 +127,13 @@ class ActivationMapPanel:
 
     def _key(self) -> list[Patch]:
         swatches: list[Patch] = []
+        words = self.scene.words
         if self.switches.any():
-            swatches += [_swatch(self.colors[ON], "on"), _swatch(self.colors[OFF], "off")]
+            swatches += [_swatch(self.colors[ON], words("on")), _swatch(self.colors[OFF], words("off"))]
         if self.units.can_die.any():
-            swatches.append(hatched(self.colors[DEAD], self.colors[OFF], "dead"))
+            swatches.append(hatched(self.colors[DEAD], self.colors[OFF], words("dead")))
         if self.values:
-            swatches += _scale(*self.values)
+            swatches += _scale(*self.values, words)
         return swatches
 
 
@@ -138,14 +141,14 @@ def _swatch(color: Any, label: str) -> Patch:
     return Patch(facecolor=color, linewidth=0, label=label)
 
 
-def _scale(bands: Bands, edges: Array) -> list[Patch]:
+def _scale(bands: Bands, edges: Array, words: Wording) -> list[Patch]:
     """The colours of the least value, of 0 if it lies between, and of the greatest, with their numbers."""
     low, high, zero = bands.colors[0], bands.colors[-1], bands.colors[int(bands.of(np.zeros(1))[0])]
     between = [_swatch(zero, "0")] if edges[0] < 0 < edges[-1] else []
-    return [_swatch(low, f"value {written(edges[0])}"), *between, _swatch(high, written(edges[-1]))]
+    return [_swatch(low, words("value_number", number=written(edges[0]))), *between, _swatch(high, written(edges[-1]))]
 
 
-def _add_axes(room: Room, ticks: RowTicks) -> Axes:
+def _add_axes(room: Room, ticks: RowTicks, words: Wording) -> Axes:
     axes, rows = room.add_axes(), ticks.rows
     axes.grid(False)
     axes.spines[:].set_visible(False)
@@ -154,5 +157,5 @@ def _add_axes(room: Room, ticks: RowTicks) -> Axes:
     axes.yaxis.set_major_formatter(FuncFormatter(ticks.say))
     axes.tick_params(axis="y", length=0)
     if len(rows.chosen) < rows.count:
-        axes.set_ylabel(f"{len(rows.chosen)} of {rows.count} units")
+        axes.set_ylabel(words("some_units", shown=str(len(rows.chosen)), n=str(rows.count)))
     return axes

@@ -100,13 +100,14 @@ class _Classes:
 
     def handles(self) -> list[Line2D]:
         """The classes, the first few by name."""
-        names = self.scene.run.task.class_names
+        names, words = self.scene.run.task.class_names, self.scene.words
         if self.scene.run.task.table is None:
-            names = tuple(f"class {name}" for name in names)
+            names = tuple(words("class_name", name=name) for name in names)
         entries = [mark.handle(cut(name, LONGEST_NAME)) for mark, name in zip(self.marks, names, strict=True)]
         if len(names) > NAMED_CLASSES + 1:
-            entries[NAMED_CLASSES:] = [Line2D([], [], linestyle="", label=f"… {len(names) - NAMED_CLASSES} more")]
-        return [*entries, *(mark.handle("held out") for mark in self.test_marks[:1])]
+            more = words("more_classes", n=len(names) - NAMED_CLASSES)
+            entries[NAMED_CLASSES:] = [Line2D([], [], linestyle="", label=more)]
+        return [*entries, *(mark.handle(words("held_out")) for mark in self.test_marks[:1])]
 
 
 class TwoClasses(_Classes):
@@ -188,15 +189,15 @@ class Numbers:
         if task.function is not None:
             target = Strokes(axes, self.scene.look.theme.ink, 1.2 * line_scale(room.shorter), (0, (4, 2.5)))
             target.move(target_contours(self.scene.run, self.bands.thresholds))
-            self.entries = [target.handle("target")]
+            self.entries = [target.handle(self.scene.words("target"))]
             return [target]
         training, test = task.fixed_points() or (task.evaluation_points(), None)
         size = mark_size(training, room.shorter)
         marks = list(self._colored(axes, training, "o", size))
-        self.entries = [marks[-1].handle("data")]
+        self.entries = [marks[-1].handle(self.scene.words("data"))]
         if test is not None and len(test):
             marks += self._colored(axes, test, "D", size)
-            self.entries.append(marks[-1].handle("held out"))
+            self.entries.append(marks[-1].handle(self.scene.words("held_out")))
         return list(marks)
 
     def _colored(self, axes: Axes, points: Points, marker: str, size: float) -> Iterator[Marks]:
@@ -216,7 +217,8 @@ class Numbers:
         scale.yaxis.set_major_locator(NumberTicks(SCALE_TICKS, steps=[1, 2, 2.5, 5, 10]))
         table = self.scene.run.task.table
         if table is not None or room.shorter >= LARGE:
-            scale.set_ylabel(cut(table.columns[-1], LONGEST_NAME) if table is not None else "output")
+            name = self.scene.words("output") if table is None else cut(table.columns[-1], LONGEST_NAME)
+            scale.set_ylabel(name)
 
     def handles(self) -> list[Line2D]:
         """The target's contours, or the points."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,7 +24,6 @@ from relu_anim.numbers import plain
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 
-NOT_TRAINED = ("not trained here", "not trained\nhere", "not\ntrained\nhere")
 LINE_PIXELS, BESIDE_WORDS = 14, 4  # a line of small letters, and what stays free on both sides
 SOME_FRAMES = 60  # whose curves they keep clear of
 MOST_OF_HEIGHT = 0.3  # that the words take
@@ -31,7 +31,7 @@ MOST_OF_HEIGHT = 0.3  # that the words take
 
 def input_name(run: Run) -> str:
     """What a single input is called."""
-    return run.task.table.columns[0] if run.task.table else "x"
+    return run.task.table.columns[0] if run.task.table else run.words("x")
 
 
 def input_axes(room: Room, scene: Scene, label: str) -> Axes:
@@ -59,13 +59,19 @@ def name_outside(axes: Axes, scene: Scene, curves: Lines) -> None:
     curves = [*curves, *still * SOME_FRAMES]  # which stay where they are in all of them
     low, high = scene.run.interval
     for a, b in outside(scene.run):
-        words = fitting(NOT_TRAINED, (b - a) / (high - low) * width - 2 * BESIDE_WORDS, SMALL_LETTERS)
+        room = (b - a) / (high - low) * width - 2 * BESIDE_WORDS
+        words = fitting(in_lines(scene.words("not_trained_here")), room, SMALL_LETTERS)
         pixels = text_width(words, SMALL_LETTERS), LINE_PIXELS * (words.count("\n") + 1)
         if not words or pixels[1] > MOST_OF_HEIGHT * height:
             continue
         place = clear_place(axes, curves, (a, b), pixels)
         text = axes.text(*place, words, transform=axes.transAxes, ha="center", va="center", fontsize=SMALL_LETTERS)
         text.set(color=scene.look.theme.muted, zorder=1)
+
+
+def in_lines(words: str) -> list[str]:
+    """Words in one line, with the last in another, and each in its own."""
+    return [words, "\n".join(words.rsplit(" ", 1)), words.replace(" ", "\n")]
 
 
 def fit_title(axes: Axes, title: Text, *choices: str) -> None:
@@ -80,7 +86,8 @@ def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:
     if task.function is not None:
         x = np.linspace(*scene.run.interval, 1001)
         y = task.value_at(x[:, None])[:, 0]
-        axes.plot(x, y, color=scene.look.theme.target, linestyle=(0, (4, 2)), linewidth=2, label="target", zorder=2.5)
+        look: dict[str, Any] = {"color": scene.look.theme.target, "linestyle": (0, (4, 2)), "linewidth": 2}
+        axes.plot(x, y, label=scene.words("target"), zorder=2.5, **look)
         inside = (x >= task.interval[0]) & (x <= task.interval[1])
         drawn.append((x[inside], y[inside]))
     return drawn
@@ -89,7 +96,8 @@ def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:
 def training_points(axes: Axes, scene: Scene) -> list[Marks]:
     """The points that stay the same, and those held out: they move no more than the target, but stand above curves."""
     parts = zip(scene.run.task.fixed_points() or (), (False, True), strict=False)
-    return [numbered_marks(axes, points, scene.look.theme, held_out) for points, held_out in parts if len(points)]
+    look, words = scene.look.theme, scene.words
+    return [numbered_marks(axes, points, look, words, held_out) for points, held_out in parts if len(points)]
 
 
 def output_range(scene: Scene, reference: Sequence[Array]) -> tuple[float, float]:

@@ -30,8 +30,9 @@ class ContributionsPanel:
     def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
         self.room, theme, table = room, self.scene.look.theme, self.scene.run.task.table
+        words = self.scene.words
         self.top = self.axes = input_axes(room, self.scene, input_name(self.scene.run))
-        self.axes.set_ylabel("log-odds" if self._is_odds else table.columns[-1] if table else "y")
+        self.axes.set_ylabel(words("log_odds") if self._is_odds else table.columns[-1] if table else words("y"))
         reference = [] if self._is_odds else draw_target(self.axes, self.scene)
         for line in self.axes.lines:
             line.set_linewidth(THIN)
@@ -66,7 +67,8 @@ class ContributionsPanel:
     def finish(self) -> None:
         """Say what the curves are."""
         drawn, _ = self.axes.get_legend_handles_labels()
-        handles = [self._pieces_handle(), self.bias.handle("bias"), self.sum.handle("sum"), *drawn]
+        words = self.scene.words
+        handles = [self._pieces_handle(), self.bias.handle(words("bias")), self.sum.handle(words("sum")), *drawn]
         handles += [mark.handle() for mark in self.points]
         is_free = self.scene.run.experiment.animation.ylim == "auto"
         place(self.axes, self.room, handles, may_stretch=is_free, is_shown=not self.scene.number)
@@ -74,7 +76,8 @@ class ContributionsPanel:
     def _pieces_handle(self) -> Line2D:
         """One entry for all pieces, in the colours of two."""
         colors = [*self.pieces.colors, *self.pieces.colors][:2]
-        return Line2D([], [], color=colors[0], gapcolor=colors[1], linestyle=(0, (2, 2)), linewidth=2.2, label="pieces")
+        label = self.scene.words("contributions")
+        return Line2D([], [], color=colors[0], gapcolor=colors[1], linestyle=(0, (2, 2)), linewidth=2.2, label=label)
 
 
 def pieces(network: Network, parameters: Array, hidden: Array) -> Array:

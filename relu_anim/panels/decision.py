@@ -72,13 +72,13 @@ class DecisionPanel:
         classes = {run.task.class_names for run in self.scene.runs}
         if self.scene.number and len(classes) == 1:
             return
-        handles = self.view.handles()
+        handles, words = self.view.handles(), self.scene.words
         is_roomy = self.room.shorter >= LARGE and len(self.scene.runs) == 1
         if self.scene.run.task.class_names and is_roomy:
-            sure = Line2D([], [], linestyle="", label="the paler, the less sure")
-            handles += [self.boundary.handle("boundary"), sure]
+            sure = Line2D([], [], linestyle="", label=words("the_paler"))
+            handles += [self.boundary.handle(words("boundary")), sure]
         if self._switching or any(map(switching_part, self.scene.runs)):
-            handles.append(self.first.handle("where a unit switches" if is_roomy else "unit switches"))
+            handles.append(self.first.handle(words("where_a_unit_switches" if is_roomy else "unit_switches")))
         _legend(self.axes, self.room, handles, len(self.scene.runs) > 1)
 
 
@@ -122,7 +122,7 @@ def across_rectangle(weight: Array, bias: Array, domain: Domain) -> Array:
 def _plane_axes(room: Room, run: Run) -> Axes:
     """Axes as wide as high over the shown inputs; the lines stand a little off, lest the map cover them."""
     axes = room.add_axes()
-    names = run.task.table.columns if run.task.table is not None else ("x", "y")
+    names = run.task.table.columns if run.task.table is not None else (run.words("x"), run.words("y"))
     xlim, ylim = zip(*sides(run.domain, 2), strict=True)
     axes.set(xlim=xlim, ylim=ylim, xlabel=names[0], ylabel=names[1])
     axes.grid(visible=False)

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from relu_anim.drawing.curves import Band, Curves
 from relu_anim.drawing.marks import Mark, Numbers
-from relu_anim.numbers import written
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -75,14 +74,18 @@ class ManyNetworks:
 
     def handles(self) -> list[Artist]:
         """The entries of a legend; where a band replaces the variant's curve, its median has one already."""
-        muted, lost = self.scene.look.theme.muted, f", {written(self.diverged)} diverged" * bool(self.diverged)
+        muted, words = self.scene.look.theme.muted, self.scene.words
+        lost = f", {words('diverged', n=self.diverged)}" * bool(self.diverged)
         if not self.is_band:
-            some = f"{len(self.drawn)} of " * (len(self.drawn) < len(self.ensemble))
-            words = f"{some}{written(len(self.ensemble))} seeds{lost}"
-            return [Line2D([], [], color=muted, alpha=FAINT, linewidth=1, label=words)]
+            key = "some_seeds" if len(self.drawn) < len(self.ensemble) else "seeds"
+            label = words(key, shown=len(self.drawn), n=len(self.ensemble)) + lost
+            return [Line2D([], [], color=muted, alpha=FAINT, linewidth=1, label=label)]
         if self.replaces_curve:
             return [Patch(facecolor=muted, alpha=FILLED, linewidth=0, label=f"{SPREAD}{lost}")]
-        return [self.curves.handle("median"), Patch(facecolor=self.band.color, linewidth=0, label=f"{SPREAD}{lost}")]
+        return [
+            self.curves.handle(words("median")),
+            Patch(facecolor=self.band.color, linewidth=0, label=f"{SPREAD}{lost}"),
+        ]
 
 
 class ManyOutputs(ManyNetworks):
@@ -177,6 +180,6 @@ def line_handles(
         names = [s.look.fitted(s.look.label) if is_replaced(ensembles, s) else s.look.heading for s in scenes]
     else:
         is_chosen = scenes[0].run.ensemble is not None and not scenes[0].look.label
-        names = [f"seed {scenes[0].run.recording.seed}" if is_chosen else alone]
+        names = [scenes[0].words("seed", seed=str(scenes[0].run.recording.seed)) if is_chosen else alone]
     named = {str(handle.get_label()): handle for networks in ensembles.values() for handle in networks.handles()}
     return [lines[s.number].handle(name) for s, name in zip(scenes, names, strict=True)] + list(named.values())

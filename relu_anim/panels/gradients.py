@@ -31,7 +31,7 @@ class GradientsPanel:
         norms = self.scene.run.recording.gradient_norms
         self.top = self.axes = room.add_axes()
         epoch_axis(self.axes, scenes)
-        room.name_y(self.axes, "gradient norm", "gradient")
+        room.name_y(self.axes, self.scene.words("gradient_norm"), self.scene.words("gradient"))
         fit_positive(self.axes, norm_range([run.recording.gradient_norms for run in self.scene.runs]))
         self.trace = Trace(
             self.axes,
@@ -49,7 +49,8 @@ class GradientsPanel:
         """The layers, named at the ends of their lines: of columns, a legend in the first names them for all."""
         if self.scene.look.label:
             return []
-        names = [f"layer {layer + 1}" if norms.shape[1] > 1 else "" for layer in range(norms.shape[1])]
+        layers = range(norms.shape[1])
+        names = [self.scene.words("layer_number", number=str(n + 1)) if len(layers) > 1 else "" for n in layers]
         shown = norms[self.scene.run.shown].T
         return [Ending(name, self.trace, shown[layer], steady, layer) for layer, name in enumerate(names)]
 
@@ -71,6 +72,7 @@ class GradientsPanel:
 
     def _place(self, layers: int, is_shown: bool) -> None:
         colors, dashes = layer_colors(self.scene.look.theme, layers), layer_dashes(layers)
+        first, with_side = (self.scene.words(key, number="1") for key in ("layer_number", "first_layer"))
         *longer, shortest = [
             [
                 Line2D(
@@ -79,11 +81,11 @@ class GradientsPanel:
                     color=colors[layer],
                     linestyle=dashes[layer],
                     linewidth=2,
-                    label=str(layer + 1) if layer else first,
+                    label=str(layer + 1) if layer else name,
                 )
                 for layer in named_layers(layers, most)
             ]
-            for most, first in ((6, "layer 1 (input side)"), (6, "layer 1"), (3, "layer 1"), (2, "layer 1"))
+            for most, name in ((6, with_side), (6, first), (3, first), (2, first))
         ]
         place(self.axes, self.room, shortest, longer=longer, is_shown=is_shown)
 

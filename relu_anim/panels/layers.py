@@ -36,7 +36,7 @@ class LayersPanel:
         self.curves: list[Curves] = []
         for row, (stage, limits) in enumerate(zip(stages, ranges, strict=True)):
             axes = input_axes(room, scene, input_name(scene.run) if row == len(stages) - 1 else "")
-            axes.set_title(stage.title, pad=3)
+            axes.set_title(_title(scene, stage), pad=3)
             axes.tick_params(labelbottom=row == len(stages) - 1)
             axes.yaxis.set_major_locator(NumberTicks(4, steps=[1, 2, 2.5, 5, 10]))
             if row == len(stages) - 1:
@@ -57,6 +57,15 @@ class LayersPanel:
         """Name what lies outside of the training domain, in the first row."""
         x, curves = self.scene.run.some_curves(0, SOME_FRAMES)
         name_outside(self.top, self.scene, [(x, curve) for curve in curves.T])
+
+
+def _title(scene: Scene, stage: Stage) -> str:
+    """What a row is: an activation function, or a layer without it."""
+    network = scene.run.network
+    if stage.is_activation:
+        return network.activations[stage.layer].title
+    inputs, outputs = map(str, network.layer_sizes[stage.layer : stage.layer + 2])
+    return scene.words("linear", inputs=inputs, outputs=outputs)
 
 
 def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:

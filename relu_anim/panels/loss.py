@@ -16,7 +16,6 @@ from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import DASHED, Trace
-from relu_anim.facts import LOSSES
 from relu_anim.numbers import steady
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.ensembles import ManyLosses, ensembles_of, is_replaced, line_handles, losses_to_fit
@@ -32,7 +31,8 @@ class LossPanel:
         self.scenes, self.room = scenes, room
         self.axes = self.top = room.add_axes()
         epoch_axis(self.axes, scenes)
-        room.name_y(self.axes, LOSSES[scenes[0].run.experiment.training.loss].name, "loss")
+        words, loss = scenes[0].words, scenes[0].run.experiment.training.loss
+        room.name_y(self.axes, words(f"loss_{loss}"), words("loss"))
         fit_losses(self.axes, scenes[0].runs)
         self.tests = {scene.number: self._test_trace(scene) for scene in scenes if scene.run.has_test}
         self.ensembles = ensembles_of(ManyLosses, self.axes, scenes)
@@ -61,7 +61,8 @@ class LossPanel:
         found: list[Ending] = []
         for scene in self.scenes:
             runs = scene.labelled_with(self.scenes)
-            name, test = scene.look.named("training" if any(run.has_test for run in runs) else "", len(self.scenes) > 1)
+            alone = scene.words("training") if any(run.has_test for run in runs) else ""
+            name, test = scene.look.named(alone, len(self.scenes) > 1)
             losses = np.concatenate([run.recording.loss[run.shown] for run in runs])
             found.append(Ending(name, self.traces[scene.number], losses, steady))
             if scene.number in self.tests:
@@ -80,15 +81,15 @@ class LossPanel:
 
     def finish(self) -> None:
         """A legend where lines are not named at their ends, in a corner that they leave free."""
-        many = len(self.scenes) > 1
+        many, words = len(self.scenes) > 1, self.scenes[0].words
         if self.ends:
             return
         handles = []
         if many or self.tests or self.ensembles:
-            handles += line_handles(self.scenes, self.traces, self.ensembles, "training")
+            handles += line_handles(self.scenes, self.traces, self.ensembles, words("training"))
         if self.tests:
             color = self.scenes[0].look.theme.muted if many else self.scenes[0].look.test_color
-            handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=2, label="test"))
+            handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=2, label=words("test")))
         if handles:
             runs = self.scenes[0].runs  # of all columns, so that all leave the same room
             lines: list[tuple[NDArray[Any], NDArray[Any]]] = [

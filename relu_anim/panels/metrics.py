@@ -75,7 +75,7 @@ class MetricsPanel:
             layers = [0] if layers is None else layers
             variant, _ = scene.look.named("", len(self.scenes) > 1)
             for index, layer in enumerate(layers):
-                words = [variant, f"layer {layer + 1}" if len(layers) > 1 else ""]
+                words = [variant, scene.words("layer_number", number=str(layer + 1)) if len(layers) > 1 else ""]
                 if np.isfinite(trace.values[:, index]).any():
                     values = np.concatenate([run.series[name].ravel() for run in scene.labelled_with(self.scenes)])
                     found.append(Ending(", ".join(filter(None, words)), trace, values, write, index))
@@ -118,7 +118,8 @@ class MetricsPanel:
         """Name variants and layers beside the first title, or below where that is too narrow, if lines are not named at
         their ends."""
         for title, name in zip(self.titles, self.names, strict=True):
-            _fit(title, axes_size(self.top)[0], METRICS[name].short)
+            short = self.scenes[0].words(f"metric_{name}_short") if METRICS[name].short else ""
+            _fit(title, axes_size(self.top)[0], short)
         choices = [self._handles(most) for most in (6, 3, 2)]
         if self.ends or not choices[-1]:
             return
@@ -138,7 +139,9 @@ class MetricsPanel:
         for number, index in enumerate(named_layers(len(layers), most)):
             layer = layers[index]
             color = self.scenes[0].look.theme.muted if many else colors[layer]
-            handles.append(_handle(color, dashes[layer], f"{'' if number else 'layer '}{layer + 1}"))
+            label = str(layer + 1)
+            label = label if number else self.scenes[0].words("layer_number", number=label)
+            handles.append(_handle(color, dashes[layer], label))
         return handles
 
     def _is_drawn(self, scene: Scene) -> bool:
@@ -191,7 +194,7 @@ def _label(axes: Axes, name: str, scenes: Sequence[Scene]) -> Text:
     epoch_axis(axes, scenes)
     axes.set_xlabel("")
     axes.tick_params(labelbottom=False)
-    return axes.set_title(METRICS[name].title, pad=3)
+    return axes.set_title(scenes[0].words(f"metric_{name}"), pad=3)
 
 
 def _fit(title: Text, room: float, short: str) -> None:
@@ -215,7 +218,8 @@ def _mark_start(axes: Axes, scenes: Sequence[Scene], measured: Mapping[int, dict
         value, theme = float(starts[0]), scenes[0].look.theme
         axes.axhline(value, color=theme.muted, linewidth=1, linestyle=(0, (2, 2)), zorder=2)
         place: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "ha": "right", "va": "bottom"}
-        axes.text(0.995, value, f"start {written(value, 3)}", color=theme.muted, fontsize=SMALL_LETTERS, **place)
+        words = scenes[0].words("start", value=written(value, 3))
+        axes.text(0.995, value, words, color=theme.muted, fontsize=SMALL_LETTERS, **place)
 
 
 def _handle(color: str, dashes: Any, label: str, marker: str = "") -> Line2D:

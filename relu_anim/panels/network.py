@@ -76,17 +76,17 @@ class NetworkPanel:
     def finish(self) -> None:
         """Names of layers, and a legend below, of the first variant for all; it names dead units where there are some
         in the film."""
-        theme = self.scene.look.theme
-        self._write(*fitting_names(self.scene.run.network, axes_size(self.axes)[0] / len(self.columns) - NAME_GAP))
+        theme, words = self.scene.look.theme, self.scene.words
+        self._write(*fitting_names(self.scene.run, axes_size(self.axes)[0] / len(self.columns) - NAME_GAP))
         if self.scene.number:
             return
         handles = [
-            Line2D([], [], color=theme.output, linewidth=3, label="weight > 0"),
-            Line2D([], [], color=theme.warning, linewidth=3, label="weight < 0"),
+            Line2D([], [], color=theme.output, linewidth=3, label=words("weight_above_0")),
+            Line2D([], [], color=theme.warning, linewidth=3, label=words("weight_below_0")),
         ]
         if any(map(has_dead_units, self.scene.runs)):
             circle = {"markerfacecolor": theme.grid, "markeredgecolor": theme.muted, "markersize": 8}
-            handles.append(Line2D([], [], linestyle="", marker="o", label="dead unit", **circle))  # type: ignore[arg-type]
+            handles.append(Line2D([], [], linestyle="", marker="o", label=words("dead_unit"), **circle))  # type: ignore[arg-type]
         below(self.axes, self.room, handles, drop=self.room.extra.bottom, is_for_all=True)
 
     def _dead(self, parameters: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -115,7 +115,7 @@ class NetworkPanel:
             if shown.gap is not None:
                 dots = shown.gap + np.array([-0.25, 0, 0.25])
                 axes.plot([x] * 3, dots, "o", markersize=2 if self.room.height > LARGE else 1, color=theme.muted)
-        self._write(*fitting_names(self.scene.run.network, self.room.width / len(self.columns) - NAME_GAP))
+        self._write(*fitting_names(self.scene.run, self.room.width / len(self.columns) - NAME_GAP))
 
     def _write(self, size: int, names: list[str]) -> None:
         """Names of layers and numbers of their units, in letters of this size."""
@@ -196,20 +196,22 @@ def has_dead_units(run: Run) -> bool:
         return any(dead[column(len(dead)).units].any() for layers in frames for dead in layers)
 
 
-def fitting_names(network: Network, width: float) -> tuple[int, list[str]]:
+def fitting_names(run: Run, width: float) -> tuple[int, list[str]]:
     """The layers' names with their activations, and a font size at which they fit columns of this many pixels."""
-    last = len(network.activations)
-    full, short = ["input"], ["input"]
-    for layer, activation in enumerate(network.activations, start=1):
+    last, words = len(run.network.activations), run.words
+    first, output = words("input"), words("output")
+    full, short = [first], [first]
+    for layer, activation in enumerate(run.network.activations, start=1):
         is_output = layer == last
         plain = is_output and activation.name == "identity"
-        full.append(("output" if is_output else f"layer {layer}") + ("" if plain else f"\n{activation.title}"))
-        short.append("output" if is_output else str(layer))
+        name = output if is_output else words("layer_number", number=str(layer))
+        full.append(name + ("" if plain else f"\n{activation.title}"))
+        short.append(output if is_output else str(layer))
     for names in (full, [name.partition("\n")[0] for name in full], short):
         for size in NAME_SIZES:
             if max(text_width(name, size) for name in names) <= width:
                 return size, names
-    return NAME_SIZES[-1], ["input", *[""] * (last - 1), "output"]
+    return NAME_SIZES[-1], [first, *[""] * (last - 1), output]
 
 
 class WeightLines(Moving):

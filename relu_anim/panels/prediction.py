@@ -17,7 +17,6 @@ from relu_anim.drawing.ends import EndLabels, keep_margin
 from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room, axes_size
-from relu_anim.drawing.theme import Theme
 from relu_anim.drawing.words import ChangingText, shortened, wrapped
 from relu_anim.numbers import in_words, written
 from relu_anim.panels.axes import (
@@ -36,13 +35,10 @@ from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 from relu_anim.targets.pieces import Pieces
 
-REASON_SIZE, REASON_LINE, REASON_GAP = (
-    9,
-    17,
-    6,
-)  # points, pixels of a line and beside it: why it broke off
+REASON_SIZE, REASON_LINE, REASON_GAP = 9, 17, 6  # points, and pixels of a line and beside it: why it broke off
 MOST_OF_HEIGHT = 0.6  # of axes, which it takes: a legend may still make them lower
 FEW_FRAMES = 12  # whose curves a legend keeps clear of
+HOW_GOOD = ("best_error", "best_error_short", "best_error_shorter", "best_error_shortest")
 FEW_UNITS = 12  # up to which knots are marked unasked
 
 
@@ -59,8 +55,8 @@ class PredictionPanel:
         self.axes.set_ylim(output_range(scene, [y for _, y in self.reference]))
         self.best = scene.run.best if best else None
         if self.best:
-            _draw_best(self.axes, self.best, theme)
-            self.title = self.axes.set_title(_how_good(self.best, scene.run.reached)[0])
+            _draw_best(self.axes, self.best, scene)
+            self.title = self.axes.set_title(_how_good(self.best, scene.run)[0])
         self.ensembles = ensembles_of(ManyOutputs, self.axes, scenes)
         single = [scene for scene in scenes if not is_replaced(self.ensembles, scene)]
         self.curves = {scene.number: self._curve(scene) for scene in single}
@@ -82,8 +78,8 @@ class PredictionPanel:
         networks stand behind the one, and where there is no room."""
         scene, theme = self.scenes[0], self.scenes[0].look.theme
         is_column = len(self.scenes) == 1 and scene.look.label
-        target = ["target"] if scene.run.task.function is not None else []
-        outputs = [scene.look.named("network", len(self.scenes) > 1)[0] for scene in self.scenes]
+        target = [scene.words("target")] if scene.run.task.function is not None else []
+        outputs = [scene.look.named(scene.words("network"), len(self.scenes) > 1)[0] for scene in self.scenes]
         names = [*target, *outputs]
         if is_column or self.ensembles or not keep_margin(self.room, names, len(names)):
             return None
@@ -121,16 +117,17 @@ class PredictionPanel:
         """Place the legend of what has no name at its end where the curves of the whole film leave room; choose a title
         that fits, and break the reason into lines."""
         if self.best:
-            fit_title(self.axes, self.title, *_how_good(self.best, self.scenes[0].run.reached))
+            fit_title(self.axes, self.title, *_how_good(self.best, self.scenes[0].run))
         if self.reason:
             self.reason.set_text(_broken(self.reason.get_text(), *axes_size(self.axes)))
+        words = self.scenes[0].words
         handles, labels = self.axes.get_legend_handles_labels()
         if self.ends:
-            handles = [handle for handle, label in zip(handles, labels, strict=True) if label != "target"]
+            handles = [handle for handle, label in zip(handles, labels, strict=True) if label != words("target")]
         handles += [mark.handle() for mark in self.points]
-        handles += [] if self.ends else line_handles(self.scenes, self.curves, self.ensembles, "network")
+        handles += [] if self.ends else line_handles(self.scenes, self.curves, self.ensembles, words("network"))
         if len(self.scenes) == 1 and any(map(shows_knots, self.scenes[0].runs)):
-            handles.append(dot_handle(self.scenes[0].look.color, self.scenes[0].look.theme.background, "knots"))
+            handles.append(dot_handle(self.scenes[0].look.color, self.scenes[0].look.theme.background, words("knots")))
         free = self.scenes[0].run.experiment.animation.ylim == "auto" and not self.scenes[0].run.task.class_names
         others = [line for networks in self.ensembles.values() for line in networks.lines()]
         curves: list[tuple[NDArray[Any], NDArray[Any]]] = [*self.reference, *self._some_outputs(FEW_FRAMES), *others]
@@ -144,25 +141,20 @@ class PredictionPanel:
         return [(x, run.as_shown(curve)) for run, x, curves in each for curve in curves.T]
 
 
-def _draw_best(axes: Axes, best: Pieces, theme: Theme) -> None:
+def _draw_best(axes: Axes, best: Pieces, scene: Scene) -> None:
     """Draw the best that straight pieces could do, a stroke at each of its knots."""
-    look: dict[str, Any] = {"color": theme.warning, "linewidth": 1.2, "marker": "|", "markersize": 10}
-    label = "best line" if len(best.x) == 2 else "best pieces"
+    look: dict[str, Any] = {"color": scene.look.theme.warning, "linewidth": 1.2, "marker": "|", "markersize": 10}
+    label = scene.words("best_line" if len(best.x) == 2 else "best_pieces")
     axes.plot(best.x, best.y, label=label, markeredgewidth=1.2, zorder=2.4, **look)
 
 
-def _how_good(best: Pieces, reached: float) -> tuple[str, ...]:
+def _how_good(best: Pieces, run: Run) -> list[str]:
     """How good the best pieces are, and the network, from the longest words to the shortest."""
-    count = len(best.x) - 1
-    which = "line" if count == 1 else f"{count} pieces"
-    rounded, precise = ([written(number, digits) for number in (best.error, reached)] for digits in (2, 3))
+    count, words = len(best.x) - 1, run.words
+    which = words("line") if count == 1 else words("pieces", n=count)
+    rounded, precise = ([written(number, digits) for number in (best.error, run.reached)] for digits in (2, 3))
     error, own = rounded if rounded[0] != rounded[1] else precise
-    return (
-        f"best {which}: mean squared error {error}; the network ends at {own}",
-        f"best {which}: MSE {error}; in the end {own}",
-        f"MSE in the end {own}, best {error}",
-        f"best MSE {error}",
-    )
+    return [words(key, pieces=which, best=error, own=own) for key in HOW_GOOD]
 
 
 def say_why(axes: Axes, scene: Scene) -> Text:
@@ -185,8 +177,8 @@ def _quantity(run: Run) -> str:
     """What the y axis shows."""
     names = run.task.class_names
     if names:
-        return "probability" + (f" of {names[1]}" if run.task.table else "")
-    return run.task.table.columns[-1] if run.task.table else "y"
+        return run.words("probability_of", name=names[1]) if run.task.table else run.words("probability")
+    return run.task.table.columns[-1] if run.task.table else run.words("y")
 
 
 def shows_knots(run: Run) -> bool:

@@ -25,8 +25,7 @@ from relu_anim.recording import Snapshot
 
 EARLIER = 5  # moments of the film that stay visible, the first among them
 FAINT = 0.6  # share of their colour that what is past keeps
-NAMES = {"gradients": ("gradient norm", "gradient"), "activations": ("spread of activations", "spread")}
-TOO_SMALL = "0 or too small"
+NAMES = {"gradients": ("gradient_norm", "gradient"), "activations": ("spread_of_activations", "spread")}
 ARROW, FOOT = 8, 0.05  # size of the arrows in points; their height, as a share of that of the axes
 BEYOND = 0.3  # of the distance of two layers, that the axis reaches beyond the first and the last
 
@@ -39,9 +38,9 @@ class ProfilePanel:
     def __init__(self, room: Room, scenes: Sequence[Scene], of: str) -> None:
         self.scenes, self.room = scenes, room
         self.top = self.axes = room.add_axes()
-        self.axes.set_xlabel("layer")
+        self.axes.set_xlabel(scenes[0].words("layer"))
         self._name_layers(room.width)
-        room.name_y(self.axes, *NAMES[of])
+        room.name_y(self.axes, *map(scenes[0].words, NAMES[of]))
         self.shown = [values for run in scenes[0].runs for values in _all(run, of)]
         fit_positive(self.axes, positive_range(self.shown))
         self.lines = [_Line(self.axes, scene, of, len(scenes) > 1) for scene in scenes]
@@ -53,7 +52,7 @@ class ProfilePanel:
         last is named where it is the last of all."""
         depths = {len(run.network.activations) for run in self.scenes[0].runs}
         deepest = max(depths)
-        texts = [*map(str, range(1, deepest)), "output" if len(depths) == 1 else str(deepest)]
+        texts = [*map(str, range(1, deepest)), self.scenes[0].words("output") if len(depths) == 1 else str(deepest)]
         self.axes.set_xlim(1 - BEYOND, deepest + BEYOND)
         layer = pixels / (deepest - 1 + 2 * BEYOND)
         choices = [np.array(named_layers(deepest, most)) for most in range(deepest, 1, -1)]
@@ -73,10 +72,10 @@ class ProfilePanel:
 
     def _handles(self) -> list[Line2D]:
         color = self.scenes[0].look.theme.muted if len(self.scenes) > 1 else self.lines[0].now.colors[0]
-        handles = [line.handle() for line in self.lines]
-        handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=1.5, label="untrained"))
+        handles, words = [line.handle() for line in self.lines], self.scenes[0].words
+        handles.append(Line2D([], [], color=color, linestyle=DASHED, linewidth=1.5, label=words("untrained")))
         if any(_too_small(values, self.axes).any() for values in self.shown):
-            handles.append(dot_handle(color, self.scenes[0].look.theme.background, TOO_SMALL, ARROW, "v"))
+            handles.append(dot_handle(color, self.scenes[0].look.theme.background, words("too_small"), ARROW, "v"))
         return handles
 
 
@@ -86,7 +85,7 @@ class _Line:
     def __init__(self, axes: Axes, scene: Scene, of: str, is_one_of_many: bool) -> None:
         self.axes, self.run, self.of, theme = axes, scene.run, of, scene.look.theme
         color = scene.look.color
-        self.name = scene.look.heading if is_one_of_many else "now"
+        self.name = scene.look.heading if is_one_of_many else scene.words("now")
         self.moments = [(moment.step, profile(self.run, of, moment)) for moment in _moments(self.run)]
         self.earlier = Strokes(axes, (color, FAINT), 1, zorder=2.5)
         self.first = Curves(axes, [color], [DASHED], width=1.5, zorder=2.6)

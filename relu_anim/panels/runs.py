@@ -18,6 +18,7 @@ from relu_anim.network import Network, Stage
 from relu_anim.recording import Ensemble, Recording, Snapshot
 from relu_anim.targets import Domain, Interval, Points, Task
 from relu_anim.targets.pieces import Pieces, best_pieces
+from relu_anim.words import Wording
 
 CURVE_POINTS = 501  # of a smooth curve
 COARSE_POINTS = 201  # for ranges over a whole run
@@ -44,9 +45,14 @@ class Run:
         self._curves: dict[int, tuple[Array, list[Stage]]] = {}
 
     @property
+    def words(self) -> Wording:
+        """The words of the picture."""
+        return self.experiment.animation.wording
+
+    @property
     def counts(self) -> str:
         """What the film counts, as its stamp and its axes say."""
-        return "step" if self.by_step else "epoch"
+        return self.words("step" if self.by_step else "epoch")
 
     def counted(self, steps: NDArray[np.int64]) -> Array:
         """Moments, given by their steps, as the film counts them: as steps, or as epochs."""

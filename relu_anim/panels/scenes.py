@@ -18,6 +18,7 @@ from relu_anim.drawing.theme import THEMES
 from relu_anim.numbers import written
 from relu_anim.panels.runs import Run
 from relu_anim.recording import Ensemble, Recording, Snapshot
+from relu_anim.words import Wording
 
 BESIDE_NAMES = 150  # pixels that a panel has beside the names in its legend
 
@@ -57,6 +58,11 @@ class Scene:
     def look(self) -> Look:
         """How it looks."""
         return self.looks[self.number]
+
+    @property
+    def words(self) -> Wording:
+        """The words of the picture."""
+        return self.run.words
 
     def labelled_with(self, scenes: Sequence[Scene]) -> Sequence[Run]:
         """The runs whose numbers have as much room at the ends of their lines, in a panel of these scenes: all where
@@ -98,6 +104,7 @@ def _look(label: str, number: int, run: Run, color: str) -> Look:
     animation, recording = run.experiment.animation, run.recording
     return Look(
         theme=THEMES[animation.theme],
+        words=run.words,
         color=color,
         label=label,
         number=number,

@@ -14,6 +14,7 @@ from relu_anim.drawing.theme import LABEL, TICK
 from relu_anim.drawing.words import fitting, shortened
 from relu_anim.panels.axes import input_name
 from relu_anim.panels.runs import Run
+from relu_anim.words import Wording
 
 COLUMNS = 301  # of one input
 MOST_POINTS = 200  # of several inputs
@@ -22,8 +23,8 @@ COLORED = 12  # units, up to which each has its colour
 LABEL_PIXELS = 17  # from one label to the next
 SMALL_PIXELS = 9  # of numbers in small letters
 LETTER_PIXELS = 6  # from one class's name to the next
-BY_CLASS = ("points, by class", "by class")  # each from the longest to the shortest
-BY_VALUE = ("points, by what is learned", "points, by value", "by value")
+BY_CLASS = ("points_by_class", "by_class")  # each from the longest to the shortest
+BY_VALUE = ("points_by_what_is_learned", "points_by_value", "by_value")
 
 
 class Rows:
@@ -33,7 +34,8 @@ class Rows:
     in row heights.
     """
 
-    def __init__(self, sizes: Sequence[int]) -> None:
+    def __init__(self, sizes: Sequence[int], words: Wording) -> None:
+        self.words = words
         count = sum(sizes)
         self.count = count
         self.chosen = np.linspace(0, count - 1, min(count, MOST_ROWS)).round().astype(int)
@@ -63,13 +65,14 @@ class Rows:
         for layer in range(int(self.layers[-1]) + 1):
             rows = np.flatnonzero(self.layers == layer)
             places = self.positions[rows] + 0.5
+            layer_name = self.words("layer_number", number=str(layer + 1))
             if self.are_named(pixels):
-                word = f"layer {layer + 1}:  " if self.layers[-1] else "unit "
-                numbers = self.units[rows] + 1
-                texts = [(word if row == 0 else "") + str(number) for row, number in enumerate(numbers)]
+                first, *others = map(str, self.units[rows] + 1)
+                first = f"{layer_name}:  {first}" if self.layers[-1] else self.words("unit_number", number=first)
+                texts = [first, *others]
                 labels += zip(places.tolist(), texts, strict=True)
             elif len(rows):
-                labels.append((float(places.mean()), f"layer {layer + 1}"))
+                labels.append((float(places.mean()), layer_name))
         return apart(labels, line * self.height / pixels)
 
 
@@ -137,7 +140,8 @@ class Inputs:
             axes.set(xlim=run.interval, xlabel=input_name(run))
             number_inputs(axes.xaxis)
             return
-        labels, pixels = BY_CLASS if len(self.classes) else BY_VALUE, axes_size(axes)[0]
+        labels = list(map(run.words, BY_CLASS if len(self.classes) else BY_VALUE))
+        pixels = axes_size(axes)[0]
         axes.set_xlim(0, len(self.x))
         axes.set_xlabel(fitting(labels, pixels, LABEL) or labels[-1])
         ends = np.array([0, *self.breaks, len(self.x)])

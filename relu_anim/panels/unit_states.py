@@ -64,7 +64,8 @@ class Units:
             return in_runs(self.numbers[which].tolist())
         layers = np.unique(self.layers[which]).tolist()
         own = {layer: self.numbers[which & (self.layers == layer)].tolist() for layer in layers}
-        return "; ".join(f"layer {layer + 1}: {in_runs(numbers)}" for layer, numbers in own.items())
+        names = {layer: self.run.words("layer_number", number=str(layer + 1)) for layer in layers}
+        return "; ".join(f"{names[layer]}: {in_runs(numbers)}" for layer, numbers in own.items())
 
 
 def bends(activation: Activation) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from relu_anim.config import wording
 from relu_anim.config.braces import IN_BRACES, NUMBERS, asked, is_number, meant
 from relu_anim.config.checks.check import Finding, reads
 from relu_anim.config.checks.panels import HAS
@@ -21,6 +22,13 @@ def title(c: Config) -> Iterator[Finding]:
     """Each character of the title has a glyph."""
     if message := no_sign(c.title, BOLD):
         yield ("title",), message
+
+
+@reads("animation.words", of_variants=False)
+def words(c: Config) -> Iterator[Finding]:
+    """Each word in place of another is one, with the fields of that."""
+    for key, message in wording.findings(c.animation.words):
+        yield ("animation", "words", key), message
 
 
 @reads("variants", of_variants=False)

@@ -14,7 +14,7 @@ from relu_anim.config.sections import (
     StillOutput,
     Style,
 )
-from relu_anim.config.values import ActivationSpec, Coordinate, Interval, Title
+from relu_anim.config.values import ActivationSpec, Coordinate, Description, Interval, Title
 from relu_anim.expressions import undefined_at
 
 
@@ -48,6 +48,7 @@ CHECKS: Checks = (
     outputs.unique_formats,
     outputs.unique_themes,
     texts.title,
+    texts.words,
 )
 
 
@@ -56,6 +57,7 @@ class ActivationFigure(Figure):
 
     kind: Literal["activation"]
     title: Title = ""
+    alt: Description = ""
     functions: Annotated[tuple[ActivationSpec, ...], Field(min_length=1, max_length=8)]
     derivative: bool | Literal["first"] = True
     marks: Annotated[tuple[Coordinate, ...], Field(max_length=6)] = ()

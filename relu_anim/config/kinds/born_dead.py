@@ -18,7 +18,7 @@ from relu_anim.config.sections import (
     WeightInit,
     he_init,
 )
-from relu_anim.config.values import Count, Interval, Seed, Title
+from relu_anim.config.values import Count, Description, Interval, Seed, Title
 
 WIDTHS = (2, 3, 4, 5, 8)
 MOST_SHARE = 1.5  # with room above
@@ -60,6 +60,7 @@ CHECKS: Checks = (
     outputs.unique_formats,
     outputs.unique_themes,
     texts.title,
+    texts.words,
 )
 
 
@@ -68,6 +69,7 @@ class BornDeadFigure(Figure):
 
     kind: Literal["born_dead"]
     title: Title = ""
+    alt: Description = ""
     seed: Seed = 0
     networks: Annotated[Count, Field(ge=1, le=1_000_000)] = 10_000
     widths: Annotated[tuple[Annotated[Count, Field(ge=1, le=256)], ...], Field(min_length=1, max_length=8)] = WIDTHS

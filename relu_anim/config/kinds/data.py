@@ -17,7 +17,7 @@ from relu_anim.config.sections import (
     Target,
 )
 from relu_anim.config.tasks import task_of
-from relu_anim.config.values import Seed, Title
+from relu_anim.config.values import Description, Seed, Title
 from relu_anim.targets import DATASETS, Task
 
 
@@ -45,6 +45,7 @@ CHECKS: Checks = (
     outputs.unique_formats,
     outputs.unique_themes,
     texts.title,
+    texts.words,
 )
 
 
@@ -53,6 +54,7 @@ class DataFigure(Figure):
 
     kind: Literal["data"]
     title: Title = ""
+    alt: Description = ""
     seed: Seed = 0
     target: Target
     data: FixedData = FixedData()

@@ -26,7 +26,7 @@ from relu_anim.config.sections import (
     Training,
 )
 from relu_anim.config.tasks import task_of
-from relu_anim.config.values import Section, Seed, Title
+from relu_anim.config.values import Description, Section, Seed, Title
 from relu_anim.facts import LOSSES, usual_loss, usual_panel
 from relu_anim.targets import Task
 
@@ -62,6 +62,7 @@ CHECKS: Checks = (
     outputs.unique_formats,
     outputs.unique_themes,
     texts.title,
+    texts.words,
     texts.labels,
 )
 CHECKS_OF_MEMBERS: Checks = (
@@ -79,6 +80,7 @@ class Experiment(Root):
 
     kind: Literal["training"] = "training"
     title: Title = ""
+    alt: Description = ""
     seed: Seed | Choice = 0
     target: Target
     data: Data = Data()

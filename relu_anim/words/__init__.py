@@ -1,0 +1,80 @@
+"""The words of pictures: which there are, in which languages, and those of one picture with their fields filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Mapping, Sequence
+
+from relu_anim.numbers import THIN_SPACE
+from relu_anim.words.english import FORMS, ONE, OTHER, WORDS, Text
+from relu_anim.words.german import GERMAN
+
+__all__ = ["ENGLISH", "FORMS", "LANGUAGES", "WORDS", "Text", "Wording", "fields", "forms", "wrong"]
+
+ENGLISH: dict[str, Text] = {key: word.text for key, word in WORDS.items()}
+LANGUAGES: dict[str, Mapping[str, Text]] = {"en": ENGLISH, "de": GERMAN}
+FIELD = re.compile(r"\{([^{}]*)\}")
+LONGEST = 200  # characters of a text
+
+
+class Wording:
+    """The words of one picture: `words("seed", seed="7")` is «seed 7». Those that it is not given are English."""
+
+    def __init__(self, own: Mapping[str, Text]) -> None:
+        self._texts = {**ENGLISH, **own}
+
+    def __call__(self, key: str, **values: str | int) -> str:
+        """The text of a word, with its fields filled in."""
+        text = self._texts[key]
+        if not isinstance(text, str):
+            text = text[ONE if values["n"] == 1 else OTHER]
+        return FIELD.sub(lambda found: _shown(values[found[1]]), text)
+
+    def list(self, *names: str) -> str:
+        """Names in a row: «ReLU and tanh»."""
+        return f" {self('and')} ".join(names)
+
+
+def _shown(value: str | int) -> str:
+    return value if isinstance(value, str) else f"{value:,}".replace(",", THIN_SPACE)
+
+
+def forms(text: Text) -> list[str]:
+    """The forms of a text, or the one that it has."""
+    return [text] if isinstance(text, str) else list(text.values())
+
+
+def fields(key: str) -> list[str]:
+    """What a word's text has in braces, in the order of the English one."""
+    return list(dict.fromkeys(name for form in forms(ENGLISH[key]) for name in FIELD.findall(form)))
+
+
+def wrong(key: str, text: Text) -> str:
+    """What is wrong with a text for a word; nothing if it can take its place."""
+    if not isinstance(text, str):
+        if isinstance(ENGLISH[key], str):
+            return "has one form in any number; write a text"
+        if sorted(text) != sorted(FORMS):
+            return f"write a text, or its forms: {{{ONE}: …, {OTHER}: …}}"
+    for form in forms(text):
+        is_of_one = not isinstance(text, str) and form == text[ONE]  # which may say «one seed»
+        if message := _wrong_form(form, fields(key), {"n"} if is_of_one else set()):
+            return message
+    return ""
+
+
+def _wrong_form(form: str, needed: Sequence[str], spared: Container[str]) -> str:
+    if not form.strip() or len(form) > LONGEST:
+        return f"needs 1 to {LONGEST} characters"
+    if not form.isprintable():
+        return "must be one line of printable characters"
+    found = set(FIELD.findall(form))
+    if missing := [name for name in needed if name not in found and name not in spared]:
+        return f"lacks {_braced(missing)}, which the picture fills in"
+    if more := sorted(found - set(needed)):
+        return f"has no {_braced(more)}; its fields are {_braced(needed)}" if needed else f"has no {_braced(more)}"
+    return ""
+
+
+def _braced(names: Iterable[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in names)
