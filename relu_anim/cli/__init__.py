@@ -209,6 +209,59 @@ def validate(configs: Configs, settings: Settings = None, quiet: Quiet = False) 
 
 
 @app.command(
+    help="Print HTML for the films of configs, which a page takes as it is: dark, without motion, with an alt text.",
+    epilog="Example:  relu-anim embed configs/quadratic_2neuron.yaml --base /films",
+)
+def embed(
+    configs: Configs,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown instead.")] = False,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base", metavar="URL", help="What stands before the names of files: /films, https://example.org/films."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="File to write; with {name} in it, one for each config.",
+            readable=False,
+        ),
+    ] = None,
+    films: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--films", metavar="PATH", help="Where films lie: what `run -o` was given. May be repeated.", readable=False
+        ),
+    ] = None,
+    settings: Settings = None,
+    formats: Annotated[
+        str | None, typer.Option("-f", "--formats", metavar="FORMATS", help="What `run -f` was given.")
+    ] = None,
+    summaries: Annotated[
+        Path | None,
+        typer.Option(
+            "--summaries", metavar="DIR", help="Where summaries lie: what `run --summaries` was given.", readable=False
+        ),
+    ] = None,
+) -> None:
+    from relu_anim.cli.embed import embedded
+    from relu_anim.cli.run import named_formats
+    from relu_anim.making.orders import Order
+
+    places: list[Path | None] = [*films] if films else [None]
+    try:
+        chosen, own = named_formats(formats), tuple(settings or ())
+        groups = [[Order(path, own, place, chosen, None, summaries) for place in places] for path in configs]
+        typer.echo(embedded(groups, base, markdown, output), nl=False)
+    except UserError as error:
+        raise _fail(error) from None
+
+
+@app.command(
     "list",
     help="List the names that a config may use.",
     epilog="Example:  relu-anim list activations",
