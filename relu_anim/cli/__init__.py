@@ -91,6 +91,10 @@ def run(
     formats: Annotated[
         str | None, typer.Option("-f", "--formats", metavar="FORMATS", help=f"{', '.join(FORMATS)}; with commas.")
     ] = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Half as large, at most 40 frames, to outputs/<name>-draft.*: a quick look.")
+    ] = False,
+    opens: Annotated[bool, typer.Option("--open", help="Show the film in the system's viewer afterwards.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Train and draw again, whatever is kept.")] = False,
     dry_run: Annotated[
         bool, typer.Option("-n", "--dry-run", help="Only say what would be done for each config, and why.")
@@ -133,11 +137,13 @@ def run(
     if cluster is not None and jobs > 1:
         raise _fail(ConfigError("-j: how many figures are made at a time is up to the cluster; leave it out"))
     moments = None if at is None else tuple(part.strip() for part in at.split(","))
-    orders = [Order(path, tuple(settings or ()), output, chosen, moments, summaries) for path in configs]
+    if draft and check:
+        raise _fail(ConfigError("--draft: is made anew each time; leave --check out"))
+    orders = [Order(path, tuple(settings or ()), output, chosen, moments, summaries, draft) for path in configs]
     if dry_run or check:
         code = say_all(orders, force=force, check=check, quiet=quiet, as_json=as_json)
     else:
-        places: dict[str, Any] = {"jobs": jobs, "cluster": cluster, "deps": deps}
+        places: dict[str, Any] = {"jobs": jobs, "cluster": cluster, "deps": deps, "opens": opens}
         code = run_all(orders, force=force, keep_going=keep_going, quiet=quiet, as_json=as_json, **places)
     raise typer.Exit(code)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from relu_anim.errors import CheckFailed, ConfigError, UserError
+from relu_anim.errors import CheckFailed, ConfigError, FileError, UserError
 from relu_anim.facts import FORMATS
 from relu_anim.making.claims import Claim, check_deps, conflicts
 from relu_anim.making.depfile import kept, unsayable, written
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from relu_anim.making.build import Pool
 
 STDOUT = 1  # its descriptor
+MOST_OPENED = 10
 MOST_CONFIGS = 100  # that are held; of more each is read again when its turn comes
 
 
@@ -39,6 +40,7 @@ def run_all(
     deps: Path | None,
     jobs: int,
     cluster: str | None,
+    opens: bool = False,
 ) -> int:
     """Carry out every order; the exit code is the largest of theirs."""
     tally = Tally(as_json, with_rules=deps is not None)
@@ -68,7 +70,19 @@ def run_all(
             write_deps(deps, tally)
     if not quiet:
         tally.tell_total(orders)
+    if opens:
+        open_films(tally.films, tally)
     return tally.code
+
+
+def open_films(films: Sequence[str], tally: Tally) -> None:
+    """Show films in the viewer that the system has for them, not too many at once."""
+    if len(films) > MOST_OPENED:
+        typer.echo(f"--open: shows {MOST_OPENED} of {len(films)} films", err=True)
+    for film in films[:MOST_OPENED]:
+        if typer.launch(str(Path(film).resolve())):
+            tally.mistake(FileError(f"--open: this system has no viewer (xdg-open); open {film} yourself"))
+            return
 
 
 def decide_all(orders: Sequence[Order], force: bool, tally: Tally, quiet: bool) -> Iterator[Plan]:
@@ -226,10 +240,12 @@ class Tally:
         self.counts = {"built": 0, "redrawn": 0, "current": 0, "failed": 0}
         self.rules: dict[Path, list[Path]] = {}
         self.code = 0
+        self.films: list[str] = []
 
     def made(self, result: Result) -> None:
         """Print what was written, and remember what it was made from."""
         self.counts[result.status] += 1
+        self.films += list(filter(is_apart_from_stdout, result.outputs))[:1]
         if self.with_rules:
             self.rules |= {Path(path): result.sources for path in result.outputs}
         for line in [result.line()] if self.as_json else filter(is_apart_from_stdout, result.outputs):

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from relu_anim.config.checks.outputs import even_side
 from relu_anim.config.kinds import Config, Experiment, StillFigure
 from relu_anim.config.values import moment_name
 from relu_anim.facts import STILL_FORMATS
 
 STRIP = "strip"
+DRAFT_FRAMES, LEAST_SCALE = 40, 0.5  # of drafts
 C = TypeVar("C", Experiment, StillFigure)
 
 
@@ -52,9 +54,22 @@ class File:
 
 def themed(config: C, theme: str) -> C:
     """The same config in another theme; its recordings are the same."""
-    other = config.model_copy(update={"animation": config.animation.model_copy(update={"theme": theme})})
+    return _animated(config, theme=theme)
+
+
+def drafted(config: Config) -> Config:
+    """The same config half as large, with sides that are even, and with fewer frames; its recordings are the same."""
+    style: Any = config.animation
+    scale = max(style.scale / 2, LEAST_SCALE)
+    look: dict[str, Any] = {"scale": scale, "size": tuple(even_side(side, scale) for side in style.size)}
+    return _animated(config, **look, **({"max_frames": min(style.max_frames, DRAFT_FRAMES)} if config.moves else {}))
+
+
+def _animated(config: Any, **changes: Any) -> Any:
+    """The same config with other keys of `animation`."""
+    other = config.model_copy(update={"animation": config.animation.model_copy(update=changes)})
     if isinstance(other, Experiment):
-        other._members = tuple(themed(member, theme) for member in other._members)
+        other._members = tuple(_animated(member, **changes) for member in other._members)
     return other
 
 

@@ -34,6 +34,7 @@ class Job(TypedDict):
     tables: dict[str, bytes]
     recordings: dict[str, bytes]
     files: tuple[str, ...]
+    is_draft: bool
     versions: dict[str, str]
 
 
@@ -84,9 +85,9 @@ def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made
                 recorder = Recorder(job["recordings"], own_keep, report, training, say)
                 recorded = recorder.record(loaded)
                 made["status"] = "built" if "train" in made["seconds"] else "redrawn"
-                _run_film(loaded, recorded, wanted, folder, report, clock, made)
+                _run_film(loaded, recorded, wanted, folder, report, clock, made, job["is_draft"])
             else:
-                _run_still(loaded, wanted, folder, report, clock, made)
+                _run_still(loaded, wanted, folder, report, clock, made, job["is_draft"])
     except UserError as error:
         made["error"], made["exit_code"] = str(error), error.exit_code
     return made
@@ -136,6 +137,7 @@ def _run_film(
     report: Report,
     clock: Stopwatch,
     made: Made,
+    is_draft: bool,
 ) -> None:
     for theme in dict.fromkeys(file.theme for file in files):
         with clock.stage("prepare"):
@@ -144,7 +146,7 @@ def _run_film(
             from relu_anim.film.stills import Moments
 
             own = config.themed(experiment, theme)
-            film = Film(own, recorded.recordings, recorded.ensembles)
+            film = Film(own, recorded.recordings, recorded.ensembles, is_draft)
             made["advice"] += [note for note in film.notes if note not in made["advice"]]
         for file in files:
             if file.theme != theme:
@@ -167,6 +169,7 @@ def _run_still(
     report: Report,
     clock: Stopwatch,
     made: Made,
+    is_draft: bool,
 ) -> None:
     with clock.stage("prepare"):
         from relu_anim import figures
@@ -176,7 +179,7 @@ def _run_still(
     for theme in dict.fromkeys(file.theme for file in files):
         own = config.themed(figure, theme)
         with clock.stage("prepare"):
-            still = figures.Still(replace(picture, figure=own))
+            still = figures.Still(replace(picture, figure=own), is_draft)
             made["advice"] += [note for note in still.notes if note not in made["advice"]]
         for file in files:
             if file.theme == theme:
