@@ -59,7 +59,7 @@ ROOMS = {
         "training",
     ),
     "cli": (
-        "typer rich",
+        "typer rich watchfiles",
         "activations config encoders errors expressions facts making paths surroundings survey targets",
     ),
     "__main__": ("", "cli kernels"),

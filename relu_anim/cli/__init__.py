@@ -94,6 +94,9 @@ def run(
     draft: Annotated[
         bool, typer.Option("--draft", help="Half as large, at most 40 frames, to outputs/<name>-draft.*: a quick look.")
     ] = False,
+    watches: Annotated[
+        bool, typer.Option("--watch", help="Stay, and make films again when a file that they are made from is saved.")
+    ] = False,
     opens: Annotated[bool, typer.Option("--open", help="Show the film in the system's viewer afterwards.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Train and draw again, whatever is kept.")] = False,
     dry_run: Annotated[
@@ -120,7 +123,7 @@ def run(
     quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per config.")] = False,
 ) -> None:
-    from relu_anim.cli.run import named_formats, run_all, say_all
+    from relu_anim.cli.run import named_formats, run_all, say_all, watch_all
     from relu_anim.making.orders import NAME, Order
 
     if output is not None and not output.name:
@@ -137,9 +140,13 @@ def run(
     if cluster is not None and jobs > 1:
         raise _fail(ConfigError("-j: how many figures are made at a time is up to the cluster; leave it out"))
     moments = None if at is None else tuple(part.strip() for part in at.split(","))
+    if watches and (check or dry_run or cluster or deps):
+        raise _fail(ConfigError("--watch: does not go with --check, -n, --cluster and --deps; leave them out"))
     if draft and check:
         raise _fail(ConfigError("--draft: is made anew each time; leave --check out"))
     orders = [Order(path, tuple(settings or ()), output, chosen, moments, summaries, draft) for path in configs]
+    if watches:
+        watch_all(orders, force=force, jobs=jobs, opens=opens, quiet=quiet, as_json=as_json)
     if dry_run or check:
         code = say_all(orders, force=force, check=check, quiet=quiet, as_json=as_json)
     else:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -16,6 +17,7 @@ from relu_anim import config
 from relu_anim.aliases import Report
 from relu_anim.config import Experiment, File, StillFigure
 from relu_anim.errors import FileError, UserError
+from relu_anim.facts import FORMATS
 from relu_anim.kernels import CORE
 from relu_anim.making.kept import made_with
 from relu_anim.making.recordings import Keep, Recorded, Recorder
@@ -53,6 +55,12 @@ class Made(TypedDict):
     advice: list[str]
     error: str
     exit_code: int
+
+
+def load() -> None:
+    """Load what jobs need, so that the first one takes as long as all others."""
+    for room in ("film", "figures", "training", "encoders.palette", *(f"encoders.{name}" for name in FORMATS)):
+        import_module(f"relu_anim.{room}")
 
 
 def silent(what: str, done: int, total: int) -> None:
