@@ -115,6 +115,34 @@ def test_what_was_made_is_embedded_and_a_stale_film_is_refused_with_the_command_
     assert command == "run 'my figure.yaml' -s title=Another -o 'static/{name}-{theme}.png' --summaries notes"
 
 
+def test_several_configs_go_into_one_file_or_none_if_one_is_not_made(made):
+    Path("b.yaml").write_text(Path("my figure.yaml").read_text())
+    Path("c.yaml").write_text("kind: dat\n")
+    options = made[2:]
+    refused = run(*made[:2], "b.yaml", "c.yaml", *options, "-o", "page.html")
+    assert refused.exit_code == 2
+    assert "b.yaml: there is no summary" in refused.output
+    assert "c.yaml:1:7" in refused.output
+    assert not Path("page.html").exists()
+
+    assert run("run", "b.yaml", "-o", options[1], *options[2:], "-q").exit_code == 0
+    assert run(*made[:2], "b.yaml", *options, "-o", "page.html").exit_code == 0
+    assert re.findall(r'<img src="(.*?)"', Path("page.html").read_text()) == [
+        "static/my%20figure-dark.png",
+        "static/b-dark.png",
+    ]
+
+
+def test_a_figure_that_no_page_shows_is_refused(here):
+    Path("a.yaml").write_text(f"{DATA_FIGURE}output: {{formats: [pdf]}}\n")
+    assert run("run", "a.yaml", "-q").exit_code == 0
+    found = run("embed", "a.yaml")
+    assert (found.exit_code, found.output) == (
+        2,
+        "a.yaml: a page shows no pdf; add one of webp, gif, svg, png to output.formats\n",
+    )
+
+
 @pytest.mark.skipif(not CHROMIUM, reason="Debian's package chromium is not installed")
 def test_a_browser_takes_the_dark_still_where_no_motion_is_wanted_in_a_page_as_narrow_as_a_phone(tmp_path):
     for name in ("x.gif", "x.png", "x-dark.gif", "x-dark.png"):

@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from relu_anim.errors import ConfigError, FileError
+from relu_anim.errors import ConfigError, FileError, UserError, of_exit_code
 from relu_anim.facts import FORMATS
 from relu_anim.making.orders import NAME, Order
 from relu_anim.making.plans import decided, plan_of
@@ -50,12 +50,19 @@ class Figure:
 
 def embedded(groups: Iterable[Sequence[Order]], base: str | None, markdown: bool, output: Path | None) -> str:
     """What is to be printed: the figure of each group of orders, which are for one config. With `output` it is written
-    there, with {name} in it into a file for each config, and nothing is printed."""
+    there, with {name} in it into a file for each config, and nothing is printed. A UserError says what is wrong with
+    all configs, and nothing is written."""
     write = in_markdown if markdown else in_html
     texts: dict[Path, list[str]] = {}
+    mistakes = []
     for orders in groups:
         path = Path(str(output or "").replace(NAME, orders[0].source.stem))
-        texts.setdefault(path, []).append(write(figure_of(orders, base, path.parent)))
+        try:
+            texts.setdefault(path, []).append(write(figure_of(orders, base, path.parent)))
+        except UserError as error:
+            mistakes.append(error)
+    if mistakes:
+        raise of_exit_code(max(error.exit_code for error in mistakes))("\n".join(map(str, mistakes)))
     if output is None:
         return "\n".join(text for found in texts.values() for text in found)
     _check(texts)
