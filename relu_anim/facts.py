@@ -185,7 +185,8 @@ def usual_panel(inputs: int, classes: int, outputs: int) -> str:
 @dataclass(frozen=True)
 class Format:
     """A format: the file `encoders/<name>.py`, and this row. `called`: its name in a sentence. `moves`: it holds a
-    film, else the last frame. `most_fps`: frames a second that it plays; `even`: its sides are."""
+    film, else the last frame. `most_fps`: frames a second that it plays; `even`: its sides are. `on_page`: what a page
+    shows it as, image | video; nothing if it does not."""
 
     summary: str
     called: str
@@ -193,6 +194,7 @@ class Format:
     most_fps: float = math.inf
     even: bool = False
     also: str = ""
+    on_page: str = "image"
 
     @property
     def title(self) -> str:
@@ -202,11 +204,20 @@ class Format:
 
 FORMATS: dict[str, Format] = {
     "gif": Format("animated, plays everywhere; at most 50 frames a second", "a GIF", moves=True, most_fps=50),
-    "mp4": Format("H.264 film, even sizes", "an MP4", moves=True, even=True, also="mpeg mpeg4 mov avi video m4v h264"),
+    "mp4": Format(
+        "H.264 film, even sizes",
+        "an MP4",
+        moves=True,
+        even=True,
+        also="mpeg mpeg4 mov avi video m4v h264",
+        on_page="video",
+    ),
     "webp": Format("animated, smaller than a GIF, in true colour", "a WebP", moves=True),
     "png": Format("the last frame", "a PNG", also="jpg jpeg bmp tiff tif image"),
     "svg": Format("the last frame, as lines and text, for pages", "an SVG", also="vector"),
-    "pdf": Format("the last frame, as lines and text, for paper and LaTeX", "a PDF", also="eps ps tex latex pgf tikz"),
+    "pdf": Format(
+        "the last frame, as lines and text, for paper and LaTeX", "a PDF", also="eps ps tex latex pgf tikz", on_page=""
+    ),
 }
 STILL_FORMATS = tuple(name for name, row in FORMATS.items() if not row.moves)
 USUAL_STILL_FORMATS = ("png", "svg")  # of a figure that names none

@@ -60,7 +60,7 @@ ROOMS = {
         "training",
     ),
     "cli": (
-        "typer rich",
+        "typer rich watchfiles",
         "activations config encoders errors expressions facts making paths surroundings survey targets words",
     ),
     "__main__": ("", "cli kernels"),

@@ -91,6 +91,13 @@ def run(
     formats: Annotated[
         str | None, typer.Option("-f", "--formats", metavar="FORMATS", help=f"{', '.join(FORMATS)}; with commas.")
     ] = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Half as large, at most 40 frames, to outputs/<name>-draft.*: a quick look.")
+    ] = False,
+    watches: Annotated[
+        bool, typer.Option("--watch", help="Stay, and make films again when a file that they are made from is saved.")
+    ] = False,
+    opens: Annotated[bool, typer.Option("--open", help="Show the film in the system's viewer afterwards.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Train and draw again, whatever is kept.")] = False,
     dry_run: Annotated[
         bool, typer.Option("-n", "--dry-run", help="Only say what would be done for each config, and why.")
@@ -116,7 +123,7 @@ def run(
     quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per config.")] = False,
 ) -> None:
-    from relu_anim.cli.run import named_formats, run_all, say_all
+    from relu_anim.cli.run import named_formats, run_all, say_all, watch_all
     from relu_anim.making.orders import NAME, Order
 
     if output is not None and not output.name:
@@ -133,11 +140,17 @@ def run(
     if cluster is not None and jobs > 1:
         raise _fail(ConfigError("-j: how many figures are made at a time is up to the cluster; leave it out"))
     moments = None if at is None else tuple(part.strip() for part in at.split(","))
-    orders = [Order(path, tuple(settings or ()), output, chosen, moments, summaries) for path in configs]
+    if watches and (check or dry_run or cluster or deps):
+        raise _fail(ConfigError("--watch: does not go with --check, -n, --cluster and --deps; leave them out"))
+    if draft and check:
+        raise _fail(ConfigError("--draft: is made anew each time; leave --check out"))
+    orders = [Order(path, tuple(settings or ()), output, chosen, moments, summaries, draft) for path in configs]
+    if watches:
+        watch_all(orders, force=force, jobs=jobs, opens=opens, quiet=quiet, as_json=as_json)
     if dry_run or check:
         code = say_all(orders, force=force, check=check, quiet=quiet, as_json=as_json)
     else:
-        places: dict[str, Any] = {"jobs": jobs, "cluster": cluster, "deps": deps}
+        places: dict[str, Any] = {"jobs": jobs, "cluster": cluster, "deps": deps, "opens": opens}
         code = run_all(orders, force=force, keep_going=keep_going, quiet=quiet, as_json=as_json, **places)
     raise typer.Exit(code)
 
@@ -206,6 +219,59 @@ def validate(configs: Configs, settings: Settings = None, quiet: Quiet = False) 
                 tell_notices(path, loaded)
                 typer.echo(f"{path}: ok")
     raise typer.Exit(worst)
+
+
+@app.command(
+    help="Print HTML for the films of configs, which a page takes as it is: dark, without motion, with an alt text.",
+    epilog="Example:  relu-anim embed configs/quadratic_2neuron.yaml --base /films",
+)
+def embed(
+    configs: Configs,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown instead.")] = False,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base", metavar="URL", help="What stands before the names of files: /films, https://example.org/films."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="File to write; with {name} in it, one for each config.",
+            readable=False,
+        ),
+    ] = None,
+    films: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--films", metavar="PATH", help="Where films lie: what `run -o` was given. May be repeated.", readable=False
+        ),
+    ] = None,
+    settings: Settings = None,
+    formats: Annotated[
+        str | None, typer.Option("-f", "--formats", metavar="FORMATS", help="What `run -f` was given.")
+    ] = None,
+    summaries: Annotated[
+        Path | None,
+        typer.Option(
+            "--summaries", metavar="DIR", help="Where summaries lie: what `run --summaries` was given.", readable=False
+        ),
+    ] = None,
+) -> None:
+    from relu_anim.cli.embed import embedded
+    from relu_anim.cli.run import named_formats
+    from relu_anim.making.orders import Order
+
+    places: list[Path | None] = [*films] if films else [None]
+    try:
+        chosen, own = named_formats(formats), tuple(settings or ())
+        groups = [[Order(path, own, place, chosen, None, summaries) for place in places] for path in configs]
+        typer.echo(embedded(groups, base, markdown, output), nl=False)
+    except UserError as error:
+        raise _fail(error) from None
 
 
 @app.command(

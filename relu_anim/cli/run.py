@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from relu_anim.errors import CheckFailed, ConfigError, UserError
+from relu_anim.errors import CheckFailed, ConfigError, FileError, UserError
 from relu_anim.facts import FORMATS
 from relu_anim.making.claims import Claim, check_deps, conflicts
 from relu_anim.making.depfile import kept, unsayable, written
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from relu_anim.making.build import Pool
 
 STDOUT = 1  # its descriptor
+MOST_OPENED = 10
 MOST_CONFIGS = 100  # that are held; of more each is read again when its turn comes
 
 
@@ -39,8 +40,12 @@ def run_all(
     deps: Path | None,
     jobs: int,
     cluster: str | None,
+    opens: bool = False,
+    claims: dict[Path, Claim] | None = None,
 ) -> int:
-    """Carry out every order; the exit code is the largest of theirs."""
+    """Carry out every order; the exit code is the largest of theirs. `claims` are those of all configs that are made
+    in turn, to which those of these orders are added."""
+    claims = {} if claims is None else claims
     tally = Tally(as_json, with_rules=deps is not None)
     with ExitStack() as stack:
         plans, pool, waiting = [], None, 0
@@ -50,7 +55,10 @@ def run_all(
             if waiting > 1 and jobs > 1:
                 pool = pool or stack.enter_context(closing(_pool(min(jobs, len(orders)))))
                 pool.prepare(waiting)  # they load what they need while the others are looked at
-        good = harmless(plans, deps, tally)
+        claims |= {plan.source: plan.claim for plan in plans}
+        own = {plan.source for plan in plans}
+        others = [claim for source, claim in claims.items() if source not in own]
+        good = harmless(plans, deps, tally, others)
         if len(good) < len(plans) and not keep_going:
             return tally.code
         for plan in good:
@@ -68,7 +76,19 @@ def run_all(
             write_deps(deps, tally)
     if not quiet:
         tally.tell_total(orders)
+    if opens:
+        open_films(tally.films, tally)
     return tally.code
+
+
+def open_films(films: Sequence[str], tally: Tally) -> None:
+    """Show films in the viewer that the system has for them, not too many at once."""
+    if len(films) > MOST_OPENED:
+        typer.echo(f"--open: shows {MOST_OPENED} of {len(films)} films", err=True)
+    for film in films[:MOST_OPENED]:
+        if typer.launch(str(Path(film).resolve())):
+            tally.mistake(FileError(f"--open: this system has no viewer (xdg-open); open {film} yourself"))
+            return
 
 
 def decide_all(orders: Sequence[Order], force: bool, tally: Tally, quiet: bool) -> Iterator[Plan]:
@@ -128,6 +148,25 @@ def _make(
                         tally.made(result)
 
 
+def watch_all(orders: Sequence[Order], *, force: bool, jobs: int, opens: bool, quiet: bool, as_json: bool) -> NoReturn:
+    """Carry out every order, and those again whose files are saved. The first time, `force` and `opens` count."""
+    from relu_anim.cli.watch import Claims, watch
+    from relu_anim.making.jobs import load
+
+    is_first = True
+
+    def make(some: Sequence[Order], claims: Claims) -> None:
+        nonlocal is_first
+        first = {"force": force and is_first, "opens": opens and is_first}
+        said = {"quiet": quiet, "as_json": as_json}
+        run_all(some, keep_going=True, deps=None, jobs=jobs, cluster=None, claims=claims, **first, **said)
+        if is_first:
+            load()
+        is_first = False
+
+    watch(orders, make, quiet)
+
+
 def say_all(orders: Sequence[Order], *, force: bool, check: bool, quiet: bool, as_json: bool) -> int:
     """Say what would be done for each order and why, and do nothing. With `check`, name only what is stale."""
     tally = Tally(as_json)
@@ -143,11 +182,12 @@ def say_all(orders: Sequence[Order], *, force: bool, check: bool, quiet: bool, a
     return max(tally.code, CheckFailed.exit_code if check and is_stale else 0)
 
 
-def harmless(plans: Sequence[Plan], deps: Path | None, tally: Tally) -> list[Plan]:
-    """Those that write over no file of the user's or of another, with names that make can read; none if the rules for
-    make are to lie where something else does. What is wrong with the others is printed."""
+def harmless(plans: Sequence[Plan], deps: Path | None, tally: Tally, others: Sequence[Claim] = ()) -> list[Plan]:
+    """Those that write over no file of the user's or of others, with names that make can read; none if the rules for
+    make are to lie where something else does. What is wrong with the rest is printed."""
     claims = [plan.claim for plan in plans]
-    refused = dict(conflicts(claims))
+    first = len(others)
+    refused = {number - first: error for number, error in conflicts([*others, *claims]) if number >= first}
     if deps is not None:
         try:
             check_deps(deps, claims)
@@ -226,10 +266,12 @@ class Tally:
         self.counts = {"built": 0, "redrawn": 0, "current": 0, "failed": 0}
         self.rules: dict[Path, list[Path]] = {}
         self.code = 0
+        self.films: list[str] = []
 
     def made(self, result: Result) -> None:
         """Print what was written, and remember what it was made from."""
         self.counts[result.status] += 1
+        self.films += list(filter(is_apart_from_stdout, result.outputs))[:1]
         if self.with_rules:
             self.rules |= {Path(path): result.sources for path in result.outputs}
         for line in [result.line()] if self.as_json else filter(is_apart_from_stdout, result.outputs):

@@ -15,7 +15,7 @@ from relu_anim.config import checks, document, extends, messages, side_files, va
 from relu_anim.config.cells import EMPTY, Cell
 from relu_anim.config.checks.room import row_shares, stacked_panels
 from relu_anim.config.document import Document
-from relu_anim.config.files import File, files, themed, with_animation
+from relu_anim.config.files import File, drafted, files, themed, with_animation
 from relu_anim.config.kinds import (
     KINDS,
     ActivationFigure,
@@ -50,6 +50,7 @@ __all__ = [
     "StillFigure",
     "Style",
     "Target",
+    "drafted",
     "dump",
     "files",
     "json_schema",

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from relu_anim.config.checks.outputs import even_side
 from relu_anim.config.kinds import Config, Experiment, StillFigure
 from relu_anim.config.values import moment_name
 from relu_anim.facts import FORMATS, STILL_FORMATS
 
 STRIP = "strip"
+DRAFT_FRAMES, LEAST_SCALE = 40, 0.5  # of drafts
 C = TypeVar("C", Experiment, StillFigure)
 
 
@@ -59,6 +61,16 @@ class File:
 def themed(config: C, theme: str) -> C:
     """The same config in another theme."""
     return with_animation(config, theme=theme)
+
+
+def drafted(config: C) -> C:
+    """The same config half as large, with sides that are even, and with fewer frames; its recordings are the same."""
+    style: Any = config.animation
+    scale = max(style.scale / 2, LEAST_SCALE)
+    look: dict[str, Any] = {"scale": scale, "size": tuple(even_side(side, scale) for side in style.size)}
+    return with_animation(
+        config, **look, **({"max_frames": min(style.max_frames, DRAFT_FRAMES)} if config.moves else {})
+    )
 
 
 def with_animation(config: C, **changes: Any) -> C:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from importlib import import_module
@@ -20,7 +21,7 @@ from relu_anim.drawing.shapes import Drawing
 from relu_anim.drawing.theme import THEMES, Theme, style
 from relu_anim.film import make_figure
 from relu_anim.film.layout import MARGIN, Layout, left_out
-from relu_anim.film.stamp import Frame, draw_title
+from relu_anim.film.stamp import Frame, draw_draft, draw_title
 
 __all__ = ["Picture", "Still", "of"]
 
@@ -56,14 +57,15 @@ def of(figure: StillFigure, report: Report) -> Picture:
 class Still:
     """A figure as it is laid out and drawn; it has one frame. `notes` are what its author should know of it."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, is_draft: bool = False) -> None:
         self.picture = picture
         title, animation = picture.figure.title, picture.figure.animation
         self.theme, self.scale = THEMES[animation.theme], animation.unit
         with style(self.theme, self.scale):
             self.figure = make_figure(animation.pixels, self.theme, self.scale)
-            header, self.notes = draw_title(self.figure, title, self.theme)
-            layout = Layout(self.figure, header if title else MARGIN)
+            right = draw_draft(self.figure, self.theme) / self.scale if is_draft else math.inf
+            header, self.notes = draw_title(self.figure, title, self.theme, right)
+            layout = Layout(self.figure, header if title or is_draft else MARGIN)
             (room,) = layout.add()
             axes = room.add_axes()
             picture.draw(axes, self.theme, room)

@@ -41,14 +41,18 @@ __all__ = ["Film", "Frame"]
 
 class Film:
     """The frames of an experiment's recordings, one recording for each variant, with the networks from which each was
-    chosen where they are shown. Built once; the frames may be asked for as often as wanted. `notes` are what its author
-    should know of how it looks.
+    chosen where they are shown. Built once; the frames may be asked for as often as wanted. A draft says so in them.
+    `notes` are what its author should know of how it looks.
 
     What never changes is drawn once and restored for each frame, over which only the moving marks are drawn.
     """
 
     def __init__(
-        self, experiment: Experiment, recordings: Sequence[Recording], ensembles: Sequence[Ensemble | None] = ()
+        self,
+        experiment: Experiment,
+        recordings: Sequence[Recording],
+        ensembles: Sequence[Ensemble | None] = (),
+        is_draft: bool = False,
     ) -> None:
         self._asked_for = experiment
         self.experiment = experiment = experiment.settled([recording.seed for recording in recordings])
@@ -57,7 +61,7 @@ class Film:
         self.theme, self.scale = THEMES[experiment.animation.theme], experiment.animation.unit
         with style(self.theme, self.scale):
             self.figure = make_figure(experiment.animation.pixels, self.theme, self.scale)
-            self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme)
+            self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme, is_draft)
             self.title = computed(experiment.title, self.scenes)
             header, self.notes = draw_title(self.figure, self.title, self.theme, self.stamp.left)
             shares = config.row_shares(experiment, config.stacked_panels(experiment))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_rgba
@@ -42,7 +43,9 @@ class Stamp:
     `notes` are drawn where they are visible. The numbers of a frame are `shapes`, which `paste` sets into it.
     """
 
-    def __init__(self, figure: Figure, moments: Array, scenes: Sequence[Scene], theme: Theme) -> None:
+    def __init__(
+        self, figure: Figure, moments: Array, scenes: Sequence[Scene], theme: Theme, is_draft: bool = False
+    ) -> None:
         self.scale, self.dpi, run = unit(figure), figure.dpi, scenes[0].run
         words = run.words
         self.run, self.last = run, float(moments[-1])
@@ -51,7 +54,7 @@ class Stamp:
         self.notes: list[ChangingText] = []
         self.ink = to_rgba(theme.ink)
         self.baseline = int(figure.bbox.height) - self._pixels(BASELINE)
-        right = int(figure.bbox.width) - self._pixels(margin_of(figure))
+        right = draw_draft(figure, theme) if is_draft else int(figure.bbox.width) - self._pixels(margin_of(figure))
         losses = [steady(float(loss)) for loss in run.recording.loss[run.shown]]
         if len(scenes) == 1 and self._width(losses, run.counts) <= right - self._pixels(NARROW_MARGIN):
             self.has_loss = True
@@ -125,6 +128,14 @@ class Stamp:
         if self.has_loss:
             loss = steady(float(run.recording.loss[run.index(moment)]))
             yield Words(loss, self.loss_left, self.baseline, size, self.ink)
+
+
+def draw_draft(figure: Figure, theme: Theme) -> int:
+    """Write at the right of the line above the panels that it is a draft; returns up to where others have room."""
+    scale, edge = unit(figure), figure.bbox.width - margin_of(figure) * unit(figure)
+    place = (edge / figure.bbox.width, 1 - round(BASELINE * scale) / figure.bbox.height)
+    look: dict[str, Any] = {"ha": "right", "va": "baseline", "fontsize": SIZE, "color": theme.warning}
+    return int(figure.text(*place, "draft", **look).get_window_extent().x0) - round(WIDE_GAP * scale)
 
 
 def margin_of(figure: Figure) -> int:

@@ -122,13 +122,14 @@ def executor(
 def job_of(plan: Plan) -> Job:
     """What a worker needs to know; FileError if a file that it needs cannot be read, or those that it is to become
     cannot be written."""
-    check_writable([*plan.paths, plan.summary])
+    check_writable([*plan.paths, *([] if plan.order.is_draft else [plan.summary])])
     return Job(
         name=str(plan.summary),
         config=config.dump(plan.config),
         tables=_tables(plan),
         recordings={} if plan.anew else _kept(plan),
         files=plan.files,
+        is_draft=plan.order.is_draft,
         versions=made_with(),
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -16,6 +17,7 @@ from relu_anim import config
 from relu_anim.aliases import Report
 from relu_anim.config import Experiment, File, StillFigure
 from relu_anim.errors import FileError, UserError
+from relu_anim.facts import FORMATS
 from relu_anim.kernels import CORE
 from relu_anim.making.kept import made_with
 from relu_anim.making.recordings import Keep, Recorded, Recorder
@@ -34,6 +36,7 @@ class Job(TypedDict):
     tables: dict[str, bytes]
     recordings: dict[str, bytes]
     files: tuple[str, ...]
+    is_draft: bool
     versions: dict[str, str]
 
 
@@ -52,6 +55,12 @@ class Made(TypedDict):
     advice: list[str]
     error: str
     exit_code: int
+
+
+def load() -> None:
+    """Load what jobs need, so that the first one takes as long as all others."""
+    for room in ("film", "figures", "training", "encoders.palette", *(f"encoders.{name}" for name in FORMATS)):
+        import_module(f"relu_anim.{room}")
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -84,9 +93,9 @@ def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made
                 recorder = Recorder(job["recordings"], own_keep, report, training, say)
                 recorded = recorder.record(loaded)
                 made["status"] = "built" if "train" in made["seconds"] else "redrawn"
-                _run_film(loaded, recorded, wanted, folder, report, clock, made)
+                _run_film(loaded, recorded, wanted, folder, report, clock, made, job["is_draft"])
             else:
-                _run_still(loaded, wanted, folder, report, clock, made)
+                _run_still(loaded, wanted, folder, report, clock, made, job["is_draft"])
     except UserError as error:
         made["error"], made["exit_code"] = str(error), error.exit_code
     return made
@@ -136,6 +145,7 @@ def _run_film(
     report: Report,
     clock: Stopwatch,
     made: Made,
+    is_draft: bool,
 ) -> None:
     for theme in dict.fromkeys(file.theme for file in files):
         with clock.stage("prepare"):
@@ -144,7 +154,7 @@ def _run_film(
             from relu_anim.film.stills import Moments
 
             own = config.themed(experiment, theme)
-            film = Film(own, recorded.recordings, recorded.ensembles)
+            film = Film(own, recorded.recordings, recorded.ensembles, is_draft)
         for file in files:
             if file.theme != theme:
                 continue
@@ -167,6 +177,7 @@ def _run_still(
     report: Report,
     clock: Stopwatch,
     made: Made,
+    is_draft: bool,
 ) -> None:
     with clock.stage("prepare"):
         from relu_anim import figures
@@ -176,7 +187,7 @@ def _run_still(
     for theme in dict.fromkeys(file.theme for file in files):
         own = config.themed(figure, theme)
         with clock.stage("prepare"):
-            still = figures.Still(replace(picture, figure=own))
+            still = figures.Still(replace(picture, figure=own), is_draft)
             made["advice"] += [note for note in still.notes if note not in made["advice"]]
         for file in files:
             if file.theme == theme:

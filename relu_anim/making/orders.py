@@ -12,6 +12,7 @@ from relu_anim.making.kept import OUTPUTS, hash_of, hash_of_file, made_with
 
 LONGEST_NAME = 255  # bytes, on the usual file systems
 NAME, THEME = "{name}", "{theme}"  # in the name of an output: that of the config, and of the theme
+DRAFT = "-draft"  # what the name of a draft has more
 
 
 class File(Protocol):
@@ -38,7 +39,7 @@ class File(Protocol):
 class Order:
     """What a user asks for: a config, changes to it, and where its files shall lie or in which formats. With `at` it is
     stills of these moments alone. `output` may have {name} and {theme} in it; `summaries` is the folder of summaries
-    that shall not lie beside the outputs."""
+    that shall not lie beside the outputs. A draft has names of its own, and no summary."""
 
     source: Path
     settings: tuple[str, ...] = ()
@@ -46,17 +47,19 @@ class Order:
     formats: tuple[str, ...] | None = None
     at: tuple[str, ...] | None = None
     summaries: Path | None = None
+    is_draft: bool = False
 
     @property
     def output_name(self) -> str:
         """The path that was named for the output, as a text with the theme still to be put in; nothing without one."""
-        return str(self.output).replace(NAME, self.source.stem) if self.output else ""
+        named = str(self.output).replace(NAME, self.source.stem) if self.output else ""
+        return str(_draft(Path(named))) if named and self.is_draft else named
 
     @property
     def stem(self) -> Path:
         """The path of the outputs without a suffix, and without a theme."""
         if not self.output:
-            return OUTPUTS / self.source.stem
+            return OUTPUTS / f"{self.source.stem}{DRAFT * self.is_draft}"
         path = Path(self.output_name).with_suffix("")
         if THEME not in path.name:
             return path
@@ -86,6 +89,12 @@ class Order:
         """Whether an output may have this name."""
         beginning = Path(self.output_name).stem.partition(THEME)[0] if self.output else self.stem.name
         return name.startswith(beginning) and name.rpartition(".")[2].lower() in FORMATS
+
+
+def _draft(path: Path) -> Path:
+    """The path of a draft of this one, in front of the theme if there is one."""
+    stem, theme, rest = path.stem.partition(f"-{THEME}")
+    return path.with_name(f"{stem}{DRAFT}{theme}{rest}{path.suffix}")
 
 
 def hash_of_order(order: Order) -> str:

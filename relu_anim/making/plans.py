@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from relu_anim.errors import ConfigError
+from relu_anim.errors import ConfigError, FileError
 from relu_anim.facts import FORMATS, STILL_FORMATS, joined
 from relu_anim.making.claims import Claim
 from relu_anim.making.kept import changed, hash_of_file, is_there, recordings_folder
 from relu_anim.making.orders import THEME, Order, hash_of_order
 from relu_anim.making.results import Summary, read_summary
+from relu_anim.paths import followed, is_stream
 
 if TYPE_CHECKING:
     from relu_anim.config import Config, Experiment, File
@@ -103,7 +104,7 @@ class Plan:
 def decide(order: Order, force: bool = False) -> Plan:
     """What must be done for an order; raises a UserError for everything that can be known to fail. Where its text has
     not changed, nor any file, the config is not read."""
-    if not force and (plan := _unchanged(order)):
+    if not (force or order.is_draft) and (plan := _unchanged(order)):
         return plan
     return decided(plan_of(order), force)
 
@@ -132,7 +133,28 @@ def plan_of(order: Order) -> Plan:
     read = inputs(loaded)
     reads = tuple(str(order.source.parent / name) for name in read)
     outputs = tuple(str(order.path(file)) for file in _files(order, loaded).values())
-    return Plan(order, Claim(order.source, reads, outputs, str(order.summary)), loaded, inputs=read, key=key)
+    summary = None if order.is_draft else str(order.summary)
+    if order.is_draft:
+        loaded = config.drafted(loaded)
+        _check_draft(order, outputs)
+    return Plan(order, Claim(order.source, reads, outputs, summary), loaded, inputs=read, key=key)
+
+
+def _check_draft(order: Order, outputs: Sequence[str]) -> None:
+    """ConfigError if a draft would be written over what is none: over a file that we did not make, or that another
+    config became."""
+    from relu_anim.encoders import read_config_text
+
+    summary = read_summary(order.summary)
+    for path in map(Path, outputs):
+        if summary and path.name in summary.files:
+            raise ConfigError(f"{order.source}: would write {path}, which is what {path.stem}.yaml became; rename one")
+        if not path.is_file() or is_stream(followed(path)):
+            continue
+        try:
+            read_config_text(path)
+        except FileError:
+            raise ConfigError(f"{order.source}: would write its draft over {path}, which is none; move it") from None
 
 
 def _files(order: Order, loaded: Config) -> dict[str, File]:
@@ -184,10 +206,12 @@ def decided(plan: Plan, force: bool = False) -> Plan:
     every = tuple(plan.outputs)
     if force:
         return replace(plan, status="built", reason="--force", files=every, anew=True)
-    seen = _hash_of_summary(plan.summary)
-    summary = read_summary(plan.summary)
     needed = [*plan.recordings, *plan.ensembles]
     status = "redrawn" if needed and all(map(is_there, needed)) else "built"
+    if plan.order.is_draft:
+        return replace(plan, status=status, reason="--draft", files=every)
+    seen = _hash_of_summary(plan.summary)
+    summary = read_summary(plan.summary)
     reason = difference(summary, plan.config) if summary else "there is no summary of an earlier run"
     if reason or summary is None:
         return replace(plan, status=status, reason=reason, files=every)

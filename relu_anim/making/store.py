@@ -52,11 +52,12 @@ def store(plan: Plan, made: Made, recordings: Mapping[str, str]) -> Result:
     files = {name: content for name, content in made["files"].items() if name not in streams}
     for name, content in streams.items():  # before anything is locked, since whoever reads them may take his time
         atomic_write(outputs[name], content)
-    with locked(plan.summary.parent):
+    with locked(plan.paths[0].parent if plan.order.is_draft else plan.summary.parent):
         check_again(plan.claim)  # training takes long enough for another file to come to lie there
         for name, content in files.items():
             atomic_write(outputs[name], content)
-        _write(plan, _summary(plan, made, files, recordings))
+        if not plan.order.is_draft:
+            _write(plan, _summary(plan, made, files, recordings))
     shown, sources = list(plan.claim.outputs), plan.claim.all_read()
     sizes = {end: len(content) for end, content in made["files"].items()}
     said = made["notes"], made["advice"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -32,10 +33,17 @@ class Pieces:
 
 def best_pieces(x: Array, y: Array, pieces: int) -> Pieces:
     """The continuous line of this many pieces, or of fewer points or MOST_PIECES fewer, with the least mean squared
-    error at points x, y [n].
+    error at points x, y [n], float64."""
+    return _best(x.tobytes(), y.tobytes(), pieces)
+
+
+@lru_cache(maxsize=16)  # films of one training ask for the same: in several themes, or drawn again after a save
+def _best(x_bytes: bytes, y_bytes: bytes, pieces: int) -> Pieces:
+    """The same of points as bytes.
 
     First knots are the best of a coarse choice, by dynamic programming, and are then moved downhill.
     """
+    x, y = np.frombuffer(x_bytes), np.frombuffer(y_bytes)
     low, width = float(x.min()), float(np.ptp(x)) or 1.0
     points = _Points.of((x - low) / width, y)
     pieces = max(min(pieces, len(np.unique(x)) - 1, MOST_PIECES), 1)

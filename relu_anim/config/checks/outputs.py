@@ -57,12 +57,12 @@ def film_size(e: Experiment) -> Iterator[Finding]:
     pixels, scale = e.animation.pixels, e.animation.scale
     for name in dict.fromkeys(e.output.formats):
         if FORMATS[name].even and any(side % 2 for side in pixels):
-            even = [_even(side, scale) for side in e.animation.size]
+            even = [even_side(side, scale) for side in e.animation.size]
             scaled = f", with scale {scale:g} they are {list(pixels)}" if scale != 1 else ""
             yield ("animation", "size"), f"{FORMATS[name].called} needs even sizes{scaled}; write {even}"
 
 
-def _even(side: int, scale: float) -> int:
+def even_side(side: int, scale: float) -> int:
     """The next larger side that is even in pixels."""
     return next(larger for larger in itertools.count(side) if round(larger * scale) % 2 == 0)
 

@@ -1,0 +1,231 @@
+"""The `embed` command: HTML or Markdown for the files that a config became, which a page takes as it is."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+from relu_anim.errors import ConfigError, FileError, UserError, of_exit_code
+from relu_anim.facts import FORMATS
+from relu_anim.making.orders import NAME, Order
+from relu_anim.making.plans import decided, plan_of
+from relu_anim.making.results import read_summary
+from relu_anim.paths import check_writable, followed, is_stream
+
+# Formats by what a page shows them as, the better first; and the stills that stand for a film, those that all can read.
+VIDEOS = [name for name, row in FORMATS.items() if row.on_page == "video"]
+FILMS, STILLS = (
+    [name for name, row in reversed(FORMATS.items()) if row.on_page == "image" and row.moves is moves]
+    for moves in (True, False)
+)
+IMAGES, POSTERS = [*FILMS, *STILLS], STILLS[::-1]
+OURS = "<!-- made by relu-anim embed -->\n"  # the first line of a file, which may then be replaced
+SAFE = "%/:?#@!$&*+,;=~"  # signs that an address may have; no bracket, brace or quote, which end it somewhere
+DARK, LIGHT, CALM, MOVING = (
+    "(prefers-color-scheme: dark)",
+    "(prefers-color-scheme: light)",
+    "(prefers-reduced-motion: reduce)",
+    "(prefers-reduced-motion: no-preference)",
+)
+Files = Mapping[str, str]  # addresses by format
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a page needs to know: the addresses of the files in the first theme, and in one for the other scheme of
+    colours, with the media query for which they are; CSS pixels, and what readers need who do not see it."""
+
+    files: Files
+    others: Files
+    scheme: str
+    size: tuple[int, int]
+    alt: str
+
+
+def embedded(groups: Iterable[Sequence[Order]], base: str | None, markdown: bool, output: Path | None) -> str:
+    """What is to be printed: the figure of each group of orders, which are for one config. With `output` it is written
+    there, with {name} in it into a file for each config, and nothing is printed. A UserError says what is wrong with
+    all configs, and nothing is written."""
+    write = in_markdown if markdown else in_html
+    texts: dict[Path, list[str]] = {}
+    mistakes = []
+    for orders in groups:
+        path = Path(str(output or "").replace(NAME, orders[0].source.stem))
+        try:
+            texts.setdefault(path, []).append(write(figure_of(orders, base, path.parent)))
+        except UserError as error:
+            mistakes.append(error)
+    if mistakes:
+        raise of_exit_code(max(error.exit_code for error in mistakes))("\n".join(map(str, mistakes)))
+    if output is None:
+        return "\n".join(text for found in texts.values() for text in found)
+    _check(texts)
+    for path, found in texts.items():
+        _write(path, "\n".join(found))
+    return ""
+
+
+def figure_of(orders: Sequence[Order], base: str | None, folder: Path) -> Figure:
+    """The figure that a config became by these orders, with addresses that begin with `base`, or else lead there from
+    a folder. ConfigError where it is not made or stale, or where no page shows it."""
+    from relu_anim import config
+
+    by_theme: dict[str, dict[str, str]] = {}
+    alt = ""
+    for order in orders:
+        plan = decided(plan_of(order))
+        summary = read_summary(plan.summary)
+        if plan.status != "current" or summary is None:
+            raise ConfigError(f"{order.source}: {plan.reason}; make it first: {_command(order)}")
+        alt = summary.alt
+        for end, file in config.files(plan.config).items():
+            if file.is_film:
+                by_theme.setdefault(file.theme, {})[file.format] = _address(plan.outputs[end], base, folder)
+    first, *rest = by_theme
+    if not _first(by_theme[first], (*VIDEOS, *IMAGES)):
+        advice = f"add one of {', '.join(IMAGES)} to output.formats"
+        raise ConfigError(f"{orders[0].source}: a page shows no {', '.join(by_theme[first])}; {advice}")
+    other = next((theme for theme in rest if (theme == "dark") != (first == "dark")), None)
+    scheme = LIGHT if first == "dark" else DARK
+    size = plan.config.animation.size
+    return Figure(by_theme[first], by_theme[other] if other else {}, scheme, size, _line(alt))
+
+
+def _command(order: Order) -> str:
+    """What makes an order, as it is written in a shell."""
+    parts = ["relu-anim", "run", str(order.source)]
+    parts += [part for setting in order.settings for part in ("-s", setting)]
+    parts += ["-o", str(order.output)] if order.output else []
+    parts += ["-f", ",".join(order.formats)] if order.formats else []
+    parts += ["--summaries", str(order.summaries)] if order.summaries else []
+    return shlex.join(parts)
+
+
+def _address(path: Path, base: str | None, folder: Path) -> str:
+    """What a page writes for a file."""
+    if base is None:
+        return quote(os.fsencode(Path(os.path.relpath(path, folder)).as_posix()), safe="/")
+    beginning = f"{base}/" if base and not base.endswith("/") else base
+    return quote(beginning, safe=SAFE) + quote(os.fsencode(path.name))
+
+
+def _line(text: str) -> str:
+    """A text on one line, without line breaks, which could end a paragraph."""
+    return " ".join(filter(None, map(str.strip, text.splitlines())))
+
+
+# ---------------------------------------------------------------- HTML
+
+
+def in_html(figure: Figure) -> str:
+    """The figure as an element of a page: a video if there is one, else a picture, which may move."""
+    return _video(figure) if _first(figure.files, VIDEOS) else _picture(figure)
+
+
+def _video(figure: Figure) -> str:
+    """A video that plays by itself. Where motion is not wanted and there is a still, no source is taken, and the poster
+    stays. Browsers that play none show the picture inside of it."""
+    still = _first(figure.files, POSTERS)
+    calm = [MOVING] if still else []
+    kinds = (([figure.scheme, *calm], figure.others), (calm, figure.files))
+    sources = [_source(queries, "src", found) for queries, files in kinds if (found := _first(files, VIDEOS))]
+    inside = [_image(figure)] if _first(figure.files, IMAGES) else []
+    poster = {"poster": still} if still else {}
+    own = {**poster, **_box(figure), "aria-label": figure.alt}
+    return _element(f"video autoplay muted loop playsinline {_written(own)}", [*sources, *inside])
+
+
+def _picture(figure: Figure) -> str:
+    """A picture, with sources for those who want it calm, and in the other scheme of colours."""
+    moves = _first(figure.files, FILMS)
+    calm = [(CALM, POSTERS)] if moves else []
+    sources = []
+    for query, formats in (*calm, ("", IMAGES)):
+        for scheme, files in ((figure.scheme, figure.others), ("", figure.files)):
+            queries, found = [part for part in (query, scheme) if part], _first(files, formats)
+            if queries and found:
+                sources.append(_source(queries, "srcset", found))
+    return _element("picture", [*sources, _image(figure)]) if sources else f"{_image(figure)}\n"
+
+
+def _image(figure: Figure) -> str:
+    own = {
+        "src": _first(figure.files, IMAGES),
+        **_box(figure),
+        "loading": "lazy",
+        "decoding": "async",
+        "alt": figure.alt,
+    }
+    return f"<img {_written(own)}>"
+
+
+def _first(files: Files, formats: Iterable[str]) -> str:
+    """The address in the first of these formats that there is; nothing if there is none."""
+    return next((files[name] for name in formats if name in files), "")
+
+
+def _box(figure: Figure) -> dict[str, str]:
+    """How large it is: as wide as its column at most, and of the same shape there."""
+    width, height = figure.size
+    return {"width": str(width), "height": str(height), "style": "max-width: 100%; height: auto"}
+
+
+def _source(queries: Sequence[str], key: str, address: str) -> str:
+    media = {"media": " and ".join(queries)} if queries else {}
+    return f"<source {_written({**media, key: address})}>"
+
+
+def _element(beginning: str, inside: Iterable[str]) -> str:
+    """An element on lines of its own, none of them empty, so that Markdown takes it as HTML."""
+    name = beginning.split()[0]
+    return "\n".join([f"<{beginning}>", *(f"  {line}" for line in inside), f"</{name}>", ""])
+
+
+def _written(attributes: Mapping[str, str]) -> str:
+    """Attributes in quotes. Braces are escaped too, which template languages of sites would read."""
+    return " ".join(f'{key}="{_escaped(value)}"' for key, value in attributes.items())
+
+
+def _escaped(text: str) -> str:
+    return escape(text).replace("{", "&#123;").replace("}", "&#125;")
+
+
+# ---------------------------------------------------------------- Markdown
+
+
+def in_markdown(figure: Figure) -> str:
+    """The figure as a picture of Markdown; a video, which it does not have, as a link."""
+    alt = re.sub(r"([\\\[\]`*_<>!&])", r"\\\1", figure.alt)
+    image = _first(figure.files, IMAGES)
+    shown = f"![{alt}]({image})" if image else alt
+    video = "" if _first(figure.files, FILMS) else _first(figure.files, VIDEOS)
+    return f"[{shown}]({video})\n" if video else f"{shown}\n"
+
+
+# ---------------------------------------------------------------- files
+
+
+def _check(paths: Iterable[Path]) -> None:
+    """ConfigError if a file is not one of ours, and would be lost."""
+    for path in paths:
+        if is_stream(followed(path)):
+            continue
+        check_writable([path])
+        try:
+            is_ours = not path.exists() or path.read_bytes()[: len(OURS)] in (OURS.encode(), b"")
+        except OSError as error:
+            raise FileError(f"-o {path}: cannot be read: {error.strerror or error}") from None
+        if not is_ours:
+            raise ConfigError(f"-o {path}: was not made by relu-anim embed, and stays; name another file")
+
+
+def _write(path: Path, text: str) -> None:
+    from relu_anim.encoders import atomic_write
+
+    atomic_write(path, f"{'' if is_stream(followed(path)) else OURS}{text}".encode())
