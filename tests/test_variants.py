@@ -596,7 +596,7 @@ def test_progress_names_the_variant_that_is_trained():
 def test_the_last_line_gives_the_loss_of_each():
     result = CliRunner().invoke(app, ["run", "v.yaml"])
     losses = [f"{label} loss {recording.loss[-1]:.3g}" for label, recording in recordings().items()]
-    assert f", {', '.join(losses)}, gif " in result.stderr.splitlines()[-1]
+    assert f", {', '.join(losses)}, png " in result.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("label", ["漢字", "a\u0301\u4e00"])

@@ -63,14 +63,14 @@ def themed(config: C, theme: str) -> C:
     return with_animation(config, theme=theme)
 
 
-def drafted(config: C) -> C:
+def drafted(config: Config) -> Config:
     """The same config half as large, with sides that are even, and with fewer frames; its recordings are the same."""
     style: Any = config.animation
     scale = max(style.scale / 2, LEAST_SCALE)
     look: dict[str, Any] = {"scale": scale, "size": tuple(even_side(side, scale) for side in style.size)}
-    return with_animation(
-        config, **look, **({"max_frames": min(style.max_frames, DRAFT_FRAMES)} if config.moves else {})
-    )
+    if isinstance(config, Experiment):
+        return with_animation(config, **look, max_frames=min(style.max_frames, DRAFT_FRAMES))
+    return with_animation(config, **look)
 
 
 def with_animation(config: C, **changes: Any) -> C:

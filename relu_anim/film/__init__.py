@@ -54,7 +54,7 @@ class Film:
         ensembles: Sequence[Ensemble | None] = (),
         is_draft: bool = False,
     ) -> None:
-        self._asked_for = experiment
+        self._asked_for, self._is_draft = experiment, is_draft
         self.experiment = experiment = experiment.settled([recording.seed for recording in recordings])
         self.timeline = timeline(experiment, recordings)
         self.scenes = make_scenes(experiment, recordings, self.timeline, ensembles)
@@ -180,7 +180,7 @@ class Film:
         }
         runs = [scene.run for scene in self.scenes]
         lower = config.with_animation(self._asked_for, **changes)
-        return Film(lower, [run.recording for run in runs], [run.ensemble for run in runs])
+        return Film(lower, [run.recording for run in runs], [run.ensemble for run in runs], self._is_draft)
 
     def config_text(self, format_name: str) -> str:
         """The config as YAML, as a file of this format carries it."""
