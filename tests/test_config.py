@@ -61,6 +61,7 @@ def test_every_key_has_the_default_that_the_guide_gives():
             "theme": "auto",
             "ylim": "auto",
             "panels": [["prediction"]],
+            "epochs": None,
             "pacing": "even",
             "max_frames": 150,
             "fps": 20,

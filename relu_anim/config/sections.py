@@ -230,6 +230,7 @@ class Animation(Style):
     """What is drawn, how fast, and how large."""
 
     panels: Panels = Field(default=((USUAL_PANELS[0],),), validate_default=True)
+    epochs: Annotated[tuple[Moment, Moment], Pair] | None = None
     pacing: Annotated[str, OneOf(PACINGS)] = usual(PACINGS)
     max_frames: Annotated[Count, Field(ge=1, le=100_000)] = 150
     fps: Annotated[float, Field(ge=0.1, le=240)] = 20

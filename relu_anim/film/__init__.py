@@ -28,7 +28,7 @@ from relu_anim.film.alt import describe
 from relu_anim.film.layout import Layout, fit_names, left_out, name_variants, place_panels
 from relu_anim.film.saving import save
 from relu_anim.film.stamp import Frame, Stamp, draw_title
-from relu_anim.film.timeline import timeline
+from relu_anim.film.timeline import shown_part, timeline
 from relu_anim.film.titles import computed
 from relu_anim.metrics import measure
 from relu_anim.panels import make_scenes
@@ -50,6 +50,9 @@ class Film:
     ) -> None:
         self._asked_for = experiment
         self.experiment = experiment = experiment.settled([recording.seed for recording in recordings])
+        members = [member for _, member in experiment.members]
+        recordings = [shown_part(*pair) for pair in zip(members, recordings, strict=True)]
+        ensembles = [each and shown_part(member, each) for member, each in zip(members, ensembles, strict=False)]
         self.timeline = timeline(experiment, recordings)
         self.scenes = make_scenes(experiment, recordings, self.timeline, ensembles)
         self.theme, self.scale = THEMES[experiment.animation.theme], experiment.animation.unit

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.config import Experiment
+from relu_anim.config.values import moment_step
+from relu_anim.errors import ConfigError
 from relu_anim.film.motion import curves, looked_at, that_move, way
-from relu_anim.recording import Recording
+from relu_anim.recording import Ensemble, Recording
 
+Recorded = TypeVar("Recorded", Recording, Ensemble)
+SLIGHT = 1e-6  # of a step, by which rounding may be off
 TIME_SHARE = 0.1  # of a film paced by motion, spread over the training: little moves at its end, which is no jump
 
 
@@ -20,15 +25,36 @@ def timeline(experiment: Experiment, recordings: Sequence[Recording]) -> Array:
     first and the last of all recordings."""
     members = [member for _, member in experiment.members]
     times = [recording.step / member.steps for member, recording in zip(members, recordings, strict=True)]
-    moments = np.unique(np.concatenate(times))
+    moments = _in_part(experiment, np.unique(np.concatenate(times)))
     position: Array = moments
     if experiment.animation.pacing == "log":
         position = np.log1p(moments * (members[0].steps if experiment.counts_steps else 1))
     elif experiment.animation.pacing == "motion":
         shown = [np.searchsorted(time, moments, side="right") - 1 for time in times]
         position = (1 - TIME_SHARE) * _common_way(members, recordings, shown)
-        position = position + TIME_SHARE * moments / (moments[-1] or 1)
+        position = position + TIME_SHARE * (moments - moments[0]) / (moments[-1] - moments[0] or 1)
     return moments[pick(position, experiment.animation.max_frames)]
+
+
+def shown_part(member: Experiment, recorded: Recorded) -> Recorded:
+    """The snapshots of a recording that `animation.epochs` shows, and the last one before it, if none begins it."""
+    if member.animation.epochs is None:
+        return recorded
+    first, last = (moment_step(moment, member.steps) + SLIGHT for moment in member.animation.epochs)
+    start, end = np.searchsorted(recorded.step, [first, last], side="right").tolist()
+    return recorded.part(max(start - 1, 0), end)
+
+
+def _in_part(experiment: Experiment, moments: Array) -> Array:
+    """Those of these moments, in epochs, at which the part that is shown has begun; ConfigError where there is none,
+    since the training broke off before."""
+    if experiment.animation.epochs is None:
+        return moments
+    first, steps = experiment.animation.epochs[0], experiment.members[0][1].steps
+    found = moments[moments * steps > moment_step(first, steps) - SLIGHT]
+    if not len(found):
+        raise ConfigError(f"animation.epochs: the training broke off at epoch {moments[-1]:g}, before this part")
+    return found
 
 
 def pick(position: Array, most: int) -> NDArray[np.intp]:

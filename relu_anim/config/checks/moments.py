@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from relu_anim.config.kinds import Experiment
 
 
-@reads("output.stills", "output.strip")
+@reads("output.stills", "output.strip", "animation.epochs")
 def stills(e: Experiment) -> Iterator[Finding]:
     """There is a snapshot at each moment of a still or a strip, and each is named once."""
     for key in ("stills", "strip"):
@@ -27,18 +27,39 @@ def stills(e: Experiment) -> Iterator[Finding]:
                 yield ("output", key, number), f"{moment_name(moment).replace('-', ' ')} is there already"
 
 
-def no_snapshot(e: Experiment, moment: float | str) -> str:
-    """What is wrong with a moment at which no variant has a snapshot, with the nearest ones; nothing if one has."""
+@reads("animation.epochs", "training.epochs", "training.snapshots")
+def epochs(e: Experiment) -> Iterator[Finding]:
+    """The part that is shown begins and ends with snapshots, and goes forward."""
+    if e.animation.epochs is None:
+        return
+    for number, moment in enumerate(e.animation.epochs):
+        if message := no_snapshot(e, moment, whole=True):
+            yield ("animation", "epochs", number), message
+    first, last = (moment_step(moment, e.members[0][1].steps) for moment in e.animation.epochs)
+    if first >= last:
+        yield ("animation", "epochs"), "the first moment must be before the second"
+
+
+def no_snapshot(e: Experiment, moment: float | str, whole: bool = False) -> str:
+    """What is wrong with a moment at which no variant has a snapshot in the part that is shown, or in the whole
+    training, with the nearest ones; nothing if one has."""
     found = []
     for _, member in e.members:
         steps = member.moments()[1]
+        if e.animation.epochs and not whole:
+            first, last = (moment_step(end, member.steps) for end in e.animation.epochs)
+            inside = (steps > first - 1e-6) & (steps < last + 1e-6)
+            steps = steps[inside] if inside.any() else steps
         wanted = moment_step(moment, member.steps)
         at = int(np.searchsorted(steps, wanted - 1e-9))
         if at < len(steps) and abs(steps[at] - wanted) < 1e-9:
             return ""
         found += [_named(int(steps[i]), member.steps, moment) for i in (at - 1, at) if 0 <= i < len(steps)]
     nearest = list(dict.fromkeys(found))
-    return f"there is no snapshot then; the nearest {'are' if len(nearest) > 1 else 'is'} {joined(nearest, 'and')}"
+    where = " in animation.epochs" if e.animation.epochs and not whole else ""
+    return (
+        f"there is no snapshot then{where}; the nearest {'are' if len(nearest) > 1 else 'is'} {joined(nearest, 'and')}"
+    )
 
 
 def _named(step: int, steps: int, like: float | str) -> str:

@@ -70,6 +70,7 @@ CHECKS_OF_MEMBERS: Checks = (
     panels.ensemble,
     room.panels_of_members_have_room,
     texts.numbers_in_title,
+    moments.epochs,
     moments.stills,
 )
 
