@@ -1,12 +1,16 @@
 """Parts of a training, and what an author says at moments of it."""
 
+import av
 import numpy as np
 import pytest
 from conftest import experiment, fake_recording
 from helpers.configs import problems
+from PIL import Image
 
 from relu_anim.drawing.labels import LogTimeTicks
+from relu_anim.drawing.shapes import Words
 from relu_anim.drawing.theme import THEMES, style
+from relu_anim.encoders import Timing
 from relu_anim.errors import ConfigError
 from relu_anim.film import Film, make_figure
 from relu_anim.recording import Ensemble
@@ -106,3 +110,98 @@ def test_a_logarithmic_axis_of_a_part_has_ticks_of_its_own(first, last):
         ticks = axes.xaxis.get_major_locator()()
     assert len(ticks) >= 3
     assert all(first <= tick <= last and tick == round(tick) for tick in ticks)
+
+
+# ---------------------------------------------------------------- captions
+
+TWO = "animation.captions=[{at: 7, text: unit 2 dies, hold: 3}, {at: 4, text: it bends}]"
+
+
+def said(f, moment):
+    words = [shape.text for shape in f.drawing(moment).shapes if isinstance(shape, Words)]
+    return [text for text in words if text in ("it bends", "unit 2 dies")]
+
+
+def test_a_caption_stays_until_the_next_and_is_real_text():
+    f = film(TWO, "animation.max_frames=4")
+    assert [said(f, moment) for moment in (3, 4, 6, 7, 12)] == [[], ["it bends"], ["it bends"], *[["unit 2 dies"]] * 2]
+
+
+@pytest.mark.parametrize("pacing", ["even", "log", "motion"])
+def test_a_caption_has_a_frame_at_which_the_film_stays(pacing):
+    f = film(TWO, f"animation.pacing={pacing}", "animation.max_frames=9", epochs=100)
+    assert {0, 4, 7, 100} <= set(f.timeline.tolist())
+    assert len(f) <= 9
+    assert {f.timeline[number]: seconds for number, seconds in f.pauses.items()} == {4: 1.5, 7: 3}
+
+
+def test_captions_take_room_from_the_start_and_nothing_jumps():
+    plain, f = film(), film(TWO)
+    tops = [round(each.panels[0].panel.axes.bbox.y1) for each in (plain, f)]
+    assert tops[0] - tops[1] == 22
+    rows = [np.flatnonzero((f.frame(n)[:, :, :3] != f.frame(n)[0, 0, :3]).any(axis=(1, 2)))[0] for n in (0, -1)]
+    assert rows[0] == rows[1]  # the stamp
+
+
+def test_a_long_caption_takes_two_lines_and_a_longer_one_is_cut_with_a_notice():
+    words = "this unit turns off for good since its weights have grown too large in one step"
+    two = film(f"animation.captions=[{{at: 2, text: {words}}}]")
+    assert (two.captions.height, two.captions.texts[0].replace("\n", " "), two.notes) == (40, words, [])
+    cut = film(f"animation.captions=[{{at: 2, text: {words}}}]", "animation.size=[260, 300]")
+    assert cut.captions.texts[0].endswith("…")
+    assert "is too long for two lines" in cut.notes[0]
+
+
+def test_an_empty_caption_ends_the_one_before():
+    f = film("animation.captions=[{at: 2, text: it bends}, {at: {step: 60}, text: ''}]")
+    assert [said(f, moment) for moment in (5, 6)] == [["it bends"], []]
+
+
+def test_captions_stand_in_the_alternative_text():
+    assert film(TWO).alt.endswith(". At epoch 4: it bends. At epoch 7: unit 2 dies.")
+
+
+def test_pauses_are_part_of_the_film_s_time():
+    timing = Timing(5, 20, 2.0, None, 0.8, {0: 1.5, 2: 3.0, 4: 0.5})
+    assert [timing.duration(frame, 100) for frame in range(5)] == [155, 5, 305, 5, 205]
+    assert timing.total(100) == 155 + 5 + 305 + 5 + 205
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp", "mp4"])
+def test_a_film_stays_at_its_captions_in_every_format(tmp_path, suffix):
+    path = film(TWO, "animation.max_frames=5", "animation.size=[240, 180]").save(tmp_path / f"x.{suffix}")
+    seconds = 5 / 20 + 0.8 + 1.5 + 3 + 2
+    with av.open(str(path)) as container:
+        if suffix == "mp4":
+            assert sum(1 for _ in container.decode(video=0)) == round(20 * seconds)
+            return
+    with Image.open(path) as image:
+        times = [(image.seek(n), image.load(), image.info["duration"])[-1] for n in range(image.n_frames)]
+    assert sum(times) == round(1000 * seconds)
+
+
+@pytest.mark.parametrize(
+    ("captions", "key", "message"),
+    [
+        ("[{at: 7, text: a}]", "captions.0.at", "there is no snapshot then; the nearest is 6"),
+        ("[{at: 2.5, text: a}]", "captions.0.at", "the nearest are 2 and 3"),
+        ("[{at: 2, text: a}, {at: 2, text: b}]", "captions.1.at", "epoch 2 has a caption already"),
+        ("[{at: end, text: a}]", "captions.0.at", "a moment is a number of epochs, or a step"),
+        ("[{at: {epoch: 3}, text: a}]", "captions.0.at", ""),
+        ("[{at: 2, text: 日}]", "captions.0.text", "no sign for 日"),
+        ("[{at: 2, text: a, hold: -1}]", "captions.0.hold", ""),
+        ("[{at: 2}]", "captions.0.text", ""),
+        ("it bends", "captions", ""),
+    ],
+)
+def test_a_caption_that_cannot_be_shown_is_refused(captions, key, message):
+    found = [(problem.key, problem.message) for problem in problems(CONFIG, f"animation.captions={captions}")]
+    assert [own for own, _ in found] == [f"animation.{key}"]
+    assert message in found[0][1]
+
+
+def test_more_captions_than_frames_are_refused():
+    settings = ["animation.captions=[{at: 2, text: a}, {at: 3, text: b}]", "animation.max_frames=3"]
+    assert [(problem.key, problem.message[-18:]) for problem in problems(CONFIG, *settings)] == [
+        ("animation.max_frames", "; write 4 at least")
+    ]

@@ -26,6 +26,7 @@ from relu_anim.config.values import (
     Section,
     Size,
     TargetFunction,
+    Title,
     printable,
 )
 from relu_anim.facts import (
@@ -56,7 +57,7 @@ Loss = Annotated[str, OneOf(LOSSES)]
 DatasetName = Annotated[str, OneOf(DATASETS)]
 WeightInit = Annotated[str, OneOf(INITS)]
 EARLY_EPOCHS = 2
-MOST_STILLS, MOST_STRIP = 100, 12
+MOST_STILLS, MOST_STRIP, MOST_CAPTIONS = 100, 12, 100
 Themes = Annotated[tuple[Annotated[str, OneOf(THEMES)], ...], Field(min_length=1)]
 Seconds = Annotated[float, Field(ge=0, le=600)]
 Networks = Annotated[Count, Field(ge=1, le=100_000)]
@@ -226,6 +227,14 @@ class Style(Section):
         return round(self.size[0] * self.scale), round(self.size[1] * self.scale)
 
 
+class Caption(Section):
+    """Words below the title, from a moment on until the next ones; the film stays at it for so many seconds."""
+
+    at: Moment
+    text: Title
+    hold: Seconds = 1.5
+
+
 class Animation(Style):
     """What is drawn, how fast, and how large."""
 
@@ -243,6 +252,7 @@ class Animation(Style):
     metrics: tuple[MetricName, ...] = ()
     arrange: Arrangement | dict[PanelName, Arrangement] = usual(ARRANGEMENTS)
     ensemble: Literal["none", "members", "band"] = "none"
+    captions: Annotated[tuple[Caption, ...], Field(max_length=MOST_CAPTIONS)] = ()
 
     @property
     def has_log_epochs(self) -> bool:

@@ -118,7 +118,9 @@ Domain = Annotated[
 
 
 def _step(value: Any) -> Any:
-    """`step  012` is step 12."""
+    """`step  012` is step 12, and so is `{step: 12}`."""
+    if isinstance(value, dict) and [*value] == ["step"]:
+        value = f"step {value['step']}"
     if not isinstance(value, str):
         return value
     if (found := re.fullmatch(r"\s*step\s+(\d{1,12})\s*", value, re.ASCII)) is None:
@@ -126,12 +128,19 @@ def _step(value: Any) -> Any:
     return f"step {int(found[1])}"
 
 
-Moment = Annotated[NonNegative | str, BeforeValidator(_step, json_schema_input_type=NonNegative | str)]
+Moment = Annotated[
+    NonNegative | str, BeforeValidator(_step, json_schema_input_type=NonNegative | str | dict[Literal["step"], int])
+]
 
 
 def moment_step(moment: float | str, steps: int) -> float:
     """The step of a moment where an epoch has so many."""
     return float(moment.removeprefix("step ")) if isinstance(moment, str) else moment * steps
+
+
+def moment_words(moment: float | str) -> str:
+    """A moment in words: «epoch 5», «step 12»."""
+    return moment_name(moment).replace("-", " ", 1)
 
 
 def moment_name(moment: float | str) -> str:

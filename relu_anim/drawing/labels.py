@@ -121,7 +121,10 @@ class LogTimeTicks(Locator):
             powers = np.logspace(0, most := int(np.log10(max(vmax, 1))), most + 1)
             choices = (np.append(0.0, ticks) for ticks in _from_simple_to_few(powers))
         else:
-            choices = (np.asarray(MaxNLocator(n, integer=True).tick_values(vmin, vmax)) for n in range(5, 0, -1))
+            choices = (
+                np.asarray(MaxNLocator(n, steps=[1, 2, 5, 10], integer=True).tick_values(vmin, vmax))
+                for n in range(5, 0, -1)
+            )
         inside = [ticks[(vmin <= ticks) & (ticks <= vmax)].tolist() for ticks in choices]
         fitting = [ticks for ticks in inside if are_apart(np.log1p(ticks) * pixels, list(map(plain, ticks)))]
         most_of_all = max(fitting, key=lambda ticks: (len(ticks), ticks[-1:]), default=inside[-1])

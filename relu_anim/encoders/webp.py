@@ -33,7 +33,7 @@ class WebpWriter:
         self, path: Path, size: tuple[int, int], timing: Timing, config_text: str, palette: NDArray[np.uint8] | None
     ) -> None:
         assert palette is not None
-        if timing.duration(timing.frames - 1, TICKS) > LONGEST_DELAY:
+        if max(timing.duration(number, TICKS) for number in timing.held()) > LONGEST_DELAY:
             raise FileError(f"a WebP can show one frame for at most {LONGEST_DELAY / TICKS} seconds")
         self._timing, self._config_text = timing, config_text
         self._indexer = Indexer(palette, size)

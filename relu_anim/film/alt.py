@@ -5,11 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from relu_anim.config import Experiment, Target
+from relu_anim.config.values import moment_step, moment_words
 from relu_anim.numbers import counted, percent, written
 
 
 def describe(film: Experiment, metrics: dict[str, Any]) -> str:
     """What readers who do not see the film need to know; of variants, the metrics are by label."""
+    return " ".join([_film(film, metrics), *_captions(film)])
+
+
+def _captions(film: Experiment) -> list[str]:
+    """What its author says at its moments, one sentence each, in their order."""
+    steps = film.members[0][1].steps
+    captions = sorted(film.animation.captions, key=lambda caption: moment_step(caption.at, steps))
+    return [
+        f"At {moment_words(caption.at)}: {caption.text.rstrip('.')}." for caption in captions if caption.text.strip()
+    ]
+
+
+def _film(film: Experiment, metrics: dict[str, Any]) -> str:
     if film.variants:
         return _of_variants(film, metrics)
     network = f"{_sizes(film)} network{_units(film)}"

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.config import Experiment
-from relu_anim.config.values import moment_step
+from relu_anim.config.values import moment_step, moment_words
 from relu_anim.errors import ConfigError
 from relu_anim.film.motion import curves, looked_at, that_move, way
 from relu_anim.recording import Ensemble, Recording
 
 Recorded = TypeVar("Recorded", Recording, Ensemble)
+NONE = np.zeros(0, np.intp)
 SLIGHT = 1e-6  # of a step, by which rounding may be off
 TIME_SHARE = 0.1  # of a film paced by motion, spread over the training: little moves at its end, which is no jump
 
@@ -33,7 +34,9 @@ def timeline(experiment: Experiment, recordings: Sequence[Recording]) -> Array:
         shown = [np.searchsorted(time, moments, side="right") - 1 for time in times]
         position = (1 - TIME_SHARE) * _common_way(members, recordings, shown)
         position = position + TIME_SHARE * (moments - moments[0]) / (moments[-1] - moments[0] or 1)
-    return moments[pick(position, experiment.animation.max_frames)]
+    named = [place(caption.at, experiment, recordings) for caption in experiment.animation.captions]
+    always = np.searchsorted(moments, np.array(named) - SLIGHT)
+    return moments[pick(position, experiment.animation.max_frames, always)]
 
 
 def shown_part(member: Experiment, recorded: Recorded) -> Recorded:
@@ -57,13 +60,25 @@ def _in_part(experiment: Experiment, moments: Array) -> Array:
     return found
 
 
-def pick(position: Array, most: int) -> NDArray[np.intp]:
-    """At most this many indices, evenly spread over `position` [n] (not falling), with both ends; of one, the last."""
+def place(moment: float | str, experiment: Experiment, recordings: Sequence[Recording]) -> float:
+    """A moment at which there is a snapshot, in epochs; ConfigError where there is none."""
+    for (_, member), recording in zip(experiment.members, recordings, strict=True):
+        step = moment_step(moment, member.steps)
+        if np.abs(recording.step - step).min() < SLIGHT:
+            return round(step) / member.steps
+    raise ConfigError(f"{moment_words(moment)}: there is no snapshot then in what was recorded")
+
+
+def pick(position: Array, most: int, always: NDArray[np.intp] = NONE) -> NDArray[np.intp]:
+    """At most this many indices, evenly spread over `position` [n] (not falling), with both ends, and `always` some
+    others; of one, the last."""
     last = len(position) - 1
     if most == 1 or last == 0:
         return np.array([last])
     if most > last:
         return np.arange(last + 1)
+    if len(always):
+        return np.union1d(pick(position, most - len(always)), always)
     low, high = 2, 20 * len(position)  # ticks, of which several may fall on one index
     best = np.array([0, last])
     while low <= high:

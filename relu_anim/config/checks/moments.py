@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relu_anim.config.checks.check import Finding, reads
-from relu_anim.config.values import moment_name, moment_step
+from relu_anim.config.values import moment_name, moment_step, moment_words
 from relu_anim.facts import joined
 
 if TYPE_CHECKING:
@@ -24,7 +24,22 @@ def stills(e: Experiment) -> Iterator[Finding]:
             if message := no_snapshot(e, moment):
                 yield ("output", key, number), message
             elif moment_name(moment) in map(moment_name, moments[:number]):
-                yield ("output", key, number), f"{moment_name(moment).replace('-', ' ')} is there already"
+                yield ("output", key, number), f"{moment_words(moment)} is there already"
+
+
+@reads("animation.captions", "animation.epochs", "animation.max_frames")
+def captions(e: Experiment) -> Iterator[Finding]:
+    """Each caption has a snapshot, and a frame of its own beside the first and the last."""
+    captions, most = e.animation.captions, e.animation.max_frames
+    steps = [moment_step(caption.at, e.members[0][1].steps) for caption in captions]
+    for number, caption in enumerate(captions):
+        if message := no_snapshot(e, caption.at):
+            yield ("animation", "captions", number, "at"), message
+        elif steps[number] in steps[:number]:
+            yield ("animation", "captions", number, "at"), f"{moment_words(caption.at)} has a caption already"
+    if captions and most < len(captions) + 2:
+        needed = f"{len(captions)} captions need frames of their own beside the first and the last one"
+        yield ("animation", "max_frames"), f"{needed}; write {len(captions) + 2} at least"
 
 
 @reads("animation.epochs", "training.epochs", "training.snapshots")

@@ -63,6 +63,7 @@ CHECKS: Checks = (
     outputs.unique_themes,
     texts.title,
     texts.labels,
+    texts.captions,
 )
 CHECKS_OF_MEMBERS: Checks = (
     panels.metrics,
@@ -72,6 +73,7 @@ CHECKS_OF_MEMBERS: Checks = (
     texts.numbers_in_title,
     moments.epochs,
     moments.stills,
+    moments.captions,
 )
 
 
