@@ -74,6 +74,7 @@ def test_every_key_has_the_default_that_the_guide_gives():
             "metrics": [],
             "arrange": "columns",
             "ensemble": "none",
+            "highlight": [],
             "captions": [],
         },
         "variants": [],

@@ -9,7 +9,7 @@ from PIL import Image
 
 from relu_anim.drawing.labels import LogTimeTicks
 from relu_anim.drawing.shapes import Words
-from relu_anim.drawing.theme import THEMES, style
+from relu_anim.drawing.theme import THEMES, contrast, style
 from relu_anim.encoders import Timing
 from relu_anim.errors import ConfigError
 from relu_anim.film import Film, make_figure
@@ -205,3 +205,75 @@ def test_more_captions_than_frames_are_refused():
     assert [(problem.key, problem.message[-18:]) for problem in problems(CONFIG, *settings)] == [
         ("animation.max_frames", "; write 4 at least")
     ]
+
+
+# ---------------------------------------------------------------- highlighted units
+
+UNITS = ("model.layer_sizes=[1, 3, 3, 1]", "animation.highlight=[[1, 2], [2, 3]]", "animation.size=[500, 600]")
+
+
+def strong(colors, theme=THEMES["light"]):
+    """Which of these colours contrast as lines must."""
+    return [contrast(color, theme.background) >= 3 for color in colors]
+
+
+def test_highlighted_units_keep_their_colours_and_the_others_are_faint():
+    f = film(*UNITS, "animation.panels=[[layers, contributions]]")
+    rows = f.panels[0].panel.curves
+    assert [strong(row.colors) for row in rows[:4]] == [[False, True, False]] * 2 + [[False, False, True]] * 2
+    assert rows[0].colors[1] == THEMES["light"].unit_color(1)
+    assert rows[0].order[-1] == 1  # above the others
+    assert strong(f.panels[1].panel.pieces.colors) == [False, False, True]
+    assert strong(rows[-1].colors) == [True]
+
+
+def test_the_rows_of_a_map_stand_back_but_those_of_highlighted_units():
+    panel = film(*UNITS, "animation.panels=activation_map").panels[0].panel
+    own = [panel.colors[index] for index in panel.on.ravel()]
+    assert strong(own) == [False, True, False, False, False, True]
+
+
+def test_weights_stand_back_that_touch_no_highlighted_unit():
+    panel = film(*UNITS, "animation.panels=network").panels[0].panel
+    assert panel.units.faint.tolist() == [False, True, False, True, True, True, False, False]
+    assert (~panel.lines.faint).reshape(-1).tolist() == [
+        *[False, True, False],  # from the input
+        *[False, True, False, False, True, False, True, True, True],  # to each unit of the second layer
+        *[False, False, True],  # to the output
+    ]
+
+
+def test_lines_of_highlighted_units_are_those_where_they_are_0():
+    settings = ("target={dataset: moons}", "model.layer_sizes=[2, 4, 1]", "animation.panels=decision")
+    f = film(*settings, "animation.highlight=[[1, 3]]", "animation.size=[400, 400]")
+    run, panel = f.scenes[0].run, f.panels[0].panel
+    points = np.concatenate(list(panel.highlighted.lines))
+    before = run.network.forward(run.last.parameters.astype(float), points)[0][0]
+    assert len(points)
+    assert np.abs(before[:, 2]).max() < 1e-6
+
+
+def test_a_variant_without_the_unit_is_shown_as_ever():
+    f = film(
+        "animation.highlight=[[1, 2]]",
+        "animation.panels=network",
+        "variants=[{label: a, set: {seed: 1}}, {label: b, set: {model.layer_sizes: [1, 1, 1]}}]",
+    )
+    assert [scene.run.faint.tolist() for scene in f.scenes] == [[True, False], [False]]
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "message"),
+    [
+        (["animation.highlight=[[1, 5]]"], ".0", "there is no unit 5 in layer 1, which has 4"),
+        (["animation.highlight=[[1, 1], [2, 1]]"], ".1", "there is no hidden layer 2; the network has 1"),
+        (["animation.highlight=[[1, 1], [1, 1]]"], ".1", "unit 1 of layer 1 is there already"),
+        (["animation.highlight=[[1, 1]]", "animation.panels=loss"], "", "only the panels layers, contributions"),
+        (["animation.highlight=[[0, 1]]"], ".0.0", ""),
+        (["animation.highlight=[1, 3]"], ".0", ""),
+    ],
+)
+def test_a_unit_that_is_not_there_is_refused(settings, key, message):
+    found = [(problem.key, problem.message) for problem in problems(CONFIG, "animation.panels=network", *settings)]
+    assert found[0][0] == f"animation.highlight{key}"
+    assert message in found[0][1]

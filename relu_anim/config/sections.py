@@ -60,6 +60,7 @@ EARLY_EPOCHS = 2
 MOST_STILLS, MOST_STRIP, MOST_CAPTIONS = 100, 12, 100
 Themes = Annotated[tuple[Annotated[str, OneOf(THEMES)], ...], Field(min_length=1)]
 Seconds = Annotated[float, Field(ge=0, le=600)]
+UnitNumber = Annotated[Count, Field(ge=1)]
 Networks = Annotated[Count, Field(ge=1, le=100_000)]
 
 
@@ -252,6 +253,7 @@ class Animation(Style):
     metrics: tuple[MetricName, ...] = ()
     arrange: Arrangement | dict[PanelName, Arrangement] = usual(ARRANGEMENTS)
     ensemble: Literal["none", "members", "band"] = "none"
+    highlight: tuple[Annotated[tuple[UnitNumber, UnitNumber], Pair], ...] = ()
     captions: Annotated[tuple[Caption, ...], Field(max_length=MOST_CAPTIONS)] = ()
 
     @property

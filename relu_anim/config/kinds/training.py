@@ -69,6 +69,7 @@ CHECKS_OF_MEMBERS: Checks = (
     panels.metrics,
     panels.options,
     panels.ensemble,
+    panels.highlight,
     room.panels_of_members_have_room,
     texts.numbers_in_title,
     moments.epochs,
