@@ -277,3 +277,58 @@ def test_a_unit_that_is_not_there_is_refused(settings, key, message):
     found = [(problem.key, problem.message) for problem in problems(CONFIG, "animation.panels=network", *settings)]
     assert found[0][0] == f"animation.highlight{key}"
     assert message in found[0][1]
+
+
+# ---------------------------------------------------------------- seconds of parts
+
+PACED = "animation.pacing=[{until: 10, seconds: 1}, {until: 100, seconds: 0.5}]"
+
+
+def test_each_part_has_the_frames_of_its_seconds_evenly_over_its_epochs():
+    f = film(PACED, "animation.fps=10", "animation.max_frames=16", epochs=100)
+    assert (f.timeline <= 10).sum() == 10
+    assert f.timeline[10:].tolist() == [28, 46, 64, 82, 100]
+    assert f.pauses == {}
+
+
+def test_a_part_of_few_snapshots_lasts_as_long_in_whole_frames():
+    f = film(
+        "animation.pacing=[{until: 4, seconds: 2}, {until: 12, seconds: 0.4}]",
+        "animation.max_frames=30",
+        "animation.fps=10",
+    )
+    assert f.timeline.tolist() == [0, 1, 2, 3, 4, 6, 8, 10, 12]
+    assert f.pauses == {number: pytest.approx(0.3) for number in range(5)}
+
+
+def test_what_comes_after_the_last_part_is_passed_over_in_one_step():
+    f = film("animation.pacing=[{until: 4, seconds: 0.5}]", "animation.fps=10", epochs=50)
+    assert f.timeline.tolist() == [0, 1, 2, 3, 4, 50]
+
+
+def test_captions_have_frames_within_paced_parts():
+    f = film(PACED, "animation.fps=10", "animation.max_frames=16", TWO.replace("at: 7", "at: 71"), epochs=100)
+    assert {0, 4, 10, 71, 100} <= set(f.timeline.tolist())
+    assert len(f) <= 16
+
+
+def test_axes_of_paced_parts_are_linear():
+    f = film(PACED, "animation.panels=loss", "animation.max_frames=40", epochs=100)
+    assert f.panels[0].panel.axes.get_xscale() == "linear"
+
+
+@pytest.mark.parametrize(
+    ("pacing", "key", "message"),
+    [
+        ("[{until: 9, seconds: 2}]", "pacing.0.until", "the nearest is 6"),
+        ("[{until: 3, seconds: 1}, {until: 2, seconds: 1}]", "pacing.1.until", "must end later than the one before"),
+        ("[{until: 3, seconds: 4}, {until: 6, seconds: 5}]", "max_frames", "; write 181 at least, or fewer seconds"),
+        ("[{until: 3}]", "pacing.0.seconds", "is required"),
+        ("[{until: 3, seconds: 0}]", "pacing.0.seconds", ""),
+        ("linear", "pacing", "even, log, motion or a list"),
+    ],
+)
+def test_parts_that_cannot_be_shown_are_refused(pacing, key, message):
+    found = [(problem.key, problem.message) for problem in problems(CONFIG, f"animation.pacing={pacing}")]
+    assert [own for own, _ in found] == [f"animation.{key}"]
+    assert message in found[0][1]

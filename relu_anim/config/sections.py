@@ -228,6 +228,16 @@ class Style(Section):
         return round(self.size[0] * self.scale), round(self.size[1] * self.scale)
 
 
+class Stretch(Section):
+    """A part of a film, from the one before until a moment, in so many seconds."""
+
+    until: Moment
+    seconds: Annotated[float, Field(gt=0, le=600)]
+
+
+Stretches = Annotated[tuple[Stretch, ...], Field(min_length=1, max_length=MOST_CAPTIONS)]
+
+
 class Caption(Section):
     """Words below the title, from a moment on until the next ones; the film stays at it for so many seconds."""
 
@@ -241,7 +251,7 @@ class Animation(Style):
 
     panels: Panels = Field(default=((USUAL_PANELS[0],),), validate_default=True)
     epochs: Annotated[tuple[Moment, Moment], Pair] | None = None
-    pacing: Annotated[str, OneOf(PACINGS)] = usual(PACINGS)
+    pacing: Annotated[str, OneOf(PACINGS)] | Stretches = usual(PACINGS)
     max_frames: Annotated[Count, Field(ge=1, le=100_000)] = 150
     fps: Annotated[float, Field(ge=0.1, le=240)] = 20
     hold: Seconds = 2.0
@@ -259,7 +269,7 @@ class Animation(Style):
     @property
     def has_log_epochs(self) -> bool:
         """Whether axes of epochs are logarithmic."""
-        return self.epoch_axis == "log" or (self.epoch_axis == "auto" and self.pacing != "even")
+        return self.epoch_axis == "log" or (self.epoch_axis == "auto" and self.pacing in ("log", "motion"))
 
     def is_overlaid(self, panel: str) -> bool:
         """Whether one such panel shows all variants."""

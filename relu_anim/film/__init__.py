@@ -27,7 +27,7 @@ from relu_anim.film.captions import Captions
 from relu_anim.film.layout import Layout, fit_names, left_out, name_variants, place_panels
 from relu_anim.film.saving import save
 from relu_anim.film.stamp import Frame, Stamp, draw_title
-from relu_anim.film.timeline import SLIGHT, place, shown_part, timeline
+from relu_anim.film.timeline import SLIGHT, place, repeats, shown_part, stretches, timeline
 from relu_anim.film.titles import computed
 from relu_anim.metrics import measure
 from relu_anim.panels import make_scenes
@@ -131,8 +131,13 @@ class Film:
     @property
     def pauses(self) -> dict[int, float]:
         """The frames at which the film stays, for how many seconds longer."""
-        places = np.searchsorted(self.timeline, np.array(self.captions.moments) - SLIGHT)
-        return dict(zip(places.tolist(), self.captions.holds, strict=True))
+        animation, recordings = self.experiment.animation, [scene.run.recording for scene in self.scenes]
+        again = repeats(self.timeline, stretches(self.experiment, recordings))
+        found = {number: count / animation.fps for number, count in again.items()}
+        for moment, hold in zip(self.captions.moments, self.captions.holds, strict=True):
+            number = int(np.searchsorted(self.timeline, moment - SLIGHT))
+            found[number] = found.get(number, 0.0) + hold
+        return found
 
     def last_frame(self) -> Frame:
         """The frame that stands at the end."""

@@ -36,7 +36,40 @@ def timeline(experiment: Experiment, recordings: Sequence[Recording]) -> Array:
         position = position + TIME_SHARE * (moments - moments[0]) / (moments[-1] - moments[0] or 1)
     named = [place(caption.at, experiment, recordings) for caption in experiment.animation.captions]
     always = np.searchsorted(moments, np.array(named) - SLIGHT)
+    if not isinstance(experiment.animation.pacing, str):
+        return moments[_in_stretches(moments, stretches(experiment, recordings), always)]
     return moments[pick(position, experiment.animation.max_frames, always)]
+
+
+def stretches(experiment: Experiment, recordings: Sequence[Recording]) -> list[tuple[float, int]]:
+    """The parts of a film that have seconds of their own: until which moment each goes, in epochs, and its frames."""
+    pacing, fps = experiment.animation.pacing, experiment.animation.fps
+    if isinstance(pacing, str):
+        return []
+    return [(place(part.until, experiment, recordings), max(round(part.seconds * fps), 1)) for part in pacing]
+
+
+def _in_stretches(moments: Array, parts: Sequence[tuple[float, int]], always: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Indices of the moments to show: as many as each part has frames, evenly spread over it, and at last the end."""
+    start, found = 0, [np.array([0, len(moments) - 1])]
+    for until, frames in parts:
+        end = int(np.searchsorted(moments, until + SLIGHT)) - 1
+        inside = always[(always > start) & (always < end)] - start
+        found.append(start + pick(moments[start : end + 1], frames + (start > 0), inside))
+        start = end
+    return np.unique(np.concatenate(found))
+
+
+def repeats(timeline: Array, parts: Sequence[tuple[float, int]]) -> dict[int, int]:
+    """How often frames are shown again, by their numbers, so that each part lasts as long as it has frames where it has
+    fewer snapshots."""
+    start, again = 0, dict[int, int]()
+    for until, frames in parts:
+        end = int(np.searchsorted(timeline, until + SLIGHT))
+        shown = np.diff(np.rint(np.linspace(0, max(frames, end - start), end - start + 1))).astype(int) - 1
+        again |= dict(zip(range(start, end), shown.tolist(), strict=True))
+        start = end
+    return {number: count for number, count in again.items() if count}
 
 
 def shown_part(member: Experiment, recorded: Recorded) -> Recorded:

@@ -42,6 +42,26 @@ def captions(e: Experiment) -> Iterator[Finding]:
         yield ("animation", "max_frames"), f"{needed}; write {len(captions) + 2} at least"
 
 
+@reads("animation.pacing", "animation.epochs", "animation.fps", "animation.max_frames")
+def pacing(e: Experiment) -> Iterator[Finding]:
+    """Parts with seconds of their own end at snapshots, one after the other, and have no more frames than there may
+    be."""
+    animation, before = e.animation, 0.0
+    if isinstance(animation.pacing, str):
+        return
+    for number, part in enumerate(animation.pacing):
+        until, path = moment_step(part.until, e.members[0][1].steps), ("animation", "pacing", number, "until")
+        if message := no_snapshot(e, part.until):
+            yield path, message
+        elif until <= before:
+            yield path, "each part must end later than the one before"
+        before = until
+    frames = 1 + sum(round(part.seconds * animation.fps) for part in animation.pacing)
+    if frames > animation.max_frames:
+        most = f"these seconds have up to {frames} frames at {animation.fps:g} a second"
+        yield ("animation", "max_frames"), f"{most}; write {frames} at least, or fewer seconds"
+
+
 @reads("animation.epochs", "training.epochs", "training.snapshots")
 def epochs(e: Experiment) -> Iterator[Finding]:
     """The part that is shown begins and ends with snapshots, and goes forward."""

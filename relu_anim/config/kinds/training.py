@@ -73,6 +73,7 @@ CHECKS_OF_MEMBERS: Checks = (
     room.panels_of_members_have_room,
     texts.numbers_in_title,
     moments.epochs,
+    moments.pacing,
     moments.stills,
     moments.captions,
 )
