@@ -28,7 +28,7 @@ LEARNED_SLOPES = "the activation prelu"
 @dataclass(frozen=True)
 class Option:
     """An option of a panel: one of `values`, or, where there are none, true or false, text, or a number within limits,
-    of the type of the default.
+    of the type of the default; moments where that is a tuple.
 
     Where it has another value than the default, the experiment, or one of its variants, must have what it `needs`, and
     what is `alone` is of one network, not of overlaid ones.
@@ -99,7 +99,14 @@ PANELS: dict[str, Panel] = {
         options={
             "best": Option(
                 "the best that as many straight pieces could do", False, needs=(NUMBERS, STRAIGHT), alone=True
-            )
+            ),
+            "ghosts": Option("moments whose curves stay faintly behind, [0, 1, 5]", (), alone=True),
+            "error": Option(
+                "the distance between network and target as an area, or to points as stems, and its mean",
+                False,
+                needs=(NUMBERS,),
+                alone=True,
+            ),
         },
         overlays=True,
         ensemble=True,

@@ -332,3 +332,64 @@ def test_parts_that_cannot_be_shown_are_refused(pacing, key, message):
     found = [(problem.key, problem.message) for problem in problems(CONFIG, f"animation.pacing={pacing}")]
     assert [own for own, _ in found] == [f"animation.{key}"]
     assert message in found[0][1]
+
+
+# ---------------------------------------------------------------- ghosts and distances
+
+
+def shown(f, moment):
+    f.at(moment)
+    return f.panels[0].panel
+
+
+def test_a_ghost_stays_from_its_moment_on_where_the_curve_was():
+    f = film("animation.panels=[{prediction: {ghosts: [2, 5]}}]", "animation.size=[500, 400]")
+    assert [len(shown(f, moment).ghosts.lines) for moment in (0, 2, 3, 5, 6, 12)] == [0, 0, 1, 1, 2, 2]
+    run = f.scenes[0].run
+    for line, epoch in zip(shown(f, 12).ghosts.lines, (2, 5), strict=True):
+        output = run.network.output(run.recording.parameters[epoch].astype(float), line[:, :1])
+        assert np.allclose(output[:, 0], line[:, 1])
+    assert f.panels[0].panel.ghosts.name == "epochs 2, 5"
+
+
+def test_the_area_is_the_mean_distance_times_the_width():
+    f = film("animation.panels=[{prediction: {error: true}}]", "animation.size=[500, 400]")
+    distance = shown(f, 3).distance
+    area = np.trapezoid(distance.area.high - distance.area.low, distance.area.x)
+    said = float(distance.title.text.get_text().removeprefix("mean distance "))
+    assert said == pytest.approx(area / 10, rel=0.01)  # of the domain [-5, 5]
+
+
+def test_stems_go_from_points_to_the_curve():
+    points = ("target={dataset: cosine}", "animation.panels=[{prediction: {error: true}}]")
+    f = film(*points, "animation.size=[500, 400]")
+    stems, run = shown(f, 3).distance.stems.lines, f.scenes[0].run
+    assert np.array_equal(stems[:, 0], np.column_stack([run.points.x, run.points.y]))
+    output = run.network.output(run.recording.parameters[3].astype(float), run.points.x)
+    assert np.array_equal(stems[:, 1, 1], output[:, 0])
+
+
+def test_the_title_of_the_best_pieces_is_left_alone():
+    f = film("animation.panels=[{prediction: {best: true, error: true}}]", "animation.size=[600, 400]")
+    assert f.panels[0].panel.axes.get_title(loc="left").startswith("best")
+
+
+@pytest.mark.parametrize(
+    ("options", "settings", "message"),
+    [
+        ("{ghosts: [1, 9]}", [], "ghosts: epoch 9: there is no snapshot then; the nearest is 6"),
+        ("{ghosts: [1, 1]}", [], "ghosts: epoch 1 is there already"),
+        ("{ghosts: [1]}", ["animation.epochs=[2, 4]"], "the nearest is 2"),
+        ("{ghosts: [end]}", [], "a moment is a number of epochs, or a step"),
+        ("{error: maybe}", [], "true"),
+        (
+            "{error: true}",
+            ["variants=[{label: a, set: {seed: 1}}, {label: b, set: {seed: 2}}]", "animation.arrange=overlay"],
+            "is of one network",
+        ),
+    ],
+)
+def test_options_that_cannot_be_shown_are_refused(options, settings, message):
+    found = problems(CONFIG, f"animation.panels=[{{prediction: {options}}}]", *settings)
+    assert len(found) == 1
+    assert message in found[0].message

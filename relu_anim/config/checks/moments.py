@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relu_anim.config.checks.check import Finding, reads
+from relu_anim.config.checks.panels import panel_places
 from relu_anim.config.values import moment_name, moment_step, moment_words
 from relu_anim.facts import joined
 
@@ -60,6 +61,18 @@ def pacing(e: Experiment) -> Iterator[Finding]:
     if frames > animation.max_frames:
         most = f"these seconds have up to {frames} frames at {animation.fps:g} a second"
         yield ("animation", "max_frames"), f"{most}; write {frames} at least, or fewer seconds"
+
+
+@reads("animation.panels", "animation.epochs")
+def ghosts(e: Experiment) -> Iterator[Finding]:
+    """There is a snapshot at each moment whose curve stays, and each is named once."""
+    for path, cell in panel_places(e):
+        moments = cell.options.get("ghosts", ())
+        for number, moment in enumerate(moments):
+            if message := no_snapshot(e, moment):
+                yield path, f"ghosts: {moment_words(moment)}: {message}"
+            elif moment in moments[:number]:
+                yield path, f"ghosts: {moment_words(moment)} is there already"
 
 
 @reads("animation.epochs", "training.epochs", "training.snapshots")

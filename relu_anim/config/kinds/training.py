@@ -76,6 +76,7 @@ CHECKS_OF_MEMBERS: Checks = (
     moments.pacing,
     moments.stills,
     moments.captions,
+    moments.ghosts,
 )
 
 
