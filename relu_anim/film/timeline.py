@@ -99,7 +99,8 @@ def place(moment: float | str, experiment: Experiment, recordings: Sequence[Reco
         step = moment_step(moment, member.steps)
         if np.abs(recording.step - step).min() < SLIGHT:
             return round(step) / member.steps
-    raise ConfigError(f"{moment_words(moment)}: there is no snapshot then in what was recorded")
+    stopped = "; the training broke off before" if all(recording.stopped for recording in recordings) else ""
+    raise ConfigError(f"{moment_words(moment)}: there is no snapshot then in what was recorded{stopped}")
 
 
 def pick(position: Array, most: int, always: NDArray[np.intp] = NONE) -> NDArray[np.intp]:
