@@ -28,7 +28,7 @@ LEARNED_SLOPES = "the activation prelu"
 @dataclass(frozen=True)
 class Option:
     """An option of a panel: one of `values`, or, where there are none, true or false, text, or a number within limits,
-    of the type of the default.
+    of the type of the default; moments where that is a tuple.
 
     Where it has another value than the default, the experiment, or one of its variants, must have what it `needs`, and
     what is `alone` is of one network, not of overlaid ones.
@@ -61,7 +61,8 @@ class Panel:
     a target of classes. Below `least` (width and height in pixels) labels overlap or curves cannot be told apart, as
     films of each panel showed; `least_of_variant` is the same of one variant among several. `overlays`: all variants
     can be shown in one. `ensemble`: it shows the networks from which one was chosen. `over_time`: it shows numbers over
-    the training, and not what the network gives. `square`: it is as wide as high. `also`: what it is called elsewhere.
+    the training, and not what the network gives. `square`: it is as wide as high. `units`:
+    it shows hidden units one by one. `also`: what it is called elsewhere.
     """
 
     summary: str
@@ -77,6 +78,7 @@ class Panel:
     ensemble: bool = False
     over_time: bool = False
     square: bool = False
+    units: bool = False
     also: str = ""
 
     def __post_init__(self) -> None:
@@ -97,7 +99,14 @@ PANELS: dict[str, Panel] = {
         options={
             "best": Option(
                 "the best that as many straight pieces could do", False, needs=(NUMBERS, STRAIGHT), alone=True
-            )
+            ),
+            "ghosts": Option("moments whose curves stay faintly behind, [0, 1, 5]", (), alone=True),
+            "error": Option(
+                "the distance between network and target as an area, or to points as stems, and its mean",
+                False,
+                needs=(NUMBERS,),
+                alone=True,
+            ),
         },
         overlays=True,
         ensemble=True,
@@ -107,6 +116,7 @@ PANELS: dict[str, Panel] = {
         inputs=1,
         one_output=True,
         rows=Rows(around=20, each=62),
+        units=True,
     ),
     "contributions": Panel(
         "each unit of the last hidden layer times its weight, the bias, and their sum",
@@ -114,6 +124,7 @@ PANELS: dict[str, Panel] = {
         one_output=True,
         hidden=True,
         least=(200, 130),
+        units=True,
     ),
     "activation_function": Panel(
         "the activation functions of the hidden layers, and where most preactivations lie",
@@ -129,14 +140,16 @@ PANELS: dict[str, Panel] = {
         "which units are on or off at which input, or how large; dead ones hatched and counted, changes named",
         hidden=True,
         least=(200, 130),
+        units=True,
     ),
-    "network": Panel("units and weights as a diagram", least=(200, 170)),
+    "network": Panel("units and weights as a diagram", least=(200, 170), units=True),
     "decision": Panel(
         "the output over the plane of two inputs, with the points and where units switch",
         inputs=2,
         least=(240, 190),
         least_of_variant=(170, 200),
         square=True,
+        units=True,
     ),
     "loss": Panel("the loss up to the epoch that is shown", overlays=True, ensemble=True, over_time=True),
     "accuracy": Panel(

@@ -55,9 +55,10 @@ def test_alternative_text_of_variants_says_what_they_share_and_what_became_of_ea
         "ReLU": ended(accuracy=0.5),
     }
     outcome = "tanh: after 7 epochs its loss is 0.25; ReLU: after 7 epochs it classifies 50\u2009% of the points right."
-    pair = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", experiment())))
+    members = (("tanh", tanh), ("ReLU", experiment()))
+    pair = SimpleNamespace(variants=(1, 2), members=members, animation=tanh.animation)
     assert describe(pair, found) == f"Film of 2 networks, each 1-3-1, learning x**2. {outcome}"
-    same = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", tanh)))
+    same = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", tanh)), animation=tanh.animation)
     assert describe(same, found).startswith("Film of 2 networks, each 1-3-1 with tanh units, learning x**2. tanh: ")
-    other = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", wide)))
+    other = SimpleNamespace(variants=(1, 2), members=(("tanh", tanh), ("ReLU", wide)), animation=tanh.animation)
     assert describe(other, found) == f"Film of 2 networks learning x**2. {outcome}"

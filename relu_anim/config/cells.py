@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from relu_anim.config.values import Count, OneOf, Section
+from relu_anim.config.values import Count, Moment, OneOf, Section
 from relu_anim.facts import PANELS, Option
 
 EMPTY = "."  # a cell without a panel
@@ -83,6 +83,8 @@ def _field(option: Option) -> tuple[Any, Any]:
     """The type of an option, and its default."""
     if option.values:
         return Annotated[str, OneOf(option.values)], option.default
+    if isinstance(option.default, tuple):
+        return tuple[Moment, ...], option.default
     kind: Any = type(option.default)
     if kind in (int, float):
         limits: dict[str, Any] = {"ge": option.least, "le": option.most}

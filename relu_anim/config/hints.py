@@ -19,8 +19,15 @@ NUMBERS = {"size": "[700, 500]", "domain": "[-5, 5]", "layer_sizes": "[1, 20, 1]
 IN_PIXELS = "; it is in pixels, 96 an inch"
 LEAST_PIXELS = 100
 BOTH_SIDES = ", which is marked on both sides of 0"
-LISTS = {"formats": "[gif, png]", "metrics": "[loss]", "variants": f"[{A_VARIANT}]"}
+A_CAPTION = "{at: 40, text: it bends}"
+LISTS = {
+    "formats": "[gif, png]",
+    "metrics": "[loss]",
+    "variants": f"[{A_VARIANT}]",
+    "captions": f"[{A_CAPTION}]",
+}
 MAPPINGS = {
+    "captions": A_CAPTION,
     "variants": A_VARIANT,
     "target": "{function: x**2}",
     "data": "{samples: 2560}",
@@ -45,6 +52,7 @@ PIXELS = {"px": 1, "pixels": 1, "in": 96, "inch": 96, "cm": 96 / 2.54, "mm": 96 
 UNITS: Mapping[str, Mapping[str, float]] = {  # in which somebody may write these keys, and how much one is
     "hold": SECONDS,
     "hold_first": SECONDS,
+    "seconds": SECONDS,
     "scale": TIMES,
     "text_scale": TIMES,
     "above": SHARE,

@@ -19,7 +19,7 @@ from relu_anim.facts import PANELS, joined
 from relu_anim.plurals import plural
 from relu_anim.spelling import closest, plain
 
-SHORT_LIST = 20  # names that are listed in full where none is close
+SHORT_LIST = 30  # names that are listed in full where none is close
 FEW_KEYS = 2  # that have a name as their value, which says what was meant; auto is one of many
 
 Item = Mapping[str, Any]  # one of pydantic's errors

@@ -27,6 +27,7 @@ from relu_anim.config.values import (
     Section,
     Size,
     TargetFunction,
+    Title,
     printable,
 )
 from relu_anim.config.wording import Language, OwnWords, WordFile
@@ -59,9 +60,10 @@ Loss = Annotated[str, OneOf(LOSSES)]
 DatasetName = Annotated[str, OneOf(DATASETS)]
 WeightInit = Annotated[str, OneOf(INITS)]
 EARLY_EPOCHS = 2
-MOST_STILLS, MOST_STRIP = 100, 12
+MOST_STILLS, MOST_STRIP, MOST_CAPTIONS = 100, 12, 100
 Themes = Annotated[tuple[Annotated[str, OneOf(THEMES)], ...], Field(min_length=1)]
 Seconds = Annotated[float, Field(ge=0, le=600)]
+UnitNumber = Annotated[Count, Field(ge=1)]
 Networks = Annotated[Count, Field(ge=1, le=100_000)]
 
 
@@ -243,11 +245,30 @@ class Style(Section):
         return round(self.size[0] * self.scale), round(self.size[1] * self.scale)
 
 
+class Stretch(Section):
+    """A part of a film, from the one before until a moment, in so many seconds."""
+
+    until: Moment
+    seconds: Annotated[float, Field(gt=0, le=600)]
+
+
+Stretches = Annotated[tuple[Stretch, ...], Field(min_length=1, max_length=MOST_CAPTIONS)]
+
+
+class Caption(Section):
+    """Words below the title, from a moment on until the next ones; the film stays at it for so many seconds."""
+
+    at: Moment
+    text: Title
+    hold: Seconds = 1.5
+
+
 class Animation(Style):
     """What is drawn, how fast, and how large."""
 
     panels: Panels = Field(default=((USUAL_PANELS[0],),), validate_default=True)
-    pacing: Annotated[str, OneOf(PACINGS)] = usual(PACINGS)
+    epochs: Annotated[tuple[Moment, Moment], Pair] | None = None
+    pacing: Annotated[str, OneOf(PACINGS)] | Stretches = usual(PACINGS)
     max_frames: Annotated[Count, Field(ge=1, le=100_000)] = 150
     fps: Annotated[float, Field(ge=0.1, le=240)] = 20
     hold: Seconds = 2.0
@@ -259,11 +280,13 @@ class Animation(Style):
     metrics: tuple[MetricName, ...] = ()
     arrange: Arrangement | dict[PanelName, Arrangement] = usual(ARRANGEMENTS)
     ensemble: Literal["none", "members", "band"] = "none"
+    highlight: tuple[Annotated[tuple[UnitNumber, UnitNumber], Pair], ...] = ()
+    captions: Annotated[tuple[Caption, ...], Field(max_length=MOST_CAPTIONS)] = ()
 
     @property
     def has_log_epochs(self) -> bool:
         """Whether axes of epochs are logarithmic."""
-        return self.epoch_axis == "log" or (self.epoch_axis == "auto" and self.pacing != "even")
+        return self.epoch_axis == "log" or (self.epoch_axis == "auto" and self.pacing in ("log", "motion"))
 
     def is_overlaid(self, panel: str) -> bool:
         """Whether one such panel shows all variants."""

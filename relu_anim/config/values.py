@@ -24,6 +24,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from relu_anim.activations import ACTIVATIONS, Activation, from_formula, named
 from relu_anim.config.places import describe
 from relu_anim.expressions import FUNCTIONS, FormulaError, constant, parse
+from relu_anim.numbers import written
 from relu_anim.spelling import number_advice
 from relu_anim.targets import TARGETS, function
 
@@ -135,7 +136,9 @@ Bytes = Annotated[int, BeforeValidator(_bytes, json_schema_input_type=int | str)
 
 
 def _step(value: Any) -> Any:
-    """`step  012` is step 12."""
+    """`step  012` is step 12, and so is `{step: 12}`."""
+    if isinstance(value, dict) and [*value] == ["step"]:
+        value = f"step {value['step']}"
     if not isinstance(value, str):
         return value
     if (found := re.fullmatch(r"\s*step\s+(\d{1,12})\s*", value, re.ASCII)) is None:
@@ -143,12 +146,26 @@ def _step(value: Any) -> Any:
     return f"step {int(found[1])}"
 
 
-Moment = Annotated[NonNegative | str, BeforeValidator(_step, json_schema_input_type=NonNegative | str)]
+Moment = Annotated[
+    NonNegative | str, BeforeValidator(_step, json_schema_input_type=NonNegative | str | dict[Literal["step"], int])
+]
 
 
 def moment_step(moment: float | str, steps: int) -> float:
     """The step of a moment where an epoch has so many."""
     return float(moment.removeprefix("step ")) if isinstance(moment, str) else moment * steps
+
+
+def moment_words(moment: float | str) -> str:
+    """A moment in words: «epoch 5», «step 12»."""
+    return moment_name(moment).replace("-", " ", 1)
+
+
+def moment_parts(moment: float | str) -> tuple[str, str]:
+    """What a moment counts, and its number as pictures have it: epoch and 5, step and 1 200."""
+    return (
+        ("step", written(int(moment.removeprefix("step ")))) if isinstance(moment, str) else ("epoch", written(moment))
+    )
 
 
 def moment_name(moment: float | str) -> str:

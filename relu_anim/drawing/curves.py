@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
 from relu_anim.drawing.markers import outline
 from relu_anim.drawing.marks import Moving, Numbers, scaled
@@ -28,6 +29,7 @@ class Curves(Moving):
         self.colors, self.dashes, self.width = list(colors), list(dashes), width
         self.x: Numbers = np.zeros(0)
         self.y: Numbers = np.zeros((0, len(self.colors)))
+        self.order: Sequence[int] = range(len(self.colors))  # in which they are drawn
         self._pens: tuple[float, list[Pen]] = (0, [])
 
     def move(self, x: Numbers, y: Numbers) -> None:
@@ -56,22 +58,29 @@ class Curves(Moving):
         """Each curve by itself."""
         clip, points = self.box, np.empty((len(self.x), 2))
         points[:, 0] = self.x
-        for index, pen in enumerate(self.pens()):
+        pens = self.pens()
+        for index in self.order:
             points[:, 1] = self.y[:, index]
-            yield Lines(self.to_pixels.transform(points), pen, clip)
+            yield Lines(self.to_pixels.transform(points), pens[index], clip)
 
 
 def _pen(color: str, width: float, dashes: Any) -> Pen:
     return Pen(to_rgba(color), width, cap="round" if dashes == "-" else "butt", **scaled(dashes, width))
 
 
-def unit_curves(axes: Axes, theme: Theme, units: range, widths: tuple[float, float]) -> Curves:
+def unit_curves(
+    axes: Axes, theme: Theme, units: range, widths: tuple[float, float], faint: NDArray[np.bool_]
+) -> Curves:
     """A curve for each unit of a layer, in the look that it has in all panels; in the second width where they crowd.
 
-    `units` are their numbers among all hidden units of the network.
+    `units` are their numbers among all hidden units of the network, of which those that are `faint` stand back.
     """
+    stands_back = faint[units.start : units.stop]
     colors = [theme.unit_color(unit) for unit in units]
-    return Curves(axes, colors, [theme.unit_style(unit) for unit in units], widths[len(units) >= MANY_UNITS])
+    colors = [theme.faint(color) if back else color for color, back in zip(colors, stands_back, strict=True)]
+    curves = Curves(axes, colors, [theme.unit_style(unit) for unit in units], widths[len(units) >= MANY_UNITS])
+    curves.order = np.argsort(~stands_back, kind="stable").tolist()
+    return curves
 
 
 class Band(Moving):

@@ -21,6 +21,7 @@ APART = 16  # pixels from the middle of a tick's label to that of the next, at l
 MOST_POWERS = 8
 FEW_DECADES = 3.4  # up to which there are ticks between powers of ten
 BETWEEN = ((1.0, 2.0, 5.0), (1.0, 3.0))
+DECADE = 10  # times as large as its begin: up to there an axis of log(1 + time) has ticks that are evenly spaced
 ENOUGH = 3  # ticks along a logarithmic x axis, from which simpler ones are better than more
 MOST_TICKS = 9  # along an x axis
 BESIDE = 8  # pixels between two of their labels
@@ -105,7 +106,7 @@ class FixedTicks(Locator):
 
 class LogTimeTicks(Locator):
     """0 and round whole numbers along an x axis of log(1 + time): the simplest that are enough, or else as many as have
-    room."""
+    room; within a decade evenly spaced ones."""
 
     def __call__(self) -> list[float]:
         """The ticks of what is shown."""
@@ -115,11 +116,18 @@ class LogTimeTicks(Locator):
     def tick_values(self, vmin: float, vmax: float) -> list[float]:
         """The ticks from vmin to vmax."""
         assert isinstance(self.axis, Axis)
-        pixels = axes_size(self.axis.axes)[0] / np.log1p(vmax)
-        powers = np.logspace(0, most := int(np.log10(max(vmax, 1))), most + 1)
-        inside = [[0.0, *ticks[ticks <= vmax].tolist()] for ticks in _from_simple_to_few(powers)]
+        pixels = axes_size(self.axis.axes)[0] / (np.log1p(vmax) - np.log1p(vmin))
+        if vmax > DECADE * vmin:
+            powers = np.logspace(0, most := int(np.log10(max(vmax, 1))), most + 1)
+            choices = (np.append(0.0, ticks) for ticks in _from_simple_to_few(powers))
+        else:
+            choices = (
+                np.asarray(MaxNLocator(n, steps=[1, 2, 5, 10], integer=True).tick_values(vmin, vmax))
+                for n in range(5, 0, -1)
+            )
+        inside = [ticks[(vmin <= ticks) & (ticks <= vmax)].tolist() for ticks in choices]
         fitting = [ticks for ticks in inside if are_apart(np.log1p(ticks) * pixels, list(map(plain, ticks)))]
-        most_of_all = max(fitting, key=lambda ticks: (len(ticks), ticks[-1]), default=inside[-1])
+        most_of_all = max(fitting, key=lambda ticks: (len(ticks), ticks[-1:]), default=inside[-1])
         return next((ticks for ticks in fitting if len(ticks) >= ENOUGH), most_of_all)
 
 

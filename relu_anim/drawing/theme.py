@@ -48,6 +48,10 @@ class Theme:
         """The colour that a unit keeps through all panels; units count on from one hidden layer to the next."""
         return self.units[index % len(self.units)]
 
+    def faint(self, color: str) -> str:
+        """A colour for what stands back behind what is highlighted: a quarter of its own, over the background."""
+        return to_hex(tuple(np.linspace(to_rgb(self.background), to_rgb(color), 5)[1].tolist()))
+
     def unit_style(self, index: int) -> Any:
         """The line style of a unit: neighbours differ, and so do two units that share a colour."""
         return LINE_STYLES[(index + index // len(self.units)) % len(LINE_STYLES)]

@@ -108,7 +108,7 @@ def _in_blocks(data: bytes) -> bytes:
 def _check_delays(timing: Timing) -> None:
     if timing.fps > TICKS / SHORTEST_DELAY:
         raise FileError(f"a GIF plays at most {TICKS // SHORTEST_DELAY} frames a second, not {timing.fps:g}")
-    longest = max(timing.duration(number, TICKS) for number in (0, timing.frames - 1))
+    longest = max(timing.duration(number, TICKS) for number in timing.held())
     if longest > LONGEST_DELAY:
         limit = LONGEST_DELAY / TICKS
         raise FileError(f"a GIF can show one frame for at most {limit} seconds, not {longest / TICKS:g}")

@@ -62,9 +62,9 @@ def codec_options(fps: float, coarse: int = 0) -> dict[str, str]:
     }
 
 
-def held_frames(timing: Timing) -> tuple[int, int]:
-    """How often the first frame and the last one are repeated: MP4 players do not all honour one long frame."""
-    return round(timing.rest * timing.fps), round(timing.hold * timing.fps)
+def repeats(timing: Timing, frame: int) -> int:
+    """How often a frame is repeated that stays longer: MP4 players do not all honour one long frame."""
+    return round(timing.longer(frame) * timing.fps)
 
 
 class Mp4Writer:
@@ -82,7 +82,7 @@ class Mp4Writer:
         import av
         from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 
-        self._timing, self._rate = timing, frame_rate(timing.fps)
+        self._timing, self._rate, self._written = timing, frame_rate(timing.fps), 0
         self._reformatter = VideoReformatter()
         self._container = av.open(str(path), "w", format="mp4", options=MUXER_OPTIONS)
         self._container.metadata["comment"] = config_text
@@ -93,14 +93,12 @@ class Mp4Writer:
         context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
 
     def write(self, number: int, frame: Frame) -> None:
-        """Encode a frame, the first and the last one as often as they are held."""
+        """Encode a frame, as often as it is held."""
         picture = self._converted(frame)
-        first, last = held_frames(self._timing)
-        start = number + (first if number else 0)
-        repeats = last if number == self._timing.frames - 1 else 0 if number else first
-        for position in range(start, start + 1 + repeats):
-            picture.pts, picture.time_base = position, 1 / self._rate
+        for _ in range(1 + repeats(self._timing, number)):
+            picture.pts, picture.time_base = self._written, 1 / self._rate
             self._container.mux(self._stream.encode(picture))
+            self._written += 1
 
     def _converted(self, frame: Frame) -> av.VideoFrame:
         import av
@@ -148,7 +146,7 @@ def check(path: Path, size: tuple[int, int], timing: Timing) -> None:
         stream = container.streams.video[0]
         count = sum(1 for packet in container.demux(stream) if packet.size)
         found = (stream.width, stream.height)
-    wanted = timing.frames + sum(held_frames(timing))
+    wanted = timing.frames + sum(repeats(timing, frame) for frame in timing.held())
     if found != size or count != wanted:
         raise DamagedError(f"the MP4 came out wrong: {count} frames of {found}, not {wanted} of {size}")
 

@@ -39,7 +39,7 @@ class WebpWriter:
         _coarse: int,
     ) -> None:
         assert palette is not None
-        if timing.duration(timing.frames - 1, TICKS) > LONGEST_DELAY:
+        if max(timing.duration(number, TICKS) for number in timing.held()) > LONGEST_DELAY:
             raise FileError(f"a WebP can show one frame for at most {LONGEST_DELAY / TICKS} seconds")
         self._timing, self._config_text = timing, config_text
         self._indexer = Indexer(palette, size)

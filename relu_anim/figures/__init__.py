@@ -63,7 +63,8 @@ class Still:
         self.theme, self.scale = THEMES[animation.theme], animation.unit
         with style(self.theme, self.scale):
             self.figure = make_figure(animation.pixels, self.theme, self.scale)
-            right = draw_draft(self.figure, self.theme) / self.scale if is_draft else math.inf
+            word = animation.wording("draft")
+            right = draw_draft(self.figure, self.theme, word) / self.scale if is_draft else math.inf
             header, self.notes = draw_title(self.figure, title, self.theme, right)
             layout = Layout(self.figure, header if title or is_draft else MARGIN)
             (room,) = layout.add()

@@ -16,21 +16,20 @@ from matplotlib.figure import Figure
 from relu_anim import config
 from relu_anim.aliases import Report
 from relu_anim.config import Experiment, File
-from relu_anim.config.values import moment_name, moment_step
 from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.legends import place_again
 from relu_anim.drawing.marks import Mark, recorded
 from relu_anim.drawing.shapes import Drawing, Shape
 from relu_anim.drawing.theme import DPI, THEMES, Theme, style
-from relu_anim.errors import ConfigError
 from relu_anim.facts import FORMATS
 from relu_anim.film.advice import advice
 from relu_anim.film.alt import describe
 from relu_anim.film.budget import Look, looks, lowered, smaller_scale, write_within
+from relu_anim.film.captions import Captions
 from relu_anim.film.layout import Layout, fit_names, left_out, name_variants, place_panels
 from relu_anim.film.saving import save
 from relu_anim.film.stamp import Frame, Stamp, draw_title
-from relu_anim.film.timeline import timeline
+from relu_anim.film.timeline import SLIGHT, place, repeats, shown_part, stretches, timeline
 from relu_anim.film.titles import computed
 from relu_anim.metrics import measure
 from relu_anim.panels import make_scenes
@@ -56,6 +55,9 @@ class Film:
     ) -> None:
         self._asked_for, self._is_draft = experiment, is_draft
         self.experiment = experiment = experiment.settled([recording.seed for recording in recordings])
+        members = [member for _, member in experiment.members]
+        recordings = [shown_part(*pair) for pair in zip(members, recordings, strict=True)]
+        ensembles = [each and shown_part(member, each) for member, each in zip(members, ensembles, strict=False)]
         self.timeline = timeline(experiment, recordings)
         self.scenes = make_scenes(experiment, recordings, self.timeline, ensembles)
         self.theme, self.scale = THEMES[experiment.animation.theme], experiment.animation.unit
@@ -64,6 +66,9 @@ class Film:
             self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme, is_draft)
             self.title = computed(experiment.title, self.scenes)
             header, self.notes = draw_title(self.figure, self.title, self.theme, self.stamp.left)
+            self.captions = self._make_captions(header)
+            self.notes += self.captions.notes
+            header += self.captions.height
             shares = config.row_shares(experiment, config.stacked_panels(experiment))
             layout = Layout(self.figure, header, shares, len(experiment.animation.panels[0]))
             self.panels = place_panels(layout, experiment, self.scenes)
@@ -82,10 +87,16 @@ class Film:
                 layout.arrange()
             self.notes += left_out(((placed.cell.name, placed.room) for placed in self.panels), experiment.animation)
             moving = [mark for placed in self.panels for mark in placed.panel.animated]
-            self.animated: list[Mark] = [*moving, *self.stamp.notes]
+            self.animated: list[Mark] = [*moving, *self.stamp.notes, *self.captions.marks]
             for mark in self.animated:
                 mark.set_animated(True)
         self._background: object = None
+
+    def _make_captions(self, header: float) -> Captions:
+        recordings = [scene.run.recording for scene in self.scenes]
+        wanted = self.experiment.animation.captions
+        placed = [(place(caption.at, self.experiment, recordings), caption) for caption in wanted]
+        return Captions(self.figure, placed, header, self.theme)
 
     def __len__(self) -> int:
         return len(self.timeline)
@@ -101,6 +112,7 @@ class Film:
         for placed in self.panels:
             placed.panel.update([snapshots[variant] for variant in placed.variants])
         self.stamp.update(moment)
+        self.captions.update(moment)
 
     def frames(self, every: int = 1) -> Iterator[Frame]:
         """The frames in order, or every n-th and the last: views of one buffer that the next frame overwrites."""
@@ -120,11 +132,18 @@ class Film:
 
     def _recorded(self, moment: float | str) -> float:
         """A moment in epochs."""
-        for run in (scene.run for scene in self.scenes):
-            step = moment_step(moment, run.experiment.steps)
-            if np.abs(run.recording.step - step).min() < 1e-6:
-                return round(step) / run.experiment.steps
-        raise ConfigError(f"{moment_name(moment).replace('-', ' ')}: there is no snapshot then in what was recorded")
+        return place(moment, self.experiment, [scene.run.recording for scene in self.scenes])
+
+    @property
+    def pauses(self) -> dict[int, float]:
+        """The frames at which the film stays, for how many seconds longer."""
+        animation, recordings = self.experiment.animation, [scene.run.recording for scene in self.scenes]
+        again = repeats(self.timeline, stretches(self.experiment, recordings))
+        found = {number: count / animation.fps for number, count in again.items()}
+        for moment, hold in zip(self.captions.moments, self.captions.holds, strict=True):
+            number = int(np.searchsorted(self.timeline, moment - SLIGHT))
+            found[number] = found.get(number, 0.0) + hold
+        return found
 
     def last_frame(self) -> Frame:
         """The frame that stands at the end."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from relu_anim.config import Experiment, Target
+from relu_anim.config.values import moment_parts, moment_step
 from relu_anim.numbers import percent, written
 from relu_anim.words import Wording
 
@@ -12,6 +13,18 @@ from relu_anim.words import Wording
 def describe(film: Experiment, metrics: dict[str, Any]) -> str:
     """What readers who do not see the film need to know; of variants, the metrics are by label."""
     words = film.members[0][1].animation.wording
+    return " ".join([_film(film, metrics, words), *_captions(film, words)])
+
+
+def _captions(film: Experiment, words: Wording) -> list[str]:
+    """What its author says at its moments, one sentence each, in their order."""
+    steps = film.members[0][1].steps
+    captions = sorted(film.animation.captions, key=lambda caption: moment_step(caption.at, steps))
+    said = [(moment_parts(caption.at), caption.text.rstrip(".")) for caption in captions if caption.text.strip()]
+    return [words("alt_caption", moment=f"{words(name)} {number}", text=text) for (name, number), text in said]
+
+
+def _film(film: Experiment, metrics: dict[str, Any], words: Wording) -> str:
     if film.variants:
         return _of_variants(film, metrics, words)
     network = _named(film, words, "alt_network", "alt_network_of")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -36,6 +36,10 @@ class Frames(Picture, Protocol):
 
     def config_text(self, format_name: str) -> str:
         """The config as YAML, as a file of this format carries it."""
+
+    @property
+    def pauses(self) -> Mapping[int, float]:
+        """The frames at which the film stays, for how many seconds longer."""
 
     def __len__(self) -> int: ...
 
@@ -73,7 +77,7 @@ def _write(film: Frames, path: Path, name: str, text: str, report: Report, coars
         message = f"{row.called} plays at most {row.most_fps:g} frames a second, this film has {animation.fps:g}"
         raise ConfigError(f"{path}: {message}")
     plays = {"forever": None, "once": 1}[animation.loop] if isinstance(animation.loop, str) else animation.loop
-    timing = Timing(len(film), animation.fps, animation.hold, plays, animation.hold_first)
+    timing = Timing(len(film), animation.fps, animation.hold, plays, animation.hold_first, film.pauses)
     sampled = max(1, len(film) // PALETTE_FRAMES)
     with encoder(name).encode(
         path,

@@ -54,7 +54,9 @@ class Stamp:
         self.notes: list[ChangingText] = []
         self.ink = to_rgba(theme.ink)
         self.baseline = int(figure.bbox.height) - self._pixels(BASELINE)
-        right = draw_draft(figure, theme) if is_draft else int(figure.bbox.width) - self._pixels(margin_of(figure))
+        right = int(figure.bbox.width) - self._pixels(margin_of(figure))
+        if is_draft:
+            right = draw_draft(figure, theme, scenes[0].words("draft"))
         losses = [steady(float(loss)) for loss in run.recording.loss[run.shown]]
         if len(scenes) == 1 and self._width(losses, run.counts) <= right - self._pixels(NARROW_MARGIN):
             self.has_loss = True
@@ -130,12 +132,12 @@ class Stamp:
             yield Words(loss, self.loss_left, self.baseline, size, self.ink)
 
 
-def draw_draft(figure: Figure, theme: Theme) -> int:
+def draw_draft(figure: Figure, theme: Theme, word: str) -> int:
     """Write at the right of the line above the panels that it is a draft; returns up to where others have room."""
     scale, edge = unit(figure), figure.bbox.width - margin_of(figure) * unit(figure)
     place = (edge / figure.bbox.width, 1 - round(BASELINE * scale) / figure.bbox.height)
     look: dict[str, Any] = {"ha": "right", "va": "baseline", "fontsize": SIZE, "color": theme.warning}
-    return int(figure.text(*place, "draft", **look).get_window_extent().x0) - round(WIDE_GAP * scale)
+    return int(figure.text(*place, word, **look).get_window_extent().x0) - round(WIDE_GAP * scale)
 
 
 def margin_of(figure: Figure) -> int:

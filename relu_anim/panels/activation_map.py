@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
@@ -59,10 +60,12 @@ class ActivationMapPanel:
         self.switches = self.units.switches[self.rows.chosen]
         self.values = None if self.switches.all() else numbers(theme, *range_of_values(scene.runs, self.inputs.x))
         on = [theme.unit_color(number) for number in self.rows.chosen] if self.rows.is_colored else [scene.look.color]
-        self.on = ON + np.arange(len(on))[:, None]
-        self.first_value = ON + len(on)
-        values = self.values[0].colors.tolist() if self.values else []
-        self.colors = [theme.background, theme.muted, theme.off, theme.muted, *on, *values]
+        faint, values = scene.run.faint[self.rows.chosen], self.values[0].colors.tolist() if self.values else []
+        looks = [*on, *values]
+        self.on = ON + np.arange(len(on))[:, None] + len(looks) * faint[:, None]
+        self.first_value = ON + len(on) + len(looks) * faint[~self.switches, None]
+        looks += [theme.faint(to_hex(color)) for color in looks] if faint.any() else []
+        self.colors = [theme.background, theme.muted, theme.off, theme.muted, *looks]
         self.cells = Cells(self.axes, self.colors, (DEAD, OFF))
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
         self.animated: list[Mark] = [self.cells]
@@ -129,7 +132,7 @@ class ActivationMapPanel:
         swatches: list[Patch] = []
         words = self.scene.words
         if self.switches.any():
-            swatches += [_swatch(self.colors[ON], words("on")), _swatch(self.colors[OFF], words("off"))]
+            swatches += [_swatch(self.colors[int(self.on.min())], words("on")), _swatch(self.colors[OFF], words("off"))]
         if self.units.can_die.any():
             swatches.append(hatched(self.colors[DEAD], self.colors[OFF], words("dead")))
         if self.values:

@@ -127,7 +127,8 @@ def _extremes(scene: Scene) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
 
 def epoch_axis(axes: Axes, scenes: Sequence[Scene]) -> None:
-    """An x axis of epochs, or of steps where the film counts those, as far as the longest of the variants. Where it is
+    """An x axis of epochs, or of steps where the film counts those, from the first snapshot to the last
+    of all variants. Where it is
     logarithmic it is one of log(1 + epochs), along which the point of a film with `pacing: log` moves evenly."""
     animation = scenes[0].run.experiment.animation
     axes.set_xlabel(scenes[0].run.counts)
@@ -137,4 +138,5 @@ def epoch_axis(axes: Axes, scenes: Sequence[Scene]) -> None:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda time, position: plain(time)))
     else:
         axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", steps=[1, 2, 5, 10], integer=True))
-    axes.set_xlim(0, max(float(run.times[-1]) for run in scenes[0].runs) or 1)
+    first, last = (extreme(float(run.times[end]) for run in scenes[0].runs) for extreme, end in ((min, 0), (max, -1)))
+    axes.set_xlim(first, last if last > first else first + 1)

@@ -40,7 +40,7 @@ class ContributionsPanel:
         self.bias = Curves(self.axes, [theme.muted], [DOTTED], width=2)
         network = self.scene.run.network
         units = network.unit_numbers(len(network.activations) - 2)
-        self.pieces = unit_curves(self.axes, theme, units, widths=(2.2, 1.2))
+        self.pieces = unit_curves(self.axes, theme, units, (2.2, 1.2), self.scene.run.faint)
         self.sum = Curves(self.axes, [self.scene.look.color], width=3.2)
         self.animated: list[Mark] = [self.bias, self.pieces, self.sum, *self.points]
         self.axes.set_ylim(_limits(self.scene, [y for _, y in reference]))
@@ -75,7 +75,8 @@ class ContributionsPanel:
 
     def _pieces_handle(self) -> Line2D:
         """One entry for all pieces, in the colours of two."""
-        colors = [*self.pieces.colors, *self.pieces.colors][:2]
+        strong = [self.pieces.colors[index] for index in self.pieces.order[::-1]]
+        colors = strong[:1] * 2 if self.scene.run.faint.any() else [*self.pieces.colors, *self.pieces.colors][:2]
         label = self.scene.words("contributions")
         return Line2D([], [], color=colors[0], gapcolor=colors[1], linestyle=(0, (2, 2)), linewidth=2.2, label=label)
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.aliases import Array
@@ -29,6 +30,7 @@ SIDE = 161  # points of the grid along each side, at most
 PIXELS = 2.5  # from one to the next, at least
 MOST_REGIONS = 2000  # beyond which their edges would be a grey blur
 LEAST_MAP = 50  # pixels
+BACK, HIGHLIGHTED = 0.5, 1.1  # times as wide as usual, of lines behind highlighted ones; points of those
 OFF = 2  # points between the map and the lines of its axes
 SHADE = 0.2  # how far colours outside the training square go towards grey
 
@@ -48,10 +50,12 @@ class DecisionPanel:
         shaded = mixed(self.view.colors, to_rgb(theme.muted), SHADE)
         self.map = BandMap(self.axes, self.view.colors, shaded, _trained_part(scene.run), side)
         scale = line_scale(room.shorter)
-        self.later = Strokes(self.axes, theme.ink, 0.4 * scale)
-        self.first = Strokes(self.axes, theme.ink, 0.7 * scale)
+        back = BACK if scene.run.faint.any() else 1
+        self.later = Strokes(self.axes, theme.ink, 0.4 * scale * back)
+        self.first = Strokes(self.axes, theme.ink, 0.7 * scale * back)
+        self.highlighted = Strokes(self.axes, theme.ink, HIGHLIGHTED * scale)
         self.boundary = Strokes(self.axes, theme.ink, 2.4 * scale)
-        self.animated: list[Mark] = [self.map, self.later, self.first, self.boundary]
+        self.animated: list[Mark] = [self.map, self.later, self.first, self.highlighted, self.boundary]
         self.animated += [*_training_square(self.axes, scene), *self.view.draw(self.axes, room)]
         self._switching = switching_part(scene.run)
 
@@ -66,6 +70,8 @@ class DecisionPanel:
             first, later = switching_lines(self._switching, parameters, domain)
             self.first.move(first)
             self.later.move(later)
+            if (faint := self.scene.run.faint).any():
+                self.highlighted.move(lines_of(self._switching, parameters, domain, ~faint))
 
     def finish(self) -> None:
         """A legend; of variants with the same classes, the first has it for all."""
@@ -103,6 +109,16 @@ def switching_lines(network: Network, parameters: Array, domain: Domain) -> tupl
     if plane is None:
         return np.zeros((0, 2, 2)), np.zeros((0, 2, 2))
     return plane.lines[plane.layers == 0], plane.lines[plane.layers > 0]
+
+
+def lines_of(network: Network, parameters: Array, domain: Domain, chosen: NDArray[np.bool_]) -> Array:
+    """The lines [n, 2, 2] at which some units switch, `chosen` [units] among all hidden ones."""
+    plane = network.plane(parameters, domain, MOST_REGIONS)
+    if plane is None:
+        return np.zeros((0, 2, 2))
+    starts = np.array([network.unit_numbers(layer).start for layer in range(len(network.activations))])
+    numbers = starts[plane.layers] + plane.units
+    return plane.lines[np.append(chosen, np.zeros(network.layer_sizes[-1], bool))[numbers]]
 
 
 def across_rectangle(weight: Array, bias: Array, domain: Domain) -> Array:

@@ -72,7 +72,7 @@ def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:
     network = scene.run.network
     if stage.layer == len(network.activations) - 1 and stage.values.shape[-1] == 1:
         return Curves(axes, [scene.look.color])
-    return unit_curves(axes, scene.look.theme, network.unit_numbers(stage.layer), widths=(2.5, 1.4))
+    return unit_curves(axes, scene.look.theme, network.unit_numbers(stage.layer), (2.5, 1.4), scene.run.faint)
 
 
 def _shared_ranges(scene: Scene) -> list[tuple[float, float]]:

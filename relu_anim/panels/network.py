@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb, to_rgba
+from matplotlib.colors import to_hex, to_rgb, to_rgba
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Transform
@@ -53,8 +55,11 @@ class NetworkPanel:
         self.where, ends, layers = weights_between(network, self.columns)
         self.largest = largest_weights(self.scene)[layers]
         Strokes(self.axes, self.scene.look.theme.grid, 0.5, zorder=1).move(ends)
+        faint = self._faint()
         self.lines = WeightLines(self.axes, ends, self.scene.look.theme)
+        self.lines.faint = weights_faint(faint)
         self.units = UnitCircles(self.axes, _places(self.columns), self._fills(), self.scene.look.theme)
+        self.units.faint = np.concatenate(faint)
         self.animated: list[Mark] = [self.lines, self.units]
         self._inputs = where_judged(self.scene.run)
 
@@ -66,6 +71,13 @@ class NetworkPanel:
             for layer in range(len(network.activations) - 1):
                 fills[layer + 1] = [theme.unit_color(number) for number in network.unit_numbers(layer)]
         return [color for own in fills for color in own]
+
+    def _faint(self) -> list[NDArray[np.bool_]]:
+        """Which of the shown units of each layer stand back behind highlighted ones; inputs and outputs never do."""
+        network, every = self.scene.run.network, self.scene.run.faint
+        hidden = [every[network.unit_numbers(layer)] for layer in range(len(network.activations) - 1)]
+        first, last = (np.zeros(len(c.units), dtype=bool) for c in (self.columns[0], self.columns[-1]))
+        return [first, *(own[c.units] for own, c in zip(hidden, self.columns[1:-1], strict=True)), last]
 
     def update(self, snapshots: Sequence[Snapshot]) -> None:
         """Show these weights and dead units."""
@@ -165,6 +177,15 @@ def weights_between(network: Network, columns: Sequence[Column]) -> tuple[NDArra
     return np.concatenate(where), np.concatenate(ends), np.concatenate(layers)
 
 
+def weights_faint(faint: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    """Which weights between shown units stand back where some of these units do: all that touch no highlighted one."""
+    none = [np.zeros(len(own), dtype=bool) for own in faint]
+    if not any(own.any() for own in faint):
+        return np.concatenate([np.zeros(len(a) * len(b), dtype=bool) for a, b in pairwise(none)])
+    strong = [none[0], *(~own for own in faint[1:-1]), none[-1]]
+    return np.concatenate([~(before | after[:, None]).ravel() for before, after in pairwise(strong)])
+
+
 def largest_weights(scene: Scene) -> Array:
     """The largest |weight| of each layer over the film, of all variants of this shape: float64 [layers]."""
     same = [run for run in scene.runs if run.network.layer_sizes == scene.run.network.layer_sizes]
@@ -221,7 +242,8 @@ class WeightLines(Moving):
         super().__init__(axes, zorder)
         self.ends, self.theme = ends, theme
         self.levels = np.zeros(len(ends), dtype=int)
-        self._pens: dict[tuple[int, float], Pen] = {}
+        self.faint = np.zeros(len(ends), dtype=bool)  # lines that stand back
+        self._pens: dict[tuple[int, float, bool], Pen] = {}
 
     def move(self, strengths: Array) -> None:
         """Show strengths [lines] from -1 to 1."""
@@ -232,19 +254,22 @@ class WeightLines(Moving):
         sign = to_rgb(self.theme.output if level > 0 else self.theme.warning)
         return mixed(to_rgb(self.theme.background), sign, 0.25 + 0.75 * abs(level) / LEVELS)
 
-    def _pen(self, level: int, widest: float) -> Pen:
-        if (level, widest) not in self._pens:
+    def _pen(self, level: int, widest: float, faint: bool) -> Pen:
+        if (level, widest, faint) not in self._pens:
             width = max(self.in_pixels(0.5), widest * abs(level) / LEVELS)
-            color = to_rgba(self.color(level))  # type: ignore[arg-type]
-            self._pens[level, widest] = Pen(color, width, snap=False)  # else lines of one level would jump
-        return self._pens[level, widest]
+            rgb: Any = self.color(level)
+            color = to_rgba(self.theme.faint(to_hex(rgb)) if faint else rgb)
+            self._pens[level, widest, faint] = Pen(color, width, snap=False)  # else lines of one level would jump
+        return self._pens[level, widest, faint]
 
     def shapes(self, scale: float = 1) -> Iterator[Lines]:
-        """The lines of each level together, the strongest last."""
+        """The lines of each level together, the strongest last, and before all of them those that stand back."""
         widest = min(self.in_pixels(WIDEST), 0.2 * _spacing(self.to_pixels)[1])
-        for level in sorted(set(self.levels.tolist()) - {0}, key=abs):
-            points, starts = joined(self.ends[self.levels == level])
-            yield Lines(self.to_pixels.transform(points), self._pen(level, widest), None, starts)
+        for faint in (True, False):
+            own = self.faint == faint
+            for level in sorted(set(self.levels[own].tolist()) - {0}, key=abs):
+                points, starts = joined(self.ends[own & (self.levels == level)])
+                yield Lines(self.to_pixels.transform(points), self._pen(level, widest, faint), None, starts)
 
 
 class UnitCircles(Moving):
@@ -256,6 +281,7 @@ class UnitCircles(Moving):
         super().__init__(axes, zorder)
         self.places, self.fills, self.theme = np.concatenate(columns), np.array(fills), theme
         self.dead = np.zeros(len(self.places), dtype=bool)
+        self.faint = np.zeros(len(self.places), dtype=bool)  # units that stand back
 
     def move(self, dead: NDArray[np.bool_]) -> None:
         """Show which units are dead."""
@@ -268,9 +294,11 @@ class UnitCircles(Moving):
         centres, theme = self.to_pixels.transform(self.places), self.theme
         width, dashes = self.in_pixels(1.2), (self.in_pixels(2.4), self.in_pixels(1.8))
         alive, dead = Pen(to_rgba(theme.ink), width), Pen(to_rgba(theme.muted), width, dashes)
-        for fill in dict.fromkeys(self.fills.tolist()):
-            if (chosen := ~self.dead & (self.fills == fill)).any():
-                yield Points(centres[chosen], radius, to_rgba(fill), alive)
+        back = Pen(to_rgba(theme.faint(theme.ink)), width)
+        for fill, faint in dict.fromkeys(zip(self.fills.tolist(), self.faint.tolist(), strict=True)):
+            if (chosen := ~self.dead & (self.fills == fill) & (self.faint == faint)).any():
+                look = (to_rgba(theme.faint(fill)), back) if faint else (to_rgba(fill), alive)
+                yield Points(centres[chosen], radius, *look)
         if self.dead.any():
             yield Points(centres[self.dead], radius, to_rgba(theme.grid), dead)
 

@@ -29,6 +29,7 @@ from relu_anim.panels.axes import (
     output_range,
     training_points,
 )
+from relu_anim.panels.distances import Distance, Ghosts, target_again
 from relu_anim.panels.ensembles import ManyOutputs, ensembles_of, is_replaced, line_handles
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -44,9 +45,17 @@ FEW_UNITS = 12  # up to which knots are marked unasked
 
 class PredictionPanel:
     """Target dashed, output solid, dots where it bends, and above all the training points where they stay the same;
-    with `best` a thin line that is the best that as many straight pieces could do."""
+    with `best` a thin line that is the best that as many straight pieces could do, with `ghosts` the curves of
+    earlier moments, and with `error` how far the network is off."""
 
-    def __init__(self, room: Room, scenes: Sequence[Scene], best: bool = False) -> None:
+    def __init__(
+        self,
+        room: Room,
+        scenes: Sequence[Scene],
+        best: bool = False,
+        ghosts: Sequence[float | str] = (),
+        error: bool = False,
+    ) -> None:
         self.scenes, self.room = scenes, room
         scene, theme = scenes[0], scenes[0].look.theme
         self.axes = self.top = input_axes(room, scene, input_name(scene.run))
@@ -57,13 +66,18 @@ class PredictionPanel:
         if self.best:
             _draw_best(self.axes, self.best, scene)
             self.title = self.axes.set_title(_how_good(self.best, scene.run)[0])
+        self.ghosts = Ghosts(self.axes, scene, ghosts) if ghosts else None
+        self.distance = Distance(self.axes, room, scene) if error else None
         self.ensembles = ensembles_of(ManyOutputs, self.axes, scenes)
         single = [scene for scene in scenes if not is_replaced(self.ensembles, scene)]
         self.curves = {scene.number: self._curve(scene) for scene in single}
         has_knots = len(scenes) == 1 and shows_knots(scene.run)
         self.knots = Dots(self.axes, scene.look.color, theme.background) if has_knots else None
         self.points = training_points(self.axes, scene)
-        behind = [mark for networks in self.ensembles.values() for mark in networks.marks]
+        behind = self.distance.marks if self.distance else []
+        behind = behind + ([self.ghosts] if self.ghosts else [])
+        behind += target_again(self.axes, scene) if behind else []
+        behind += [mark for networks in self.ensembles.values() for mark in networks.marks]
         knots = [self.knots] if self.knots else []
         self.ends = self._name_ends()
         self.animated: list[Mark] = [*behind, *self.curves.values(), *knots, *self.points]
@@ -105,6 +119,10 @@ class PredictionPanel:
             if scene.number in self.curves:
                 x, stages = scene.run.curves(snapshot)
                 self.curves[scene.number].move(x[:, 0], scene.run.as_shown(stages[-1].values))
+        if self.ghosts:
+            self.ghosts.show(snapshots[0])
+        if self.distance:
+            self.distance.show(snapshots[0])
         if self.ends:
             outputs = [self.curves[scene.number].end for scene in self.scenes]
             self.ends.move([*self.target_end, *outputs], self.ends.texts)
@@ -118,6 +136,8 @@ class PredictionPanel:
         that fits, and break the reason into lines."""
         if self.best:
             fit_title(self.axes, self.title, *_how_good(self.best, self.scenes[0].run))
+        if self.distance:
+            self.distance.finish()
         if self.reason:
             self.reason.set_text(_broken(self.reason.get_text(), *axes_size(self.axes)))
         words = self.scenes[0].words
@@ -125,6 +145,7 @@ class PredictionPanel:
         if self.ends:
             handles = [handle for handle, label in zip(handles, labels, strict=True) if label != words("target")]
         handles += [mark.handle() for mark in self.points]
+        handles += [self.ghosts.handle(self.ghosts.name)] if self.ghosts else []
         handles += [] if self.ends else line_handles(self.scenes, self.curves, self.ensembles, words("network"))
         if len(self.scenes) == 1 and any(map(shows_knots, self.scenes[0].runs)):
             handles.append(dot_handle(self.scenes[0].look.color, self.scenes[0].look.theme.background, words("knots")))

@@ -98,6 +98,17 @@ class Run:
         """The shape of the network."""
         return Network(*self.experiment.shape)
 
+    @cached_property
+    def faint(self) -> NDArray[np.bool_]:
+        """Which hidden units stand back behind those of `animation.highlight`, by number among all: [units]. None
+        where no unit of this network is highlighted."""
+        sizes = self.network.layer_sizes[1:-1]
+        pairs = self.experiment.animation.highlight
+        inside = [pair for pair in pairs if pair[0] <= len(sizes) and pair[1] <= sizes[pair[0] - 1]]
+        found = np.full(sum(sizes), bool(inside))
+        found[[self.network.unit_numbers(layer - 1)[unit - 1] for layer, unit in inside]] = False
+        return found
+
     @property
     def domain(self) -> Domain:
         """The inputs that are shown."""

@@ -72,6 +72,16 @@ class Ensemble:
         """The first `count` networks."""
         return replace(self, **{name: getattr(self, name)[:count] for name in OF_EACH})
 
+    def part(self, start: int, end: int) -> Ensemble:
+        """The snapshots from one index on, up to another; ValueError where only last snapshots are there."""
+        if not self.is_whole:
+            raise ValueError("only the last snapshots of these networks are there")
+        arrays = {name: getattr(self, name) for name in ARRAYS}
+        cut: dict[str, Any] = {
+            name: values[start:end] if name in OF_RUN else values[:, start:end] for name, values in arrays.items()
+        }
+        return replace(self, **cut)
+
     def network_of(self, index: int) -> Network:
         """One of the networks, with what it scales by."""
         center, spread = (tuple(values[index].tolist()) for values in (self.center, self.spread))

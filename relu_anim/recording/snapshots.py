@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,11 @@ class Recording:
             float(self.accuracy[index]),
             float(self.test_accuracy[index]),
         )
+
+    def part(self, start: int, end: int) -> Recording:
+        """The snapshots from one index on, up to another."""
+        arrays: dict[str, Any] = {name: getattr(self, name)[start:end] for name in ARRAYS}
+        return replace(self, **arrays, stopped=self.stopped if end >= len(self) else "")
 
     def to_bytes(self) -> bytes:
         """The recording as a file; equal recordings give equal bytes."""

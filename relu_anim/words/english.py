@@ -43,6 +43,7 @@ def _named_by_facts() -> dict[str, Word]:
 WORDS: dict[str, Word] = dict(
     epoch=Word("epoch", f"{STAMP}, {AXES}"),
     step=Word("step", f"{STAMP}, {AXES}"),
+    draft=Word("draft", f"{STAMP}, with --draft"),
     loss=Word("loss", f"{STAMP}; loss: y axis, where low"),
     seed=Word("seed {seed}", f"{STAMP}, {KEY}, contact sheets"),
     best_of=Word("best of {n}", f"{STAMP}, {ALT}"),
@@ -84,6 +85,9 @@ WORDS: dict[str, Word] = dict(
     best_error_short=Word("best {pieces}: MSE {best}; in the end {own}", "prediction: title, where narrow"),
     best_error_shorter=Word("MSE in the end {own}, best {best}", "prediction: title, where narrow"),
     best_error_shortest=Word("best MSE {best}", "prediction: title, where narrow"),
+    epochs=Word("epochs {numbers}", f"prediction with ghosts: {KEY}"),
+    mean_distance=Word("mean distance {number}", "prediction with error: title"),
+    distance=Word("distance {number}", "prediction with error: title, where narrow"),
     probability=Word("probability", "prediction: y axis"),
     probability_of=Word("probability of {name}", "prediction: y axis"),
     # many seeds
@@ -169,6 +173,7 @@ WORDS: dict[str, Word] = dict(
     alt_films=Word("Film of {n} networks learning {learned}. {outcomes}.", ALT),
     alt_films_each=Word("Film of {n} networks, each {each}, learning {learned}. {outcomes}.", ALT),
     alt_each_of=Word("{sizes} with {units} units", ALT),
+    alt_caption=Word("At {moment}: {text}.", ALT),
     alt_csv=Word("a CSV file", ALT),
     alt_points_of_csv=Word("the points of a CSV file", ALT),
     alt_data_set=Word("the data set {name}", ALT),

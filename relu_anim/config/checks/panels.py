@@ -115,6 +115,23 @@ def options(e: Experiment) -> Iterator[Finding]:
                 yield path, f"{name} is of one network; show the variants in columns"
 
 
+@reads("model", "animation.highlight", "animation.panels", "variants")
+def highlight(e: Experiment) -> Iterator[Finding]:
+    """Each highlighted unit is there, once, in some variant, and a panel shows units."""
+    units, hidden = e.animation.highlight, [member.model.layer_sizes[1:-1] for _, member in e.members]
+    for number, (layer, unit) in enumerate(units):
+        path, sizes = ("animation", "highlight", number), [own[layer - 1] for own in hidden if layer <= len(own)]
+        if (layer, unit) in units[:number]:
+            yield path, f"unit {unit} of layer {layer} is there already"
+        elif not sizes:
+            yield path, f"there is no hidden layer {layer}; the network has {max(map(len, hidden))}"
+        elif unit > max(sizes):
+            yield path, f"there is no unit {unit} in layer {layer}, which has {max(sizes)}"
+    if units and not any(PANELS[cell.name].units for _, cell in panel_places(e)):
+        able = [name for name, panel in PANELS.items() if panel.units]
+        yield ("animation", "highlight"), f"only the panels {joined(able, 'and')} show units; add one of them"
+
+
 def shows_metrics(panel: str) -> bool:
     """Whether a panel has a plot for each of `animation.metrics`."""
     rows = PANELS[panel].rows

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 STAMP_PIXELS = 40  # title and stamp above the panels
+CAPTION_PIXELS = 22  # a line below the title, where there are captions
 LABEL_PIXELS = 40  # the label of a variant above its column, and below it where its training broke off
 SQUARE = 1.5  # how much higher rows of stacked squares are
 AROUND = (60, 110)  # what labels and legend take of the width and the height of a square
@@ -72,6 +73,11 @@ def _shares(e: Experiment, stacked: frozenset[Cell], square: float = 1.0) -> lis
     return [max(1.0, *(counts.get(cell, 1.0) for cell in row)) for row in e.animation.panels]
 
 
+def _header(e: Experiment) -> int:
+    """Pixels above the panels, at least."""
+    return STAMP_PIXELS + CAPTION_PIXELS * bool(e.animation.captions)
+
+
 def _is_square(cell: Cell) -> bool:
     return cell.name in PANELS and PANELS[cell.name].square
 
@@ -79,7 +85,7 @@ def _is_square(cell: Cell) -> bool:
 def _larger_below(e: Experiment) -> frozenset[Cell]:
     """The panels of squares that are larger below each other than side by side."""
     rows, scale, count = e.animation.panels, e.animation.text_scale, len(e.variants)
-    width, height = e.animation.size[0] / scale, e.animation.size[1] / scale - STAMP_PIXELS
+    width, height = e.animation.size[0] / scale, e.animation.size[1] / scale - _header(e)
     found = set()
     for cell in {cell for row in rows for cell in row if _is_square(cell) and _is_in_columns(e, cell)}:
         across = width * max(row.count(cell) for row in rows) / len(rows[0])
@@ -133,7 +139,7 @@ def _film_sizes(
     these shares of the height, or the usual ones."""
     rows, scale, shares = e.animation.panels, e.animation.text_scale, shares or _shares(e, stacked)
     has_names = any(_is_in_columns(e, panel) for _, panel in panel_places(e))
-    above = STAMP_PIXELS + LABEL_PIXELS * (len(e.variants) if stacked else has_names)
+    above = _header(e) + LABEL_PIXELS * (len(e.variants) if stacked else has_names)
     films = {}
     for _, panel in panel_places(e):
         width, height = _least_size(e, panel, members)

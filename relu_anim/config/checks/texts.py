@@ -39,6 +39,14 @@ def labels(e: Experiment) -> Iterator[Finding]:
             yield ("variants", index, "label"), message
 
 
+@reads("animation.captions", of_variants=False)
+def captions(e: Experiment) -> Iterator[Finding]:
+    """So has each character of captions."""
+    for index, caption in enumerate(e.animation.captions):
+        if message := no_sign(caption.text, REGULAR):
+            yield ("animation", "captions", index, "text"), message
+
+
 @reads("title", "target", "data", "model", "seed", "animation.ensemble", "variants")
 def numbers_in_title(e: Experiment) -> Iterator[Finding]:
     """What a title has in braces is a number that the film will have, or no number at all."""

@@ -64,14 +64,20 @@ CHECKS: Checks = (
     texts.title,
     texts.words,
     texts.labels,
+    texts.captions,
 )
 CHECKS_OF_MEMBERS: Checks = (
     panels.metrics,
     panels.options,
     panels.ensemble,
+    panels.highlight,
     room.panels_of_members_have_room,
     texts.numbers_in_title,
+    moments.epochs,
+    moments.pacing,
     moments.stills,
+    moments.captions,
+    moments.ghosts,
 )
 
 
