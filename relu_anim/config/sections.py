@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from relu_anim.activations import Activation
 from relu_anim.config.cells import Cell
+from relu_anim.config.colors import Colors
 from relu_anim.config.optimizers import AnyOptimizer
 from relu_anim.config.values import (
     ActivationSpec,
@@ -213,7 +214,13 @@ class Style(Section):
     scale: Annotated[float, Field(ge=0.5, le=4)] = 1.0
     text_scale: Annotated[float, Field(ge=0.7, le=2.5)] = 1.0
     theme: Annotated[str, OneOf(THEMES)] = usual(THEMES)
+    colors: Colors = Colors()
     ylim: Literal["auto"] | Interval = "auto"
+
+    @property
+    def look(self) -> tuple[str, tuple[tuple[str, Any], ...]]:
+        """The theme, and the author's own colours over it: what `themes.theme_of` takes."""
+        return self.theme, self.colors.over(THEMES[self.theme].part)
 
     @property
     def unit(self) -> float:

@@ -17,7 +17,7 @@ from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.marks import recorded
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.shapes import Drawing
-from relu_anim.drawing.theme import THEMES, Theme, style
+from relu_anim.drawing.theme import Theme, style, theme_of
 from relu_anim.film import make_figure
 from relu_anim.film.layout import MARGIN, Layout, left_out
 from relu_anim.film.stamp import Frame, draw_title
@@ -59,7 +59,7 @@ class Still:
     def __init__(self, picture: Picture) -> None:
         self.picture = picture
         title, animation = picture.figure.title, picture.figure.animation
-        self.theme, self.scale = THEMES[animation.theme], animation.unit
+        self.theme, self.scale = theme_of(*animation.look), animation.unit
         with style(self.theme, self.scale):
             self.figure = make_figure(animation.pixels, self.theme, self.scale)
             header, self.notes = draw_title(self.figure, title, self.theme)

@@ -21,7 +21,7 @@ from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.legends import place_again
 from relu_anim.drawing.marks import Mark, recorded
 from relu_anim.drawing.shapes import Drawing, Shape
-from relu_anim.drawing.theme import DPI, THEMES, Theme, style
+from relu_anim.drawing.theme import DPI, Theme, style, theme_of
 from relu_anim.errors import ConfigError
 from relu_anim.film.advice import advice
 from relu_anim.film.alt import describe
@@ -52,7 +52,7 @@ class Film:
         self.experiment = experiment = experiment.settled([recording.seed for recording in recordings])
         self.timeline = timeline(experiment, recordings)
         self.scenes = make_scenes(experiment, recordings, self.timeline, ensembles)
-        self.theme, self.scale = THEMES[experiment.animation.theme], experiment.animation.unit
+        self.theme, self.scale = theme_of(*experiment.animation.look), experiment.animation.unit
         with style(self.theme, self.scale):
             self.figure = make_figure(experiment.animation.pixels, self.theme, self.scale)
             self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme)

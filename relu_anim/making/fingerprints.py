@@ -116,7 +116,7 @@ def _words(keys: list[str], summary: Summary, loaded: Config) -> str:
 
 def flat(data: Any, path: str = "") -> dict[str, Any]:
     """Nested mappings as one, with dotted keys; lists are values, and so are mappings in place of a name or number."""
-    if not isinstance(data, dict) or not data or path in ("seed", "training.snapshots"):
+    if not isinstance(data, dict) or path in ("seed", "training.snapshots"):
         return {path: data}
     return {
         key: value for part, inner in data.items() for key, value in flat(inner, f"{path}.{part}".lstrip(".")).items()
