@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from relu_anim.config import checks, document, extends, messages, side_files, variants
+from relu_anim.config import checks, document, extends, messages, side_files, theme_files, variants
 from relu_anim.config.cells import EMPTY, Cell
 from relu_anim.config.checks.room import row_shares, stacked_panels
 from relu_anim.config.document import Document
@@ -128,6 +128,7 @@ def _validated(
         message = "is read before --set is; write it in the file"
         doc.problems.append(Problem(doc.key_mark((extends.KEY,)), extends.KEY, message))
         del doc.data[extends.KEY]
+    theme = theme_files.take_theme(doc)
     kind = doc.data.get("kind", usual(KINDS))
     if not isinstance(kind, str) or kind not in KINDS:
         meant = messages.likely(name_meant(kind, KINDS)) if isinstance(kind, str) else ""
@@ -153,7 +154,7 @@ def _validated(
             _add(checks.findings_of_members(config), doc, problems)
     if config is None or problems:
         raise ConfigProblems(problems, side_files.named(doc))
-    config.__dict__["base"] = base
+    config.__dict__["taken"] = tuple(filter(None, [base, theme]))
     return config
 
 

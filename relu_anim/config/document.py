@@ -16,6 +16,7 @@ from relu_anim.facts import FORMATS
 from relu_anim.spelling import closest
 
 MOST_BYTES = 1_000_000
+EXAMPLE = "a config is a mapping that starts like `target:`; `relu-anim new NAME` writes one"
 LONGEST_INDEX = 9  # digits
 SETTING = "--set"  # what such an argument is called in messages
 OLD_NAMES: dict[Path_, Path_] = {("animation", "variants"): ("animation", "arrange")}  # keys, which are still read
@@ -42,7 +43,7 @@ class Document:
     folder: Path | None = None  # that file names in the config start from; None where there are no files to read
     tables: Mapping[str, bytes] = field(default_factory=dict)  # CSV files that come along, by the names in the config
     old_names: dict[Path_, Mark] = field(default_factory=dict)  # where keys have a name of `OLD_NAMES`
-    base: Path | None = None  # the config that it extends
+    taken: tuple[Path, ...] = ()  # the files that keys were taken from
 
     def key_mark(self, path: Path_) -> Mark:
         """The place of the key at `path`, or of the nearest key above it."""
@@ -254,9 +255,9 @@ def _configs_in(folder: Path) -> str:
     return f"name the configs in it: {names}" if names else "there is no config in it"
 
 
-def parse(raw: bytes, name: str, folder: Path | None = None, number: int = 0) -> Document:
+def parse(raw: bytes, name: str, folder: Path | None = None, number: int = 0, example: str = EXAMPLE) -> Document:
     """The config in `raw`, called `name` in messages, the source of this number; its places are ready for later
-    checks."""
+    checks. `example` says how such a file looks."""
     if len(raw) > MOST_BYTES:
         raise ConfigError(f"{name}:1:1: the file is larger than {MOST_BYTES:,} bytes; a config is a page of text")
     try:
@@ -272,7 +273,6 @@ def parse(raw: bytes, name: str, folder: Path | None = None, number: int = 0) ->
     content = Reader(source, text)
     if not isinstance(content.value, dict):
         what = "is empty" if content.value is None else f"holds {describe(content.value)}"
-        example = "a config is a mapping that starts like `target:`; `relu-anim new NAME` writes one"
         raise ConfigProblems([Problem(Mark(source, 1, 1), "", f"the file {what}; {example}")])
     doc = Document(source, content.value, content.keys, content.values, content.problems, folder)
     doc.rename()

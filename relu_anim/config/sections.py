@@ -59,6 +59,10 @@ WeightInit = Annotated[str, OneOf(INITS)]
 EARLY_EPOCHS = 2
 MOST_STILLS, MOST_STRIP = 100, 12
 Themes = Annotated[tuple[Annotated[str, OneOf(THEMES)], ...], Field(min_length=1)]
+FileName = Annotated[str, Field(pattern=r"\.ya?ml$")]  # whose values the reader puts in its place
+Theme = Annotated[
+    str, OneOf(THEMES), BeforeValidator(lambda name: name, json_schema_input_type=Literal[tuple(THEMES)] | FileName)
+]
 Seconds = Annotated[float, Field(ge=0, le=600)]
 Networks = Annotated[Count, Field(ge=1, le=100_000)]
 
@@ -213,7 +217,7 @@ class Style(Section):
     size: Annotated[tuple[Size, Size], Pair] = (700, 500)
     scale: Annotated[float, Field(ge=0.5, le=4)] = 1.0
     text_scale: Annotated[float, Field(ge=0.7, le=2.5)] = 1.0
-    theme: Annotated[str, OneOf(THEMES)] = usual(THEMES)
+    theme: Theme = usual(THEMES)
     colors: Colors = Colors()
     ylim: Literal["auto"] | Interval = "auto"
 

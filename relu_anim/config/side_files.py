@@ -50,7 +50,7 @@ def named(doc: Document) -> tuple[Path, ...]:
     """The paths of the files that a config names, whatever else is wrong with it."""
     names = [_at(doc.data, key.split(".")) for key in SIDE_FILES]
     found = [(doc.folder or Path()) / name for name in names if isinstance(name, str)]
-    return tuple([*found, doc.base] if doc.base else found)
+    return (*found, *doc.taken)
 
 
 def _at(data: Any, path: Sequence[str]) -> Any:

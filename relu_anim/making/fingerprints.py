@@ -61,10 +61,9 @@ def training_fingerprint(loaded: Config) -> str:
 
 
 def inputs(loaded: Config) -> dict[str, str]:
-    """The files that a config names, as it names them, with the hashes of what was read of them; the one that it
-    extends too, though what counts of that is in the config's keys."""
-    found = [*side_files(loaded), *([loaded.base] if loaded.base else [])]
-    return {file.name: file.digest[:DIGITS] for file in found}
+    """The files that a config names, as it names them, with the hashes of what was read of them; those
+    that keys were taken from too, though what counts of them is in the config."""
+    return {file.name: file.digest[:DIGITS] for file in (*side_files(loaded), *loaded.taken)}
 
 
 def _digests(loaded: Config, without: Collection[str] = ()) -> dict[str, str]:
