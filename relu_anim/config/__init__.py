@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from relu_anim.config import checks, document, extends, messages, side_files, theme_files, variants
 from relu_anim.config.cells import EMPTY, Cell
 from relu_anim.config.checks.room import row_shares, stacked_panels
+from relu_anim.config.contrasts import low_contrasts
 from relu_anim.config.document import Document
 from relu_anim.config.files import File, files, themed
 from relu_anim.config.kinds import (
@@ -150,18 +151,22 @@ def _validated(
             written = variants.written_out(config.variants, config, members)
             config = config.model_copy(update={"variants": written})
             config._members = members
-            config.__dict__["old_names"] = tuple(_old_names(doc))
             _add(checks.findings_of_members(config), doc, problems)
     if config is None or problems:
         raise ConfigProblems(problems, side_files.named(doc))
     config.__dict__["taken"] = tuple(filter(None, [base, theme]))
+    config.__dict__["remarks"] = tuple(_remarks(doc, config))
     return config
 
 
-def _old_names(doc: Document) -> Iterator[str]:
-    """What to say of keys that have an old name."""
-    for old, mark in doc.old_names.items():
-        message = f"{dotted(old)} is called {dotted(document.OLD_NAMES[old])} now; the old name is still read"
+def _remarks(doc: Document, config: Config) -> Iterator[str]:
+    """What to say of keys that have an old name, and of colours that are hard to see."""
+    found = [
+        (mark, f"{dotted(old)} is called {dotted(document.OLD_NAMES[old])} now; the old name is still read")
+        for old, mark in doc.old_names.items()
+    ]
+    found += [(doc.value_mark(path), f"{dotted(path)}: {low}") for path, low in low_contrasts(config).items()]
+    for mark, message in found:
         yield f"{mark.place}: {message}".removeprefix(": ")
 
 

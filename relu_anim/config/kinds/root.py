@@ -25,6 +25,12 @@ class Root(Section):
         """The files that some of its keys were taken from; no field, since it makes no difference."""
         return ()
 
+    @cached_property
+    def remarks(self) -> tuple[str, ...]:
+        """What to say, each with its place, of keys that are not wrong: that have an old name, or a colour that is hard
+        to see."""
+        return ()
+
     @model_validator(mode="before")
     @classmethod
     def _read(cls, data: Any, info: ValidationInfo) -> Any:
