@@ -44,6 +44,7 @@ class Theme:
     layers: tuple[float, float]  # the part of viridis that stands out
     faintest: float = 0.1  # share of a class's colour where the network is least sure
     grid_width: float = 1.0
+    fonts: tuple[Any, ...] = ()  # an author's own, in which words are set
 
     def unit_color(self, index: int) -> str:
         """The colour that a unit keeps through all panels; units count on from one hidden layer to the next."""
@@ -196,10 +197,12 @@ THEMES = {"auto": LIGHT, "light": LIGHT, "dark": DARK, "paper": PAPER}
 
 
 @functools.lru_cache(64)
-def theme_of(name: str, own: tuple[tuple[str, Any], ...] = ()) -> Theme:
+def theme_of(name: str, own: tuple[tuple[str, Any], ...] = (), fonts: tuple[Any, ...] = ()) -> Theme:
     """A theme with an author's own colours over it, by what they are for: `network`, `target`, `background`, `ink`,
     `units`, `classes`, or an activation's name."""
     theme, colors = THEMES[name], dict(own)
+    if fonts:
+        theme = replace(theme, fonts=fonts)
     if not own:
         return theme
     if {"background", "ink"} & colors.keys():

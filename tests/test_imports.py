@@ -37,7 +37,7 @@ ROOMS = {
     "metrics": ("numpy", "config network recording targets"),
     "survey": ("numpy", "config network recording"),
     "drawing.shapes": ("numpy", ""),
-    "drawing": ("numpy matplotlib", "recording targets themes"),
+    "drawing": ("numpy matplotlib", "errors fonts recording targets themes"),
     "figures": ("numpy matplotlib", "activations config drawing expressions facts film initial targets"),
     "panels": (
         "numpy matplotlib contourpy",

@@ -77,8 +77,8 @@ def load(
 def loads(
     text: str, name: str = "config", settings: Sequence[str] = (), tables: Mapping[str, bytes] | None = None
 ) -> Config:
-    """The same for a text, called `name` in messages. Files that it names are not read; `tables` are CSV files by the
-    names that it has for them."""
+    """The same for a text, called `name` in messages. Files that it names are not read; `tables` are CSV files and
+    fonts by the names that it has for them."""
     doc = document.parse(text.encode(), name)
     doc.tables = tables or {}
     return _validated(doc, settings)
@@ -175,9 +175,11 @@ def _checked(model: type[Config], doc: Document, problems: list[Problem], is_var
     config, wrong = _collect(model, doc, problems)
     if config is None:
         return None
+    if config.animation.font and (doc.folder or doc.tables):
+        config.animation._fonts = side_files.read_fonts(doc, config.animation.font, problems)
     target = config.target
     if target is not None and target.csv is not None and (doc.folder or doc.tables):
-        target._table = side_files.read_csv(doc, target.csv, problems)
+        target._table = side_files.read_csv(doc, target.csv, config.animation.fonts or (), problems)
     config = config.with_own_values()
     _add(checks.findings(config, wrong, is_variant), doc, problems)
     return config

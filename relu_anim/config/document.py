@@ -41,7 +41,7 @@ class Document:
     values: dict[Path_, Mark]
     problems: list[Problem] = field(default_factory=list)
     folder: Path | None = None  # that file names in the config start from; None where there are no files to read
-    tables: Mapping[str, bytes] = field(default_factory=dict)  # CSV files that come along, by the names in the config
+    tables: Mapping[str, bytes] = field(default_factory=dict)  # files that come along, by the names in the config
     old_names: dict[Path_, Mark] = field(default_factory=dict)  # where keys have a name of `OLD_NAMES`
     taken: tuple[Path, ...] = ()  # the files that keys were taken from
 

@@ -45,6 +45,7 @@ from relu_anim.facts import (
     USUAL_STILL_FORMATS,
     usual,
 )
+from relu_anim.fonts import FontFile
 from relu_anim.numbers import written
 from relu_anim.targets import DATASETS, Table
 
@@ -63,6 +64,14 @@ FileName = Annotated[str, Field(pattern=r"\.ya?ml$")]  # whose values the reader
 Theme = Annotated[
     str, OneOf(THEMES), BeforeValidator(lambda name: name, json_schema_input_type=Literal[tuple(THEMES)] | FileName)
 ]
+SideName = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(printable)]  # of a file beside the config
+SideNames = Annotated[tuple[SideName, ...], Field(min_length=1, max_length=8)]
+Fonts = Annotated[
+    SideNames,
+    BeforeValidator(
+        lambda names: (names,) if isinstance(names, str) else names, json_schema_input_type=SideName | SideNames
+    ),
+]
 Seconds = Annotated[float, Field(ge=0, le=600)]
 Networks = Annotated[Count, Field(ge=1, le=100_000)]
 
@@ -72,7 +81,7 @@ class Target(Section):
 
     function: TargetFunction | None = None
     dataset: DatasetName | None = None
-    csv: Annotated[str, Field(min_length=1, max_length=400), AfterValidator(printable)] | None = None
+    csv: SideName | None = None
     domain: Domain = (-5.0, 5.0)
 
     _table: Table | None = PrivateAttr(default=None)
@@ -219,12 +228,20 @@ class Style(Section):
     text_scale: Annotated[float, Field(ge=0.7, le=2.5)] = 1.0
     theme: Theme = usual(THEMES)
     colors: Colors = Colors()
+    font: Fonts | None = None
     ylim: Literal["auto"] | Interval = "auto"
 
+    _fonts: tuple[FontFile, ...] | None = PrivateAttr(default=None)
+
     @property
-    def look(self) -> tuple[str, tuple[tuple[str, Any], ...]]:
-        """The theme, and the author's own colours over it: what `themes.theme_of` takes."""
-        return self.theme, self.colors.over(THEMES[self.theme].part)
+    def fonts(self) -> tuple[FontFile, ...] | None:
+        """The author's own fonts; None where those that are named have not been read."""
+        return self._fonts if self.font else ()
+
+    @property
+    def look(self) -> tuple[str, tuple[tuple[str, Any], ...], tuple[FontFile, ...]]:
+        """The theme, and the author's own colours and fonts: what `themes.theme_of` takes."""
+        return self.theme, self.colors.over(THEMES[self.theme].part), self.fonts or ()
 
     @property
     def unit(self) -> float:

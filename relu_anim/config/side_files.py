@@ -11,11 +11,12 @@ from typing import Any, BinaryIO
 
 from relu_anim.config.document import Document
 from relu_anim.config.glyphs import REGULAR, no_sign
-from relu_anim.config.places import Problem
+from relu_anim.config.places import Problem, dotted
+from relu_anim.fonts import MOST_BYTES, FontFile, FontProblem, read_font
 from relu_anim.spelling import closest
 from relu_anim.targets import Table, TableProblem, read_table
 
-PLACE = ("target", "csv")
+PLACE, FONT = ("target", "csv"), ("animation", "font")
 
 
 @dataclass(frozen=True)
@@ -29,28 +30,35 @@ class SideFile:
     digest: str
 
 
-# Each key that may name a file: what messages call it, and the digest of the file from the section that names it.
-SIDE_FILES: dict[str, tuple[str, Callable[[Any], str | None]]] = {
-    "target.csv": ("CSV file", lambda target: target.table and target.table.digest),
+# Each key that may name files: what messages call them, and their digests from the section that names them.
+SIDE_FILES: dict[str, tuple[str, Callable[[Any], Sequence[str]]]] = {
+    "target.csv": ("CSV file", lambda target: [target.table.digest] if target.table else []),
+    "animation.font": ("font", lambda animation: [file.digest for file in animation.fonts or ()]),
 }
 
 
 def side_files(config: Any) -> list[SideFile]:
     """The files that were read for a config."""
     found = []
-    for key, (what, digest_of) in SIDE_FILES.items():
+    for key, (what, digests_of) in SIDE_FILES.items():
         *section, last = key.split(".")
         holder = _at(config, section)
-        if (name := _at(holder, [last])) is not None and (digest := digest_of(holder)) is not None:
-            found.append(SideFile(key, name, what, digest))
+        if names := _names(_at(holder, [last])):
+            pairs = zip(names, digests_of(holder), strict=False)  # what was not read has no digest
+            found += [SideFile(key, name, what, digest) for name, digest in pairs]
     return found
 
 
 def named(doc: Document) -> tuple[Path, ...]:
     """The paths of the files that a config names, whatever else is wrong with it."""
-    names = [_at(doc.data, key.split(".")) for key in SIDE_FILES]
-    found = [(doc.folder or Path()) / name for name in names if isinstance(name, str)]
+    names = [name for key in SIDE_FILES for name in _names(_at(doc.data, key.split(".")))]
+    found = [(doc.folder or Path()) / name for name in names]
     return (*found, *doc.taken)
+
+
+def _names(value: Any) -> list[str]:
+    """The names that a key has: one, several, or none."""
+    return [name for name in (value if isinstance(value, (list, tuple)) else [value]) if isinstance(name, str)]
 
 
 def _at(data: Any, path: Sequence[str]) -> Any:
@@ -60,12 +68,35 @@ def _at(data: Any, path: Sequence[str]) -> Any:
     return data
 
 
-def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:
-    """The table of the CSV file that is called so beside the config; None, and a problem more, if there is none."""
+def read_fonts(doc: Document, names: Sequence[str], problems: list[Problem]) -> tuple[FontFile, ...]:
+    """The fonts that are called so beside the config; a problem more for each that is none."""
+    found = []
+    for index, name in enumerate(names):
+        path = (doc.folder or Path()) / name
+        try:
+            found.append(read_font(name, doc.tables[name] if name in doc.tables else _font(path)))
+            continue
+        except FontProblem as error:
+            message = f"{path} {error}"
+        except OSError as error:
+            message = unread(path, error)
+        place = (*FONT, index) if (*FONT, index) in doc.values else FONT
+        problems.append(Problem(doc.value_mark(place), dotted(FONT), message))
+    return tuple(found)
+
+
+def _font(path: Path) -> bytes:
+    with opened(path) as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def read_csv(doc: Document, name: str, fonts: tuple[FontFile, ...], problems: list[Problem]) -> Table | None:
+    """The table of the CSV file that is called so beside the config; None, and a problem more, if there is none. Its
+    words are drawn in these fonts."""
     path = (doc.folder or Path()) / name
     try:
         table = _table_of(doc.tables[name]) if name in doc.tables else _table(path, _identity(path))
-        problems += [Problem(doc.value_mark(PLACE), "target.csv", f"{path}:{wrong}") for wrong in _unseen(table)]
+        problems += [Problem(doc.value_mark(PLACE), "target.csv", f"{path}:{wrong}") for wrong in _unseen(table, fonts)]
         return table
     except TableProblem as error:
         message = f"{path}:{error.line}:{error.column}: {error.message}"
@@ -91,10 +122,10 @@ def unread(path: Path, error: OSError) -> str:
     return f"{path} cannot be read: {error.strerror or error}"
 
 
-def _unseen(table: Table) -> Iterator[str]:
-    """The names of columns and classes that the font cannot show, each with its place."""
+def _unseen(table: Table, fonts: tuple[FontFile, ...]) -> Iterator[str]:
+    """The names of columns and classes that no font can show, each with its place."""
     for word in table.words:
-        if message := no_sign(word.text, REGULAR):
+        if message := no_sign(word.text, REGULAR, fonts=fonts):
             yield f"{word.line}:{word.column}: {message}"
 
 

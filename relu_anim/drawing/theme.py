@@ -10,6 +10,7 @@ from typing import Any
 
 import matplotlib
 
+from relu_anim.drawing.typefaces import families
 from relu_anim.themes import LINE_STYLES, THEMES, Theme, contrast, theme_of
 
 __all__ = ["DPI", "LABEL", "LINE_STYLES", "SMALL_LETTERS", "THEMES", "TICK", "Theme", "contrast", "style", "theme_of"]
@@ -46,7 +47,8 @@ def _settings(theme: Theme) -> dict[str, Any]:
 
 
 def _parameters(theme: Theme) -> dict[str, Any]:
-    return {
+    own = {"font.family": families(theme.fonts)} if theme.fonts else {}
+    return own | {
         "figure.facecolor": theme.background,
         "axes.facecolor": theme.background,
         "savefig.facecolor": theme.background,

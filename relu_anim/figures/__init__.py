@@ -85,7 +85,7 @@ class Still:
         config, box = self.picture.figure, self.figure.bbox
         with style(self.theme, self.scale):
             shapes = recorded(self.figure)
-        return Drawing(config.animation.size, (box.width, box.height), shapes, config.title, self.alt)
+        return Drawing(config.animation.size, (box.width, box.height), shapes, config.title, self.alt, self.theme.fonts)
 
     @cached_property
     def metrics(self) -> dict[str, Any]:

@@ -177,8 +177,8 @@ class Film:
             self._show(moment)
             for mark in self.animated:
                 mark.draw(canvas.get_renderer())
-        frame = np.asarray(canvas.buffer_rgba())
-        self.stamp.paste(frame, moment)
+            frame = np.asarray(canvas.buffer_rgba())
+            self.stamp.paste(frame, moment)
         return frame
 
     def drawing(self, moment: float | str | None = None) -> Drawing:
@@ -187,8 +187,8 @@ class Film:
         with style(self.theme, self.scale):
             self._show(found)
             shapes = [*recorded(self.figure, self.animated), *self.stamp.shapes(found)]
-        box = self.figure.bbox
-        return Drawing(self.experiment.animation.size, (box.width, box.height), shapes, self.title, self.alt)
+        size, box, fonts = self.experiment.animation.size, self.figure.bbox, self.theme.fonts
+        return Drawing(size, (box.width, box.height), shapes, self.title, self.alt, fonts)
 
 
 def make_figure(size: tuple[int, int], theme: Theme, scale: float = 1) -> Figure:

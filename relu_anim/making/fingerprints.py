@@ -69,7 +69,10 @@ def inputs(loaded: Config) -> dict[str, str]:
 def _digests(loaded: Config, without: Collection[str] = ()) -> dict[str, str]:
     """The content of the files that a config names outside of some sections, as hashes."""
     found = [file for file in side_files(loaded) if file.key.partition(".")[0] not in without]
-    return {file.key: file.digest for file in found}
+    by_key: dict[str, list[str]] = {}
+    for file in found:
+        by_key.setdefault(file.key, []).append(file.digest)
+    return {key: " ".join(digests) for key, digests in by_key.items()}
 
 
 def difference(summary: Summary, loaded: Config) -> str:
