@@ -387,16 +387,18 @@ KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Theme:
-    """A set of colours: one of `drawing.theme.THEMES`, and this row."""
+    """A set of colours: one of `themes.THEMES`, and this row. Of an author's own colours those of this `part` are for
+    it."""
 
     summary: str
     also: str = ""
+    part: str = "light"
 
 
 THEMES: dict[str, Theme] = {
     "auto": Theme("as light", also="system default"),
     "light": Theme("on white", also="white bright"),
-    "dark": Theme("on near-black", also="black night"),
+    "dark": Theme("on near-black", also="black night", part="dark"),
     "paper": Theme("for print: black on white, in tones that differ in grey too", also="print grey greyscale"),
 }
 

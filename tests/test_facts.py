@@ -43,6 +43,8 @@ HOMONYMS = {
     ("knots", "panels/prediction.py"): LABEL,
     ("knots", "survey.py"): SUMMARY,
     ("linear_regions", "survey.py"): SUMMARY,
+    ("network", "config/colors.py"): "a key of colours",
+    ("network", "themes.py"): "a key of colours",
     ("network", "network/__init__.py"): "the room that knows networks",
     ("network", "panels/prediction.py"): LABEL,
     ("network", "recording/ensembles.py"): COLUMN,

@@ -111,9 +111,9 @@ def test_who_means_layer_sizes_is_told_that_it_has_all_of_them(key):
     assert said == f"unknown key; did you mean {ours}, all widths from input to output, as in [1, 20, 1]?"
 
 
-@pytest.mark.parametrize("key", ["labels", "legend", "grid", "margins", "font", "quality"])
+@pytest.mark.parametrize("key", ["labels", "legend", "grid", "margins", "quality"])
 def test_a_key_that_is_like_none_gets_the_list_and_no_guess(key):
-    assert message(f"animation.{key}=1").startswith("unknown key; one of size, scale, text_scale, theme, ylim")
+    assert message(f"animation.{key}=1").startswith("unknown key; one of size, scale, text_scale, theme, ")
 
 
 def test_a_key_is_never_led_to_itself_or_to_one_that_is_not_there():
@@ -547,7 +547,7 @@ SLIPS = {
 }
 OTHERS = {
     "top": "colour name style dataset layers network labels figure film panels",
-    "animation": "labels legend frames title speed color grid width height dpi font formats quality duration",
+    "animation": "labels legend frames title speed grid width height dpi formats quality duration",
     "training": "seed lr noise metrics verbose shuffle patience steps callbacks clip",
     "data": "batch_size seed domain path columns points split",
     "model": "units dropout depth width name",

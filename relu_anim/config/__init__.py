@@ -11,9 +11,10 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
-from relu_anim.config import checks, document, extends, messages, side_files, variants
+from relu_anim.config import checks, document, extends, messages, side_files, theme_files, variants
 from relu_anim.config.cells import EMPTY, Cell
 from relu_anim.config.checks.room import row_shares, stacked_panels
+from relu_anim.config.contrasts import low_contrasts
 from relu_anim.config.document import Document
 from relu_anim.config.files import File, drafted, files, themed, with_animation
 from relu_anim.config.kinds import (
@@ -79,8 +80,8 @@ def load(
 def loads(
     text: str, name: str = "config", settings: Sequence[str] = (), tables: Mapping[str, bytes] | None = None
 ) -> Config:
-    """The same for a text, called `name` in messages. Files that it names are not read; `tables` are CSV files by the
-    names that it has for them."""
+    """The same for a text, called `name` in messages. Files that it names are not read; `tables` are CSV files and
+    fonts by the names that it has for them."""
     doc = document.parse(text.encode(), name)
     doc.tables = tables or {}
     return _validated(doc, settings)
@@ -131,6 +132,7 @@ def _validated(
         message = "is read before --set is; write it in the file"
         doc.problems.append(Problem(doc.key_mark((extends.KEY,)), extends.KEY, message))
         del doc.data[extends.KEY]
+    theme = theme_files.take_theme(doc)
     kind = doc.data.get("kind", usual(KINDS))
     if not isinstance(kind, str) or kind not in KINDS:
         meant = messages.likely(name_meant(kind, KINDS)) if isinstance(kind, str) else ""
@@ -152,18 +154,22 @@ def _validated(
             written = variants.written_out(config.variants, config, members)
             config = config.model_copy(update={"variants": written})
             config._members = members
-            config.__dict__["old_names"] = tuple(_old_names(doc))
             _add(checks.findings_of_members(config), doc, problems)
     if config is None or problems:
         raise ConfigProblems(problems, side_files.named(doc))
-    config.__dict__["base"] = base
+    config.__dict__["taken"] = tuple(filter(None, [base, theme]))
+    config.__dict__["remarks"] = tuple(_remarks(doc, config))
     return config
 
 
-def _old_names(doc: Document) -> Iterator[str]:
-    """What to say of keys that have an old name."""
-    for old, mark in doc.old_names.items():
-        message = f"{dotted(old)} is called {dotted(document.OLD_NAMES[old])} now; the old name is still read"
+def _remarks(doc: Document, config: Config) -> Iterator[str]:
+    """What to say of keys that have an old name, and of colours that are hard to see."""
+    found = [
+        (mark, f"{dotted(old)} is called {dotted(document.OLD_NAMES[old])} now; the old name is still read")
+        for old, mark in doc.old_names.items()
+    ]
+    found += [(doc.value_mark(path), f"{dotted(path)}: {low}") for path, low in low_contrasts(config).items()]
+    for mark, message in found:
         yield f"{mark.place}: {message}".removeprefix(": ")
 
 
@@ -181,8 +187,10 @@ def _checked(model: type[Config], doc: Document, problems: list[Problem], is_var
 
 def _read_side_files(config: Config, doc: Document, problems: list[Problem]) -> None:
     target, style = config.target, config.animation
+    if style.font:
+        style._fonts = side_files.read_fonts(doc, style.font, problems)
     if target is not None and target.csv is not None:
-        target._table = side_files.read_csv(doc, target.csv, problems)
+        target._table = side_files.read_csv(doc, target.csv, style.fonts or (), problems)
     if style.language not in LANGUAGES:
         style._file_of_words = side_files.read_words(doc, style.language, problems)
 

@@ -41,9 +41,9 @@ class Document:
     values: dict[Path_, Mark]
     problems: list[Problem] = field(default_factory=list)
     folder: Path | None = None  # that file names in the config start from; None where there are no files to read
-    tables: Mapping[str, bytes] = field(default_factory=dict)  # CSV files that come along, by the names in the config
+    tables: Mapping[str, bytes] = field(default_factory=dict)  # files that come along, by the names in the config
     old_names: dict[Path_, Mark] = field(default_factory=dict)  # where keys have a name of `OLD_NAMES`
-    base: Path | None = None  # the config that it extends
+    taken: tuple[Path, ...] = ()  # the files that keys were taken from
 
     def key_mark(self, path: Path_) -> Mark:
         """The place of the key at `path`, or of the nearest key above it."""

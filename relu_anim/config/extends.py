@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NoReturn, get_args
 
-from relu_anim.config.document import MOST_BYTES, Document, parse
+from relu_anim.config.document import LIKE_A_CONFIG, MOST_BYTES, Document, parse
 from relu_anim.config.kinds import KINDS, Config
-from relu_anim.config.places import ConfigProblems, Path_, Problem, describe
+from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted
 from relu_anim.config.side_files import SideFile, opened, unread
 from relu_anim.config.values import Section
 from relu_anim.facts import STILL_FORMATS, usual
@@ -25,36 +24,42 @@ def extend(doc: Document) -> SideFile | None:
     cannot be read, or is no config."""
     if KEY not in doc.data:
         return None
-    name = doc.data.pop(KEY)
-    if not isinstance(name, str) or not name or doc.folder is None:
-        nowhere = "a text lies in no folder, so that no file lies beside it"
-        _fail(doc, f"expected the name of a file, got {describe(name)}" if doc.folder else nowhere)
-    doc.base = doc.folder / name
-    base, digest = _read(doc, doc.base)
+    base, file = beside(doc, (KEY,), doc.data.pop(KEY), "config that it extends", LIKE_A_CONFIG)
+    if KEY in base.data:
+        message = f"{doc.source.name or 'a config'} extends this file, which cannot extend another; write its keys here"
+        raise ConfigProblems([*doc.problems, Problem(base.key_mark((KEY,)), KEY, message)], doc.taken)
     _leave_out_foreign_keys(base, doc.data.get("kind", base.data.get("kind", usual(KINDS))))
-    _fill(doc, base, ())
-    doc.problems += base.problems
+    fill(doc, base)
     doc.old_names = base.old_names | doc.old_names
-    return SideFile(KEY, name, "config that it extends", digest)
+    return file
 
 
-def _fail(doc: Document, message: str) -> NoReturn:
-    problem = Problem(doc.value_mark((KEY,)), KEY, message)
-    raise ConfigProblems([*doc.problems, problem], (doc.base,) if doc.base else ())
+def beside(doc: Document, place: Path_, name: Any, what: str, example: str) -> tuple[Document, SideFile]:
+    """The file that a document names at a place, as a document, and what was read of it; ConfigProblems if it cannot
+    be read. `example` says how such a file looks."""
 
+    def fail(message: str) -> NoReturn:
+        raise ConfigProblems([*doc.problems, Problem(doc.value_mark(place), dotted(place), message)], doc.taken)
 
-def _read(doc: Document, path: Path) -> tuple[Document, str]:
-    """The other file as a document, and its digest."""
+    if doc.folder is None:
+        fail("a text lies in no folder, so that no file lies beside it")
+    if not isinstance(name, str) or not name:
+        fail(f"expected the name of a file, got {describe(name)}")
+    path = doc.folder / name
+    doc.taken += (path,)
     try:
         with opened(path) as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        _fail(doc, unread(path, error))
-    base = parse(content, str(path), number=BEFORE)
-    if KEY in base.data:
-        message = f"{doc.source.name or 'a config'} extends this file, which cannot extend another; write its keys here"
-        raise ConfigProblems([*doc.problems, Problem(base.key_mark((KEY,)), KEY, message)], (path,))
-    return base, hashlib.sha256(content).hexdigest()
+        fail(unread(path, error))
+    other = parse(content, str(path), number=BEFORE, example=example)
+    return other, SideFile(dotted(place), name, what, hashlib.sha256(content).hexdigest())
+
+
+def fill(doc: Document, base: Document) -> None:
+    """Take what is not in the document, with what is wrong with it."""
+    _fill(doc, base, ())
+    doc.problems += base.problems
 
 
 def _fill(doc: Document, base: Document, path: Path_) -> None:

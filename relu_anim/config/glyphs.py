@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from relu_anim.fonts import font
+from relu_anim.fonts import FontFile, Typeface
 
 BOLD, REGULAR = "bold", "normal"
 
 
-def no_sign(text: str, *weights: str) -> str:
+def no_sign(text: str, *weights: str, fonts: tuple[FontFile, ...] = ()) -> str:
     """What is wrong with a text that is drawn in these weights: «the font has no sign for 漢, 字; …»; or nothing."""
     if text.isascii():
         return ""
-    known = [font(weight).glyphs for weight in weights]
-    missing = dict.fromkeys(letter for letter in text if not all(ord(letter) in glyphs for glyphs in known))
+    face = Typeface(fonts)
+    missing = dict.fromkeys(letter for letter in text if not all(face.has(letter, weight) for weight in weights))
     return f"the font has no sign for {', '.join(missing)}; write it without" if missing else ""

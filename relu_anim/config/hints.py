@@ -67,6 +67,8 @@ def hint(kinds: Collection[str], path: Path_, given: Any, mark: Mark) -> str:
     """What to write instead, «; write [-5, 5]», or nothing. `kinds` are pydantic's names of what was expected at this
     path and place."""
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    if path == ("animation", "theme") and isinstance(given, str):
+        return "; a theme of your own is a file beside the config, brand.yaml, say"
     if path == ("seed",):
         return "" if isinstance(given, bool | float) else A_CHOSEN_SEED
     if "string_type" in kinds and given is not None:

@@ -20,6 +20,7 @@ from relu_anim.plurals import plural
 from relu_anim.spelling import closest, plain
 
 SHORT_LIST = 30  # names that are listed in full where none is close
+PALETTES = ("animation.colors", "animation.colors.light", "animation.colors.dark")  # whose keys mean nothing elsewhere
 FEW_KEYS = 2  # that have a name as their value, which says what was meant; auto is one of many
 
 Item = Mapping[str, Any]  # one of pydantic's errors
@@ -129,14 +130,16 @@ def other_key(path: Path_, model: type[BaseModel], loc: Sequence[str | int] = ()
     own = _fields_at(model, (loc or path)[:-1])
     if path[:2] == ("animation", "panels") and path[-2] in PANELS:
         return likely(closest(str(path[-1]), own)) or _option_of(str(path[-2]), str(path[-1])) or listed(own)
+    if path[:2] == ("animation", "colors") and (meant := name_meant(str(path[-1]), own)):
+        return likely(meant)
     schema = _schema(model)
-    elsewhere = [key for key in _keys_of(schema, schema) if key.rpartition(".")[0] != section]
+    elsewhere = [key for key in _keys_of(schema, schema) if key.rpartition(".")[0] not in (section, *PALETTES)]
     ours = {f"{section}.{name}".lstrip("."): name for name in own}
-    meant = keys_meant(str(path[-1]), section, dict.fromkeys([*ours, *elsewhere]))
-    if (others := _owners(model, loc or path)) and not set(meant) & set(ours):
+    keys = keys_meant(str(path[-1]), section, dict.fromkeys([*ours, *elsewhere]))
+    if (others := _owners(model, loc or path)) and not set(keys) & set(ours):
         return f"; it is an option of {' and '.join(others)}"
-    found = likely(*(ours.get(key, key) for key in meant))
-    if meant == ["model.layer_sizes"]:
+    found = likely(*(ours.get(key, key) for key in keys))
+    if keys == ["model.layer_sizes"]:
         return f"{found.removesuffix('?')}, all widths from input to output, as in [1, 20, 1]?"
     return found or _elsewhere(str(path[-1]), model) or listed(own)
 

@@ -19,7 +19,7 @@ FEW_FRAMES = 10  # of fewer one sees no motion
 def notices(config: Config, folder: Path) -> Iterator[str]:
     """What its author should know of the keys of a config, and of its CSV file beside it in `folder`, each with its
     place."""
-    yield from config.old_names
+    yield from config.remarks
     if config.moves:
         yield from _few_snapshots(config)
     target = config.target

@@ -44,6 +44,11 @@ class Mark:
         return f"{self.source.name}:{self.line}:{self.column}" if self.source.name else ""
 
     @property
+    def before(self) -> str:
+        """All lines down to this place."""
+        return "\n".join(self.source.lines[: self.line])
+
+    @property
     def text(self) -> str:
         """The source line at this place."""
         lines = self.source.lines

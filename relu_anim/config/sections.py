@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from relu_anim.activations import Activation
 from relu_anim.config.cells import Cell
+from relu_anim.config.colors import Colors
 from relu_anim.config.optimizers import AnyOptimizer
 from relu_anim.config.values import (
     ActivationSpec,
@@ -47,6 +48,7 @@ from relu_anim.facts import (
     USUAL_STILL_FORMATS,
     usual,
 )
+from relu_anim.fonts import FontFile
 from relu_anim.numbers import written
 from relu_anim.targets import DATASETS, Table
 from relu_anim.words import LANGUAGES, Wording
@@ -62,6 +64,18 @@ WeightInit = Annotated[str, OneOf(INITS)]
 EARLY_EPOCHS = 2
 MOST_STILLS, MOST_STRIP, MOST_CAPTIONS = 100, 12, 100
 Themes = Annotated[tuple[Annotated[str, OneOf(THEMES)], ...], Field(min_length=1)]
+FileName = Annotated[str, Field(pattern=r"\.ya?ml$")]  # whose values the reader puts in its place
+Theme = Annotated[
+    str, OneOf(THEMES), BeforeValidator(lambda name: name, json_schema_input_type=Literal[tuple(THEMES)] | FileName)
+]
+SideName = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(printable)]  # of a file beside the config
+SideNames = Annotated[tuple[SideName, ...], Field(min_length=1, max_length=8)]
+Fonts = Annotated[
+    SideNames,
+    BeforeValidator(
+        lambda names: (names,) if isinstance(names, str) else names, json_schema_input_type=SideName | SideNames
+    ),
+]
 Seconds = Annotated[float, Field(ge=0, le=600)]
 UnitNumber = Annotated[Count, Field(ge=1)]
 Networks = Annotated[Count, Field(ge=1, le=100_000)]
@@ -72,7 +86,7 @@ class Target(Section):
 
     function: TargetFunction | None = None
     dataset: DatasetName | None = None
-    csv: Annotated[str, Field(min_length=1, max_length=400), AfterValidator(printable)] | None = None
+    csv: SideName | None = None
     domain: Domain = (-5.0, 5.0)
 
     _table: Table | None = PrivateAttr(default=None)
@@ -217,7 +231,9 @@ class Style(Section):
     size: Annotated[tuple[Size, Size], Pair] = (700, 500)
     scale: Annotated[float, Field(ge=0.5, le=4)] = 1.0
     text_scale: Annotated[float, Field(ge=0.7, le=2.5)] = 1.0
-    theme: Annotated[str, OneOf(THEMES)] = usual(THEMES)
+    theme: Theme = usual(THEMES)
+    colors: Colors = Colors()
+    font: Fonts | None = None
     ylim: Literal["auto"] | Interval = "auto"
     language: Language = "en"
     words: OwnWords = Field(default_factory=dict)
@@ -233,6 +249,18 @@ class Style(Section):
     def wording(self) -> Wording:
         """The words of the picture: those of the language, and over them its own."""
         return Wording({**LANGUAGES.get(self.language, self.file_of_words.texts), **self.words})
+
+    _fonts: tuple[FontFile, ...] | None = PrivateAttr(default=None)
+
+    @property
+    def fonts(self) -> tuple[FontFile, ...] | None:
+        """The author's own fonts; None where those that are named have not been read."""
+        return self._fonts if self.font else ()
+
+    @property
+    def look(self) -> tuple[str, tuple[tuple[str, Any], ...], tuple[FontFile, ...]]:
+        """The theme, and the author's own colours and fonts: what `themes.theme_of` takes."""
+        return self.theme, self.colors.over(THEMES[self.theme].part), self.fonts or ()
 
     @property
     def unit(self) -> float:

@@ -11,14 +11,15 @@ from typing import Any, BinaryIO
 
 from relu_anim.config.document import MOST_BYTES, Document
 from relu_anim.config.glyphs import REGULAR, no_sign
-from relu_anim.config.places import ConfigProblems, Problem
+from relu_anim.config.places import ConfigProblems, Problem, dotted
 from relu_anim.config.wording import WordFile, words_in
+from relu_anim.fonts import MOST_BYTES as MOST_OF_FONT
+from relu_anim.fonts import FontFile, FontProblem, read_font
 from relu_anim.spelling import closest
 from relu_anim.targets import Table, TableProblem, read_table
 from relu_anim.words import LANGUAGES
 
-PLACE = ("target", "csv")
-LANGUAGE = ("animation", "language")
+PLACE, FONT, LANGUAGE = ("target", "csv"), ("animation", "font"), ("animation", "language")
 
 
 @dataclass(frozen=True)
@@ -32,29 +33,36 @@ class SideFile:
     digest: str
 
 
-# Each key that may name a file: what messages call it, and the digest of the file from the section that names it.
-SIDE_FILES: dict[str, tuple[str, Callable[[Any], str | None]]] = {
-    "target.csv": ("CSV file", lambda target: target.table and target.table.digest),
-    "animation.language": ("file of words", lambda style: style.file_of_words.digest),
+# Each key that may name files: what messages call them, and their digests from the section that names them.
+SIDE_FILES: dict[str, tuple[str, Callable[[Any], Sequence[str]]]] = {
+    "target.csv": ("CSV file", lambda target: [target.table.digest] if target.table else []),
+    "animation.font": ("font", lambda style: [file.digest for file in style.fonts or ()]),
+    "animation.language": ("file of words", lambda style: list(filter(None, [style.file_of_words.digest]))),
 }
 
 
 def side_files(config: Any) -> list[SideFile]:
     """The files that were read for a config."""
     found = []
-    for key, (what, digest_of) in SIDE_FILES.items():
+    for key, (what, digests_of) in SIDE_FILES.items():
         *section, last = key.split(".")
         holder = _at(config, section)
-        if (name := _at(holder, [last])) is not None and (digest := digest_of(holder)) is not None:
-            found.append(SideFile(key, name, what, digest))
+        if names := _names(_at(holder, [last])):
+            pairs = zip(names, digests_of(holder), strict=False)  # what was not read has no digest
+            found += [SideFile(key, name, what, digest) for name, digest in pairs]
     return found
 
 
 def named(doc: Document) -> tuple[Path, ...]:
     """The paths of the files that a config names, whatever else is wrong with it."""
-    names = [_at(doc.data, key.split(".")) for key in SIDE_FILES]
-    found = [(doc.folder or Path()) / name for name in names if isinstance(name, str) and name not in LANGUAGES]
-    return tuple([*found, doc.base] if doc.base else found)
+    names = [name for key in SIDE_FILES for name in _names(_at(doc.data, key.split(".")))]
+    found = [(doc.folder or Path()) / name for name in names if name not in LANGUAGES]
+    return (*found, *doc.taken)
+
+
+def _names(value: Any) -> list[str]:
+    """The names that a key has: one, several, or none."""
+    return [name for name in (value if isinstance(value, (list, tuple)) else [value]) if isinstance(name, str)]
 
 
 def _at(data: Any, path: Sequence[str]) -> Any:
@@ -64,12 +72,30 @@ def _at(data: Any, path: Sequence[str]) -> Any:
     return data
 
 
-def read_csv(doc: Document, name: str, problems: list[Problem]) -> Table | None:
-    """The table of the CSV file that is called so beside the config; None, and a problem more, if there is none."""
+def read_fonts(doc: Document, names: Sequence[str], problems: list[Problem]) -> tuple[FontFile, ...]:
+    """The fonts that are called so beside the config; a problem more for each that is none."""
+    found = []
+    for index, name in enumerate(names):
+        path = (doc.folder or Path()) / name
+        try:
+            found.append(read_font(name, doc.tables[name] if name in doc.tables else _content(path, MOST_OF_FONT)))
+            continue
+        except FontProblem as error:
+            message = f"{path} {error}"
+        except OSError as error:
+            message = unread(path, error)
+        place = (*FONT, index) if (*FONT, index) in doc.values else FONT
+        problems.append(Problem(doc.value_mark(place), dotted(FONT), message))
+    return tuple(found)
+
+
+def read_csv(doc: Document, name: str, fonts: tuple[FontFile, ...], problems: list[Problem]) -> Table | None:
+    """The table of the CSV file that is called so beside the config; None, and a problem more, if there is none. Its
+    words are drawn in these fonts."""
     path = (doc.folder or Path()) / name
     try:
         table = _table_of(doc.tables[name]) if name in doc.tables else _table(path, _identity(path))
-        problems += [Problem(doc.value_mark(PLACE), "target.csv", f"{path}:{wrong}") for wrong in _unseen(table)]
+        problems += [Problem(doc.value_mark(PLACE), "target.csv", f"{path}:{wrong}") for wrong in _unseen(table, fonts)]
         return table
     except TableProblem as error:
         message = f"{path}:{error.line}:{error.column}: {error.message}"
@@ -91,9 +117,9 @@ def read_words(doc: Document, name: str, problems: list[Problem]) -> WordFile:
     return WordFile()
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path, most: int = MOST_BYTES) -> bytes:
     with opened(path) as file:
-        return file.read(MOST_BYTES + 1)
+        return file.read(most + 1)
 
 
 def opened(path: Path) -> BinaryIO:
@@ -112,10 +138,10 @@ def unread(path: Path, error: OSError) -> str:
     return f"{path} cannot be read: {error.strerror or error}"
 
 
-def _unseen(table: Table) -> Iterator[str]:
-    """The names of columns and classes that the font cannot show, each with its place."""
+def _unseen(table: Table, fonts: tuple[FontFile, ...]) -> Iterator[str]:
+    """The names of columns and classes that no font can show, each with its place."""
     for word in table.words:
-        if message := no_sign(word.text, REGULAR):
+        if message := no_sign(word.text, REGULAR, fonts=fonts):
             yield f"{word.line}:{word.column}: {message}"
 
 

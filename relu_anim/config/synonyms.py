@@ -65,6 +65,8 @@ KEYS = {
     "animation.epoch_axis": "epoch_scale log_epochs | xscale x_axis log_axis log_x log_scale",
     "animation.loop": "loops | repeat",
     "animation.theme": "color_scheme colour_scheme dark_mode | style mode dark light",
+    "animation.font": "fonts typeface font_family fontfamily | family",
+    "animation.colors": "colours palette color_palette | color colour",
     "animation.panels": "plots subplots layout mosaic",
     "output.formats": "format output_format file_type | extension",
     "variants": "variations experiments runs",
@@ -112,6 +114,8 @@ NAMES = {  # of what has no row in the tables of `facts`, which say what they ar
     "epoch": "all each always",
     "columns": "rows side_by_side stacked separate",
     "overlay": "overlaid overlapping together",
+    "ink": "text foreground fg black",
+    "background": "bg ground facecolor white",
     "forever": "infinite always endless",
 }
 NOT_HERE = {  # what has no name here, with what to do instead

@@ -12,6 +12,7 @@ from relu_anim.config.places import Mark
 
 # A key and its value, which nothing stands beside.
 LINE = re.compile(r"\s*(?:- +)*(?P<key>[\w.]+)(?P<sign>: +|=)(?P<text>.*?)(?:\s+#.*)?\s*")
+UNQUOTED = re.compile(r"[:,\[]\s+#[\da-fA-F]{3}")  # a colour that YAML takes for a comment
 OPENING = ("{", "[", '"', "'")  # after which a value ends where it is closed
 CANNOT_START = ("cannot start any token", "sequence entries are not allowed", "expected the node content")
 
@@ -43,7 +44,8 @@ def explained(error: yaml.MarkedYAMLError, place_of: Callable[[int, int], Mark])
     start = place_of(error.context_mark.line, error.context_mark.column) if error.context_mark else mark
     problem, context = error.problem or "", error.context or ""
     if "end of stream" in problem or "<stream end>" in problem or "<document end>" in problem:
-        return start, f"the {'quote' if 'quoted' in context else 'bracket'} is never closed"
+        comment = "; # begins a comment, so a colour stands in quotes" if UNQUOTED.search(mark.before) else ""
+        return start, f"the {'quote' if 'quoted' in context else 'bracket'} is never closed{comment}"
     if "\t" in mark.text[: mark.column]:
         return mark, "a tab; indent with spaces"
     if "mapping values are not allowed" in problem:

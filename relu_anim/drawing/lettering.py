@@ -14,12 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.backends.backend_agg import get_hinting_flag
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.shapes import Color, Words
+from relu_anim.drawing.typefaces import face_of, family
 
 PIECES = re.compile(r"[^\d.⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|.")
 SHARES = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the width, to the left of where words stand
@@ -29,7 +30,7 @@ KEPT = 2000  # bitmaps
 def set_words(frame: NDArray[np.uint8], words: Words, dpi: float) -> None:
     """Blend one line of words into an opaque frame [height, width, RGBA], in whole pixels; what lies outside of it is
     cut off."""
-    pieces = [_piece(piece, words.size * 72 / dpi, words.weight, dpi) for piece in PIECES.findall(words.text)]
+    pieces = [_piece(piece, words.size * 72 / dpi, words.weight, dpi, family()) for piece in PIECES.findall(words.text)]
     left = round(words.x - SHARES[words.align] * sum(piece.advance for piece in pieces))
     baseline = len(frame) - round(words.y) + 1  # which Agg draws on, not above
     for piece in pieces:
@@ -39,7 +40,7 @@ def set_words(frame: NDArray[np.uint8], words: Words, dpi: float) -> None:
 
 def width_set(text: str, size: float, dpi: float) -> int:
     """How many pixels of a frame a text takes that is set in this many points."""
-    return sum(_piece(piece, size, "normal", dpi).advance for piece in PIECES.findall(text))
+    return sum(_piece(piece, size, "normal", dpi, family()).advance for piece in PIECES.findall(text))
 
 
 def alike(texts: Iterable[str]) -> list[str]:
@@ -58,8 +59,8 @@ class Piece(NamedTuple):
 
 
 @functools.lru_cache(KEPT)
-def _piece(text: str, size: float, weight: str, dpi: float) -> Piece:
-    font = get_font(findfont(FontProperties(size=size, weight=weight)))
+def _piece(text: str, size: float, weight: str, dpi: float, family: tuple[str, ...]) -> Piece:
+    font = face_of(FontProperties(family=family, size=size, weight=weight))
     font.set_size(size, dpi)
     advance = _width(font, f"0{text}0") - _width(font, "00")  # a space at its end counts too
     font.set_text(text, 0.0, flags=get_hinting_flag())

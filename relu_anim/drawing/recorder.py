@@ -11,13 +11,14 @@ import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase, RendererBase
 from matplotlib.backends.backend_agg import get_hinting_flag
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Shape, Words
+from relu_anim.drawing.typefaces import face_of
 
 CLEAR = (0.0, 0.0, 0.0, 0.0)
 PICTURE_SCALE = 2  # cells of pictures along each pixel, for screens and paper that show more than one
@@ -156,7 +157,7 @@ class Recorder(RendererBase):
 
 def measured(line: str, properties: FontProperties, dpi: float) -> tuple[float, float, float]:
     """Width, height and descent in pixels of one line, as Agg draws it."""
-    font = get_font(findfont(properties))
+    font = face_of(properties)
     font.set_size(properties.get_size_in_points(), dpi)
     font.set_text(line, 0.0, flags=get_hinting_flag())
     width, height = font.get_width_height()

@@ -144,6 +144,7 @@ class Drawing:
     shapes: Sequence[Shape]
     title: str
     alt: str
+    fonts: tuple[Any, ...] = ()  # an author's own, in which its words are set
 
 
 def within_reach(length: float) -> float:

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from relu_anim.drawing.recorder import Recorder, measured
 from relu_anim.drawing.shapes import Shape
 from relu_anim.drawing.theme import DPI
+from relu_anim.drawing.typefaces import family
 
 FEWEST = 4  # characters to which a text may be cut
 ASCENT, DESCENT, LINE_GAP = 0.76, 0.24, 0.2  # of the font, as shares of its size
@@ -35,13 +36,13 @@ def _size_here(line: str, size: float, weight: str) -> tuple[float, float, float
     """Width, height and descent in a picture in the style that holds: letters have whole pixels of it, so that they are
     a little wider or narrower at another scale."""
     dpi = float(matplotlib.rcParams["figure.dpi"])
-    width, height, descent = _size_at(line, size, weight, dpi)
+    width, height, descent = _size_at(line, size, weight, dpi, family())
     return width * DPI / dpi, height * DPI / dpi, descent * DPI / dpi
 
 
 @functools.lru_cache(maxsize=1024)
-def _size_at(line: str, size: float, weight: str, dpi: float) -> tuple[float, float, float]:
-    return measured(line, FontProperties(size=size, weight=weight), dpi)
+def _size_at(line: str, size: float, weight: str, dpi: float, family: tuple[str, ...]) -> tuple[float, float, float]:
+    return measured(line, FontProperties(family=family, size=size, weight=weight), dpi)
 
 
 def width_of(text: Text) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Shape, Words, within_reach
-from relu_anim.fonts import content, font
+from relu_anim.fonts import Font, Typeface, content, with_quadratic_curves
 
 CAPS = {"butt": 0, "round": 1, "projecting": 2}
 HELD = {"left": 0.0, "center": 0.5, "right": 1.0}  # share of a text that lies before the place where it is held
@@ -24,7 +24,8 @@ EMBEDDED = {"GlyphOrder", "glyf", "head", "hhea", "hmtx", "loca", "maxp"}  # the
 class Page:
     """Shapes as operators; `content` draws them from the bottom up, in pixels."""
 
-    def __init__(self, shapes: Iterable[Shape]) -> None:
+    def __init__(self, shapes: Iterable[Shape], typeface: Typeface) -> None:
+        self.typeface = typeface
         self._states: dict[tuple[float, float], str] = {}
         self._faces: dict[str, Face] = {}
         self._pictures: list[bytes] = []
@@ -83,23 +84,31 @@ class Page:
         return f"{numbers(width, 0, 0, height, picture.left, picture.bottom)} cm /P{len(self._pictures) - 1} Do"
 
     def _words(self, words: Words) -> str:
-        face = self._faces.setdefault(words.weight, Face(words.weight))
         turn = math.radians(words.angle)
         along, up = math.cos(turn), math.sin(turn)
-        before = HELD[words.align] * font(words.weight).width(words.text, words.size)
+        before = HELD[words.align] * self.typeface.width(words.text, words.size, words.weight)
         matrix = f"{numbers(along, up, -up, along)} {numbers(words.x - before * along, words.y - before * up)}"
-        shown = f"/{face.name} {number(words.size)} Tf {matrix} Tm {face.shown(_from_the_left(words.text))} TJ"
-        return f"{self._look(words.color, None)} BT {shown} ET"
+        (first, run), *others = self._runs(words)
+        more = "".join(f" {face} {other} TJ" for face, other in others)
+        return f"{self._look(words.color, None)} BT {first} {matrix} Tm {run} TJ{more} ET"
+
+    def _runs(self, words: Words) -> Iterator[tuple[str, str]]:
+        """The parts of a text, each behind the operator that chooses its face."""
+        for font, run in self.typeface.runs(_from_the_left(words.text), words.weight):
+            own = self.typeface.fonts(words.weight)[:-1]
+            name = f"{words.weight}{own.index(font)}" if font in own else words.weight
+            face = self._faces.setdefault(name, Face(name, font))
+            yield f"/{name} {number(words.size)} Tf", face.shown(run)
 
 
 class Face:
-    """The characters that a page shows in one weight, numbered in the order in which they come.
+    """The characters that a page shows in one font, numbered in the order in which they come.
 
     Each has a number of its own, also where two share a glyph, so that each can be read back as what it is.
     """
 
-    def __init__(self, weight: str) -> None:
-        self.name, self._font = weight, font(weight)
+    def __init__(self, name: str, font: Font) -> None:
+        self.name, self._font = name, font
         self._numbers: dict[str, int] = {}
 
     def shown(self, text: str) -> str:
@@ -111,7 +120,7 @@ class Face:
 
     def objects(self, first: int) -> list[bytes]:
         """The font, its metrics, its file, and what its numbers mean: glyphs, and characters."""
-        file, characters = self._font.subset(self._numbers), "".join(self._numbers)
+        file, characters = with_quadratic_curves(self._font.subset(self._numbers)), "".join(self._numbers)
         glyphs = [file.getGlyphID(self._font.glyphs.get(ord(character), ".notdef")) for character in characters]
         widths = numbers(*(1000 * width / self._font.em for width in self._font.widths(characters)))
         head, hhea = file["head"], file["hhea"]
@@ -121,7 +130,7 @@ class Face:
             del file[table]
         data = content(file)
         tag = "".join(chr(ord("A") + byte % 26) for byte in sha256(data).digest()[:6])
-        name = f"/{tag}+DejaVuSans{'-Bold' if self.name == 'bold' else ''}"
+        name = f"/{tag}+{self._font.name}"
         return [
             f"<< /Type /Font /Subtype /Type0 /BaseFont {name} /Encoding /Identity-H"
             f" /DescendantFonts [{first + 1} 0 R] /ToUnicode {first + 4} 0 R >>".encode(),

@@ -14,6 +14,7 @@ from relu_anim.encoders import markup
 from relu_anim.encoders.encoder import Encoder
 from relu_anim.encoders.files import Bytes, DamagedError, take
 from relu_anim.encoders.page import Page, number, packed
+from relu_anim.fonts import Typeface
 
 POINTS = 72 / 96  # a CSS pixel is 1/96 inch
 HEAD = b"%PDF-1.4\n%\xf2\xe5\xec\xf5\n"
@@ -26,7 +27,7 @@ FIRST = 9  # number of the first object that the page needs, after those that ev
 
 def draw(drawing: Drawing, config_text: str) -> bytes:
     """The picture as a page, as large as CSS pixels are on paper, with its description for who does not see it."""
-    page = Page(drawing.shapes)
+    page = Page(drawing.shapes, Typeface(drawing.fonts))
     width, height = (number(side * POINTS) for side in drawing.size)
     across, up = (number(side * POINTS / own) for side, own in zip(drawing.size, drawing.pixels, strict=True))
     content = f"/Figure << /MCID 0 >> BDC\n{across} 0 0 {up} 0 0 cm\n{page.content}\nEMC"

@@ -27,7 +27,7 @@ from relu_anim.drawing.shapes import (
 )
 from relu_anim.encoders import markup
 from relu_anim.encoders.encoder import Encoder
-from relu_anim.fonts import content, font
+from relu_anim.fonts import Font, Typeface, content
 
 FALLBACKS = "'DejaVu Sans',Verdana,sans-serif"  # where a page blocks fonts; Verdana is as wide
 CAPS = {"butt": "butt", "round": "round", "projecting": "square"}
@@ -37,7 +37,8 @@ ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor
 def draw(drawing: Drawing, config_text: str) -> bytes:
     """The picture as an SVG that needs nothing from outside. Its names are its own, so that many stand in one page."""
     name = "r" + sha256(f"{drawing.title}\n{drawing.alt}\n{config_text}".encode()).hexdigest()[:8]
-    canvas = _Canvas(drawing.pixels[1], name)
+    typeface = Typeface(drawing.fonts)
+    canvas = _Canvas(drawing.pixels[1], name, typeface)
     body = [element for shape in drawing.shapes for element in canvas.draw(shape)]
     words = {kind: text for kind, text in (("title", drawing.title), ("desc", drawing.alt)) if text}
     labels = " ".join(f"{name}-{kind}" for kind in words)
@@ -48,7 +49,7 @@ def draw(drawing: Drawing, config_text: str) -> bytes:
         f'<svg xmlns="http://www.w3.org/2000/svg"{sides} viewBox="0 0 {box}" role="img" aria-labelledby="{labels}">',
         *(f'<{kind} id="{name}-{kind}">{escape(text)}</{kind}>' for kind, text in words.items()),
         f"<metadata>{markup.rdf(config_text)}</metadata>",
-        f"<style>{''.join(_font_faces(drawing.shapes, name))}</style>",
+        f"<style>{''.join(_font_faces(drawing.shapes, name, typeface))}</style>",
         *canvas.clip_paths(),
         f"<g {look}>",
         *body,
@@ -58,21 +59,27 @@ def draw(drawing: Drawing, config_text: str) -> bytes:
     return "\n".join(lines).encode() + b"\n"
 
 
-def _font_faces(shapes: Iterable[Shape], name: str) -> Iterator[str]:
-    """The characters of all words, in each weight that they have."""
+def _font_faces(shapes: Iterable[Shape], name: str, typeface: Typeface) -> Iterator[str]:
+    """The characters of all words, in each weight that they have; of several fonts, each says which are its own."""
     words = [shape for shape in shapes if isinstance(shape, Words)]
     for weight in sorted({word.weight for word in words}):
         characters = {character for word in words if word.weight == weight for character in word.text}
-        data = b64encode(content(font(weight).subset(characters), "woff")).decode()
-        source = f"url(data:font/woff;base64,{data}) format('woff')"
-        yield f"@font-face{{font-family:{name};font-weight:{weight};src:{source}}}"
+        by_font: dict[Font, list[str]] = {}
+        for character in sorted(characters):
+            ((font, _),) = typeface.runs(character, weight)
+            by_font.setdefault(font, []).append(character)
+        for font, own in by_font.items():
+            data = b64encode(content(font.subset(own), "woff")).decode()
+            source = f"url(data:font/woff;base64,{data}) format('woff')"
+            codes = f"unicode-range:{','.join(f'U+{ord(character):X}' for character in own)};" * (len(by_font) > 1)
+            yield f"@font-face{{font-family:{name};font-weight:{weight};{codes}src:{source}}}"
 
 
 class _Canvas:
     """Draws shapes as elements, y from the top, and keeps count of the boxes to which they are cut."""
 
-    def __init__(self, height: float, name: str) -> None:
-        self.height, self.name = height, name
+    def __init__(self, height: float, name: str, typeface: Typeface) -> None:
+        self.height, self.name, self.typeface = height, name, typeface
         self.clips: dict[Box, str] = {}
 
     def draw(self, shape: Shape) -> Iterator[str]:
@@ -125,7 +132,7 @@ class _Canvas:
     def _words(self, words: Words) -> str:
         """A line that stays as long as it is in another font too."""
         x, y = words.x, self.height - words.y
-        width = font(words.weight).width(words.text, words.size)
+        width = self.typeface.width(words.text, words.size, words.weight)
         weight = f' font-weight="{words.weight}"' if words.weight != "normal" else ""
         turn = f' transform="rotate({_number(-words.angle)} {_number(x)} {_number(y)})"' if words.angle else ""
         place = _attributes(x=x, y=y, font_size=words.size, textLength=width)

@@ -18,7 +18,7 @@ from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.marks import recorded
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.shapes import Drawing
-from relu_anim.drawing.theme import THEMES, Theme, style
+from relu_anim.drawing.theme import Theme, style, theme_of
 from relu_anim.film import make_figure
 from relu_anim.film.layout import MARGIN, Layout, left_out
 from relu_anim.film.stamp import Frame, draw_draft, draw_title
@@ -60,7 +60,7 @@ class Still:
     def __init__(self, picture: Picture, is_draft: bool = False) -> None:
         self.picture = picture
         title, animation = picture.figure.title, picture.figure.animation
-        self.theme, self.scale = THEMES[animation.theme], animation.unit
+        self.theme, self.scale = theme_of(*animation.look), animation.unit
         with style(self.theme, self.scale):
             self.figure = make_figure(animation.pixels, self.theme, self.scale)
             word = animation.wording("draft")
@@ -88,7 +88,7 @@ class Still:
         config, box = self.picture.figure, self.figure.bbox
         with style(self.theme, self.scale):
             shapes = recorded(self.figure)
-        return Drawing(config.animation.size, (box.width, box.height), shapes, config.title, self.alt)
+        return Drawing(config.animation.size, (box.width, box.height), shapes, config.title, self.alt, self.theme.fonts)
 
     @cached_property
     def metrics(self) -> dict[str, Any]:

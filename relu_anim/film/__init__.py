@@ -20,7 +20,7 @@ from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.legends import place_again
 from relu_anim.drawing.marks import Mark, recorded
 from relu_anim.drawing.shapes import Drawing, Shape
-from relu_anim.drawing.theme import DPI, THEMES, Theme, style
+from relu_anim.drawing.theme import DPI, Theme, style, theme_of
 from relu_anim.facts import FORMATS
 from relu_anim.film.advice import advice
 from relu_anim.film.alt import describe
@@ -60,7 +60,7 @@ class Film:
         ensembles = [each and shown_part(member, each) for member, each in zip(members, ensembles, strict=False)]
         self.timeline = timeline(experiment, recordings)
         self.scenes = make_scenes(experiment, recordings, self.timeline, ensembles)
-        self.theme, self.scale = THEMES[experiment.animation.theme], experiment.animation.unit
+        self.theme, self.scale = theme_of(*experiment.animation.look), experiment.animation.unit
         with style(self.theme, self.scale):
             self.figure = make_figure(experiment.animation.pixels, self.theme, self.scale)
             self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme, is_draft)
@@ -224,8 +224,8 @@ class Film:
             self._show(moment)
             for mark in self.animated:
                 mark.draw(canvas.get_renderer())
-        frame = np.asarray(canvas.buffer_rgba())
-        self.stamp.paste(frame, moment)
+            frame = np.asarray(canvas.buffer_rgba())
+            self.stamp.paste(frame, moment)
         return frame
 
     def drawing(self, moment: float | str | None = None) -> Drawing:
@@ -234,8 +234,8 @@ class Film:
         with style(self.theme, self.scale):
             self._show(found)
             shapes = [*recorded(self.figure, self.animated), *self.stamp.shapes(found)]
-        box = self.figure.bbox
-        return Drawing(self.experiment.animation.size, (box.width, box.height), shapes, self.title, self.alt)
+        size, box, fonts = self.experiment.animation.size, self.figure.bbox, self.theme.fonts
+        return Drawing(size, (box.width, box.height), shapes, self.title, self.alt, fonts)
 
 
 def make_figure(size: tuple[int, int], theme: Theme, scale: float = 1) -> Figure:

@@ -14,7 +14,7 @@ from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 from numpy.typing import NDArray
 
 from relu_anim.drawing.ranges import padded
-from relu_anim.drawing.theme import DPI, THEMES, style
+from relu_anim.drawing.theme import DPI, style, theme_of
 from relu_anim.film import make_figure
 from relu_anim.film.stamp import Frame, draw_title, header_height
 from relu_anim.film.titles import with_counts
@@ -72,7 +72,7 @@ class Sheet:
         header = header_height(title, width)
         self.size = (width, rows * CELL[1] + len(groups) * self.heading + header + MARGIN)
         animation = groups[0].experiment.animation
-        self.theme, self.scale = THEMES[animation.theme], min(animation.unit, MOST_PIXELS / max(self.size))
+        self.theme, self.scale = theme_of(*animation.look), min(animation.unit, MOST_PIXELS / max(self.size))
         losses = [loss for own in shown for _, loss in own]
         best = min(losses, default=math.nan)
         with style(self.theme, self.scale):

@@ -49,4 +49,4 @@ class Moments:
             for shape in drawing.shapes
         ]
         size, pixels = ((width * columns, height * rows) for width, height in (first.size, first.pixels))
-        return Drawing(size, pixels, shapes, first.title, first.alt)
+        return Drawing(size, pixels, shapes, first.title, first.alt, first.fonts)

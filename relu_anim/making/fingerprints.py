@@ -62,16 +62,18 @@ def training_fingerprint(loaded: Config) -> str:
 
 
 def inputs(loaded: Config) -> dict[str, str]:
-    """The files that a config names, as it names them, with the hashes of what was read of them; the one that it
-    extends too, though what counts of that is in the config's keys."""
-    found = [*side_files(loaded), *([loaded.base] if loaded.base else [])]
-    return {file.name: file.digest[:DIGITS] for file in found}
+    """The files that a config names, as it names them, with the hashes of what was read of them; those
+    that keys were taken from too, though what counts of them is in the config."""
+    return {file.name: file.digest[:DIGITS] for file in (*side_files(loaded), *loaded.taken)}
 
 
 def _digests(loaded: Config, without: Collection[str] = ()) -> dict[str, str]:
     """The content of the files that a config names outside of some sections, as hashes."""
     found = [file for file in side_files(loaded) if file.key.partition(".")[0] not in without]
-    return {file.key: file.digest for file in found}
+    by_key: dict[str, list[str]] = {}
+    for file in found:
+        by_key.setdefault(file.key, []).append(file.digest)
+    return {key: " ".join(digests) for key, digests in by_key.items()}
 
 
 def difference(summary: Summary, loaded: Config) -> str:
@@ -117,7 +119,7 @@ def _words(keys: list[str], summary: Summary, loaded: Config) -> str:
 
 def flat(data: Any, path: str = "") -> dict[str, Any]:
     """Nested mappings as one, with dotted keys; lists are values, and so are mappings in place of a name or number."""
-    if not isinstance(data, dict) or not data or path in ("seed", "training.snapshots"):
+    if not isinstance(data, dict) or path in ("seed", "training.snapshots"):
         return {path: data}
     return {
         key: value for part, inner in data.items() for key, value in flat(inner, f"{path}.{part}".lstrip(".")).items()

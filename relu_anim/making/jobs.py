@@ -26,9 +26,9 @@ from relu_anim.making.recordings import Keep, Recorded, Recorder
 class Job(TypedDict):
     """What a worker needs to know: plain values only, so that any version can read it and refuse it.
 
-    `name` tells jobs apart. `config` is the resolved config as YAML, `tables` the CSV files that it names, `recordings`
-    those that are kept of its variants and of their ensembles, by file name; `files` are those to make, by the ends of
-    their names.
+    `name` tells jobs apart. `config` is the resolved config as YAML, `tables` the CSV files and fonts that it names,
+    `recordings` those that are kept of its variants and of their ensembles, by file name; `files` are those to make, by
+    the ends of their names.
     """
 
     name: str

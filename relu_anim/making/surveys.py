@@ -186,7 +186,8 @@ def _write_sheet(plan: Plan, luck: str, groups: Sequence[Group]) -> Path:
     from relu_anim.film.sheet import Sheet
 
     stem = plan.order.stem.name
-    name = plan.config.title or ("" if no_sign(stem, BOLD) else stem)  # a file may have any name
+    fonts = plan.config.animation.fonts or ()
+    name = plan.config.title or ("" if no_sign(stem, BOLD, fonts=fonts) else stem)  # a file may have any name
     title = f"{name}: {luck}".removeprefix(": ")
     path = sheet_path(plan)
     write_picture(path, Sheet(title, groups).last_frame(), config.dump(plan.config))

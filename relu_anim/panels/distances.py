@@ -35,10 +35,10 @@ class Ghosts(Strokes):
         for snapshot in snapshots:
             x, stages = run.curves(snapshot)
             self.curves.append(np.column_stack([x[:, 0], run.as_shown(stages[-1].values)[:, 0]]))
-        epochs = [written(moment) for moment in moments if not isinstance(moment, str)]
+        numbers = [written(moment) for moment in moments if not isinstance(moment, str)]
         each = [f"{scene.words(name)} {number}" for name, number in map(moment_parts, moments)]
-        are_epochs = len(epochs) == len(moments) > 1
-        self.name = scene.words("epochs", numbers=", ".join(epochs)) if are_epochs else ", ".join(each)
+        are_epochs = len(numbers) == len(moments) > 1
+        self.name = scene.words("epochs", numbers=", ".join(numbers)) if are_epochs else ", ".join(each)
 
     def show(self, snapshot: Snapshot) -> None:
         """Show those whose moment is over."""

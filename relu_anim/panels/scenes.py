@@ -14,7 +14,7 @@ from relu_anim.aliases import Array
 from relu_anim.config import Experiment
 from relu_anim.drawing.looks import Look, variant_colors
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.theme import THEMES
+from relu_anim.drawing.theme import theme_of
 from relu_anim.numbers import written
 from relu_anim.panels.runs import Run
 from relu_anim.recording import Ensemble, Recording, Snapshot
@@ -83,7 +83,7 @@ def make_scenes(
     shown = [np.searchsorted(own, moments, side="right") - 1 for own in times]
     by_step = experiment.counts_steps
     runs = [Run(*parts, by_step) for parts in zip(members, recordings, shown, ensembles, strict=True)]
-    colors = variant_colors(THEMES[experiment.animation.theme], list(map(_activation, runs)))
+    colors = variant_colors(theme_of(*experiment.animation.look), list(map(_activation, runs)))
     looks = [_look(*parts) for parts in zip(labels, range(len(runs)), runs, colors, strict=True)]
     return [Scene(number, runs, looks) for number in range(len(runs))]
 
@@ -103,7 +103,7 @@ def _moment(run: Run) -> str:
 def _look(label: str, number: int, run: Run, color: str) -> Look:
     animation, recording = run.experiment.animation, run.recording
     return Look(
-        theme=THEMES[animation.theme],
+        theme=theme_of(*animation.look),
         words=run.words,
         color=color,
         label=label,

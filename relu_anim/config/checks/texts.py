@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from relu_anim.config.kinds import Config, Experiment
 
 
-@reads("title", of_variants=False)
+@reads("title", "animation.font", of_variants=False)
 def title(c: Config) -> Iterator[Finding]:
     """Each character of the title has a glyph."""
-    if message := no_sign(c.title, BOLD):
+    if c.animation.fonts is not None and (message := no_sign(c.title, BOLD, fonts=c.animation.fonts)):
         yield ("title",), message
 
 
@@ -31,11 +31,12 @@ def words(c: Config) -> Iterator[Finding]:
         yield ("animation", "words", key), message
 
 
-@reads("variants", of_variants=False)
+@reads("variants", "animation.font", of_variants=False)
 def labels(e: Experiment) -> Iterator[Finding]:
     """So has each character of the variants' labels, which stand above panels and in legends."""
-    for index, variant in enumerate(e.variants):
-        if message := no_sign(variant.label, BOLD, REGULAR):
+    fonts = e.animation.fonts
+    for index, variant in enumerate(e.variants if fonts is not None else ()):
+        if message := no_sign(variant.label, BOLD, REGULAR, fonts=fonts or ()):
             yield ("variants", index, "label"), message
 
 

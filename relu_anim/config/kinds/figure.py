@@ -14,7 +14,6 @@ class Figure(Root):
     moves: ClassVar[Literal[False]] = False
     members: ClassVar[tuple[tuple[str, Experiment], ...]] = ()
     variants: ClassVar[tuple[Variant, ...]] = ()
-    old_names: ClassVar[tuple[str, ...]] = ()
 
     def with_own_values(self) -> Self:
         """The config with defaults that follow from other keys."""

@@ -21,9 +21,15 @@ class Root(Section):
     extends: str | None = Field(default=None, exclude=True)  # taken out as it is read: what counts is in the other keys
 
     @cached_property
-    def base(self) -> SideFile | None:
-        """What was read of a file that it extends; no field, since it makes no difference."""
-        return None
+    def taken(self) -> tuple[SideFile, ...]:
+        """The files that some of its keys were taken from; no field, since it makes no difference."""
+        return ()
+
+    @cached_property
+    def remarks(self) -> tuple[str, ...]:
+        """What to say, each with its place, of keys that are not wrong: that have an old name, or a colour that is hard
+        to see."""
+        return ()
 
     @model_validator(mode="before")
     @classmethod

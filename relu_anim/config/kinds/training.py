@@ -103,11 +103,6 @@ class Experiment(Root):
     _members: tuple[Experiment, ...] = PrivateAttr(default=())
     _choice: Choice | None = PrivateAttr(default=None)
 
-    @cached_property
-    def old_names(self) -> tuple[str, ...]:
-        """What to say of keys that are written by a name they had before; no field, since it makes no difference."""
-        return ()
-
     def with_own_values(self) -> Experiment:
         """The config with defaults that follow from what is learned: of classes the loss, and a panel that can show
         it."""

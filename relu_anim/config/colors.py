@@ -1,0 +1,93 @@
+"""An author's own colours."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, create_model, model_serializer
+from pydantic_core import PydanticCustomError
+
+from relu_anim.activations import ACTIVATIONS
+from relu_anim.config.places import describe
+from relu_anim.config.values import Section
+from relu_anim.spelling import closest, plain
+from relu_anim.themes import to_hex
+
+DIGITS = "[0-9a-fA-F]"
+IN_QUOTES = '; a colour that begins with # stands in quotes, as in "#1b9e77"'  # else it is a comment
+
+
+def _color(value: Any) -> str:
+    """Any way to write a colour as #rrggbb."""
+    if isinstance(value, str):
+        text = value.strip().lower()
+        if re.fullmatch(f"#{DIGITS}{{3}}", text):
+            return "#" + "".join(2 * digit for digit in text[1:])
+        found = text if re.fullmatch(f"#{DIGITS}{{6}}", text) else _css_names().get(plain(text))
+        if found:
+            return found
+    message, context = "expected a colour, got {got}{advice}", {"got": describe(value), "advice": _advice(value)}
+    raise PydanticCustomError("color", message, context)
+
+
+def _css_names() -> dict[str, str]:
+    from PIL.ImageColor import colormap  # which has those of CSS
+
+    return {name: color for name, color in colormap.items() if isinstance(color, str)}
+
+
+def _advice(value: Any) -> str:
+    """What to write for something that is no colour here."""
+    from PIL.ImageColor import getrgb  # which reads rgb(27, 158, 119), hsl(…) and #rrggbbaa
+
+    if value is None:
+        return IN_QUOTES
+    text = f"{value:06}" if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str):
+        return ""
+    if re.fullmatch(f"{DIGITS}{{3}}|{DIGITS}{{6}}", text):
+        return f'; write "#{text}"'
+    try:
+        return f'; write "{to_hex(part / 255 for part in getrgb(text)[:3])}"'
+    except ValueError:
+        meant = closest(text, _css_names())
+        return f"; did you mean {meant}?" if meant else '; write "#rgb", "#rrggbb" or a name of CSS such as steelblue'
+
+
+Color = Annotated[str, BeforeValidator(_color, json_schema_input_type=str)]
+
+
+class Given(Section):
+    """Of which only those keys are told that are there."""
+
+    @model_serializer(mode="wrap")
+    def _short(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {key: value for key, value in handler(self).items() if value}
+
+
+_single: dict[str, Any] = dict.fromkeys(("network", "target", "background", "ink", *ACTIVATIONS), (Color, None))
+_rows: dict[str, Any] = {
+    "units": (Annotated[tuple[Color, ...], Field(min_length=1, max_length=64)], None),
+    "classes": (Annotated[tuple[Color, ...], Field(min_length=2, max_length=10)], None),
+}
+_Palette: Any = create_model("_Palette", __base__=Given, **_single, **_rows)
+
+
+class Palette(_Palette):  # type: ignore[misc]  # which is made of a table
+    """Colours by what they are for."""
+
+
+class Colors(Palette):
+    """Colours over those of the theme, and some for light themes and for the dark one alone."""
+
+    light: Palette = Palette()
+    dark: Palette = Palette()
+
+    def over(self, part: str) -> tuple[tuple[str, Any], ...]:
+        """The colours that are given for themes of this part, light or dark."""
+        own = self.model_dump()
+        return tuple({key: value for key, value in (own | own.get(part, {})).items() if key not in PARTS}.items())
+
+
+PARTS = ("light", "dark")
