@@ -16,7 +16,7 @@ SUFFIXES = (".yaml", ".yml")
 THEME, COLORS = ("animation", "theme"), ("animation", "colors")
 PARTS = {row.part: (*COLORS, row.part) for row in THEMES.values()}
 KEYS: dict[str, Path_] = {"base": THEME, "colors": COLORS, **PARTS}  # of such a file: where its values go
-LIKE_A_CONFIG = 'a file of a theme is a mapping such as {base: light, colors: {network: "#1b9e77"}}'
+EXAMPLE = 'a file of a theme is a mapping such as {base: light, colors: {network: "#1b9e77"}}'
 
 
 def take_theme(doc: Document) -> SideFile | None:
@@ -26,7 +26,7 @@ def take_theme(doc: Document) -> SideFile | None:
     name = animation.get("theme") if isinstance(animation, dict) else None
     if not isinstance(name, str) or not name.lower().endswith(SUFFIXES):
         return None
-    brand, file = beside(doc, THEME, name, "theme", LIKE_A_CONFIG)
+    brand, file = beside(doc, THEME, name, "theme", EXAMPLE)
     problems = [*brand.problems, *_foreign(brand)]
     doc.remove(THEME)
     own = doc.data["animation"].get("colors")
