@@ -14,7 +14,7 @@ import typer
 from relu_anim import __version__
 from relu_anim.cli.catalogue import LISTS, lines
 from relu_anim.errors import ConfigError, FileError, UserError
-from relu_anim.facts import FORMATS, joined
+from relu_anim.facts import FORMATS, KINDS, joined
 from relu_anim.surroundings import CACHE, open_streams, plain_matplotlib, without_traces
 
 HELP = """Films of small neural networks learning, from YAML configs.
@@ -232,6 +232,29 @@ def list_(
 
 
 @app.command(
+    "help",
+    help="Tell what a key of a config is, what it may be, its default, and an example; without a key, which there are.",
+    epilog="Example:  relu-anim help animation.pacing",
+)
+def help_(
+    key: Annotated[
+        str | None, typer.Argument(metavar="[KEY]", help="A key, or its end, or a name.", show_default=False)
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help=f"Of this kind alone: {joined(KINDS)}.")
+    ] = None,
+) -> None:
+    from relu_anim.cli.reference import explained, overview
+
+    try:
+        _check_kind(kind)
+        for line in explained(key, kind) if key else overview(kind):
+            typer.echo(line)
+    except UserError as error:
+        raise _fail(error) from None
+
+
+@app.command(
     help="Write a commented starter config.",
     epilog="Example:  relu-anim new wave --like configs/quadratic_20neuron.yaml",
 )
@@ -307,6 +330,13 @@ def worker(
         start_worker(arguments)
     except UserError as error:
         raise _fail(error) from None
+
+
+def _check_kind(kind: str | None) -> None:
+    if kind is not None and kind not in KINDS:
+        from relu_anim.config.messages import did_you_mean
+
+        raise ConfigError(f"there is no kind {kind!r}{did_you_mean(kind, KINDS)}")
 
 
 def _fail(error: UserError) -> typer.Exit:

@@ -12,7 +12,7 @@ Rows = dict[str, str]
 
 
 def _summaries(table: Mapping[str, Any]) -> Callable[[], Rows]:
-    return lambda: {name: row if isinstance(row, str) else row.summary for name, row in table.items()}
+    return lambda: {name: facts.summary(row) for name, row in table.items()}
 
 
 def _targets() -> Rows:
