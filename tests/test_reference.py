@@ -2,8 +2,10 @@
 
 import json
 import runpy
+import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import jsonschema
@@ -135,6 +137,33 @@ def test_every_key_of_every_kind_can_be_asked_for(kind):
         lines = list(explained(path, kind))
         assert lines[0].startswith(path)
         assert all(line == line.rstrip() and len(line) < 200 for line in lines)
+
+
+@pytest.mark.soak
+def test_a_built_package_holds_the_catalogue_and_the_starters(tmp_path):
+    root, source = DOCS.parent, tmp_path / "source"
+    for folder in ("relu_anim", "configs"):
+        shutil.copytree(root / folder, source / folder, symlinks=True)
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(root / name, source)
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "-w",
+        tmp_path,
+    ]
+    subprocess.run([*pip, source], check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        held = {name: packed.read(name) for name in packed.namelist() if name.endswith(".yaml")}
+    files = [path for folder in ("catalogue", "starters") for path in (root / "relu_anim" / folder).glob("*.yaml")]
+    assert held == {str(path.relative_to(root)): path.read_bytes() for path in files}
 
 
 def test_help_loads_nothing_heavy_and_needs_no_docstrings():

@@ -255,19 +255,34 @@ def help_(
 
 
 @app.command(
-    help="Write a commented starter config.",
-    epilog="Example:  relu-anim new wave --like configs/quadratic_20neuron.yaml",
+    help="Write a commented starter config, and beside it the schema by which editors explain and complete its keys.",
+    epilog="Example:  relu-anim new wave --like quadratic_20neuron",
 )
 def new(
     name: Annotated[str, typer.Argument(help="Name of the config; .yaml is added.", show_default=False)],
     like: Annotated[
-        Path | None, typer.Option("--like", metavar="CONFIG", help="Start from a copy of this config.", readable=False)
+        Path | None,
+        typer.Option(
+            "--like",
+            metavar="CONFIG",
+            help="Start from a copy of this file, or of a name of `relu-anim list configs`.",
+            readable=False,
+        ),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help=f"Start with this kind: {joined(KINDS)}.")
     ] = None,
 ) -> None:
     from relu_anim.cli.starter import write_starter
 
     try:
-        typer.echo(write_starter(name, like))
+        _check_kind(kind)
+        if kind is not None and like is not None:
+            raise ConfigError("--kind: a copy is of the kind of its config; leave --kind or --like out")
+        path, note = write_starter(name, like, kind)
+        typer.echo(path)
+        if note:
+            typer.echo(note, err=True)
     except UserError as error:
         raise _fail(error) from None
 
@@ -302,11 +317,9 @@ def show(
     epilog="Example:  relu-anim schema > relu-anim.schema.json",
 )
 def schema() -> None:
-    import json
+    from relu_anim.cli.starter import schema_text
 
-    from relu_anim import config
-
-    typer.echo(json.dumps(config.json_schema(), indent=2))
+    typer.echo(schema_text())
 
 
 @app.command(

@@ -65,6 +65,14 @@ def _functions() -> Rows:
     return _summaries(FUNCTIONS)()
 
 
+def _configs() -> Rows:
+    """The configs that come with the package, with their titles."""
+    from relu_anim.cli.starter import catalogue
+    from relu_anim.config.document import read
+
+    return {name: str(read(path).data.get("title", "")) for name, path in catalogue().items()}
+
+
 LISTS: dict[str, Callable[[], Rows]] = {
     "targets": _targets,
     "datasets": _datasets,
@@ -80,6 +88,7 @@ LISTS: dict[str, Callable[[], Rows]] = {
     "formats": _summaries(facts.FORMATS),
     "kinds": _summaries(facts.KINDS),
     "functions": _functions,
+    "configs": _configs,
 }
 
 
