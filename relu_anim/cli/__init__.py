@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from relu_anim import __version__
+from relu_anim.cli import completion
 from relu_anim.cli.catalogue import LISTS, lines
 from relu_anim.errors import ConfigError, FileError, UserError
 from relu_anim.facts import FORMATS, KINDS, joined
@@ -27,7 +28,6 @@ ENDING = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []
 app = typer.Typer(
     help=HELP,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
@@ -38,7 +38,13 @@ Configs = Annotated[
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("-s", "--set", metavar="KEY=VALUE", help="Change a key: training.epochs=50. May be repeated."),
+    typer.Option(
+        "-s",
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a key: training.epochs=50. May be repeated.",
+        autocompletion=completion.settings,
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress; errors only.")]
 
@@ -89,7 +95,14 @@ def run(
         ),
     ] = None,
     formats: Annotated[
-        str | None, typer.Option("-f", "--formats", metavar="FORMATS", help=f"{', '.join(FORMATS)}; with commas.")
+        str | None,
+        typer.Option(
+            "-f",
+            "--formats",
+            metavar="FORMATS",
+            help=f"{', '.join(FORMATS)}; with commas.",
+            autocompletion=completion.formats,
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Train and draw again, whatever is kept.")] = False,
     dry_run: Annotated[
@@ -219,6 +232,7 @@ def list_(
         typer.Argument(
             metavar="[KIND]",
             help=f"{', '.join(LISTS)}; else all.",
+            autocompletion=completion.lists,
             show_default=False,
         ),
     ] = None,
@@ -238,10 +252,16 @@ def list_(
 )
 def help_(
     key: Annotated[
-        str | None, typer.Argument(metavar="[KEY]", help="A key, or its end, or a name.", show_default=False)
+        str | None,
+        typer.Argument(
+            metavar="[KEY]", help="A key, or its end, or a name.", show_default=False, autocompletion=completion.keys
+        ),
     ] = None,
     kind: Annotated[
-        str | None, typer.Option("--kind", metavar="KIND", help=f"Of this kind alone: {joined(KINDS)}.")
+        str | None,
+        typer.Option(
+            "--kind", metavar="KIND", help=f"Of this kind alone: {joined(KINDS)}.", autocompletion=completion.kinds
+        ),
     ] = None,
 ) -> None:
     from relu_anim.cli.reference import explained, overview
@@ -266,11 +286,15 @@ def new(
             "--like",
             metavar="CONFIG",
             help="Start from a copy of this file, or of a name of `relu-anim list configs`.",
+            autocompletion=completion.configs,
             readable=False,
         ),
     ] = None,
     kind: Annotated[
-        str | None, typer.Option("--kind", metavar="KIND", help=f"Start with this kind: {joined(KINDS)}.")
+        str | None,
+        typer.Option(
+            "--kind", metavar="KIND", help=f"Start with this kind: {joined(KINDS)}.", autocompletion=completion.kinds
+        ),
     ] = None,
 ) -> None:
     from relu_anim.cli.starter import write_starter
@@ -374,7 +398,7 @@ def main() -> int:
     plain_matplotlib()
     cache = os.environ.get(CACHE)
     try:
-        code = _exit_code()
+        code = completion.answer(_exit_code) if os.environ.get(completion.ASKED) else _exit_code()
         sys.stdout.flush()
     except OSError as error:  # of stdout: every other file's are explained where they happen
         typer.echo(f"cannot write the output: {error.strerror or error}", err=True)

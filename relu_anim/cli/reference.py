@@ -79,17 +79,15 @@ def _example(key: Key) -> Iterator[str]:
     yield ""
     value: Any = key.example()
     setting = config.setting(key.path, value)
-    is_listed = False
     at: Key | None = key
     while at is not None and at.parent is not None:
         name = at.path.rpartition(".")[2]
         value = {"name": at.owner, name: value} if at.owner else {name: value}
         value = [value] if at.listed else value
-        is_listed |= at.listed
         at = at.parent
     ((top, inside),) = value.items()
     yield f"  in a config:  {config.setting(top, inside).replace('=', ': ', 1)}"
-    if not is_listed and not key.owner and key.path != EXTENDS:
+    if not key.is_in_list and not key.owner and key.path != EXTENDS:
         yield f"  for one run:  -s {shlex.quote(setting)}"
 
 

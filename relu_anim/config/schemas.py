@@ -81,6 +81,11 @@ class Key:
         """Whether it is a mapping of keys, and nothing else."""
         return all("properties" in member for member in members(self.node, self.schema) if "$ref" not in member)
 
+    @property
+    def is_in_list(self) -> bool:
+        """Whether it stands in an item of a list, or in that of a list above it."""
+        return self.listed or (self.parent is not None and self.parent.is_in_list)
+
     def children(self) -> Iterator[Key]:
         """The keys of the mappings that it may be, in lists too."""
         for member, listed in _parts(self.node, self.schema):
