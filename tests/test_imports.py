@@ -60,7 +60,7 @@ ROOMS = {
     ),
     "cli": (
         "typer rich",
-        "activations config encoders errors expressions facts making paths surroundings survey targets",
+        "activations config encoders errors expressions facts making paths spelling surroundings survey targets",
     ),
     "__main__": ("", "cli kernels"),
     "__init__": ("", ""),

@@ -118,6 +118,9 @@ def test_help_knows_names_that_are_values():
     [
         (["learning_rate"], "did you mean training.optimizer.lr?"),
         (["animation.pacin"], "did you mean animation.pacing?"),
+        (["prediction.bets"], "did you mean prediction.best?"),
+        (["max_frame"], "did you mean max_frames?"),
+        (["thanh"], "did you mean tanh?"),
         (["a b\x1b"], "there is no key and no name"),
         (["seed", "--kind", "film"], "there is no kind 'film'"),
     ],

@@ -14,6 +14,7 @@ from relu_anim.config.schemas import Key, keys_of, root_of
 from relu_anim.config.synonyms import keys_meant
 from relu_anim.errors import ConfigError
 from relu_anim.facts import KINDS, joined, usual
+from relu_anim.spelling import closest
 
 MORE = "More of one:  relu-anim help animation.pacing"
 
@@ -36,10 +37,19 @@ def explained(name: str, kind: str | None) -> Iterator[str]:
     keys = [(key, kind) for kind in kinds for key in keys_of(MODELS[kind])]
     blocks = [*_keys(name, keys), *_values(name, keys)]
     if not blocks:
-        meant = keys_meant(name.rpartition(".")[2], name.rpartition(".")[0], dict.fromkeys(key.path for key, _ in keys))
-        raise ConfigError(f"there is no key and no name {name!r}{likely(*meant)}")
+        raise ConfigError(f"there is no key and no name {name!r}{likely(*_meant(name, keys))}")
     for number, block in enumerate(blocks):
         yield from ([""] if number else []) + block
+
+
+def _meant(name: str, keys: Iterable[tuple[Key, str]]) -> list[str | None]:
+    """The keys that somebody may mean who asks for this, or else the key, the end of one, or the value most alike."""
+    section, _, last = name.rpartition(".")
+    paths = dict.fromkeys(key.path for key, _ in keys)
+    if meant := keys_meant(last, section, paths):
+        return [*meant]
+    ends = [path.split(".", depth)[-1] for path in paths for depth in range(path.count(".") + 1)]
+    return [closest(name, [*ends, *(value for key, _ in keys for value in key.names())])]
 
 
 def _keys(name: str, keys: Iterable[tuple[Key, str]]) -> Iterator[list[str]]:
