@@ -2,13 +2,14 @@
 # make test     install what the tests need and run them
 # make check    lint and type-check
 # make figures  make every figure, and the small pictures of docs/figures.md
+# make reference   write the keys into docs/config.md
 # make bench    measure speed and size beside what people write by hand, at most 20 minutes; ROWS=3,9 for some rows
 # make soak     the slow test campaigns
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test check figures soak bench clean
+.PHONY: demo test check figures reference soak bench clean
 
 demo: .venv/run.stamp
 	$(BIN)/relu-anim run configs/quadratic_2neuron.yaml
@@ -19,6 +20,9 @@ test: .venv/test.stamp
 figures: .venv/test.stamp
 	$(BIN)/relu-anim run configs/*.yaml
 	$(BIN)/python docs/thumbnails.py
+
+reference: .venv/run.stamp
+	$(BIN)/python docs/reference.py
 
 soak: .venv/test.stamp
 	$(BIN)/python -m pytest -n auto -m soak

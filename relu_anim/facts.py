@@ -412,6 +412,15 @@ INITS = {
     "he_uniform": "He: uniform within sqrt(6 / inputs)",
     "he_normal": "He: normal, variance 2 / inputs",
 }
+DIVERGENCES = {
+    "fail": "an error, exit 3, and nothing is written",
+    "keep": "a film up to the last finite loss, which says so",
+}
+ENSEMBLES = {
+    "none": "not at all",
+    "members": "each as a faint line",
+    "band": "as bands that hold half and nine tenths of them",
+}
 SNAPSHOTS = {
     "epoch": "after each epoch",
     "step": "after each step",
@@ -427,6 +436,11 @@ PACINGS = {
     "log": "as many times the epochs: the start slowly, the end quickly",
     "motion": "the curve moves about equally far between two frames",
 }
+
+
+def summary(row: Any) -> str:
+    """What a row of a table says of its name."""
+    return row if isinstance(row, str) else str(row.summary)
 
 
 def usual(table: Mapping[str, Any]) -> str:

@@ -8,14 +8,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 import yaml
+from helpers.configs import CATALOGUE
 from typer.testing import CliRunner
 
 from relu_anim import __version__, config, facts
 from relu_anim.cli import app, progress
 from relu_anim.cli.catalogue import LISTS
+from relu_anim.config.kinds import KINDS
 from relu_anim.encoders import gif
 from relu_anim.errors import FileError
 from relu_anim.making import build
@@ -32,7 +35,7 @@ animation: {size: [200, 150], max_frames: 4, hold: 0.1}
 """
 FIGURE = "kind: activation\nfunctions: [relu]\nanimation: {size: [340, 220]}\noutput: {formats: [png]}\n"
 TOO_FAST = "training.optimizer.lr=1e9"
-COMMANDS = ["run", "seeds", "validate", "embed", "list", "new", "show", "schema", "worker"]
+COMMANDS = ["run", "seeds", "validate", "embed", "list", "help", "new", "show", "schema", "worker"]
 COMMAND = [sys.executable, "-m", "relu_anim"]
 
 
@@ -194,10 +197,35 @@ def test_a_new_config_is_valid_commented_and_never_written_over_another(here):
     assert Path("parabola.yaml").read_text() == text
 
 
-def test_a_new_config_shows_every_section():
-    run("new", "x")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_new_config_of_each_kind_shows_every_section(kind):
+    run("new", "x", "--kind", kind)
     written = yaml.safe_load(Path("x.yaml").read_text())
-    assert set(written) == set(config.Experiment.model_fields) - {"extends", "kind", "variants"}
+    assert set(written) | {"kind"} == set(KINDS[kind].model_fields) - {"extends", "variants"}
+    assert config.load(Path("x.yaml")).kind == kind
+
+
+def test_an_editor_finds_the_schema_beside_a_new_config_and_nothing_wrong_in_it():
+    run("new", "a/x")
+    first, *_ = Path("a/x.yaml").read_text().split("\n")
+    name = first.removeprefix("# yaml-language-server: $schema=")
+    assert Path("a", name).read_text() == run("schema").stdout
+    jsonschema.validate(yaml.safe_load(Path("a/x.yaml").read_text()), json.loads(Path("a", name).read_text()))
+
+
+def test_the_schema_of_another_version_is_renewed_and_a_file_that_is_another_stays():
+    schema = Path("relu-anim.schema.json")
+    for theirs in ("{}", "[", '{"title": "mine"}', "\xff"):
+        schema.write_bytes(theirs.encode("latin-1"))
+        Path("x.yaml").unlink(missing_ok=True)
+        result = run("new", "x")
+        assert (result.exit_code, result.stdout) == (0, "x.yaml\n")
+        assert result.stderr == "relu-anim.schema.json: is none of ours and stays; x.yaml does not name it\n"
+        assert schema.read_bytes() == theirs.encode("latin-1")
+        assert "yaml-language-server" not in Path("x.yaml").read_text()
+    schema.write_text(json.dumps({"title": "A config of relu-anim", "old": True}))
+    assert run("new", "y").stderr == ""
+    assert json.loads(schema.read_text()) == config.json_schema()
 
 
 def test_a_new_config_may_lie_in_a_folder_and_have_any_name():
@@ -220,11 +248,35 @@ def test_a_name_that_is_none_is_refused(name, here):
 def test_a_new_config_like_another_is_a_copy_of_it():
     Path("from.yaml").write_bytes(b"\xef\xbb\xbf# kept\n" + TINY.encode())
     assert run("new", "copy", "--like", "from.yaml").exit_code == 0
-    assert Path("copy.yaml").read_text() == "# kept\n" + TINY
+    assert Path("copy.yaml").read_text().partition("\n")[2] == "# kept\n" + TINY
     Path("broken.yaml").write_text("titel: x")
     assert run("new", "other", "--like", "broken.yaml").exit_code == 2
     assert run("new", "other", "--like", "gone.yaml").exit_code == 4
     assert not Path("other.yaml").exists()
+
+
+def test_a_new_config_may_be_like_one_that_comes_with_the_package():
+    names = [line.split()[0] for line in run("list", "configs").stdout.strip().split("\n")]
+    assert names == sorted(path.stem for path in CATALOGUE)
+    assert run("new", "mine", "--like", "quadratic_20neuron").exit_code == 0
+    (original,) = (path for path in CATALOGUE if path.stem == "quadratic_20neuron")
+    assert Path("mine.yaml").read_text().partition("\n")[2] == original.read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--like", "quadratic_20neurom"], "did you mean quadratic_20neuron?"),
+        (["--like", "luck", "--kind", "data"], "leave --kind or --like out"),
+        (["--kind", "dat"], "there is no kind 'dat'; did you mean data?"),
+    ],
+)
+def test_what_a_new_config_cannot_be_like_is_refused_and_nothing_written(options, said):
+    before = files()
+    result = run("new", "x", *options)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert files() == before
 
 
 def test_a_new_config_in_a_place_that_cannot_be_written_is_refused():

@@ -277,6 +277,6 @@ def test_a_film_paced_by_motion_shows_the_slowest_network_arrive_neither_at_once
 
 def test_the_starter_shows_its_network_arrive_neither_at_once_nor_at_the_end(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    loaded = config.load(write_starter("wave", None))
+    loaded = config.load(write_starter("wave")[0])
     own = train_alone(loaded, lambda *said: None)
     assert 0.35 <= arrival(loaded, own, timeline(loaded, [own])) <= 0.92

@@ -62,7 +62,7 @@ ROOMS = {
     ),
     "cli": (
         "typer rich watchfiles",
-        "activations config encoders errors expressions facts making paths surroundings survey targets words",
+        "activations config encoders errors expressions facts making paths spelling surroundings survey targets words",
     ),
     "__main__": ("", "cli kernels"),
     "__init__": ("", ""),

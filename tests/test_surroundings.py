@@ -12,7 +12,7 @@ from relu_anim import surroundings
 
 FIGURE = "kind: activation\nfunctions: [relu]\ntitle: Hello\nanimation: {size: [340, 220]}\noutput: {formats: [png]}\n"
 COMMAND = [sys.executable, "-m", "relu_anim"]
-COMMANDS = ["run", "seeds", "validate", "list", "new", "show", "schema", "worker"]
+COMMANDS = ["run", "seeds", "validate", "list", "help", "new", "show", "schema", "worker"]
 
 
 @pytest.fixture(autouse=True)

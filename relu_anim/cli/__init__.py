@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from relu_anim import __version__
+from relu_anim.cli import completion
 from relu_anim.cli.catalogue import LISTS, lines
 from relu_anim.errors import ConfigError, FileError, UserError
-from relu_anim.facts import FORMATS, joined
+from relu_anim.facts import FORMATS, KINDS, joined
 from relu_anim.surroundings import CACHE, open_streams, plain_matplotlib, without_traces
 
 HELP = """Films of small neural networks learning, from YAML configs.
@@ -27,7 +28,6 @@ ENDING = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else []
 app = typer.Typer(
     help=HELP,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
@@ -38,7 +38,13 @@ Configs = Annotated[
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("-s", "--set", metavar="KEY=VALUE", help="Change a key: training.epochs=50. May be repeated."),
+    typer.Option(
+        "-s",
+        "--set",
+        metavar="KEY=VALUE",
+        help="Change a key: training.epochs=50. May be repeated.",
+        autocompletion=completion.settings,
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress; errors only.")]
 
@@ -89,7 +95,14 @@ def run(
         ),
     ] = None,
     formats: Annotated[
-        str | None, typer.Option("-f", "--formats", metavar="FORMATS", help=f"{', '.join(FORMATS)}; with commas.")
+        str | None,
+        typer.Option(
+            "-f",
+            "--formats",
+            metavar="FORMATS",
+            help=f"{', '.join(FORMATS)}; with commas.",
+            autocompletion=completion.formats,
+        ),
     ] = None,
     draft: Annotated[
         bool, typer.Option("--draft", help="Half as large, at most 40 frames, to outputs/<name>-draft.*: a quick look.")
@@ -285,6 +298,7 @@ def list_(
         typer.Argument(
             metavar="[KIND]",
             help=f"{', '.join(LISTS)}; else all.",
+            autocompletion=completion.lists,
             show_default=False,
         ),
     ] = None,
@@ -298,19 +312,67 @@ def list_(
 
 
 @app.command(
-    help="Write a commented starter config.",
-    epilog="Example:  relu-anim new wave --like configs/quadratic_20neuron.yaml",
+    "help",
+    help="Tell what a key of a config is, what it may be, its default, and an example; without a key, which there are.",
+    epilog="Example:  relu-anim help animation.pacing",
+)
+def help_(
+    key: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[KEY]", help="A key, or its end, or a name.", show_default=False, autocompletion=completion.keys
+        ),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind", metavar="KIND", help=f"Of this kind alone: {joined(KINDS)}.", autocompletion=completion.kinds
+        ),
+    ] = None,
+) -> None:
+    from relu_anim.cli.reference import explained, overview
+
+    try:
+        _check_kind(kind)
+        for line in explained(key, kind) if key else overview(kind):
+            typer.echo(line)
+    except UserError as error:
+        raise _fail(error) from None
+
+
+@app.command(
+    help="Write a commented starter config, and beside it the schema by which editors explain and complete its keys.",
+    epilog="Example:  relu-anim new wave --like quadratic_20neuron",
 )
 def new(
     name: Annotated[str, typer.Argument(help="Name of the config; .yaml is added.", show_default=False)],
     like: Annotated[
-        Path | None, typer.Option("--like", metavar="CONFIG", help="Start from a copy of this config.", readable=False)
+        Path | None,
+        typer.Option(
+            "--like",
+            metavar="CONFIG",
+            help="Start from a copy of this file, or of a name of `relu-anim list configs`.",
+            autocompletion=completion.configs,
+            readable=False,
+        ),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--kind", metavar="KIND", help=f"Start with this kind: {joined(KINDS)}.", autocompletion=completion.kinds
+        ),
     ] = None,
 ) -> None:
     from relu_anim.cli.starter import write_starter
 
     try:
-        typer.echo(write_starter(name, like))
+        _check_kind(kind)
+        if kind is not None and like is not None:
+            raise ConfigError("--kind: a copy is of the kind of its config; leave --kind or --like out")
+        path, note = write_starter(name, like, kind)
+        typer.echo(path)
+        if note:
+            typer.echo(note, err=True)
     except UserError as error:
         raise _fail(error) from None
 
@@ -345,11 +407,9 @@ def show(
     epilog="Example:  relu-anim schema > relu-anim.schema.json",
 )
 def schema() -> None:
-    import json
+    from relu_anim.cli.starter import schema_text
 
-    from relu_anim import config
-
-    typer.echo(json.dumps(config.json_schema(), indent=2))
+    typer.echo(schema_text())
 
 
 @app.command(
@@ -375,6 +435,13 @@ def worker(
         raise _fail(error) from None
 
 
+def _check_kind(kind: str | None) -> None:
+    if kind is not None and kind not in KINDS:
+        from relu_anim.config.messages import did_you_mean
+
+        raise ConfigError(f"there is no kind {kind!r}{did_you_mean(kind, KINDS)}")
+
+
 def _fail(error: UserError) -> typer.Exit:
     """Say what is wrong; the exit to raise."""
     typer.echo(str(error), err=True)
@@ -397,7 +464,7 @@ def main() -> int:
     plain_matplotlib()
     cache = os.environ.get(CACHE)
     try:
-        code = _exit_code()
+        code = completion.answer(_exit_code) if os.environ.get(completion.ASKED) else _exit_code()
         sys.stdout.flush()
     except OSError as error:  # of stdout: every other file's are explained where they happen
         typer.echo(f"cannot write the output: {error.strerror or error}", err=True)

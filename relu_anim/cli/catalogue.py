@@ -12,7 +12,7 @@ Rows = dict[str, str]
 
 
 def _summaries(table: Mapping[str, Any]) -> Callable[[], Rows]:
-    return lambda: {name: row if isinstance(row, str) else row.summary for name, row in table.items()}
+    return lambda: {name: facts.summary(row) for name, row in table.items()}
 
 
 def _targets() -> Rows:
@@ -72,6 +72,14 @@ def _words() -> Rows:
     return {key: f"{' | '.join(forms(word.text))}  ({word.places})" for key, word in WORDS.items()}
 
 
+def _configs() -> Rows:
+    """The configs that come with the package, with their titles."""
+    from relu_anim.cli.starter import catalogue
+    from relu_anim.config.document import read
+
+    return {name: str(read(path).data.get("title", "")) for name, path in catalogue().items()}
+
+
 LISTS: dict[str, Callable[[], Rows]] = {
     "targets": _targets,
     "datasets": _datasets,
@@ -88,6 +96,7 @@ LISTS: dict[str, Callable[[], Rows]] = {
     "kinds": _summaries(facts.KINDS),
     "functions": _functions,
     "words": _words,
+    "configs": _configs,
 }
 
 

@@ -31,6 +31,7 @@ from relu_anim.config.mappings import document_of
 from relu_anim.config.notices import notices
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.config.reader import scalar
+from relu_anim.config.schemas import Schema
 from relu_anim.config.sections import Animation, Style, Target
 from relu_anim.config.synonyms import name_meant
 from relu_anim.errors import ConfigError
@@ -118,7 +119,7 @@ def setting(key: str, value: Any) -> str:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a config file as a person writes it, short forms included."""
-    schema = TypeAdapter(Config).json_schema()
+    schema = TypeAdapter(Config).json_schema(schema_generator=Schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A config of relu-anim", **schema}
 
 

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -45,7 +45,7 @@ class Cell:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        names: Any = Annotated[str, OneOf((*PANELS, EMPTY))]
+        names: Any = Annotated[str, OneOf({**PANELS, EMPTY: "a gap"})]
         written = handler.generate_schema(names | WithOptions if WithOptions.model_fields else names)
         short = core_schema.plain_serializer_function_ser_schema(cls.short)
         return core_schema.no_info_wrap_validator_function(_cell, written, serialization=short)
@@ -81,16 +81,17 @@ def _several(value: Mapping[str, Any]) -> str:
 
 def _field(option: Option) -> tuple[Any, Any]:
     """The type of an option, and its default."""
+    value = Field(default=option.default, description=option.summary)
     if option.values:
-        return Annotated[str, OneOf(option.values)], option.default
+        return Literal[option.values], value
     if isinstance(option.default, tuple):
-        return tuple[Moment, ...], option.default
+        return tuple[Moment, ...], value
     kind: Any = type(option.default)
     if kind in (int, float):
         limits: dict[str, Any] = {"ge": option.least, "le": option.most}
         limits = {name: limit for name, limit in limits.items() if math.isfinite(limit)}
         kind = Annotated[Count if kind is int else float, Field(**limits)]
-    return kind, option.default
+    return kind, value
 
 
 def _options_of(name: str) -> type[Section]:
@@ -105,5 +106,9 @@ class OnePanel(Section):
     model_config = ConfigDict(json_schema_extra={"minProperties": 1, "maxProperties": 1})
 
 
-_panels: dict[str, Any] = {name: (_options_of(name), None) for name, row in PANELS.items() if row.options}
+_panels: dict[str, Any] = {
+    name: (_options_of(name), Field(default=None, description=row.summary))
+    for name, row in PANELS.items()
+    if row.options
+}
 WithOptions = create_model("PanelWithOptions", __base__=OnePanel, __doc__=OnePanel.__doc__, **_panels)

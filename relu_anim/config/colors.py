@@ -66,10 +66,25 @@ class Given(Section):
         return {key: value for key, value in handler(self).items() if value}
 
 
-_single: dict[str, Any] = dict.fromkeys(("network", "target", "background", "ink", *ACTIVATIONS), (Color, None))
+PARTS_OF_PICTURES = {
+    "network": "of the network's curve, and of ReLU where that has none",
+    "target": "of what is learned",
+    "background": "of the page",
+    "ink": "of words and axes",
+    **{name: f"of {activation.title} wherever it is shown" for name, activation in ACTIVATIONS.items()},
+}
+_single: dict[str, Any] = {
+    name: (Color, Field(default=None, description=of, examples=["#1b9e77"])) for name, of in PARTS_OF_PICTURES.items()
+}
 _rows: dict[str, Any] = {
-    "units": (Annotated[tuple[Color, ...], Field(min_length=1, max_length=64)], None),
-    "classes": (Annotated[tuple[Color, ...], Field(min_length=2, max_length=10)], None),
+    "units": (
+        Annotated[tuple[Color, ...], Field(min_length=1, max_length=64)],
+        Field(default=None, description="of the units, in turn", examples=[["#1b9e77", "#d95f02"]]),
+    ),
+    "classes": (
+        Annotated[tuple[Color, ...], Field(min_length=2, max_length=10)],
+        Field(default=None, description="of the classes, in turn", examples=[["#1b9e77", "#d95f02"]]),
+    ),
 }
 _Palette: Any = create_model("_Palette", __base__=Given, **_single, **_rows)
 
@@ -81,8 +96,8 @@ class Palette(_Palette):  # type: ignore[misc]  # which is made of a table
 class Colors(Palette):
     """Colours over those of the theme, and some for light themes and for the dark one alone."""
 
-    light: Palette = Palette()
-    dark: Palette = Palette()
+    light: Palette = Field(default=Palette(), description="colours in light themes alone")
+    dark: Palette = Field(default=Palette(), description="colours in the dark theme alone")
 
     def over(self, part: str) -> tuple[tuple[str, Any], ...]:
         """The colours that are given for themes of this part, light or dark."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
@@ -14,6 +13,7 @@ from relu_anim.activations import ACTIVATIONS
 from relu_anim.config.document import Document
 from relu_anim.config.hints import NOTHING, as_list, beyond, hint, items, option, torn
 from relu_anim.config.places import Path_, Problem, describe, dotted, number
+from relu_anim.config.schemas import members, schema_of
 from relu_anim.config.synonyms import NOT_HERE, keys_meant, name_meant
 from relu_anim.facts import PANELS, joined
 from relu_anim.plurals import plural
@@ -132,7 +132,7 @@ def other_key(path: Path_, model: type[BaseModel], loc: Sequence[str | int] = ()
         return likely(closest(str(path[-1]), own)) or _option_of(str(path[-2]), str(path[-1])) or listed(own)
     if path[:2] == ("animation", "colors") and (meant := name_meant(str(path[-1]), own)):
         return likely(meant)
-    schema = _schema(model)
+    schema = schema_of(model)
     elsewhere = [key for key in _keys_of(schema, schema) if key.rpartition(".")[0] not in (section, *PALETTES)]
     ours = {f"{section}.{name}".lstrip("."): name for name in own}
     keys = keys_meant(str(path[-1]), section, dict.fromkeys([*ours, *elsewhere]))
@@ -152,7 +152,7 @@ def _option_of(panel: str, value: str) -> str:
 
 def _elsewhere(name: str, model: type[BaseModel]) -> str:
     """Which keys have this value: «; early is a value of training.snapshots»; nothing where none has, or many have."""
-    schema = _schema(model)
+    schema = schema_of(model)
     keys = dict.fromkeys(key for key, value in _values_of(schema, schema) if value == name)
     return f"; {name} is a value of {joined(keys)}" if 0 < len(keys) <= FEW_KEYS else ""
 
@@ -235,7 +235,7 @@ NO_KEYS = ("name", "formula", "kind", "label", "set")  # that are meant by those
 
 def _keys_of(node: Any, schema: Any, path: str = "") -> Iterator[str]:
     """Every key that may stand in the mapping at this node, and in those inside of it, dotted."""
-    for member in _members(node, schema):
+    for member in members(node, schema):
         for name, child in member.get("properties", {}).items():
             if name not in NO_KEYS:
                 yield (inner := f"{path}.{name}".lstrip("."))
@@ -244,7 +244,7 @@ def _keys_of(node: Any, schema: Any, path: str = "") -> Iterator[str]:
 
 def _values_of(node: Any, schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """Each dotted key with each name that may be its value, or an item of it."""
-    for member in _members(node, schema):
+    for member in members(node, schema):
         for name in (*member.get("enum", ()), *((member["const"],) if "const" in member else ())):
             yield path, name
         if "items" in member:
@@ -267,25 +267,11 @@ def _owners(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
 
 def _properties_at(model: type[BaseModel], loc: Iterable[str | int]) -> list[dict[str, Any]]:
     """The keys that may stand at `loc` of this model, by each of the mappings that it gives the choice of."""
-    schema = _schema(model)
+    schema = schema_of(model)
     here: Any = schema
     for part in loc:
-        here = next((child for member in _members(here, schema) for child in _child(member, part)), here)
-    return [member["properties"] for member in _members(here, schema) if "properties" in member]
-
-
-@functools.cache
-def _schema(model: type[BaseModel]) -> dict[str, Any]:
-    return model.model_json_schema()
-
-
-def _members(node: Any, schema: Any) -> Iterator[Any]:
-    """A schema's node, and those that it gives the choice of, however deep."""
-    while "$ref" in node:
-        node = schema["$defs"][node["$ref"].rsplit("/", 1)[1]]
-    yield node
-    for member in (*node.get("anyOf", ()), *node.get("oneOf", ())):
-        yield from _members(member, schema)
+        here = next((child for member in members(here, schema) for child in _child(member, part)), here)
+    return [member["properties"] for member in members(here, schema) if "properties" in member]
 
 
 def _child(node: Any, part: str | int) -> Iterator[Any]:

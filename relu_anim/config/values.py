@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -14,6 +14,7 @@ from pydantic import (
     Discriminator,
     Field,
     GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     Tag,
     create_model,
@@ -24,6 +25,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from relu_anim.activations import ACTIVATIONS, Activation, from_formula, named
 from relu_anim.config.places import describe
 from relu_anim.expressions import FUNCTIONS, FormulaError, constant, parse
+from relu_anim.facts import summary
 from relu_anim.numbers import written
 from relu_anim.spelling import number_advice
 from relu_anim.targets import TARGETS, function
@@ -32,13 +34,18 @@ LARGEST = 1e15  # its square, as a loss takes it, is still far from the largest 
 
 
 class OneOf:
-    """In `Annotated[str, OneOf(names)]`: a text that is one of these names."""
+    """In `Annotated[str, OneOf(table)]`: a text that is one of these names, of which the schema has the summaries."""
 
-    def __init__(self, names: Iterable[str]) -> None:
-        self.names = list(names)
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self.names = list(table)
+        self.summaries = list(map(summary, table.values()))
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.literal_schema(self.names)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        found = handler(schema)
+        return {**found, "enumDescriptions": self.summaries} if "enum" in found else found
 
 
 class Section(BaseModel):
@@ -96,6 +103,8 @@ def _ascending(pair: tuple[float, float]) -> tuple[float, float]:
     return pair
 
 
+Formula = Annotated[str, Field(json_schema_extra={"format": "formula"})]  # as the schema names it
+Step = Annotated[str, Field(json_schema_extra={"format": "step"})]
 Count = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int)]
 Seed = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int), Field(ge=0, lt=2**63)]
 Size = Annotated[int, BeforeValidator(_whole, json_schema_input_type=int), Field(ge=100, le=4000)]
@@ -103,7 +112,7 @@ NonNegative = Annotated[float, Field(ge=0, le=LARGEST)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 Real = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 Pair = BeforeValidator(_pair)
-Coordinate = Annotated[Real, BeforeValidator(_constant, json_schema_input_type=Real | str)]
+Coordinate = Annotated[Real, BeforeValidator(_constant, json_schema_input_type=Real | Formula)]
 Interval = Annotated[tuple[Coordinate, Coordinate], AfterValidator(_ascending), Pair]
 
 
@@ -147,7 +156,8 @@ def _step(value: Any) -> Any:
 
 
 Moment = Annotated[
-    NonNegative | str, BeforeValidator(_step, json_schema_input_type=NonNegative | str | dict[Literal["step"], int])
+    NonNegative | str,
+    BeforeValidator(_step, json_schema_input_type=NonNegative | Step | dict[Literal["step"], int]),
 ]
 
 
@@ -189,7 +199,11 @@ def _formula(text: str, names: tuple[str, ...], parse: Callable[[str], object] =
     return text
 
 
-TargetFunction = Annotated[str, AfterValidator(lambda text: _formula(text, tuple(TARGETS), function))]
+TargetFunction = Annotated[
+    str,
+    BeforeValidator(lambda text: text, json_schema_input_type=Annotated[str, OneOf(TARGETS)] | Formula),
+    AfterValidator(lambda text: _formula(text, tuple(TARGETS), function)),
+]
 
 
 # ---------------------------------------------------------------- activations
@@ -198,7 +212,7 @@ TargetFunction = Annotated[str, AfterValidator(lambda text: _formula(text, tuple
 class NamedActivation(Section):
     """An activation of the table; each has a model of its own with its parameters."""
 
-    name: str
+    name: str = Field(description="a name of `relu-anim list activations`")
 
     def activation(self) -> Activation:
         """The function that this names."""
@@ -213,7 +227,9 @@ class NamedActivation(Section):
 class FormulaActivation(Section):
     """A formula in x used as an activation function."""
 
-    formula: Annotated[str, AfterValidator(lambda text: _formula(text, ()))]
+    formula: Annotated[str, AfterValidator(lambda text: _formula(text, ()))] = Field(
+        description="a formula in x", examples=["x*sigmoid(x)"]
+    )
 
     def activation(self) -> Activation:
         """The function that this formula is."""
@@ -228,8 +244,11 @@ AnyActivation = NamedActivation | FormulaActivation
 
 
 def _activation_model(activation: Activation) -> type[NamedActivation]:
-    fields: dict[str, Any] = {key: (Real, value) for key, value in activation.parameters.items()}
-    fields["name"] = (Literal[activation.name], ...)
+    of = activation.summary
+    fields: dict[str, Any] = {
+        key: (Real, Field(default=value, description=f"of {of}")) for key, value in activation.parameters.items()
+    }
+    fields["name"] = (Literal[activation.name], Field(description=of))
     return create_model(f"{activation.name}_activation", __base__=NamedActivation, __doc__=activation.summary, **fields)
 
 
@@ -254,7 +273,7 @@ def _activation_tag(value: Any) -> str:
 _tagged: Any = Annotated[FormulaActivation, Tag("formula")]
 for _name, _known in ACTIVATIONS.items():
     _tagged = _tagged | Annotated[_activation_model(_known), Tag(_name)]
-_as_written: Any = Literal[tuple(ACTIVATIONS)] | str | Annotated[_tagged, Discriminator(_activation_tag)]
+_as_written: Any = Annotated[str, OneOf(ACTIVATIONS)] | Formula | Annotated[_tagged, Discriminator(_activation_tag)]
 
 ActivationSpec = Annotated[
     _tagged, Discriminator(_activation_tag), BeforeValidator(_activation, json_schema_input_type=_as_written)

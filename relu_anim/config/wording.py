@@ -15,7 +15,7 @@ from relu_anim.config.glyphs import BOLD, REGULAR, no_sign
 from relu_anim.config.places import Problem, describe
 from relu_anim.config.values import printable
 from relu_anim.spelling import closest
-from relu_anim.words import FORMS, LANGUAGES, WORDS, Text, forms, wrong
+from relu_anim.words import FORMS, LANGUAGES, WORDS, Text, Word, forms, wrong
 
 LIKE_WORDS = "a file of words is a mapping like `epoch: époque`"
 QUOTES = "; put it in quotes"
@@ -42,11 +42,25 @@ def _language(name: str) -> str:
 
 
 Language = Annotated[str, AfterValidator(printable), AfterValidator(_language), Field(max_length=400)]
-TEXT_SCHEMA = {"type": ["string", "object"], "properties": {form: {"type": "string"} for form in FORMS}}
-OwnWords = Annotated[  # whose texts a check looks at, all at once
-    dict[str, Any],
-    WithJsonSchema({"type": "object", "additionalProperties": False, "properties": dict.fromkeys(WORDS, TEXT_SCHEMA)}),
-]
+
+
+def _schema_of_word(word: Word) -> dict[str, Any]:
+    """What an editor is told of a word."""
+    told = {"description": f"shown in: {word.places}", "default": word.text}
+    if isinstance(word.text, str):
+        return {"type": "string", **told}
+    forms = {
+        form: {"type": "string", "description": f"where n is {form}", "default": word.text[form]} for form in FORMS
+    }
+    return {"type": ["string", "object"], **told, "properties": forms, "additionalProperties": False}
+
+
+WORDS_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {key: _schema_of_word(word) for key, word in WORDS.items()},
+}
+OwnWords = Annotated[dict[str, Any], WithJsonSchema(WORDS_SCHEMA)]  # whose texts a check looks at, all at once
 
 
 def findings(texts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from relu_anim.numbers import THIN_SPACE
-from relu_anim.words.english import FORMS, ONE, OTHER, WORDS, Text
+from relu_anim.words.english import FORMS, ONE, OTHER, WORDS, Text, Word
 from relu_anim.words.german import GERMAN
 
-__all__ = ["ENGLISH", "FORMS", "LANGUAGES", "WORDS", "Text", "Wording", "fields", "forms", "wrong"]
+__all__ = ["ENGLISH", "FORMS", "LANGUAGES", "WORDS", "Text", "Word", "Wording", "fields", "forms", "wrong"]
 
 ENGLISH: dict[str, Text] = {key: word.text for key, word in WORDS.items()}
 LANGUAGES: dict[str, Mapping[str, Text]] = {"en": ENGLISH, "de": GERMAN}

@@ -55,15 +55,25 @@ CHECKS: Checks = (
 class ActivationFigure(Figure):
     """A figure of activation functions and their derivatives; nothing is trained."""
 
-    kind: Literal["activation"]
-    title: Title = ""
-    alt: Description = ""
-    functions: Annotated[tuple[ActivationSpec, ...], Field(min_length=1, max_length=8)]
-    derivative: bool | Literal["first"] = True
-    marks: Annotated[tuple[Coordinate, ...], Field(max_length=6)] = ()
-    domain: Interval = (-10.0, 10.0)
-    animation: Style = Style()
-    output: StillOutput = StillOutput()
+    kind: Literal["activation"] = Field(description="what becomes of the config")
+    title: Title = Field(default="", description="at the top left of the picture", examples=["tanh"])
+    alt: Description = Field(
+        default="", description="what the picture shows, for who does not see it; else it is written from the numbers"
+    )
+    functions: Annotated[tuple[ActivationSpec, ...], Field(min_length=1, max_length=8)] = Field(
+        description="names, names with options, or formulas in x; up to eight", examples=[["tanh", "2*sigmoid(x) - 1"]]
+    )
+    derivative: bool | Literal["first"] = Field(
+        default=True,
+        description="whether derivatives are shown: true of every function, first of that alone",
+        examples=["first"],
+    )
+    marks: Annotated[tuple[Coordinate, ...], Field(max_length=6)] = Field(
+        default=(), description="inputs at which the slope of the first function is written", examples=[[-15, 0, 15]]
+    )
+    domain: Interval = Field(default=(-10.0, 10.0), description="the inputs that are shown")
+    animation: Style = Field(default=Style(), description="the look")
+    output: StillOutput = Field(default=StillOutput(), description="the files to write")
 
     checks: ClassVar[Checks] = CHECKS
     target: ClassVar[None] = None

@@ -67,17 +67,29 @@ CHECKS: Checks = (
 class BornDeadFigure(Figure):
     """A figure of how many fresh ReLU networks have a dead layer, against their depth; nothing is trained."""
 
-    kind: Literal["born_dead"]
-    title: Title = ""
-    alt: Description = ""
-    seed: Seed = 0
-    networks: Annotated[Count, Field(ge=1, le=1_000_000)] = 10_000
-    widths: Annotated[tuple[Annotated[Count, Field(ge=1, le=256)], ...], Field(min_length=1, max_length=8)] = WIDTHS
-    depth: Annotated[Count, Field(ge=1, le=100)] = 30
-    init: Annotated[HeInit, BeforeValidator(he_init, json_schema_input_type=WeightInit | HeInit)] = HeInit()
-    domain: Interval = (-1.0, 1.0)
-    animation: Style = Style()
-    output: StillOutput = StillOutput()
+    kind: Literal["born_dead"] = Field(description="what becomes of the config")
+    title: Title = Field(default="", description="at the top left of the picture", examples=["Born dead"])
+    alt: Description = Field(
+        default="", description="what the picture shows, for who does not see it; else it is written from the numbers"
+    )
+    seed: Seed = Field(default=0, description="of the weights", examples=[7])
+    networks: Annotated[Count, Field(ge=1, le=1_000_000)] = Field(
+        default=10_000, description="of each width, at most 1,000,000"
+    )
+    widths: Annotated[tuple[Annotated[Count, Field(ge=1, le=256)], ...], Field(min_length=1, max_length=8)] = Field(
+        default=WIDTHS, description="units of each hidden layer; up to eight lines, of up to 256 units"
+    )
+    depth: Annotated[Count, Field(ge=1, le=100)] = Field(
+        default=30, description="hidden layers of the deepest networks, at most 100"
+    )
+    init: Annotated[HeInit, BeforeValidator(he_init, json_schema_input_type=WeightInit | HeInit)] = Field(
+        default=HeInit(),
+        description="how weights and biases start: `relu-anim list inits`; {bias: 0.1} keeps the weights of he_normal",
+        examples=[{"bias": 0.1}],
+    )
+    domain: Interval = Field(default=(-1.0, 1.0), description="the inputs that are tried")
+    animation: Style = Field(default=Style(), description="the look; ylim: auto is 0 to 100 %, [0, 0.2] is up to 20 %")
+    output: StillOutput = Field(default=StillOutput(), description="the files to write")
 
     checks: ClassVar[Checks] = CHECKS
     target: ClassVar[None] = None

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import ClassVar, Literal, Self
 
+from pydantic import Field
+
 from relu_anim.config.checks import outputs, target, texts
 from relu_anim.config.checks.check import Checks, Finding, reads
 from relu_anim.config.defaults import of_target
@@ -52,14 +54,16 @@ CHECKS: Checks = (
 class DataFigure(Figure):
     """A figure of the training points alone; nothing is trained."""
 
-    kind: Literal["data"]
-    title: Title = ""
-    alt: Description = ""
-    seed: Seed = 0
-    target: Target
-    data: FixedData = FixedData()
-    animation: Style = Style()
-    output: StillOutput = StillOutput()
+    kind: Literal["data"] = Field(description="what becomes of the config")
+    title: Title = Field(default="", description="at the top left of the picture", examples=["200 noisy points"])
+    alt: Description = Field(
+        default="", description="what the picture shows, for who does not see it; else it is written from the numbers"
+    )
+    seed: Seed = Field(default=0, description="of the points", examples=[7])
+    target: Target = Field(description="what the points are of", examples=[{"dataset": "circle"}])
+    data: FixedData = Field(default=FixedData(), description="how the points are drawn")
+    animation: Style = Field(default=Style(), description="the look")
+    output: StillOutput = Field(default=StillOutput(), description="the files to write")
 
     checks: ClassVar[Checks] = CHECKS
 

@@ -18,7 +18,12 @@ class Root(Section):
     """A whole config. It is made by `relu_anim.config`, by `load`, `loads` or `of`, which make every check; not by its
     class alone, which knows only what is wrong with one key."""
 
-    extends: str | None = Field(default=None, exclude=True)  # taken out as it is read: what counts is in the other keys
+    extends: str | None = Field(
+        default=None,
+        exclude=True,  # taken out as it is read: what counts is in the other keys
+        description="a file beside the config whose keys are the defaults of this one",
+        examples=["house.yaml"],
+    )
 
     @cached_property
     def taken(self) -> tuple[SideFile, ...]:

@@ -34,8 +34,12 @@ from relu_anim.targets import Task
 class Variant(Section):
     """The same experiment with some keys changed."""
 
-    label: Annotated[Title, Field(min_length=1, max_length=40)]
-    set: Annotated[dict[str, Any], Field(min_length=1)]
+    label: Annotated[Title, Field(min_length=1, max_length=40)] = Field(
+        description="its name in the picture", examples=["tanh"]
+    )
+    set: Annotated[dict[str, Any], Field(min_length=1)] = Field(
+        description="what is changed: keys of seed, data, model or training", examples=[{"model.activation": "tanh"}]
+    )
 
 
 CHECKS: Checks = (
@@ -84,17 +88,36 @@ CHECKS_OF_MEMBERS: Checks = (
 class Experiment(Root):
     """A network, what it learns, how, and how that is filmed; or several variants of it, filmed together."""
 
-    kind: Literal["training"] = "training"
-    title: Title = ""
-    alt: Description = ""
-    seed: Seed | Choice = 0
-    target: Target
-    data: Data = Data()
-    model: Model
-    training: Training = Field(default_factory=Training)
-    animation: Animation = Animation()
-    variants: Annotated[tuple[Variant, ...], Field(max_length=8)] = ()
-    output: Output = Output()
+    kind: Literal["training"] = Field(default="training", description="what becomes of the config")
+    title: Title = Field(
+        default="",
+        description="at the top left of each frame; numbers in braces are counted: {knots}, {loss}",
+        examples=["Two units learn x²"],
+    )
+    alt: Description = Field(
+        default="", description="what the picture shows, for who does not see it; else it is written from the numbers"
+    )
+    seed: Seed | Choice = Field(
+        default=0,
+        description=(
+            "of the initial weights, the points and their order, each with random numbers of its own; "
+            "or {best_of: 64}, {median_of: 64}, {worst_of: 64}"
+        ),
+        examples=[7],
+    )
+    target: Target = Field(description="what is learned")
+    data: Data = Field(default=Data(), description="how training points are drawn")
+    model: Model = Field(description="the network")
+    training: Training = Field(
+        default_factory=Training, description="how the network is trained, and which moments of that a film can show"
+    )
+    animation: Animation = Field(default=Animation(), description="what is drawn, how fast, and how large")
+    variants: Annotated[tuple[Variant, ...], Field(max_length=8)] = Field(
+        default=(),
+        description="the same experiment with keys changed, side by side",
+        examples=[[{"label": "a", "set": {"seed": 1}}, {"label": "b", "set": {"seed": 2}}]],
+    )
+    output: Output = Field(default=Output(), description="the files to write")
 
     checks: ClassVar[Checks] = CHECKS
     checks_of_members: ClassVar[Checks] = CHECKS_OF_MEMBERS
