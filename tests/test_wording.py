@@ -72,6 +72,12 @@ def test_own_words_lie_over_the_language():
     )
 
 
+def test_a_config_with_words_can_be_hashed_and_is_read_back_equal():
+    loaded = config.loads(CONFIG + "animation: {words: {epoch: Zeit}}")
+    again = config.loads(config.dump(loaded))
+    assert (again, hash(again)) == (loaded, hash(loaded))
+
+
 def test_a_file_of_words_may_be_incomplete_and_counts_in_variants_too(tmp_path):
     (tmp_path / "words.fr.yaml").write_text("epoch: époque\n")
     variants = [{"label": label, "set": {"model.activation": label}} for label in ("tanh", "relu")]

@@ -28,7 +28,7 @@ from relu_anim.config.values import (
     TargetFunction,
     printable,
 )
-from relu_anim.config.wording import Language, OwnWords, WordFile
+from relu_anim.config.wording import Language, OwnWords, Texts, WordFile
 from relu_anim.facts import (
     ARRANGEMENTS,
     EPOCH_AXES,
@@ -217,7 +217,7 @@ class Style(Section):
     theme: Annotated[str, OneOf(THEMES)] = usual(THEMES)
     ylim: Literal["auto"] | Interval = "auto"
     language: Language = "en"
-    words: OwnWords = Field(default_factory=dict)
+    words: OwnWords = Field(default_factory=Texts)
 
     _file_of_words: WordFile = PrivateAttr(default=WordFile())
 

@@ -42,10 +42,20 @@ def _language(name: str) -> str:
 
 
 Language = Annotated[str, AfterValidator(printable), AfterValidator(_language), Field(max_length=400)]
+
+
+class Texts(dict[str, Any]):
+    """Texts by their keys, which nothing changes, so that a config that has some can be hashed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self))
+
+
 TEXT_SCHEMA = {"type": ["string", "object"], "properties": {form: {"type": "string"} for form in FORMS}}
 OwnWords = Annotated[  # whose texts a check looks at, all at once
     dict[str, Any],
-    WithJsonSchema({"type": "object", "additionalProperties": False, "properties": dict.fromkeys(WORDS, TEXT_SCHEMA)}),
+    AfterValidator(Texts),
+    WithJsonSchema({"type": "object", "propertyNames": {"enum": list(WORDS)}, "additionalProperties": TEXT_SCHEMA}),
 ]
 
 
