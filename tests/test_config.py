@@ -22,6 +22,7 @@ def test_every_key_has_the_default_that_the_guide_gives():
     assert resolved(SMALLEST) == {
         "kind": "training",
         "title": "",
+        "alt": "",
         "seed": 0,
         "target": {"function": "x**2", "dataset": None, "csv": None, "domain": [-5, 5]},
         "data": {
@@ -60,6 +61,8 @@ def test_every_key_has_the_default_that_the_guide_gives():
             "text_scale": 1,
             "theme": "auto",
             "ylim": "auto",
+            "language": "en",
+            "words": {},
             "panels": [["prediction"]],
             "epochs": None,
             "pacing": "even",
@@ -86,11 +89,20 @@ def test_an_activation_figure_has_defaults_of_its_own():
     assert resolved("kind: activation\nfunctions: [tanh]\n") == {
         "kind": "activation",
         "title": "",
+        "alt": "",
         "functions": ["tanh"],
         "derivative": True,
         "marks": [],
         "domain": [-10, 10],
-        "animation": {"size": [700, 500], "scale": 1, "text_scale": 1, "theme": "auto", "ylim": "auto"},
+        "animation": {
+            "size": [700, 500],
+            "scale": 1,
+            "text_scale": 1,
+            "theme": "auto",
+            "ylim": "auto",
+            "language": "en",
+            "words": {},
+        },
         "output": {"formats": ["png", "svg"], "themes": None},
     }
 

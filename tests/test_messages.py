@@ -557,7 +557,7 @@ OTHERS = {
     "panels": "weights title labels space neurons units",
     "targets": "linear gaussian tangent sawtooth",
     "datasets": "iris blobs rings wine",
-    "kinds": "foo colors keys words",
+    "kinds": "foo colors keys sounds",
     "functions": "foo mod sec arg power",
 }
 

@@ -1,13 +1,16 @@
 """The words of pictures: which there are, in every language, and those of the user in their places."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-from relu_anim import config
+from relu_anim import config, figures
 from relu_anim.config import ConfigProblems
+from relu_anim.drawing.shapes import Words
+from relu_anim.film import Film
 from relu_anim.words import LANGUAGES, WORDS, Wording, wrong
 
 PACKAGE = Path(__file__).parent.parent / "relu_anim"
@@ -69,6 +72,12 @@ def test_own_words_lie_over_the_language():
     )
 
 
+def test_a_config_with_words_can_be_hashed_and_is_read_back_equal():
+    loaded = config.loads(CONFIG + "animation: {words: {epoch: Zeit}}")
+    again = config.loads(config.dump(loaded))
+    assert (again, hash(again)) == (loaded, hash(loaded))
+
+
 def test_a_file_of_words_may_be_incomplete_and_counts_in_variants_too(tmp_path):
     (tmp_path / "words.fr.yaml").write_text("epoch: époque\n")
     variants = [{"label": label, "set": {"model.activation": label}} for label in ("tanh", "relu")]
@@ -127,3 +136,91 @@ def test_words_of_a_file_that_is_extended_are_taken_one_by_one(tmp_path):
     (tmp_path / "house.yaml").write_text("animation: {words: {epoch: Zeit, x: Druck}}\n")
     (tmp_path / "own.yaml").write_text(f"extends: house.yaml\n{CONFIG}animation: {{words: {{x: Kraft}}}}\n")
     assert config.load(tmp_path / "own.yaml").animation.words == {"epoch": "Zeit", "x": "Kraft"}
+
+
+# ---------------------------------------------------------------- what is drawn
+
+MARKED = {
+    key: {form: f"⟦{text}⟧" for form, text in word.text.items()} if isinstance(word.text, dict) else f"⟦{word.text}⟧"
+    for key, word in WORDS.items()
+}
+# What stands beside words: numbers, formulas of marks, names of activation functions, classes and variants.
+NO_WORDS = re.compile(r"ReLU|tanh|PReLU|ELU|alpha|f\(|MSE|first|second|[\d\W_]", re.ASCII)
+
+
+def unmarked(texts):
+    """What is no word of the marked language in these texts, and no number or name."""
+    inside = re.compile("⟦[^⟦⟧]*⟧")
+    left = " ".join(texts)  # of which each line is one
+    while inside.search(left):
+        left = inside.sub("", left)
+    return NO_WORDS.sub("", left)
+
+
+def marked_film(text, fake_recording, stopped=""):
+    given = yaml.safe_load(text)
+    given["animation"] = {"max_frames": 3, "words": MARKED, **given["animation"]}
+    loaded = config.of({"target": {"function": "x**2"}, "training": {"epochs": 4}, **given})
+    recordings = [fake_recording(member, 3, stopped) for _, member in loaded.members]
+    return Film(loaded, recordings)
+
+
+ONE_INPUT = """
+model: {layer_sizes: [1, 3, 2, 1]}
+data: {samples: 40, resample: false, test_fraction: 0.5}
+animation:
+  size: [1200, 1100]
+  domain: [-9, 5]
+  metrics: [dead_units, knots]
+  panels:
+  - [prediction, layers, activation_map]
+  - [contributions, layers, network]
+  - [loss, metrics, {activation_function: {pair: 2}}]
+  - [gradients, metrics, profile]
+"""
+VARIANTS = """
+model: {layer_sizes: [1, 3, 1]}
+animation: {size: [1600, 900], arrange: overlay, panels: [[prediction, {profile: {of: activations}}, loss]]}
+variants: [{label: first, set: {seed: 1}}, {label: second, set: {seed: 2}}]
+"""
+BEST = """
+model: {layer_sizes: [1, 1]}
+animation: {size: [600, 400], panels: [{prediction: {best: true}}]}
+"""
+TWO_INPUTS = """
+target: {dataset: moons}
+model: {layer_sizes: [2, 3, 1]}
+data: {test_fraction: 0.2}
+animation: {size: [900, 700], metrics: [accuracy], panels: [[decision, accuracy], [activation_map, metrics]]}
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [ONE_INPUT, VARIANTS, TWO_INPUTS, BEST], ids=["one input", "variants", "two inputs", "best"]
+)
+def test_every_word_of_a_film_is_one_of_its_language(text, fake_recording):
+    film = marked_film(text, fake_recording, "it broke: at 3" if text is VARIANTS else "")
+    drawn = [shape.text for shape in film.drawing().shapes if isinstance(shape, Words)]
+    assert len(drawn) > 10
+    assert unmarked([*drawn, film.alt.replace("x**2", "")]) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{kind: activation, functions: [relu, {name: elu, alpha: 2}, tanh], marks: [1]}",
+        "{kind: data, target: {dataset: moons}}",
+        "{kind: data, target: {dataset: cosine}}",
+        "{kind: born_dead, networks: 20, depth: 5}",
+    ],
+)
+def test_every_word_of_a_figure_is_one_of_its_language(text):
+    figure = config.of({**yaml.safe_load(text), "animation": {"size": [900, 600], "words": MARKED}})
+    still = figures.Still(figures.of(figure, lambda *_: None))
+    drawn = [shape.text for shape in still.drawing().shapes if isinstance(shape, Words)]
+    assert unmarked([*drawn, still.alt.replace("cosine", "").replace("moons", "")]) == ""
+
+
+def test_a_description_of_the_author_takes_the_place_of_that_of_the_run(fake_recording):
+    film = marked_film(VARIANTS + "alt: A parabola.\n", fake_recording)
+    assert film.alt == film.drawing().alt == "A parabola."

@@ -31,7 +31,7 @@ from relu_anim.config.values import (
     Title,
     printable,
 )
-from relu_anim.config.wording import Language, OwnWords, WordFile
+from relu_anim.config.wording import Language, OwnWords, Texts, WordFile
 from relu_anim.facts import (
     ARRANGEMENTS,
     DIVERGENCES,
@@ -335,7 +335,7 @@ class Style(Section):
         examples=["de"],
     )
     words: OwnWords = Field(
-        default={},
+        default=Texts(),
         description="words in place of others: `relu-anim list words`",
         examples=[{"epoch": "Zeit", "x": "Druck"}],
     )

@@ -44,6 +44,13 @@ def _language(name: str) -> str:
 Language = Annotated[str, AfterValidator(printable), AfterValidator(_language), Field(max_length=400)]
 
 
+class Texts(dict[str, Any]):
+    """Texts by their keys, which nothing changes, so that a config that has some can be hashed."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(self))
+
+
 def _schema_of_word(word: Word) -> dict[str, Any]:
     """What an editor is told of a word."""
     told = {"description": f"shown in: {word.places}", "default": word.text}
@@ -60,7 +67,8 @@ WORDS_SCHEMA = {
     "additionalProperties": False,
     "properties": {key: _schema_of_word(word) for key, word in WORDS.items()},
 }
-OwnWords = Annotated[dict[str, Any], WithJsonSchema(WORDS_SCHEMA)]  # whose texts a check looks at, all at once
+# A check looks at the texts, all at once.
+OwnWords = Annotated[dict[str, Any], AfterValidator(Texts), WithJsonSchema(WORDS_SCHEMA)]
 
 
 def findings(texts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
