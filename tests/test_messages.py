@@ -9,6 +9,7 @@ from relu_anim import config, facts
 from relu_anim.activations import ACTIVATIONS
 from relu_anim.cli.catalogue import LISTS as OF_COMMAND
 from relu_anim.config import ConfigProblems, kinds, synonyms
+from relu_anim.config.colors import Palette
 from relu_anim.config.messages import _keys_of
 from relu_anim.config.optimizers import OPTIMIZERS
 from relu_anim.expressions import FUNCTIONS
@@ -142,7 +143,7 @@ def test_every_key_of_the_table_of_synonyms_is_one():
 
 def test_every_name_of_the_table_of_synonyms_is_one():
     tables = (facts.INITS, facts.PACINGS, facts.ARRANGEMENTS, OPTIMIZERS, ACTIVATIONS, TARGETS, DATASETS)
-    tables = (*tables, facts.SNAPSHOTS, facts.EPOCH_AXES, ("forever", "once"))
+    tables = (*tables, facts.SNAPSHOTS, facts.EPOCH_AXES, ("forever", "once"), Palette.model_fields)
     assert set(synonyms.NAMES) <= {name for table in tables for name in table}
 
 
