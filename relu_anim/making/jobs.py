@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -59,8 +58,11 @@ class Made(TypedDict):
 
 def load() -> None:
     """Load what jobs need, so that the first one takes as long as all others."""
-    for room in ("film", "figures", "training", "encoders.palette", *(f"encoders.{name}" for name in FORMATS)):
-        import_module(f"relu_anim.{room}")
+    from relu_anim import figures, film, training  # noqa: F401
+    from relu_anim.encoders import encoder
+
+    for name in FORMATS:
+        encoder(name)
 
 
 def silent(what: str, done: int, total: int) -> None:
