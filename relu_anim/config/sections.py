@@ -31,7 +31,7 @@ from relu_anim.config.values import (
     Title,
     printable,
 )
-from relu_anim.config.wording import Language, OwnWords, Texts, WordFile
+from relu_anim.config.wording import Language, OwnWords, WordFile
 from relu_anim.facts import (
     ARRANGEMENTS,
     DIVERGENCES,
@@ -315,7 +315,7 @@ class Style(Section):
     colors: Colors = Field(
         default=Colors(),
         description="colours of your own over the theme's",
-        examples=[{"network": "#1b9e77", "target": "tomato"}],
+        examples=[{"target": "tomato", "ink": "#333333"}],
     )
     font: Fonts | None = Field(
         default=None,
@@ -335,7 +335,8 @@ class Style(Section):
         examples=["de"],
     )
     words: OwnWords = Field(
-        default=Texts(),
+        default={},
+        validate_default=True,  # which makes it one that can be hashed
         description="words in place of others: `relu-anim list words`",
         examples=[{"epoch": "Zeit", "x": "Druck"}],
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from relu_anim.encoders import atomic_write
+from relu_anim.encoders import atomic_write, encoder
 from relu_anim.encoders.encoder import MOST_COARSE
 from relu_anim.errors import FileError
 from relu_anim.facts import FORMATS
@@ -62,7 +62,7 @@ def write_within(path: Path, most: int, ways: Iterator[Look], write: Callable[[L
 def lowered(look: Look, name: str, most: int) -> str:
     """What was lowered, in words; nothing if nothing was."""
     parts = [
-        ("less quality" if name == "mp4" else "fewer colours") * bool(look.coarse),
+        ("fewer colours" if encoder(name).has_palette else "less quality") * bool(look.coarse),
         f"{look.frames:.0%} of its frames" * (look.frames < 1),
         f"{look.scale:.0%} of its width and height" * (look.scale < 1),
     ]
