@@ -141,6 +141,8 @@ def test_the_figure_has_defaults_of_its_own():
             "scale": 1,
             "text_scale": 1,
             "theme": "auto",
+            "colors": {},
+            "font": None,
             "ylim": "auto",
             "language": "en",
             "words": {},

@@ -34,6 +34,20 @@ FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and messag
         "marks",
         "tell the slope at these inputs, and derivative is false",
     ),
+    *(
+        (figure, "output.themes=[dark, dark]", "output.themes=[dark]", "output.themes.1", "dark is there already")
+        for figure in (ACTIVATION_FIGURE, DATA_FIGURE, BORN_DEAD_FIGURE)
+    ),
+    *(
+        (
+            figure,
+            "animation.words={depht: x}",
+            "animation.words={data: x}",
+            "animation.words.depht",
+            "there is no such word",
+        )
+        for figure in (ACTIVATION_FIGURE, DATA_FIGURE, BORN_DEAD_FIGURE)
+    ),
     (DATA_FIGURE, "target={}", "target={function: x}", "target", "needs one of"),
     (
         DATA_FIGURE,

@@ -201,7 +201,7 @@ def test_a_new_config_is_valid_commented_and_never_written_over_another(here):
 def test_a_new_config_of_each_kind_shows_every_section(kind):
     run("new", "x", "--kind", kind)
     written = yaml.safe_load(Path("x.yaml").read_text())
-    assert set(written) | {"kind"} == set(KINDS[kind].model_fields) - {"extends", "variants"}
+    assert set(written) | {"kind"} == set(KINDS[kind].model_fields) - {"extends", "alt", "variants"}
     assert config.load(Path("x.yaml")).kind == kind
 
 

@@ -18,7 +18,7 @@ def test_an_unknown_key_is_refused_with_its_place_and_the_key_that_was_meant():
     ("extra", "key", "caret", "message"),
     [
         ("titel: x", "titel", "titel: x", "unknown key; did you mean title?"),
-        ("colour: x", "colour", "colour", "unknown key; one of kind, title, seed, target"),
+        ("colour: x", "colour", "colour", "unknown key; one of extends, kind, title, alt, seed, target"),
         ("variant: []", "variant", "variant", "unknown key; did you mean variants?"),
         ("variants: 3", "variants", "3", "expected a list, got the number 3"),
         ("variants: {label: a}", "variants", "{label", "expected a list, got a mapping"),

@@ -27,6 +27,7 @@ from relu_anim.film import Film
 from relu_anim.film.timeline import pick, timeline
 from relu_anim.making import jobs, kept
 from relu_anim.network import Network
+from relu_anim.words import Wording
 
 LAYOUTS = {
     "one": "[[prediction]]",
@@ -386,7 +387,7 @@ def test_the_steepest_place_of_a_function_is_called_so():
     ],
 )
 def test_functions_are_named_with_their_slopes(activation, name):
-    assert label(activation) == name
+    assert label(activation, Wording({})) == name
 
 
 def test_a_figure_of_data_shows_every_point():
@@ -425,7 +426,9 @@ def test_a_film_and_a_figure_are_written_in_the_format_that_the_suffix_names(fil
     if not facts.FORMATS[name].moves:
         figure = config.loads(f"kind: activation\nfunctions: [relu]\noutput: {{formats: [{name}]}}\n")
         job = {"name": "f", "config": config.dump(figure), "tables": {}, "recordings": {}}
-        content = jobs.run_job({**job, "files": (f".{name}",), "versions": kept.made_with()})["files"][f".{name}"]
+        content = jobs.run_job({**job, "files": (f".{name}",), "is_draft": False, "versions": kept.made_with()})[
+            "files"
+        ][f".{name}"]
         made.append(tmp_path / f"figure.{name}")
         made[-1].write_bytes(content)
     for path in made:

@@ -193,7 +193,7 @@ def _read_side_files(config: Config, doc: Document, problems: list[Problem]) -> 
     if target is not None and target.csv is not None:
         target._table = side_files.read_csv(doc, target.csv, style.fonts or (), problems)
     if style.language not in LANGUAGES:
-        style._file_of_words = side_files.read_words(doc, style.language, problems)
+        style._file_of_words = side_files.read_words(doc, style.language, style.fonts or (), problems)
 
 
 def _add(findings: Iterable[checks.Finding], doc: Document, problems: list[Problem]) -> None:

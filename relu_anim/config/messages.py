@@ -20,7 +20,7 @@ from relu_anim.plurals import plural
 from relu_anim.spelling import closest, plain
 
 SHORT_LIST = 30  # names that are listed in full where none is close
-PALETTES = ("animation.colors", "animation.colors.light", "animation.colors.dark")  # whose keys mean nothing elsewhere
+OPEN = tuple(f"animation.{name}" for name in ("colors", "colors.light", "colors.dark", "words"))  # named like others
 FEW_KEYS = 2  # that have a name as their value, which says what was meant; auto is one of many
 
 Item = Mapping[str, Any]  # one of pydantic's errors
@@ -133,7 +133,7 @@ def other_key(path: Path_, model: type[BaseModel], loc: Sequence[str | int] = ()
     if path[:2] == ("animation", "colors") and (meant := name_meant(str(path[-1]), own)):
         return likely(meant)
     schema = schema_of(model)
-    elsewhere = [key for key in _keys_of(schema, schema) if key.rpartition(".")[0] not in (section, *PALETTES)]
+    elsewhere = [key for key in _keys_of(schema, schema) if key.rpartition(".")[0] not in (section, *OPEN)]
     ours = {f"{section}.{name}".lstrip("."): name for name in own}
     keys = keys_meant(str(path[-1]), section, dict.fromkeys([*ours, *elsewhere]))
     if (others := _owners(model, loc or path)) and not set(keys) & set(ours):

@@ -105,11 +105,12 @@ def read_csv(doc: Document, name: str, fonts: tuple[FontFile, ...], problems: li
     return None
 
 
-def read_words(doc: Document, name: str, problems: list[Problem]) -> WordFile:
+def read_words(doc: Document, name: str, fonts: tuple[FontFile, ...], problems: list[Problem]) -> WordFile:
     """The words of the file that is called so beside the config; none, and a problem more, if there is none."""
     path = (doc.folder or Path()) / name
     try:
-        return words_in(doc.tables[name] if name in doc.tables else _content(path), str(path), problems)
+        content = doc.tables[name] if name in doc.tables else _content(path)
+        return words_in(content, str(path), fonts, problems)
     except ConfigProblems as error:
         problems += error.problems
     except OSError as error:

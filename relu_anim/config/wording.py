@@ -14,6 +14,7 @@ from relu_anim.config.document import parse
 from relu_anim.config.glyphs import BOLD, REGULAR, no_sign
 from relu_anim.config.places import Problem, describe
 from relu_anim.config.values import printable
+from relu_anim.fonts import FontFile
 from relu_anim.spelling import closest
 from relu_anim.words import FORMS, LANGUAGES, WORDS, Text, Word, forms, wrong
 
@@ -71,15 +72,16 @@ WORDS_SCHEMA = {
 OwnWords = Annotated[dict[str, Any], AfterValidator(Texts), WithJsonSchema(WORDS_SCHEMA)]
 
 
-def findings(texts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Each key of a mapping of words that is none, or whose text cannot be drawn, with what is wrong with it."""
+def findings(texts: Mapping[str, Any], fonts: tuple[FontFile, ...]) -> Iterator[tuple[str, str]]:
+    """Each key of a mapping of words that is none, or whose text cannot be drawn in these fonts, with what is wrong
+    with it."""
     for key, text in texts.items():
         if key not in WORDS:
             meant = closest(key, WORDS)
             yield key, f"there is no such word; {f'did you mean {meant}?' if meant else 'relu-anim list words has all'}"
         elif not isinstance(text, str) and not _are_forms(text):
             yield key, f"expected a text, got {describe(text)}{QUOTES * isinstance(text, int | float)}"
-        elif message := wrong(key, text) or no_sign("".join(forms(text)), BOLD, REGULAR):
+        elif message := wrong(key, text) or no_sign("".join(forms(text)), BOLD, REGULAR, fonts=fonts):
             yield key, message
 
 
@@ -87,12 +89,12 @@ def _are_forms(text: Any) -> bool:
     return isinstance(text, dict) and all(isinstance(form, str) for form in text.values())
 
 
-def words_in(content: bytes, name: str, problems: list[Problem]) -> WordFile:
+def words_in(content: bytes, name: str, fonts: tuple[FontFile, ...], problems: list[Problem]) -> WordFile:
     """The words of a file; what is wrong with it is added to the problems, and ConfigProblems raised where it is no
     YAML."""
     doc = parse(content, name, number=-1, example=LIKE_WORDS)
     problems += doc.problems
-    for key, message in findings(doc.data):
+    for key, message in findings(doc.data, fonts):
         path = (key,)
         problems.append(Problem(doc.value_mark(path) if key in WORDS else doc.key_mark(path), key, message))
     return WordFile(doc.data, hashlib.sha256(content).hexdigest())

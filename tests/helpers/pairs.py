@@ -7,6 +7,19 @@ TWO = "variants=[{label: a, set: {seed: 1}}, {label: b, set: {seed: 2}}]"
 
 
 PAIRS = [  # key, message, the wrong config's changes, and the nearest right ones
+    ("output.themes.1", "dark is there already", ["output.themes=[dark, dark]"], ["output.themes=[dark, light]"]),
+    (
+        "animation.words.epohc",
+        "there is no such word; did you mean epoch?",
+        ["animation.words={epohc: Zeit}"],
+        ["animation.words={epoch: Zeit}"],
+    ),
+    (
+        "animation.captions.0.text",
+        "no font",
+        ["animation.captions=[{at: 1, text: 漢}]"],
+        ["animation.captions=[{at: 1, text: x}]"],
+    ),
     ("target", "needs one of `function`, `dataset` and `csv`", ["target={}"], ["target={function: x}"]),
     ("target", "keep one of them", ["target={function: x, dataset: cosine}"], ["target={dataset: cosine}"]),
     (

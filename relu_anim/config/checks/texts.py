@@ -27,7 +27,8 @@ def title(c: Config) -> Iterator[Finding]:
 @reads("animation.words", of_variants=False)
 def words(c: Config) -> Iterator[Finding]:
     """Each word in place of another is one, with the fields of that."""
-    for key, message in wording.findings(c.animation.words):
+    fonts = c.animation.fonts
+    for key, message in wording.findings(c.animation.words, fonts) if fonts is not None else ():
         yield ("animation", "words", key), message
 
 
@@ -43,8 +44,9 @@ def labels(e: Experiment) -> Iterator[Finding]:
 @reads("animation.captions", of_variants=False)
 def captions(e: Experiment) -> Iterator[Finding]:
     """So has each character of captions."""
+    fonts = e.animation.fonts
     for index, caption in enumerate(e.animation.captions):
-        if message := no_sign(caption.text, REGULAR):
+        if fonts is not None and (message := no_sign(caption.text, REGULAR, fonts=fonts)):
             yield ("animation", "captions", index, "text"), message
 
 
