@@ -67,7 +67,8 @@ def test_names_are_offered_where_a_command_takes_one(bash):
     assert bash("relu-anim new x --like quadratic_") == [f"quadratic_{n}neuron" for n in (1, 20, 2)]
     assert bash("relu-anim new x --kind ") == list(KINDS)
     assert bash("relu-anim list act") == ["activations"]
-    assert bash("relu-anim help prediction") == ["prediction", "prediction.best"]
+    options = [f"prediction.{name}" for name in facts.PANELS["prediction"].options]
+    assert bash("relu-anim help prediction") == ["prediction", *options]
 
 
 def test_files_are_left_to_the_shell(bash):
