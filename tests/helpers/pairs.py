@@ -16,7 +16,7 @@ PAIRS = [  # key, message, the wrong config's changes, and the nearest right one
     ),
     (
         "animation.captions.0.text",
-        "no font",
+        "has no sign for 漢",
         ["animation.captions=[{at: 1, text: 漢}]"],
         ["animation.captions=[{at: 1, text: x}]"],
     ),
