@@ -51,7 +51,7 @@ def theme_row(folder):
 
 
 def stills_row(folder):
-    moments = [[*RUN, "--at", f"0,{epoch},100"] for epoch in (5, 50)]
+    moments = [[*RUN, "--at", "0,5,100", "-s", f"animation.theme={theme}"] for theme in ("dark", "light")]
     measured(RUN, folder)  # which keeps the recording
     a, b, more = beyond(moments, MATPLOTLIB, folder)
     result = f"{more:.2f} s more ({a:.2f} against {b:.2f} s)"
