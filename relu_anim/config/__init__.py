@@ -12,6 +12,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from relu_anim.config import checks, document, extends, messages, side_files, theme_files, variants
+from relu_anim.config.animation import Animation, Style
 from relu_anim.config.cells import EMPTY, Cell
 from relu_anim.config.checks.room import row_shares, stacked_panels
 from relu_anim.config.contrasts import low_contrasts
@@ -32,7 +33,7 @@ from relu_anim.config.notices import notices
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.config.reader import scalar
 from relu_anim.config.schemas import Schema
-from relu_anim.config.sections import Animation, Style, Target
+from relu_anim.config.sections import Target
 from relu_anim.config.synonyms import name_meant
 from relu_anim.errors import ConfigError
 from relu_anim.facts import STILL_FORMATS, usual

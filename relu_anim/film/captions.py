@@ -8,7 +8,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from relu_anim.config.sections import Caption
+from relu_anim.config.animation import Caption
 from relu_anim.drawing.room import unit
 from relu_anim.drawing.theme import Theme
 from relu_anim.drawing.words import ChangingText, shortened, wrapped

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relu_anim.config.animation import Animation
 from relu_anim.config.checks.check import Finding, reads
-from relu_anim.config.sections import Animation
 from relu_anim.config.values import LARGEST
 from relu_anim.expressions import undefined_at
 from relu_anim.plurals import plural

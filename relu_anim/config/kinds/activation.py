@@ -7,13 +7,11 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from relu_anim.config.animation import Style
 from relu_anim.config.checks import outputs, texts
 from relu_anim.config.checks.check import Checks, Finding, reads
 from relu_anim.config.kinds.figure import Figure
-from relu_anim.config.sections import (
-    StillOutput,
-    Style,
-)
+from relu_anim.config.outputs import StillOutput
 from relu_anim.config.values import ActivationSpec, Coordinate, Description, Interval, Title
 from relu_anim.expressions import undefined_at
 

@@ -7,17 +7,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
+from relu_anim.config.animation import Style
 from relu_anim.config.checks import outputs, texts
 from relu_anim.config.checks.check import Checks, Finding, reads
 from relu_anim.config.kinds.figure import Figure
 from relu_anim.config.kinds.training import LEAST_SECONDS
-from relu_anim.config.sections import (
-    HeInit,
-    StillOutput,
-    Style,
-    WeightInit,
-    he_init,
-)
+from relu_anim.config.outputs import StillOutput
+from relu_anim.config.sections import HeInit, WeightInit, he_init
 from relu_anim.config.values import Count, Description, Interval, Seed, Title
 
 WIDTHS = (2, 3, 4, 5, 8)

@@ -8,16 +8,13 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field
 
+from relu_anim.config.animation import Style
 from relu_anim.config.checks import outputs, target, texts
 from relu_anim.config.checks.check import Checks, Finding, reads
 from relu_anim.config.defaults import of_target
 from relu_anim.config.kinds.figure import Figure
-from relu_anim.config.sections import (
-    FixedData,
-    StillOutput,
-    Style,
-    Target,
-)
+from relu_anim.config.outputs import StillOutput
+from relu_anim.config.sections import FixedData, Target
 from relu_anim.config.tasks import task_of
 from relu_anim.config.values import Description, Seed, Title
 from relu_anim.targets import DATASETS, Task

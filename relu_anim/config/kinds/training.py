@@ -11,20 +11,14 @@ from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr
 
 from relu_anim.activations import Activation
+from relu_anim.config.animation import Animation
 from relu_anim.config.cells import Cell
 from relu_anim.config.checks import learning, moments, outputs, panels, room, target, texts
 from relu_anim.config.checks.check import Checks
 from relu_anim.config.defaults import of_target, unless_set
 from relu_anim.config.kinds.root import Root
-from relu_anim.config.sections import (
-    Animation,
-    Choice,
-    Data,
-    Model,
-    Output,
-    Target,
-    Training,
-)
+from relu_anim.config.outputs import Output
+from relu_anim.config.sections import Choice, Data, Model, Target, Training
 from relu_anim.config.tasks import task_of
 from relu_anim.config.values import Description, Section, Seed, Title
 from relu_anim.facts import LOSSES, usual_loss, usual_panel
