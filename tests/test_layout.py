@@ -237,6 +237,12 @@ def test_a_title_that_has_no_room_in_its_first_line_stands_below_the_stamp(film)
     assert (lines, size) == (["", "Slow waves are learned first"], 13)
 
 
+def test_no_single_word_stands_beside_the_stamp_where_all_have_room_below_it(film):
+    lines, size = title_of(film("title=Eine Einheit lernt, wo sie knickt", "animation.size=[360, 640]"))
+    assert lines == ["", "Eine Einheit lernt, wo sie knickt"]
+    assert 11 <= size < 13
+
+
 def test_a_title_is_smaller_where_two_lines_are_not_enough_and_cut_only_with_a_notice(film):
     lines, size = title_of(film(f"title={LONG}", "animation.size=[460, 300]"))
     assert " ".join(lines) == LONG

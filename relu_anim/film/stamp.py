@@ -171,12 +171,11 @@ def header_height(title: str, width: float) -> int:
 
 def _fitted(title: str, rooms: Sequence[float]) -> tuple[int, list[str]]:
     """The largest size at which a title fits in one line or in two, and its lines; a third line, if there is one, comes
-    before letters that are small. Or else the smallest."""
+    before letters that are small, and any of these before a first line that has but a scrap. Or else the smallest."""
     for sizes in (TITLE_SIZES[:LARGE_SIZES], TITLE_SIZES[LARGE_SIZES:]):
-        for most in range(2, len(rooms) + 1):
-            for size in sizes:
-                if lines := _in_lines(title, rooms[:most], size):
-                    return size, lines
+        tried = [(size, _in_lines(title, rooms[:most], size)) for most in range(2, len(rooms) + 1) for size in sizes]
+        if found := [(size, lines) for size, lines in tried if lines]:
+            return next((each for each in found if not _begins_with_a_scrap(*each)), found[0])
     return TITLE_SIZES[-1], wrapped(title, rooms, TITLE_SIZES[-1], "bold")
 
 
@@ -189,6 +188,12 @@ def _in_lines(title: str, rooms: Sequence[float], size: int) -> list[str]:
     first = wrapped(title, rooms, size, "bold")[0]
     rest = _two_lines(title[len(first) :].lstrip(" "), (rooms[1], rooms[2]), size)
     return [first, *rest] if rest else []
+
+
+def _begins_with_a_scrap(size: int, lines: Sequence[str]) -> bool:
+    """Whether the first of several lines is less than a third of the next one."""
+    first, second = (text_width(line, size, "bold") for line in [*lines, ""][:2])
+    return 0 < first < second / 3
 
 
 def _two_lines(title: str, rooms: tuple[float, float], size: int) -> list[str]:
