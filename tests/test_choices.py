@@ -20,6 +20,7 @@ from relu_anim.panels.ensembles import FAINT, quantiles
 from relu_anim.recording import Ensemble, joined
 from relu_anim.training import ensemble as training
 from relu_anim.training.ensemble import epochs, gathered
+from relu_anim.words import Wording
 
 TINY = """\
 title: A parabola
@@ -107,7 +108,7 @@ def test_the_film_carries_the_choice_and_not_what_came_of_it():
     call("run", "tiny.yaml", "-q")
     shown = call("show", "outputs/tiny.gif").stdout
     assert config.loads(shown).choice == loaded().choice
-    assert str(config.loads(shown).choice) == "best of 6"
+    assert config.loads(shown).choice.in_words(Wording({})) == "best of 6"
 
 
 def test_each_variant_chooses_for_itself():

@@ -30,7 +30,6 @@ from relu_anim.facts import (
     SNAPSHOTS,
     usual,
 )
-from relu_anim.numbers import written
 from relu_anim.targets import DATASETS, Table
 from relu_anim.words import Wording
 
@@ -270,6 +269,3 @@ class Choice(Section):
     def in_words(self, words: Wording) -> str:
         """«best of 64», in these words."""
         return words(next(iter(self._given())), n=self.networks)
-
-    def __str__(self) -> str:
-        return f"{self.which} of {written(self.networks)}"
