@@ -1,9 +1,13 @@
-"""Numbers as a reader of pictures sees them: −1.5, 5.4·10⁻⁴, 1 000. Messages and files of data have Python's."""
+"""Numbers as a reader of pictures sees them: −1.5, 5.4·10⁻⁴, 1 000; the sign before decimals is that of the picture's
+language. Messages and files of data have Python's."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from relu_anim.plurals import plural
 
@@ -11,6 +15,17 @@ THIN_SPACE = "\u2009"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 IN_TEXT = re.compile(r"(?<![\w.)])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.]*\()")
 PLAIN = range(-3, 6)  # powers of ten of the first digit, up to which a number is written in full
+_sign: ContextVar[str] = ContextVar("decimal sign", default=".")
+
+
+@contextmanager
+def decimal_sign(sign: str) -> Iterator[None]:
+    """Numbers are written with this sign before their decimals meanwhile."""
+    token = _sign.set(sign)
+    try:
+        yield
+    finally:
+        _sign.reset(token)
 
 
 def written(value: float, digits: int = 6) -> str:
@@ -25,13 +40,13 @@ def magnitude(value: float, digits: int = 15) -> int:
 
 def plain(value: float, digits: int = 6, grouped: float = 1000) -> str:
     """The same in full, however small or large; thousands are apart from `grouped` on."""
-    return without_zeros(_with_zeros(value, digits, grouped))
+    return _signed(_without_zeros(_with_zeros(value, digits, grouped)))
 
 
 def power(value: float, digits: int = 6) -> str:
     """The same as a product with a power of ten: 10⁻⁵, 2·10³."""
     exponent = magnitude(value, digits)
-    factor = without_zeros(_with_zeros(float(f"{value:.{digits - 1}e}".partition("e")[0]), digits))
+    factor = _signed(_without_zeros(_with_zeros(float(f"{value:.{digits - 1}e}".partition("e")[0]), digits)))
     return {"1": "", "−1": "−"}.get(factor, f"{factor}·") + "10" + str(exponent).translate(SUPERSCRIPTS)
 
 
@@ -41,9 +56,9 @@ def steady(value: float, digits: int = 3) -> str:
         return "0"
     exponent = magnitude(value, digits)
     if exponent in PLAIN:
-        return _with_zeros(value, digits)
+        return _signed(_with_zeros(value, digits))
     factor = f"{value:.{digits - 2}e}".partition("e")
-    return f"{factor[0]}·10{str(int(factor[2])).translate(SUPERSCRIPTS)}"
+    return f"{_signed(factor[0])}·10{str(int(factor[2])).translate(SUPERSCRIPTS)}"
 
 
 def percent(share: float) -> str:
@@ -55,7 +70,7 @@ def steady_percent(share: float) -> str:
     """The same of a share that changes, with as many decimals all along, but for those of the ends: 0 %, 95.0 %,
     100 %."""
     text = f"{100 * share:.1f}"
-    return f"{without_zeros(text) if text in ('0.0', '100.0') else text}{THIN_SPACE}%"
+    return f"{_signed(_without_zeros(text) if text in ('0.0', '100.0') else text)}{THIN_SPACE}%"
 
 
 def counted(count: int, noun: str) -> str:
@@ -68,7 +83,11 @@ def in_words(text: str) -> str:
     return IN_TEXT.sub(lambda found: written(float(found[0])), text)
 
 
-def without_zeros(text: str) -> str:
+def _signed(text: str) -> str:
+    return text.replace(".", _sign.get())
+
+
+def _without_zeros(text: str) -> str:
     """A number in full without the zeros behind its point."""
     return text.rstrip("0").rstrip(".") if "." in text else text
 

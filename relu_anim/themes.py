@@ -45,6 +45,7 @@ class Theme:
     faintest: float = 0.1  # share of a class's colour where the network is least sure
     grid_width: float = 1.0
     fonts: tuple[Any, ...] = ()  # an author's own, in which words are set
+    decimal_sign: str = "."
 
     def unit_color(self, index: int) -> str:
         """The colour that a unit keeps through all panels; units count on from one hidden layer to the next."""
@@ -201,13 +202,14 @@ THEMES = {"auto": LIGHT, "light": LIGHT, "dark": DARK, "paper": PAPER}
 
 
 @functools.lru_cache(64)
-def theme_of(name: str, own: tuple[tuple[str, Any], ...] = (), fonts: tuple[Any, ...] = ()) -> Theme:
+def theme_of(name: str, own: tuple[tuple[str, Any], ...] = (), fonts: tuple[Any, ...] = (), sign: str = ".") -> Theme:
     """A theme with an author's own colours over it, by what they are for: `network`, `target`, `background`, `ink`,
-    `units`, `classes`, or an activation's name."""
-    theme, colors = THEMES[name], dict(own)
-    if fonts:
-        theme = replace(theme, fonts=fonts)
-    if not own:
+    `units`, `classes`, or an activation's name; with his fonts, and the sign that numbers have before decimals."""
+    return replace(_colored(THEMES[name], dict(own)), fonts=fonts, decimal_sign=sign)
+
+
+def _colored(theme: Theme, colors: dict[str, Any]) -> Theme:
+    if not colors:
         return theme
     if {"background", "ink"} & colors.keys():
         theme = _on_other_ground(theme, colors.get("background", theme.background), colors.get("ink"))

@@ -20,7 +20,7 @@ def refused(colors):
 
 @pytest.mark.parametrize("name", ROWS)
 def test_a_theme_without_colours_of_ones_own_is_what_it_was(name):
-    assert theme("", name) is THEMES[name]
+    assert theme("", name) == THEMES[name]
 
 
 def test_each_colour_is_that_of_what_it_is_for():

@@ -14,7 +14,7 @@ from relu_anim import config, figures
 from relu_anim.drawing.labels import TickNumbers, number_inputs, write_numbers
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.film import Film
-from relu_anim.numbers import counted, in_words, percent, plain, power, steady, steady_percent, written
+from relu_anim.numbers import counted, decimal_sign, in_words, percent, plain, power, steady, steady_percent, written
 
 CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
 THIN = "\u2009"
@@ -93,6 +93,15 @@ def test_full_and_short_forms_can_be_asked_for():
 )
 def test_a_message_in_a_picture_has_numbers_like_all_others(message, text):
     assert text in in_words(message)
+
+
+def test_another_decimal_sign_holds_for_every_number_and_only_inside():
+    with decimal_sign(","):
+        numbers = [written(-1.5), written(1234.5), power(2.5e-7), steady(0.5), steady(5.44e-7), in_words("at -1.49")]
+        numbers += [percent(0.125), steady_percent(0.95), plain(0.25)]
+    assert numbers[:6] == ["−1,5", f"1{THIN}234,5", "2,5·10⁻⁷", "0,500", "5,4·10⁻⁷", "at −1,49"]
+    assert numbers[6:] == [f"12,5{THIN}%", f"95,0{THIN}%", "0,25"]
+    assert written(-1.5) == "−1.5"
 
 
 def test_shares_and_counts_have_their_words():

@@ -6,16 +6,20 @@ from pathlib import Path
 
 import pytest
 import yaml
+from conftest import experiment
 
 from relu_anim import config, figures
 from relu_anim.config import ConfigProblems
 from relu_anim.drawing.shapes import Words
+from relu_anim.errors import TrainingDiverged
 from relu_anim.film import Film
+from relu_anim.numbers import decimal_sign
+from relu_anim.training import train
 from relu_anim.words import LANGUAGES, WORDS, Wording, wrong
 
 PACKAGE = Path(__file__).parent.parent / "relu_anim"
 CONFIG = "target: {function: x**2}\nmodel: {layer_sizes: [1, 2, 1]}\n"
-DERIVED = ("loss_", "metric_")  # keys that are put together from the names of facts
+DERIVED = ("loss_", "metric_", "reason_")  # keys that are put together, or found by what they begin with
 
 
 def problems(text, folder=None):
@@ -219,6 +223,45 @@ def test_every_word_of_a_figure_is_one_of_its_language(text):
     still = figures.Still(figures.of(figure, lambda *_: None))
     drawn = [shape.text for shape in still.drawing().shapes if isinstance(shape, Words)]
     assert unmarked([*drawn, still.alt.replace("cosine", "").replace("moons", "")]) == ""
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_numbers_of_pictures_have_the_decimal_sign_of_their_language(language, fake_recording):
+    given = yaml.safe_load("""
+        target: {function: x**2, domain: [-0.5, 0.75]}
+        model: {layer_sizes: [1, 3, 1], activation: prelu}
+        training: {epochs: 4}
+        animation: {size: [900, 500], metrics: [slopes], panels: [[prediction, metrics, loss]]}
+    """)
+    given["animation"]["language"] = language
+    loaded = config.of(given)
+    film = Film(loaded, [fake_recording(loaded)])
+    drawn = [shape.text for shape in film.drawing().shapes if isinstance(shape, Words)]
+    signs = {sign for text in [*drawn, film.alt] for sign in re.findall(r"\d([.,])\d", text)}
+    assert signs == {"en": {"."}, "de": {","}}[language]
+    assert len([text for text in drawn if re.search(r"\d[.,]\d", text)]) > 4
+
+
+@pytest.mark.parametrize(
+    ("setting", "english", "german"),
+    [
+        ("training.optimizer.lr=30", "the loss went from 129 to 1.18·10¹⁰", "mit der Lernrate 30"),
+        ("model.activation=sqrt(x)", "the activation sqrt(x) is not finite at −", "die Aktivierung sqrt(x) ist nicht"),
+        ("model.activation=exp(exp(x))", "the untrained network's loss is too large", "Netzes ist eine zu große Zahl"),
+    ],
+)
+def test_why_a_training_broke_off_is_told_in_the_language_and_without_advice(setting, english, german):
+    with pytest.raises(TrainingDiverged) as error:
+        list(train(experiment(setting)))
+    said = Wording({}).reason(str(error.value))
+    assert english in said
+    assert "lower" not in said
+    with decimal_sign(","):
+        assert german in Wording(LANGUAGES["de"]).reason(str(error.value))
+
+
+def test_a_reason_of_somebody_elses_stays_as_it_is():
+    assert Wording(LANGUAGES["de"]).reason("my own: stopped at 1e-7") == "stopped at 10⁻⁷"
 
 
 def test_a_description_of_the_author_takes_the_place_of_that_of_the_run(fake_recording):

@@ -142,9 +142,10 @@ class Style(Section):
         return self._fonts if self.font else ()
 
     @property
-    def look(self) -> tuple[str, tuple[tuple[str, Any], ...], tuple[FontFile, ...]]:
-        """The theme, and the author's own colours and fonts: what `themes.theme_of` takes."""
-        return self.theme, self.colors.over(THEMES[self.theme].part), self.fonts or ()
+    def look(self) -> tuple[str, tuple[tuple[str, Any], ...], tuple[FontFile, ...], str]:
+        """The theme, the author's own colours and fonts, and the sign before decimals: what `themes.theme_of` takes."""
+        own = self.colors.over(THEMES[self.theme].part)
+        return self.theme, own, self.fonts or (), self.wording("decimal_sign")
 
     @property
     def unit(self) -> float:

@@ -22,7 +22,7 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.shapes import Color, Words
 from relu_anim.drawing.typefaces import face_of, family
 
-PIECES = re.compile(r"[^\d.⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|.")
+PIECES = re.compile(r"[^\d.,⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+|.")
 SHARES = {"left": 0.0, "center": 0.5, "right": 1.0}  # of the width, to the left of where words stand
 KEPT = 2000  # bitmaps
 

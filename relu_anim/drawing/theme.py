@@ -11,6 +11,7 @@ from typing import Any
 import matplotlib
 
 from relu_anim.drawing.typefaces import families
+from relu_anim.numbers import decimal_sign
 from relu_anim.themes import LINE_STYLES, THEMES, Theme, contrast, theme_of
 
 __all__ = ["DPI", "LABEL", "LINE_STYLES", "SMALL_LETTERS", "THEMES", "TICK", "Theme", "contrast", "style", "theme_of"]
@@ -23,10 +24,11 @@ _one_at_a_time = threading.RLock()
 
 @contextmanager
 def style(theme: Theme, scale: float = 1) -> Iterator[None]:
-    """Matplotlib's own defaults with this theme on top, for pictures with `scale` pixels for each of ours; a user's
-    matplotlibrc changes nothing. They are those of the whole process, so that one thread draws at a time."""
+    """Matplotlib's own defaults with this theme on top, for pictures with `scale` pixels for each of ours, and numbers
+    with its decimal sign; a user's matplotlibrc changes nothing. They are those of the whole process, so that one
+    thread draws at a time."""
     parameters: Any = matplotlib.rcParams
-    with _one_at_a_time:
+    with _one_at_a_time, decimal_sign(theme.decimal_sign):
         before = dict(dict.items(parameters))
         dict.update(
             parameters, _settings(theme) | {"figure.dpi": DPI * scale}

@@ -22,6 +22,7 @@ from relu_anim.drawing.theme import Theme, style, theme_of
 from relu_anim.film import make_figure
 from relu_anim.film.layout import MARGIN, Layout, left_out
 from relu_anim.film.stamp import Frame, draw_draft, draw_title
+from relu_anim.numbers import decimal_sign
 
 __all__ = ["Picture", "Still", "of"]
 
@@ -98,4 +99,5 @@ class Still:
     @property
     def alt(self) -> str:
         """What readers who do not see it need to know."""
-        return self.picture.figure.alt or self.picture.describe(self.metrics)
+        with decimal_sign(self.theme.decimal_sign):
+            return self.picture.figure.alt or self.picture.describe(self.metrics)

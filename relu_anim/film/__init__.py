@@ -32,6 +32,7 @@ from relu_anim.film.stamp import Frame, Stamp, draw_title
 from relu_anim.film.timeline import SLIGHT, place, repeats, shown_part, stretches, timeline
 from relu_anim.film.titles import computed
 from relu_anim.metrics import measure
+from relu_anim.numbers import decimal_sign
 from relu_anim.panels import make_scenes
 from relu_anim.recording import Ensemble, Recording
 
@@ -59,9 +60,9 @@ class Film:
         recordings = [shown_part(*pair) for pair in zip(members, recordings, strict=True)]
         ensembles = [each and shown_part(member, each) for member, each in zip(members, ensembles, strict=False)]
         self.timeline = timeline(experiment, recordings)
-        self.scenes = make_scenes(experiment, recordings, self.timeline, ensembles)
         self.theme, self.scale = theme_of(*experiment.animation.look), experiment.animation.unit
         with style(self.theme, self.scale):
+            self.scenes = make_scenes(experiment, recordings, self.timeline, ensembles)
             self.figure = make_figure(experiment.animation.pixels, self.theme, self.scale)
             self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme, is_draft)
             self.title = computed(experiment.title, self.scenes)
@@ -168,7 +169,8 @@ class Film:
     @cached_property
     def alt(self) -> str:
         """What readers who do not see it need to know."""
-        return self._asked_for.alt or describe(self._asked_for, self.metrics)
+        with decimal_sign(self.theme.decimal_sign):
+            return self._asked_for.alt or describe(self._asked_for, self.metrics)
 
     def save(self, path: str | PathLike[str], report: Report = lambda what, done, total: None) -> Path:
         """Write the film, or its last frame in a format that does not move, as the suffix says: whole, or not at all.

@@ -18,7 +18,7 @@ from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.words import ChangingText, shortened, wrapped
-from relu_anim.numbers import in_words, written
+from relu_anim.numbers import written
 from relu_anim.panels.axes import (
     SOME_FRAMES,
     draw_target,
@@ -180,7 +180,7 @@ def _how_good(best: Pieces, run: Run) -> list[str]:
 
 def say_why(axes: Axes, scene: Scene) -> Text:
     """Write at the bottom why the training broke off; to be drawn over all curves."""
-    reason = in_words(scene.run.recording.stopped.rpartition(": ")[2])
+    reason = scene.run.words.reason(scene.run.recording.stopped)
     behind = {"facecolor": scene.look.theme.background, "edgecolor": "none", "alpha": 0.85, "pad": 3}
     text = axes.text(0.5, 0.04, reason, transform=axes.transAxes, ha="center", va="bottom", bbox=behind, zorder=5)
     text.set(color=scene.look.theme.warning, fontsize=REASON_SIZE)

@@ -130,7 +130,7 @@ class Learner:
         if cause := undefined_activation(self.network, parameters, x.numpy()):
             return cause
         if self.steps == 0:
-            return "the untrained network's is beyond what float32 holds; lower the target or the weights"
+            return "the untrained network's loss is too large a number; lower the target or the weights"
         before, points = self.before
         if cause := undefined_slope(self.network, before.numpy(), points.numpy()):
             return cause
@@ -139,7 +139,7 @@ class Learner:
             first, last = self.unit * self.first_loss, self.unit * self.last_loss
             return f"the loss went from {first:.3g} to {last:.3g} {advice}"
         last = self.unit * self.last_loss
-        return f"one update left what float32 holds, after a loss of {last:.3g}, {advice}"
+        return f"one update after a loss of {last:.3g} was too large, {advice}"
 
     def _or_the_target(self) -> str:
         """What else would help where large numbers are to be learned, whose errors make large steps."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 
-from relu_anim.numbers import THIN_SPACE
+from relu_anim.numbers import THIN_SPACE, in_words
 from relu_anim.words.english import FORMS, ONE, OTHER, WORDS, Text, Word
 from relu_anim.words.german import GERMAN
 
@@ -15,6 +15,11 @@ ENGLISH: dict[str, Text] = {key: word.text for key, word in WORDS.items()}
 LANGUAGES: dict[str, Mapping[str, Text]] = {"en": ENGLISH, "de": GERMAN}
 FIELD = re.compile(r"\{([^{}]*)\}")
 LONGEST = 200  # characters of a text
+REASONS = {
+    key: re.compile(FIELD.sub(lambda field: f"(?P<{field[1]}>.+)", text))
+    for key, text in ENGLISH.items()
+    if key.startswith("reason_") and isinstance(text, str)
+}
 
 
 class Wording:
@@ -29,6 +34,15 @@ class Wording:
         if not isinstance(text, str):
             text = text[ONE if values["n"] == 1 else OTHER]
         return FIELD.sub(lambda found: _shown(values[found[1]]), text)
+
+    def reason(self, text: str) -> str:
+        """Why a training broke off, as it says so, without its advice; as it stands where it is none of its reasons."""
+        said = text.rpartition(": ")[2].partition("; ")[0]
+        for key, reason in REASONS.items():
+            if found := reason.fullmatch(said):
+                fields = found.groupdict().items()
+                return self(key, **{name: text if name == "name" else in_words(text) for name, text in fields})
+        return in_words(said)
 
     def list(self, *names: str) -> str:
         """Names in a row: «ReLU and tanh»."""

@@ -15,7 +15,7 @@ Text = str | Mapping[str, str]  # a text, or its forms: {one: «{n} seed», othe
 ONE, OTHER = FORMS = ("one", "other")
 
 STAMP, AXES, ENDS = "stamp", "axes of epochs", "names at the ends of lines"
-ALT, KEY = "alternative texts", "legend"
+ALT, KEY, WHY = "alternative texts", "legend", "prediction: why a variant diverged"
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def _named_by_facts() -> dict[str, Word]:
 
 
 WORDS: dict[str, Word] = dict(
+    decimal_sign=Word(".", "numbers"),
     epoch=Word("epoch", f"{STAMP}, {AXES}"),
     step=Word("step", f"{STAMP}, {AXES}"),
     draft=Word("draft", f"{STAMP}, with --draft"),
@@ -52,6 +53,11 @@ WORDS: dict[str, Word] = dict(
     each_choice=Word("each the {choice}", STAMP),
     then_diverged=Word("then diverged", STAMP),
     stopped_at=Word("stopped at {moment}", f"names of variants, {KEY}"),
+    reason_grew=Word("the loss went from {first} to {last} with a learning rate of {rate}", WHY),
+    reason_one_step=Word("one update after a loss of {last} was too large, with a learning rate of {rate}", WHY),
+    reason_activation=Word("the activation {name} is not finite at {x}, which layer {layer} gives it", WHY),
+    reason_slope=Word("the slope of {name} is not finite at {x}, which layer {layer} gives it", WHY),
+    reason_untrained=Word("the untrained network's loss is too large a number", WHY),
     every_seed_diverged=Word("the training of every seed diverged", "contact sheets"),
     # what several panels have
     network=Word("network", f"prediction: {ENDS}, {KEY}"),

@@ -10,6 +10,7 @@ def _counted(one: str, other: str) -> Text:
 
 
 GERMAN: dict[str, Text] = dict(
+    decimal_sign=",",
     epoch="Epoche",
     step="Schritt",
     draft="Entwurf",
@@ -21,6 +22,11 @@ GERMAN: dict[str, Text] = dict(
     each_choice="jeweils {choice}",
     then_diverged="dann divergiert",
     stopped_at="Abbruch bei {moment}",
+    reason_grew="der Verlust ging von {first} auf {last}, mit der Lernrate {rate}",
+    reason_one_step="ein Schritt nach dem Verlust {last} war zu groß, mit der Lernrate {rate}",
+    reason_activation="die Aktivierung {name} ist nicht endlich bei {x}, was Schicht {layer} ergibt",
+    reason_slope="die Steigung von {name} ist nicht endlich bei {x}, was Schicht {layer} ergibt",
+    reason_untrained="der Verlust des untrainierten Netzes ist eine zu große Zahl",
     every_seed_diverged="das Training divergiert mit jedem Startwert",
     network="Netz",
     target="Ziel",
