@@ -1,15 +1,12 @@
-"""HTML and Markdown for films, read by a strict parser and by a browser."""
+"""HTML and Markdown for films, read by a strict parser; tests/test_site.py looks at them in a browser."""
 
 import re
-import shutil
-import subprocess
 import warnings
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from helpers.configs import DATA_FIGURE
-from PIL import Image
 from typer.testing import CliRunner
 
 from relu_anim.cli import app
@@ -22,11 +19,6 @@ with warnings.catch_warnings():
 ALT = 'Film of "a" <b> & {{ c }}'
 FILM = Figure({"gif": "x.gif", "png": "x.png"}, {"gif": "x-dark.gif", "png": "x-dark.png"}, DARK, (700, 500), ALT)
 VIDEO = replace(FILM, files={**FILM.files, "mp4": "x.mp4"}, others={"mp4": "x-dark.mp4"})
-CHROMIUM = shutil.which("chromium")
-SEEN = """
-const image = document.querySelector('picture img'), video = document.querySelector('video')
-onload = () => document.title = [image.currentSrc.split('/').pop(), video.networkState, image.width].join(' ')
-"""
 
 
 def parsed(text):
@@ -143,15 +135,17 @@ def test_a_figure_that_no_page_shows_is_refused(here):
     )
 
 
-@pytest.mark.skipif(not CHROMIUM, reason="Debian's package chromium is not installed")
-def test_a_browser_takes_the_dark_still_where_no_motion_is_wanted_in_a_page_as_narrow_as_a_phone(tmp_path):
-    for name in ("x.gif", "x.png", "x-dark.gif", "x-dark.png"):
-        Image.new("RGB", (70, 50)).save(tmp_path / name)
-    page = f"<!DOCTYPE html><title></title><div style='width: 328px'>{in_html(FILM)}{in_html(VIDEO)}</div>"
-    (tmp_path / "page.html").write_text(f"{page}<script>{SEEN}</script>")
-    options = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
-    wishes = ["--blink-settings=preferredColorScheme=0", "--force-prefers-reduced-motion"]
-    call = [CHROMIUM, *options, *wishes, "--dump-dom", (tmp_path / "page.html").as_uri()]
-    shown = subprocess.run(call, capture_output=True, text=True, timeout=60, check=True).stdout
-    no_source = 3  # of a video that has none to play, which shows its poster
-    assert f"<title>x-dark.png {no_source} 328</title>" in shown
+def test_stills_of_a_figure_that_does_not_move_and_two_choices_at_once_are_refused(made):
+    assert run(*made, "--strip").output == "my figure.yaml: has no strip, since it does not move\n"
+    assert "a figure that does not move has no moments" in run(*made, "--at", "5").output
+    both = run(*made, "--at", "5", "--strip")
+    assert (both.exit_code, both.output) == (2, "--at: names stills; leave --strip out, or call embed for each\n")
+
+
+def test_a_name_with_a_format_in_it_is_one_file_for_each(here):
+    Path("a.yaml").write_text(f"{DATA_FIGURE}output: {{formats: [png, svg]}}\n")
+    assert run("run", "a.yaml", "-o", "{name}.{format}", "-q").output.split() == ["a.png", "a.svg"]
+    assert run("run", "a.yaml", "-o", "b/{name}-{theme}.{format}", "-f", "svg", "-q").output == "b/a-auto.svg\n"
+    (shown,) = re.findall(r'<img src="(.*?)"', run("embed", "a.yaml", "--films", "{name}.{format}").output)
+    assert shown == "a.svg"
+    assert "write a.{format}" in run("run", "a.yaml", "-o", "a.png", "-f", "svg").output

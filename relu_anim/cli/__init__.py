@@ -77,7 +77,7 @@ def run(
             "-o",
             "--output",
             metavar="PATH",
-            help="File to write; its suffix is the format. For several configs with {name} in it, and perhaps {theme}.",
+            help="File to write; its suffix is the format. May have {name}, {theme} and {format} in it.",
             readable=False,
         ),
     ] = None,
@@ -137,12 +137,13 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per config.")] = False,
 ) -> None:
     from relu_anim.cli.run import named_formats, run_all, say_all, watch_all
-    from relu_anim.making.orders import NAME, Order
+    from relu_anim.making.orders import EACH_FORMAT, NAME, Order
 
     if output is not None and not output.name:
         raise _fail(ConfigError("-o: name a file, such as -o film.gif"))
-    if output is not None and formats is not None:
-        raise _fail(ConfigError(f"-o {output}: names one file and its format; it does not go with --formats"))
+    if output is not None and formats is not None and output.suffix != EACH_FORMAT:
+        advice = f"it does not go with --formats; write {output.with_suffix(EACH_FORMAT)}"
+        raise _fail(ConfigError(f"-o {output}: names one file and its format; {advice}"))
     if output is not None and len(configs) > 1 and NAME not in str(output):
         advice = f"for more than one config write {NAME} in it: {output.with_name(f'{NAME}{output.suffix}')}"
         raise _fail(ConfigError(f"-o {output}: names one file; {advice}"))
@@ -152,7 +153,7 @@ def run(
         raise _fail(error) from None
     if cluster is not None and jobs > 1:
         raise _fail(ConfigError("-j: how many figures are made at a time is up to the cluster; leave it out"))
-    moments = None if at is None else tuple(part.strip() for part in at.split(","))
+    moments = _moments(at)
     if watches and (check or dry_run or cluster or deps):
         raise _fail(ConfigError("--watch: does not go with --check, -n, --cluster and --deps; leave them out"))
     if draft and check:
@@ -273,16 +274,25 @@ def embed(
             "--summaries", metavar="DIR", help="Where summaries lie: what `run --summaries` was given.", readable=False
         ),
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at", metavar="MOMENTS", help="Stills in place of the film: of `run --at`, or of output.stills."
+        ),
+    ] = None,
+    strip: Annotated[bool, typer.Option("--strip", help="The strip in place of the film.")] = False,
 ) -> None:
     from relu_anim.cli.embed import embedded
     from relu_anim.cli.run import named_formats
     from relu_anim.making.orders import Order
 
+    if at is not None and strip:
+        raise _fail(ConfigError("--at: names stills; leave --strip out, or call embed for each"))
     places: list[Path | None] = [*films] if films else [None]
     try:
-        chosen, own = named_formats(formats), tuple(settings or ())
-        groups = [[Order(path, own, place, chosen, None, summaries) for place in places] for path in configs]
-        typer.echo(embedded(groups, base, markdown, output), nl=False)
+        chosen, own, moments = named_formats(formats), tuple(settings or ()), _moments(at)
+        groups = [[Order(path, own, place, chosen, moments, summaries) for place in places] for path in configs]
+        typer.echo(embedded(groups, base, markdown, output, strip), nl=False)
     except UserError as error:
         raise _fail(error) from None
 
@@ -440,6 +450,10 @@ def _check_kind(kind: str | None) -> None:
         from relu_anim.config.messages import did_you_mean
 
         raise ConfigError(f"there is no kind {kind!r}{did_you_mean(kind, KINDS)}")
+
+
+def _moments(at: str | None) -> tuple[str, ...] | None:
+    return None if at is None else tuple(part.strip() for part in at.split(","))
 
 
 def _fail(error: UserError) -> typer.Exit:

@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Iterable, Mapping, Sequence
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from relu_anim.errors import ConfigError, FileError, UserError, of_exit_code
 from relu_anim.facts import FORMATS
 from relu_anim.making.orders import NAME, Order
-from relu_anim.making.plans import decided, plan_of
+from relu_anim.making.plans import Plan, decided, plan_of
 from relu_anim.making.results import read_summary
 from relu_anim.paths import check_writable, followed, is_stream
+
+if TYPE_CHECKING:
+    from relu_anim.config import Config
+    from relu_anim.config.files import File
 
 # Formats by what a page shows them as, the better first; and the stills that stand for a film, those that all can read.
 VIDEOS = [name for name, row in FORMATS.items() if row.on_page == "video"]
@@ -48,8 +54,10 @@ class Figure:
     alt: str
 
 
-def embedded(groups: Iterable[Sequence[Order]], base: str | None, markdown: bool, output: Path | None) -> str:
-    """What is to be printed: the figure of each group of orders, which are for one config. With `output` it is written
+def embedded(
+    groups: Iterable[Sequence[Order]], base: str | None, markdown: bool, output: Path | None, strip: bool = False
+) -> str:
+    """What is to be printed: the figures of each group of orders, which are for one config. With `output` it is written
     there, with {name} in it into a file for each config, and nothing is printed. A UserError says what is wrong with
     all configs, and nothing is written."""
     write = in_markdown if markdown else in_html
@@ -58,7 +66,7 @@ def embedded(groups: Iterable[Sequence[Order]], base: str | None, markdown: bool
     for orders in groups:
         path = Path(str(output or "").replace(NAME, orders[0].source.stem))
         try:
-            texts.setdefault(path, []).append(write(figure_of(orders, base, path.parent)))
+            texts.setdefault(path, []).extend(map(write, figures_of(orders, base, path.parent, strip)))
         except UserError as error:
             mistakes.append(error)
     if mistakes:
@@ -71,12 +79,12 @@ def embedded(groups: Iterable[Sequence[Order]], base: str | None, markdown: bool
     return ""
 
 
-def figure_of(orders: Sequence[Order], base: str | None, folder: Path) -> Figure:
-    """The figure that a config became by these orders, with addresses that begin with `base`, or else lead there from
-    a folder. ConfigError where it is not made or stale, or where no page shows it."""
+def figures_of(orders: Sequence[Order], base: str | None, folder: Path, strip: bool = False) -> list[Figure]:
+    """What a config became by these orders: its film, or the stills that they name, or its strip. Addresses begin with
+    `base`, or else lead there from a folder. ConfigError where it is not made or stale, or where no page shows it."""
     from relu_anim import config
 
-    by_theme: dict[str, dict[str, str]] = {}
+    parts: dict[str, list[tuple[Path, File]]] = {}
     alt = ""
     for order in orders:
         plan = decided(plan_of(order))
@@ -84,17 +92,64 @@ def figure_of(orders: Sequence[Order], base: str | None, folder: Path) -> Figure
         if plan.status != "current" or summary is None:
             raise ConfigError(f"{order.source}: {plan.reason}; make it first: {_command(order)}")
         alt = summary.alt
-        for end, file in config.files(plan.config).items():
-            if file.is_film:
-                by_theme.setdefault(file.theme, {})[file.format] = _address(plan.outputs[end], base, folder)
+        for path, file in _shown(plan, strip):
+            parts.setdefault(file.part, []).append((path, file))
+    if not parts:
+        is_film = isinstance(plan.config, config.Experiment)
+        message = (
+            "has no strip; add moments: output.strip=[0, 10, 100]"
+            if is_film
+            else "has no strip, since it does not move"
+        )
+        raise ConfigError(f"{plan.source}: {message}")
+    return [_figure(plan, alt, files, base, folder) for files in parts.values()]
+
+
+def _shown(plan: Plan, strip: bool) -> Iterator[tuple[Path, File]]:
+    """The files of a plan that are meant."""
+    from relu_anim import config
+
+    for end, file in config.files(plan.config).items():
+        if file.is_strip if strip else file.is_film if plan.order.at is None else file.moment is not None:
+            yield plan.outputs[end], file
+
+
+def _figure(plan: Plan, alt: str, files: Sequence[tuple[Path, File]], base: str | None, folder: Path) -> Figure:
+    by_theme: dict[str, dict[str, str]] = {}
+    for path, file in files:
+        by_theme.setdefault(file.theme, {})[file.format] = _address(path, base, folder)
     first, *rest = by_theme
     if not _first(by_theme[first], (*VIDEOS, *IMAGES)):
         advice = f"add one of {', '.join(IMAGES)} to output.formats"
-        raise ConfigError(f"{orders[0].source}: a page shows no {', '.join(by_theme[first])}; {advice}")
+        raise ConfigError(f"{plan.source}: a page shows no {', '.join(by_theme[first])}; {advice}")
     other = next((theme for theme in rest if (theme == "dark") != (first == "dark")), None)
     scheme = LIGHT if first == "dark" else DARK
-    size = plan.config.animation.size
-    return Figure(by_theme[first], by_theme[other] if other else {}, scheme, size, _line(alt))
+    path, file = next((path, file) for path, file in files if FORMATS[file.format].on_page)
+    size = _size_of(path, plan.config.animation.scale) if file.is_strip else plan.config.animation.size
+    return Figure(by_theme[first], by_theme[other] if other else {}, scheme, size, _line(_alt(plan.config, alt, file)))
+
+
+def _alt(config: Config, alt: str, file: File) -> str:
+    """What is said of a film, and for stills of it which moments they are."""
+    from relu_anim.config import Experiment
+    from relu_anim.config.values import moment_parts
+
+    if not isinstance(config, Experiment) or file.is_film:
+        return alt
+    words = config.animation.wording
+    moments = config.output.strip if file.moment is None else (file.moment,)
+    named = (f"{words(name)} {number}" for name, number in map(moment_parts, moments))
+    return words("alt_still", alt=alt, moments=", ".join(named))
+
+
+def _size_of(path: Path, scale: float) -> tuple[int, int]:
+    """The CSS pixels of a picture of ours, in a format that does not move."""
+    with path.open("rb") as file:
+        head = file.read(300)
+    if found := re.search(rb'<svg[^>]* width="(\d+)" height="(\d+)"', head):
+        return int(found[1]), int(found[2])
+    width, height = struct.unpack(">II", head[16:24])
+    return round(width / scale), round(height / scale)
 
 
 def _command(order: Order) -> str:
@@ -103,6 +158,7 @@ def _command(order: Order) -> str:
     parts += [part for setting in order.settings for part in ("-s", setting)]
     parts += ["-o", str(order.output)] if order.output else []
     parts += ["-f", ",".join(order.formats)] if order.formats else []
+    parts += ["--at", ",".join(order.at)] if order.at else []
     parts += ["--summaries", str(order.summaries)] if order.summaries else []
     return shlex.join(parts)
 

@@ -12,6 +12,7 @@ from relu_anim.making.kept import OUTPUTS, hash_of, hash_of_file, made_with
 
 LONGEST_NAME = 255  # bytes, on the usual file systems
 NAME, THEME = "{name}", "{theme}"  # in the name of an output: that of the config, and of the theme
+EACH_FORMAT = ".{format}"  # its suffix, where there is one file for each format of the config
 DRAFT = "-draft"  # what the name of a draft has more
 
 
@@ -38,8 +39,8 @@ class File(Protocol):
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a user asks for: a config, changes to it, and where its files shall lie or in which formats. With `at` it is
-    stills of these moments alone. `output` may have {name} and {theme} in it; `summaries` is the folder of summaries
-    that shall not lie beside the outputs. A draft has names of its own, and no summary."""
+    stills of these moments alone. `output` may have {name}, {theme} and {format} in it; `summaries` is the folder of
+    summaries that shall not lie beside the outputs. A draft has names of its own, and no summary."""
 
     source: Path
     settings: tuple[str, ...] = ()
@@ -81,8 +82,9 @@ class Order:
             return self.stem.parent / f"{self.stem.name}{file.end}"
         named = Path(self.output_name)
         if THEME in named.name:
-            stem = named.stem.replace(THEME, file.theme)
-            return named.with_name(f"{stem}{file.part}{named.suffix if not file.part else f'.{file.format}'}")
+            is_named = not file.part and named.suffix != EACH_FORMAT
+            suffix = named.suffix if is_named else f".{file.format}"
+            return named.with_name(f"{named.stem.replace(THEME, file.theme)}{file.part}{suffix}")
         return named if file.end == named.suffix.lower() else named.with_name(f"{named.stem}{file.end}")
 
     def may_become(self, name: str) -> bool:

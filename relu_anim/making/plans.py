@@ -15,7 +15,7 @@ from relu_anim.errors import ConfigError, FileError
 from relu_anim.facts import FORMATS, STILL_FORMATS, joined
 from relu_anim.making.claims import Claim
 from relu_anim.making.kept import changed, hash_of_file, is_there, recordings_folder
-from relu_anim.making.orders import THEME, Order, hash_of_order
+from relu_anim.making.orders import EACH_FORMAT, THEME, Order, hash_of_order
 from relu_anim.making.results import Summary, read_summary
 from relu_anim.paths import followed, is_stream
 
@@ -170,9 +170,11 @@ def _wanted_formats(order: Order) -> tuple[str, ...]:
         return order.formats or ()
     if THEME in str(order.output.parent):
         raise ConfigError(f"-o {order.output}: {THEME} stands in the name of the file, not in that of its folder")
+    if order.output.suffix == EACH_FORMAT:
+        return order.formats or ()
     suffix = order.output.suffix.lstrip(".").lower()
     if suffix not in FORMATS:
-        raise ConfigError(f"-o {order.output}: the suffix must be one of .{', .'.join(FORMATS)}")
+        raise ConfigError(f"-o {order.output}: the suffix must be one of .{', .'.join(FORMATS)}, or {EACH_FORMAT}")
     return (suffix,)
 
 

@@ -180,6 +180,7 @@ WORDS: dict[str, Word] = dict(
     alt_films_each=Word("Film of {n} networks, each {each}, learning {learned}. {outcomes}.", ALT),
     alt_each_of=Word("{sizes} with {units} units", ALT),
     alt_caption=Word("At {moment}: {text}.", ALT),
+    alt_still=Word("{alt} Shown: {moments}.", "alternative texts of stills, in embed"),
     alt_csv=Word("a CSV file", ALT),
     alt_points_of_csv=Word("the points of a CSV file", ALT),
     alt_data_set=Word("the data set {name}", ALT),

@@ -151,6 +151,7 @@ GERMAN: dict[str, Text] = dict(
     alt_films_each="Film: {n} Netze, jedes {each}, lernen {learned}. {outcomes}.",
     alt_each_of="{sizes} mit {units}-Einheiten",
     alt_caption="Bei {moment}: {text}.",
+    alt_still="{alt} Gezeigt: {moments}.",
     alt_csv="einer CSV-Datei",
     alt_points_of_csv="die Punkte einer CSV-Datei",
     alt_data_set="«{name}»",
