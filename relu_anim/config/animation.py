@@ -98,6 +98,13 @@ class Style(Section):
         description="colours of your own over the theme's",
         examples=[{"target": "tomato", "ink": "#333333"}],
     )
+    transparent: bool = Field(
+        default=False,
+        description=(
+            "whether the page is seen behind the picture; edges in a GIF, casings and what is said of contrasts keep "
+            "to the theme's background; not for mp4"
+        ),
+    )
     font: Fonts | None = Field(
         default=None,
         description="a font beside the config, or a list, of which the first that has a sign draws it",
@@ -142,9 +149,9 @@ class Style(Section):
         return self._fonts if self.font else ()
 
     @property
-    def look(self) -> tuple[str, tuple[tuple[str, Any], ...], tuple[FontFile, ...]]:
-        """The theme, and the author's own colours and fonts: what `themes.theme_of` takes."""
-        return self.theme, self.colors.over(THEMES[self.theme].part), self.fonts or ()
+    def look(self) -> tuple[str, tuple[tuple[str, Any], ...], tuple[FontFile, ...], bool]:
+        """The theme, own colours over it, own fonts, whether it is transparent: what `themes.theme_of` takes."""
+        return self.theme, self.colors.over(THEMES[self.theme].part), self.fonts or (), self.transparent
 
     @property
     def unit(self) -> float:
