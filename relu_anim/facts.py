@@ -199,7 +199,8 @@ def usual_panel(inputs: int, classes: int, outputs: int) -> str:
 class Format:
     """A format: the file `encoders/<name>.py`, and this row. `called`: its name in a sentence. `moves`: it holds a
     film, else the last frame. `most_fps`: frames a second that it plays; `even`: its sides are. `on_page`: what a page
-    shows it as, image | video; nothing if it does not."""
+    shows it as, image | video; nothing if it does not. `clear`: which of its pixels may be transparent, in part | whole
+    ones alone; nothing if none."""
 
     summary: str
     called: str
@@ -208,6 +209,7 @@ class Format:
     even: bool = False
     also: str = ""
     on_page: str = "image"
+    clear: str = "in part"
 
     @property
     def title(self) -> str:
@@ -216,7 +218,9 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
-    "gif": Format("animated, plays everywhere; at most 50 frames a second", "a GIF", moves=True, most_fps=50),
+    "gif": Format(
+        "animated, plays everywhere; at most 50 frames a second", "a GIF", moves=True, most_fps=50, clear="whole"
+    ),
     "mp4": Format(
         "H.264 film, even sizes",
         "an MP4",
@@ -224,6 +228,7 @@ FORMATS: dict[str, Format] = {
         even=True,
         also="mpeg mpeg4 mov avi video m4v h264",
         on_page="video",
+        clear="",
     ),
     "webp": Format("animated, smaller than a GIF, in true colour", "a WebP", moves=True),
     "png": Format("the last frame", "a PNG", also="jpg jpeg bmp tiff tif image"),

@@ -46,6 +46,12 @@ class Theme:
     grid_width: float = 1.0
     fonts: tuple[Any, ...] = ()  # an author's own, in which words are set
     decimal_sign: str = "."
+    is_clear: bool = False  # whether the page is seen where nothing is drawn; what covers lines has the background
+
+    @property
+    def ground(self) -> str:
+        """The colour of what lies below all else, as Matplotlib takes it."""
+        return "none" if self.is_clear else self.background
 
     def unit_color(self, index: int) -> str:
         """The colour that a unit keeps through all panels; units count on from one hidden layer to the next."""
@@ -202,10 +208,16 @@ THEMES = {"auto": LIGHT, "light": LIGHT, "dark": DARK, "paper": PAPER}
 
 
 @functools.lru_cache(64)
-def theme_of(name: str, own: tuple[tuple[str, Any], ...] = (), fonts: tuple[Any, ...] = (), sign: str = ".") -> Theme:
+def theme_of(
+    name: str,
+    own: tuple[tuple[str, Any], ...] = (),
+    fonts: tuple[Any, ...] = (),
+    sign: str = ".",
+    is_clear: bool = False,
+) -> Theme:
     """A theme with an author's own colours over it, by what they are for: `network`, `target`, `background`, `ink`,
     `units`, `classes`, or an activation's name; with his fonts, and the sign that numbers have before decimals."""
-    return replace(_colored(THEMES[name], dict(own)), fonts=fonts, decimal_sign=sign)
+    return replace(_colored(THEMES[name], dict(own)), fonts=fonts, decimal_sign=sign, is_clear=is_clear)
 
 
 def _colored(theme: Theme, colors: dict[str, Any]) -> Theme:
@@ -216,7 +228,8 @@ def _colored(theme: Theme, colors: dict[str, Any]) -> Theme:
     network = colors.pop("network", theme.output)
     parts = {key: colors.pop(key) for key in ("background", "ink", "target", "units", "classes") if key in colors}
     relu = {"relu": network} if network != theme.output else {}  # the colour of a network that has no other
-    return replace(theme, output=network, activations={**theme.activations, **relu, **colors}, **parts)
+    activations = {**theme.activations, **relu, **colors}
+    return replace(theme, output=network, activations=activations, **parts)
 
 
 def _on_other_ground(theme: Theme, background: str, ink: str | None) -> Theme:

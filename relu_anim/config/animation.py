@@ -98,6 +98,13 @@ class Style(Section):
         description="colours of your own over the theme's",
         examples=[{"target": "tomato", "ink": "#333333"}],
     )
+    transparent: bool = Field(
+        default=False,
+        description=(
+            "whether the page is seen behind the picture; edges in a GIF, casings and what is said of contrasts keep "
+            "to the theme's background; not for mp4"
+        ),
+    )
     font: Fonts | None = Field(
         default=None,
         description="a font beside the config, or a list, of which the first that has a sign draws it",
@@ -142,10 +149,11 @@ class Style(Section):
         return self._fonts if self.font else ()
 
     @property
-    def look(self) -> tuple[str, tuple[tuple[str, Any], ...], tuple[FontFile, ...], str]:
-        """The theme, the author's own colours and fonts, and the sign before decimals: what `themes.theme_of` takes."""
+    def look(self) -> tuple[str, tuple[tuple[str, Any], ...], tuple[FontFile, ...], str, bool]:
+        """The theme, own colours over it, own fonts, the sign before decimals, whether it is transparent: what
+        `themes.theme_of` takes."""
         own = self.colors.over(THEMES[self.theme].part)
-        return self.theme, own, self.fonts or (), self.wording("decimal_sign")
+        return self.theme, own, self.fonts or (), self.wording("decimal_sign"), self.transparent
 
     @property
     def unit(self) -> float:

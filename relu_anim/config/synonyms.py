@@ -65,6 +65,7 @@ KEYS = {
     "animation.epoch_axis": "epoch_scale log_epochs | xscale x_axis log_axis log_x log_scale",
     "animation.loop": "loops | repeat",
     "animation.theme": "color_scheme colour_scheme dark_mode | style mode dark light",
+    "animation.transparent": "transparency clear | alpha opaque",
     "animation.font": "fonts typeface font_family fontfamily | family",
     "animation.colors": "colours palette color_palette | color colour",
     "animation.panels": "plots subplots layout mosaic",

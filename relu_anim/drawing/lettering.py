@@ -19,6 +19,7 @@ from matplotlib.ft2font import FT2Font
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.blending import is_opaque, over
 from relu_anim.drawing.shapes import Color, Words
 from relu_anim.drawing.typefaces import face_of, family
 
@@ -28,7 +29,7 @@ KEPT = 2000  # bitmaps
 
 
 def set_words(frame: NDArray[np.uint8], words: Words, dpi: float) -> None:
-    """Blend one line of words into an opaque frame [height, width, RGBA], in whole pixels; what lies outside of it is
+    """Blend one line of words into a frame [height, width, RGBA], in whole pixels; what lies outside of it is
     cut off."""
     pieces = [_piece(piece, words.size * 72 / dpi, words.weight, dpi, family()) for piece in PIECES.findall(words.text)]
     left = round(words.x - SHARES[words.align] * sum(piece.advance for piece in pieces))
@@ -77,6 +78,10 @@ def _width(font: FT2Font, text: str) -> float:
 def _blend(frame: NDArray[np.uint8], mask: Array, left: int, top: int, color: Color) -> None:
     height, width = mask.shape[:2]
     rows, columns = slice(max(top, 0), max(top + height, 0)), slice(max(left, 0), max(left + width, 0))
-    part = frame[rows, columns, :3]
+    part = frame[rows, columns]
     share = mask[max(-top, 0) :, max(-left, 0) :][: part.shape[0], : part.shape[1]] * color[3]
-    part[:] = np.rint(part + share * (255 * np.array(color[:3]) - part))
+    if is_opaque(part):
+        colors = part[..., :3]
+        colors[:] = np.rint(colors + share * (255 * np.array(color[:3]) - colors))
+    else:
+        part[:] = over(part, 255 * np.array(color[:3]), share)

@@ -10,6 +10,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.blending import is_opaque
 from relu_anim.drawing.lettering import SHARES, set_words
 from relu_anim.drawing.recorder import Recorder
 from relu_anim.drawing.shapes import Area, Box, Lines, Pen, Picture, Points, Shape, Words
@@ -83,10 +84,14 @@ class Painter:
     def _draw_picture(self, picture: Picture) -> None:
         colors = np.ascontiguousarray(picture.palette).view(np.uint32)[:, 0]
         rgba = np.take(colors, picture.cells).view(np.uint8).reshape(*picture.cells.shape, 4)
-        if isinstance(self.renderer, RendererAgg):  # whose draw_image would blend for 2 ms what is opaque
+        if isinstance(self.renderer, RendererAgg):  # whose draw_image would blend for 2 ms what is opaque or not there
             frame = np.asarray(self.renderer.buffer_rgba())
             left, top = round(picture.left), len(frame) - round(picture.bottom) - len(rgba)
-            frame[top : top + rgba.shape[0], left : left + rgba.shape[1]] = rgba
+            part = frame[top : top + rgba.shape[0], left : left + rgba.shape[1]]
+            if is_opaque(picture.palette):
+                part[:] = rgba
+            else:
+                np.copyto(part, rgba, where=rgba[..., 3:] > 0)
         else:
             self.renderer.draw_image(self._context(None, None), picture.left, picture.bottom, rgba[::-1])
 

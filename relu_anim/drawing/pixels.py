@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.backends.backend_agg import RendererAgg
 from numpy.typing import NDArray
 
+from relu_anim.drawing.blending import is_opaque, over
 from relu_anim.drawing.painter import Painter
 from relu_anim.drawing.shapes import Shape
 
@@ -15,7 +16,7 @@ FULL = 255
 
 
 class Pixels:
-    """The pixels that shapes cover in frames as large as a renderer's, which must be opaque."""
+    """The pixels that shapes cover in frames as large as a renderer's."""
 
     def __init__(self, shapes: Iterable[Shape], like: RendererAgg) -> None:
         blank = RendererAgg(like.width, like.height, like.dpi)
@@ -29,13 +30,18 @@ class Pixels:
         self.shares = FULL - opacity[self.soft, None].astype(np.uint16)  # of what is below
         self.tones = rgba[self.soft] * (FULL - self.shares) + FULL // 2
         self.tones[:, 3] = FULL * (FULL - self.shares[:, 0])
+        self.colors_of_soft = rgba[self.soft]
 
     def set_into(self, renderer: RendererAgg) -> None:
         """Draw them over what is there."""
         frame = _as_numbers(np.asarray(renderer.buffer_rgba()))
         frame[self.solid] = self.colors
         below = frame[self.soft].view(np.uint8).reshape(-1, 4)
-        frame[self.soft] = _as_numbers(((below * self.shares + self.tones) // FULL).astype(np.uint8))
+        if is_opaque(below):
+            mixed = ((below * self.shares + self.tones) // FULL).astype(np.uint8)
+        else:
+            mixed = over(below, self.colors_of_soft[:, :3], self.colors_of_soft[:, 3:] / FULL)
+        frame[self.soft] = _as_numbers(mixed)
 
 
 def _as_numbers(rgba: NDArray[np.uint8]) -> NDArray[np.uint32]:

@@ -51,9 +51,9 @@ def _settings(theme: Theme) -> dict[str, Any]:
 def _parameters(theme: Theme) -> dict[str, Any]:
     own = {"font.family": families(theme.fonts)} if theme.fonts else {}
     return own | {
-        "figure.facecolor": theme.background,
-        "axes.facecolor": theme.background,
-        "savefig.facecolor": theme.background,
+        "figure.facecolor": theme.ground,
+        "axes.facecolor": theme.ground,
+        "savefig.facecolor": theme.ground,
         "text.color": theme.ink,
         "axes.edgecolor": theme.muted,
         "axes.labelcolor": theme.muted,
@@ -74,7 +74,7 @@ def _parameters(theme: Theme) -> dict[str, Any]:
         "xtick.labelsize": TICK,
         "ytick.labelsize": TICK,
         "legend.fontsize": 10,
-        "legend.framealpha": 0.85,
+        "legend.framealpha": 0.0 if theme.is_clear else 0.85,
         "legend.edgecolor": "none",
         "legend.facecolor": theme.background,
         "lines.linewidth": 2.5,

@@ -28,18 +28,22 @@ class Writer(Protocol):
         """End the file."""
 
 
+MakeWriter = Callable[[Path, tuple[int, int], Timing, str, NDArray[np.uint8] | None, int], Writer]
+
+
 @dataclass(frozen=True)
 class Encoder:
     """How a format is read, checked and written: `begins` says by its first bytes whether a file is one, `read` gives
-    the config inside. Frames go to a `writer`; a format that holds shapes has `draw` instead, which gives the file with
-    a config inside."""
+    the config inside. Frames go to a `writer`, transparent ones to a `clear_writer` if there is one; a format that
+    holds shapes has `draw` instead, which gives the file with a config inside."""
 
     begins: Callable[[bytes], bool]
     read: Callable[[Bytes], bytes | None]
-    writer: Callable[[Path, tuple[int, int], Timing, str, NDArray[np.uint8] | None, int], Writer] | None = None
+    writer: MakeWriter | None = None
     check: Callable[[Path, tuple[int, int], Timing], None] | None = None
     has_palette: bool = False
     draw: Callable[[Drawing, str], bytes] | None = None
+    clear_writer: MakeWriter | None = None
 
     def write_drawing(self, path: str | PathLike[str], drawing: Drawing, config_text: str) -> None:
         """Write a picture made of shapes, whole or not at all."""
@@ -61,12 +65,14 @@ class Encoder:
         config_text: str,
         palette_frames: Callable[[], Iterable[NDArray[np.uint8]]],
         coarse: int = 0,
+        is_clear: bool = False,
     ) -> Iterator[Callable[[NDArray[np.uint8]], None]]:
         """Yield `write`, which takes uint8 [height, width, 3 or 4] and has used it up when it returns.
 
         `palette_frames` gives a sample of the frames, the same array each time if need be; formats without a palette
-        do not call it. The more `coarse`, up to MOST_COARSE, the smaller the file and the worse its frames. FileError
-        if the file cannot be written; ValueError if frames are not as many or as large as promised.
+        do not call it. The more `coarse`, up to MOST_COARSE, the smaller the file and the worse its frames. With
+        `is_clear`, frames may be transparent. FileError if the file cannot be written; ValueError if frames are not as
+        many or as large as promised.
         """
         assert self.writer is not None
         assert self.check is not None
@@ -76,7 +82,8 @@ class Encoder:
             samples = (_rgba(frame, size) for frame in palette_frames()) if self.has_palette else ()
             palette = choose_palette(samples, coarse) if self.has_palette else None
             with explained("write", path):
-                writer = self.writer(temporary, size, timing, config_text, palette, coarse)
+                make = self.clear_writer if is_clear and self.clear_writer else self.writer
+                writer = make(temporary, size, timing, config_text, palette, coarse)
             with _closed(writer, path):
                 written = 0
 

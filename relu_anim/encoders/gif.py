@@ -16,7 +16,7 @@ from PIL import Image, ImageFile
 
 from relu_anim.encoders.encoder import Encoder
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
-from relu_anim.encoders.palette import Frame, Indexer, enclosing
+from relu_anim.encoders.palette import Frame, Indexer, enclosing, opaque
 from relu_anim.encoders.timing import Timing
 from relu_anim.errors import FileError
 
@@ -24,7 +24,7 @@ TICKS = 100  # GIF counts in hundredths of a second
 LONGEST_DELAY = 65535  # ticks; the field has 16 bits
 SHORTEST_DELAY = 2  # browsers play delays below 2 at 100 ms
 _TRAILER = b";"
-_STAYS = 1 << 2  # disposal: the picture stays, and the next is drawn over it
+_STAYS, _VANISHES = 1 << 2, 2 << 2  # disposal: the next picture is drawn over it, or where it was
 _TRANSPARENT = 1
 _AHEAD = 2  # pictures that wait to be compressed, at most
 
@@ -64,11 +64,14 @@ class GifWriter:
         left, top, right, bottom = enclosing(changed, self._width) if len(changed) else (0, 0, 1, 1)
         pixels = self._canvas.ravel()
         pixels[changed] = indices
-        picture = self._canvas[top:bottom, left:right].copy()
+        self._put(number, self._canvas[top:bottom, left:right].copy(), (left, top), _STAYS)
         pixels[changed] = self._unchanged
+
+    def _put(self, number: int, picture: NDArray[np.uint8], place: tuple[int, int], disposal: int) -> None:
+        """Have a picture stored whose left upper corner stands at this place."""
         delay = _two(self._timing.duration(number, TICKS))
-        head = b"!\xf9\x04" + bytes([_STAYS | _TRANSPARENT]) + delay + bytes([self._unchanged, 0])
-        head += b"," + _two(left) + _two(top) + _two(right - left) + _two(bottom - top) + b"\0"
+        head = b"!\xf9\x04" + bytes([disposal | _TRANSPARENT]) + delay + bytes([self._unchanged, 0])
+        head += b"," + b"".join(map(_two, (*place, *picture.shape[::-1]))) + b"\0"
         self._waiting.append(self._thread.submit(self._store, head, picture))
         if len(self._waiting) > _AHEAD:
             self._waiting.popleft().result()
@@ -87,6 +90,20 @@ class GifWriter:
             while self._waiting:
                 self._waiting.popleft().result()
             _write_all(file, _TRAILER)
+
+
+class ClearGifWriter(GifWriter):
+    """Frames whose pixels are opaque or transparent → a GIF at `path`. Each stands alone, and vanishes before the next:
+    nothing that is drawn over a pixel makes it transparent again."""
+
+    def write(self, number: int, frame: Frame) -> None:
+        """Store what is seen of a frame."""
+        changed, indices = self._indexer.changes(opaque(frame))
+        self._canvas.ravel()[changed] = indices
+        is_seen = frame[..., 3] > 0
+        left, top, right, bottom = enclosing(np.flatnonzero(is_seen), self._width) if is_seen.any() else (0, 0, 1, 1)
+        picture = np.where(is_seen, self._canvas, np.uint8(self._unchanged))[top:bottom, left:right]
+        self._put(number, np.ascontiguousarray(picture), (left, top), _VANISHES)
 
 
 def _write_all(file: io.FileIO, data: bytes) -> None:
@@ -209,4 +226,4 @@ def _begins(head: bytes) -> bool:
     return head.startswith((b"GIF87a", b"GIF89a"))
 
 
-ENCODER = Encoder(_begins, read_text, GifWriter, check, has_palette=True)
+ENCODER = Encoder(_begins, read_text, GifWriter, check, has_palette=True, clear_writer=ClearGifWriter)

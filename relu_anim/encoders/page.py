@@ -10,6 +10,7 @@ from hashlib import sha256
 from unicodedata import bidirectional
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Shape, Words, within_reach
@@ -28,7 +29,7 @@ class Page:
         self.typeface = typeface
         self._states: dict[tuple[float, float], str] = {}
         self._faces: dict[str, Face] = {}
-        self._pictures: list[bytes] = []
+        self._pictures: list[NDArray[np.uint8]] = []
         self.content = "\n".join(["1 j", *(f"q {self._drawn(shape)} Q" for shape in shapes)])
 
     def resources(self, first: int) -> tuple[str, list[bytes]]:
@@ -38,11 +39,14 @@ class Page:
         for face in self._faces.values():
             fonts.append(f"/{face.name} {first + len(objects)} 0 R")
             objects += face.objects(first + len(objects))
-        pictures = (f"/P{index} {first + len(objects) + index} 0 R" for index in range(len(self._pictures)))
+        pictures = []
+        for index, picture in enumerate(self._pictures):
+            pictures.append(f"/P{index} {first + len(objects)} 0 R")
+            objects += _image(picture, first + len(objects))
         states = (f"/{name} << /ca {number(f)} /CA {number(s)} >>" for (f, s), name in self._states.items())
         entries = {"Font": fonts, "XObject": pictures, "ExtGState": states}
         named = " ".join(f"/{kind} << {' '.join(own)} >>" for kind, own in entries.items())
-        return named, [*objects, *self._pictures]
+        return named, objects
 
     def _drawn(self, shape: Shape) -> str:
         match shape:
@@ -77,9 +81,7 @@ class Page:
 
     def _picture(self, picture: Picture) -> str:
         rows, columns = picture.cells.shape
-        rgb = np.ascontiguousarray(picture.palette[picture.cells][..., :3])
-        size = f"/Width {columns} /Height {rows} /ColorSpace /DeviceRGB /BitsPerComponent 8"
-        self._pictures.append(packed(rgb.tobytes(), f"/Type /XObject /Subtype /Image {size}"))
+        self._pictures.append(picture.palette[picture.cells])
         width, height = columns / picture.scale, rows / picture.scale
         return f"{numbers(width, 0, 0, height, picture.left, picture.bottom)} cm /P{len(self._pictures) - 1} Do"
 
@@ -175,6 +177,18 @@ def packed(content: bytes, entries: str = "") -> bytes:
     """A stream, compressed."""
     data = zlib.compress(content, 9)
     return f"<< {entries} /Length {len(data)} /Filter /FlateDecode >>\nstream\n".encode() + data + b"\nendstream"
+
+
+def _image(rgba: NDArray[np.uint8], first: int) -> list[bytes]:
+    """A picture, the object of number `first`, and how opaque it is, if it is not so everywhere."""
+    rows, columns = rgba.shape[:2]
+    size = f"/Type /XObject /Subtype /Image /Width {columns} /Height {rows}"
+    colors, opacity = (part.tobytes() for part in (rgba[..., :3], rgba[..., 3]))
+    look = "/ColorSpace /DeviceRGB /BitsPerComponent 8"
+    if rgba[..., 3].min() == 255:
+        return [packed(colors, f"{size} {look}")]
+    mask = packed(opacity, f"{size} /ColorSpace /DeviceGray /BitsPerComponent 8")
+    return [packed(colors, f"{size} {look} /SMask {first + 1} 0 R"), mask]
 
 
 def _cut(clip: Box | None) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Frame = NDArray[np.uint8]  # [height, width, 4], RGBA, opaque
+Frame = NDArray[np.uint8]  # [height, width, 4], RGBA
 
 # One index of the 256 is left over, to mark the pixels that stay as they are.
 SIZES = (15, 19, 23, 27, 31, 35, 40, 48, 55, 63, 79, 95, 127, 191, 255)
@@ -28,6 +28,11 @@ _CHUNK = 1 << 13  # colours compared with the palette at once, to bound the memo
 def packed(frame: Frame) -> NDArray[np.uint32]:
     """[height, width]: the four channels as one number, red lowest; a view where possible."""
     return np.ascontiguousarray(frame).view("<u4")[..., 0]
+
+
+def opaque(frame: Frame) -> Frame:
+    """The same colours, and nothing transparent."""
+    return frame | np.array([0, 0, 0, 255], np.uint8)
 
 
 def choose_palette(frames: Iterable[Frame], coarse: int = 0) -> NDArray[np.uint8]:

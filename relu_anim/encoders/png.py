@@ -36,7 +36,8 @@ class PngWriter:
     def write(self, number: int, frame: Frame) -> None:
         """Write the last frame; the others pass by."""
         if number == self._last:
-            picture = Image.fromarray(np.ascontiguousarray(frame[..., :3]))
+            channels = 3 if frame[..., 3].min() == 255 else 4
+            picture = Image.fromarray(np.ascontiguousarray(frame[..., :channels]))
             picture.save(self._path, "png", optimize=True, compress_level=9, pnginfo=self._info)
 
     def close(self) -> None:

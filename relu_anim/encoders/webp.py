@@ -15,7 +15,7 @@ from PIL import Image
 from relu_anim.encoders import markup
 from relu_anim.encoders.encoder import Encoder
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
-from relu_anim.encoders.palette import Frame, Indexer, enclosing
+from relu_anim.encoders.palette import Frame, Indexer, enclosing, opaque, packed
 from relu_anim.encoders.timing import Timing
 from relu_anim.errors import FileError
 
@@ -23,11 +23,14 @@ TICKS = 1000  # WebP counts in milliseconds
 LONGEST_DELAY = (1 << 24) - 1
 PILLOW_OPTIONS = {"lossless": True, "method": 1, "quality": 30, "exact": False}  # slower ones save under 1 %
 _ALPHA, _XMP, _ANIMATION = 0x10, 0x04, 0x02
-_BLEND = b"\0"  # over what is there, which is then left as it is
+OPACITIES, FEWER_OPACITIES = 32, 16  # from 0 to 255; with all 256, a film has a thousand colours and twice the bytes
+_BLEND, _REPLACE = b"\0", b"\2"  # over what is there, which is then left as it is, or in its place
 
 
 class WebpWriter:
     """Frames → a WebP at `path`."""
+
+    _ground = b"\xff\xff\xff\xff"  # what a viewer may show where no frame is
 
     def __init__(
         self,
@@ -50,20 +53,22 @@ class WebpWriter:
         self._file.write(b"RIFF\0\0\0\0WEBP")
         flags = _ALPHA | _XMP | _ANIMATION
         self._write_chunk(b"VP8X", bytes([flags, 0, 0, 0]) + _three(size[0] - 1) + _three(size[1] - 1))
-        self._write_chunk(b"ANIM", b"\xff\xff\xff\xff" + (timing.loop or 0).to_bytes(2, "little"))
+        self._write_chunk(b"ANIM", self._ground + (timing.loop or 0).to_bytes(2, "little"))
 
     def write(self, number: int, frame: Frame) -> None:
         """Store what a frame changes."""
-        x, y, picture = self._changes(*self._indexer.changes(frame))
+        self._put(number, *self._changes(*self._indexer.changes(frame)), _BLEND)
+
+    def _put(self, number: int, x: int, y: int, picture: NDArray[np.uint8], way: bytes) -> None:
+        """Store a picture whose left upper corner stands at this place."""
         height, width = picture.shape[:2]
         place = _three(x // 2) + _three(y // 2) + _three(width - 1) + _three(height - 1)
         duration = _three(self._timing.duration(number, TICKS))
-        self._write_chunk(b"ANMF", place + duration + _BLEND + _chunk(b"VP8L", _compressed(picture)))
+        self._write_chunk(b"ANMF", place + duration + way + _chunk(b"VP8L", _compressed(picture)))
 
     def _changes(self, changed: NDArray[np.intp], indices: NDArray[np.uint8]) -> tuple[int, int, NDArray[np.uint8]]:
-        """Left and top (both even, the format demands it) and RGBA of the changed part, transparent where equal."""
-        left, top, right, bottom = enclosing(changed, self._width) if len(changed) else (0, 0, 1, 1)
-        left, top = left & ~1, top & ~1
+        """Left and top, and RGBA of the changed part, transparent where equal."""
+        left, top, right, bottom = _even(changed, self._width)
         picture = np.zeros((bottom - top, right - left, 4), np.uint8)
         picture[changed // self._width - top, changed % self._width - left] = self._table[indices]
         return left, top, picture
@@ -78,6 +83,47 @@ class WebpWriter:
 
     def _write_chunk(self, kind: bytes, content: bytes) -> None:
         self._file.write(_chunk(kind, content))
+
+
+class ClearWebpWriter(WebpWriter):
+    """Frames that may be transparent → a WebP at `path`: the palette's colours, in a few opacities. What has changed is
+    put in the place of what was there."""
+
+    _ground = bytes(4)
+
+    def __init__(
+        self,
+        path: Path,
+        size: tuple[int, int],
+        timing: Timing,
+        config_text: str,
+        palette: NDArray[np.uint8] | None,
+        coarse: int,
+    ) -> None:
+        super().__init__(path, size, timing, config_text, palette, coarse)
+        self._colors = np.zeros((size[1], size[0], 4), np.uint8)
+        self._shown = self._colors.copy()
+        most = (FEWER_OPACITIES if coarse else OPACITIES) - 1
+        self._opacities = np.rint(np.rint(np.arange(256) * most / 255) * 255 / most).astype(np.uint8)
+
+    def write(self, number: int, frame: Frame) -> None:
+        """Store the part of a frame that changes."""
+        changed, indices = self._indexer.changes(opaque(frame))
+        self._colors.reshape(-1, 4)[changed] = self._table[indices]
+        opacity = self._opacities[frame[..., 3]]
+        picture = np.where(opacity[..., None] > 0, self._colors, np.uint8(0))
+        picture[..., 3] = opacity
+        differs = np.flatnonzero(packed(picture) != packed(self._shown))
+        left, top, right, bottom = _even(differs, self._width)
+        self._shown = picture
+        self._put(number, left, top, picture[top:bottom, left:right], _REPLACE)
+
+
+def _even(changed: NDArray[np.intp], width: int) -> tuple[int, int, int, int]:
+    """Left and top (both even, the format demands it), right and bottom around what has changed; one pixel if nothing
+    has."""
+    left, top, right, bottom = enclosing(changed, width) if len(changed) else (0, 0, 1, 1)
+    return left & ~1, top & ~1, right, bottom
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
@@ -127,4 +173,4 @@ def _begins(head: bytes) -> bool:
     return head.startswith(b"RIFF") and head[8:12] == b"WEBP"
 
 
-ENCODER = Encoder(_begins, read_text, WebpWriter, check, has_palette=True)
+ENCODER = Encoder(_begins, read_text, WebpWriter, check, has_palette=True, clear_writer=ClearWebpWriter)

@@ -243,7 +243,7 @@ class Film:
 def make_figure(size: tuple[int, int], theme: Theme, scale: float = 1) -> Figure:
     """An empty figure of this many pixels, `scale` of them for each one on which panels are laid out."""
     dpi = DPI * scale
-    figure = Figure(figsize=(_inches(size[0], dpi), _inches(size[1], dpi)), dpi=dpi, facecolor=theme.background)
+    figure = Figure(figsize=(_inches(size[0], dpi), _inches(size[1], dpi)), dpi=dpi, facecolor=theme.ground)
     FigureCanvasAgg(figure)  # which measures legends
     return figure
 

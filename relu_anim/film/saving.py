@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from matplotlib.colors import to_rgb
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Report
 from relu_anim.config import Experiment
+from relu_anim.drawing.blending import matted
 from relu_anim.drawing.shapes import Drawing
+from relu_anim.drawing.theme import theme_of
 from relu_anim.encoders import Timing, encoder, write_picture
 from relu_anim.errors import ConfigError
 from relu_anim.facts import FORMATS
@@ -71,6 +74,8 @@ def save_still(picture: Picture, path: Path, name: str, text: str) -> None:
 def _write(film: Frames, path: Path, name: str, text: str, report: Report, coarse: int) -> None:
     """Stream the frames into one file."""
     animation, row = film.experiment.animation, FORMATS[name]
+    if animation.transparent and not row.clear:
+        raise ConfigError(f"{path}: {row.called} cannot be transparent, as animation.transparent wants it")
     if row.even and any(side % 2 for side in animation.pixels):
         raise ConfigError(f"{path}: {row.called} needs even sizes, this film has {list(animation.pixels)}")
     if animation.fps > row.most_fps:
@@ -79,15 +84,23 @@ def _write(film: Frames, path: Path, name: str, text: str, report: Report, coars
     plays = {"forever": None, "once": 1}[animation.loop] if isinstance(animation.loop, str) else animation.loop
     timing = Timing(len(film), animation.fps, animation.hold, plays, animation.hold_first, film.pauses)
     sampled = max(1, len(film) // PALETTE_FRAMES)
+    frames = _matted(film) if animation.transparent and row.clear == "whole" else film.frames
     with encoder(name).encode(
         path,
         size=animation.pixels,
         timing=timing,
         config_text=text,
-        palette_frames=lambda: film.frames(sampled),
+        palette_frames=lambda: frames(sampled),
         coarse=coarse,
+        is_clear=animation.transparent,
     ) as write:
         report(f"drawing {name}", 0, len(film))
-        for number, frame in enumerate(film.frames(), 1):
+        for number, frame in enumerate(frames(), 1):
             write(frame)
             report(f"drawing {name}", number, len(film))
+
+
+def _matted(film: Frames) -> Callable[..., Iterator[NDArray[np.uint8]]]:
+    """The frames with edges over the theme's background."""
+    ground = [round(255 * part) for part in to_rgb(theme_of(*film.experiment.animation.look).background)]
+    return lambda every=1: (matted(frame, ground) for frame in film.frames(every))

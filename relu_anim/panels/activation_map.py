@@ -65,7 +65,7 @@ class ActivationMapPanel:
         self.on = ON + np.arange(len(on))[:, None] + len(looks) * faint[:, None]
         self.first_value = ON + len(on) + len(looks) * faint[~self.switches, None]
         looks += [theme.faint(to_hex(color)) for color in looks] if faint.any() else []
-        self.colors = [theme.background, theme.muted, theme.off, theme.muted, *looks]
+        self.colors = [theme.ground, theme.muted, theme.off, theme.muted, *looks]
         self.cells = Cells(self.axes, self.colors, (DEAD, OFF))
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
         self.animated: list[Mark] = [self.cells]

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 
 from relu_anim.config.checks.check import Finding, reads
 from relu_anim.config.checks.room import MOST_PIXELS
-from relu_anim.facts import (
-    FORMATS,
-)
+from relu_anim.facts import FORMATS, joined
 
 if TYPE_CHECKING:
     from relu_anim.config.kinds import Config, Experiment, StillFigure
@@ -60,6 +58,16 @@ def film_size(e: Experiment) -> Iterator[Finding]:
             even = [even_side(side, scale) for side in e.animation.size]
             scaled = f", with scale {scale:g} they are {list(pixels)}" if scale != 1 else ""
             yield ("animation", "size"), f"{FORMATS[name].called} needs even sizes{scaled}; write {even}"
+
+
+@reads("output.formats", "animation.transparent")
+def can_be_transparent(e: Experiment) -> Iterator[Finding]:
+    """No format is asked for transparent pixels that has none."""
+    for index, name in enumerate(e.output.formats):
+        if e.animation.transparent and not FORMATS[name].clear:
+            others = joined(other for other, row in FORMATS.items() if row.moves and row.clear)
+            message = f"{FORMATS[name].called} cannot be transparent"
+            yield ("output", "formats", index), f"{message}; write {others}, or remove animation.transparent"
 
 
 def even_side(side: int, scale: float) -> int:

@@ -56,6 +56,7 @@ CHECKS: Checks = (
     panels.shown_domain,
     outputs.film_speed,
     outputs.film_size,
+    outputs.can_be_transparent,
     outputs.pixels,
     outputs.unique_formats,
     outputs.unique_themes,
