@@ -213,6 +213,8 @@ def theme_of(
     """A theme with an author's own colours over it, by what they are for: `network`, `target`, `background`, `ink`,
     `units`, `classes`, or an activation's name."""
     theme, colors = THEMES[name], dict(own)
+    if not (own or fonts or is_clear):
+        return theme
     if {"background", "ink"} & colors.keys():
         theme = _on_other_ground(theme, colors.get("background", theme.background), colors.get("ink"))
     network = colors.pop("network", theme.output)
