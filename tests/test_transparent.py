@@ -156,7 +156,7 @@ def test_in_a_pdf_the_gaps_between_the_rows_of_a_map_are_transparent_too(film, t
     (room,) = (placed.room for placed in film.panels if placed.cell.name == "activation_map")
     left, bottom, right, top = room.plots[0].bbox.extents.round().astype(int)
     inside = slice(500 - top + 2, 500 - bottom - 2), slice(left + 2, right - 2)
-    wanted, found = (frame[inside] == 0).sum(), (opacity[inside] == 0).sum()
+    wanted, found = (frame[inside] < 255).sum(), (opacity[inside] < 255).sum()  # gaps there are half a pixel wide
     assert wanted / 2 < found < wanted * 2
     assert (opacity == 0).mean() == pytest.approx((frame == 0).mean(), abs=0.02)
 
