@@ -39,12 +39,12 @@ ROOMS = {
     "survey": ("numpy", "config network recording"),
     "drawing.shapes": ("numpy", ""),
     "drawing": ("numpy matplotlib", "errors fonts recording targets themes words"),
-    "figures": ("numpy matplotlib", "activations config drawing expressions facts film initial targets words"),
+    "figures": ("numpy matplotlib", "activations config drawing expressions facts films initial targets words"),
     "panels": (
         "numpy matplotlib contourpy",
         "activations config drawing expressions facts metrics network recording targets words",
     ),
-    "film": (
+    "films": (
         "numpy matplotlib",
         "activations config drawing encoders errors facts metrics network panels recording survey targets words",
     ),
@@ -57,7 +57,7 @@ ROOMS = {
     "making.claims": ("", "errors making facts paths"),
     "making": (
         "numpy dask distributed",
-        "config encoders errors facts figures film initial kernels metrics network paths recording surroundings survey "
+        "config encoders errors facts figures films initial kernels metrics network paths recording surroundings survey "
         "training",
     ),
     "cli": (

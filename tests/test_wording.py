@@ -10,7 +10,7 @@ import yaml
 from relu_anim import config, figures
 from relu_anim.config import ConfigProblems
 from relu_anim.drawing.shapes import Words
-from relu_anim.film import Film
+from relu_anim.films import Film
 from relu_anim.words import LANGUAGES, WORDS, Wording, wrong
 
 PACKAGE = Path(__file__).parent.parent / "relu_anim"
@@ -36,7 +36,7 @@ def test_a_shipped_language_has_every_word_with_its_fields(language):
 
 def strings():
     """Every text in the sources of what draws, or writes alternative texts."""
-    for room in ("panels", "film", "figures", "drawing", "config"):
+    for room in ("panels", "films", "figures", "drawing", "config"):
         for path in (PACKAGE / room).rglob("*.py"):
             yield from (n.value for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Constant))
 

@@ -183,7 +183,7 @@ def make_comparison(
 
 def _write_sheet(plan: Plan, luck: str, groups: Sequence[Group]) -> Path:
     from relu_anim.encoders import write_picture
-    from relu_anim.film.sheet import Sheet
+    from relu_anim.films.sheet import Sheet
 
     stem = plan.order.stem.name
     fonts = plan.config.animation.fonts or ()

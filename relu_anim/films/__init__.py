@@ -22,15 +22,15 @@ from relu_anim.drawing.marks import Mark, recorded
 from relu_anim.drawing.shapes import Drawing, Shape
 from relu_anim.drawing.theme import DPI, Theme, style, theme_of
 from relu_anim.facts import FORMATS
-from relu_anim.film.advice import advice
-from relu_anim.film.alt import describe
-from relu_anim.film.budget import Look, looks, lowered, smaller_scale, write_within
-from relu_anim.film.captions import Captions
-from relu_anim.film.layout import Layout, fit_names, left_out, name_variants, place_panels
-from relu_anim.film.saving import save
-from relu_anim.film.stamp import Frame, Stamp, draw_title
-from relu_anim.film.timeline import SLIGHT, place, repeats, shown_part, stretches, timeline
-from relu_anim.film.titles import computed
+from relu_anim.films.advice import advice
+from relu_anim.films.alt import describe
+from relu_anim.films.budget import Look, looks, lowered, smaller_scale, write_within
+from relu_anim.films.captions import Captions
+from relu_anim.films.layout import Layout, fit_names, left_out, name_variants, place_panels
+from relu_anim.films.saving import save
+from relu_anim.films.stamp import Frame, Stamp, draw_title
+from relu_anim.films.timeline import SLIGHT, place, repeats, shown_part, stretches, timeline
+from relu_anim.films.titles import computed
 from relu_anim.metrics import measure
 from relu_anim.panels import make_scenes
 from relu_anim.recording import Ensemble, Recording
