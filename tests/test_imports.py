@@ -57,15 +57,20 @@ ROOMS = {
     "making.claims": ("", "errors making facts paths"),
     "making": (
         "numpy dask distributed",
-        "config encoders errors facts figures films initial kernels metrics network paths recording surroundings survey "
-        "training",
+        "config encoders errors facts figures films initial kernels metrics network paths recording surroundings "
+        "survey training",
     ),
     "cli": (
         "typer rich watchfiles",
         "activations config encoders errors expressions facts making paths spelling surroundings survey targets words",
     ),
+    "interface.calls": ("", "config interface kernels recording survey"),
+    "interface": (
+        "numpy matplotlib rich",
+        "config drawing errors facts figures films making network paths recording survey",
+    ),
     "__main__": ("", "cli kernels"),
-    "__init__": ("", ""),
+    "__init__": ("", "config errors interface network recording survey"),
 }
 
 EVERYWHERE = {"aliases", "numbers", "plurals"}
