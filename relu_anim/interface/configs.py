@@ -24,7 +24,7 @@ def loaded(given: Any, settings: Mapping[str, Any] | Sequence[str] | None = None
         return config.of(given, settings=changes, called=SETTINGS)
     if isinstance(given, str | os.PathLike):
         return config.load(path_of(given, "the path of a config"), changes, called=SETTINGS)
-    raise ConfigError(f"a config is a path, a mapping or what relu_anim.load gave, not {_kind(given)}")
+    raise ConfigError(f"a config is a path, a mapping or what relu_anim.load gave, not {kind_of(given)}")
 
 
 def in_words(settings: Any) -> list[str]:
@@ -35,7 +35,7 @@ def in_words(settings: Any) -> list[str]:
         return config.settings_of(settings)
     found = [settings] if isinstance(settings, str) else settings
     if not isinstance(found, Sequence) or not all(isinstance(text, str) for text in found):
-        raise ConfigError(f'settings are a mapping such as {{"training.epochs": 50}}, not {_kind(settings)}')
+        raise ConfigError(f'settings are a mapping such as {{"training.epochs": 50}}, not {kind_of(settings)}')
     return list(found)
 
 
@@ -47,12 +47,13 @@ def keys_of(settings: Any) -> list[str]:
 def path_of(given: Any, what: str) -> Path:
     """A path; ConfigError for what is none."""
     if not isinstance(given, str | os.PathLike) or isinstance(path := os.fspath(given), bytes):
-        raise ConfigError(f"expected {what}, got {_kind(given)}")
+        raise ConfigError(f"expected {what}, got {kind_of(given)}")
     if "\0" in path or not path:
         raise ConfigError(f"expected {what}, got {path!r}")
     return Path(path)
 
 
-def _kind(value: Any) -> str:
+def kind_of(value: Any) -> str:
+    """What a value is, for messages: «an int»."""
     name = type(value).__name__
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"

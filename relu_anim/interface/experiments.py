@@ -10,6 +10,7 @@ from typing import Any
 from relu_anim import config
 from relu_anim.config import Config, Experiment
 from relu_anim.errors import ConfigError
+from relu_anim.interface.configs import kind_of
 from relu_anim.interface.film import Film
 from relu_anim.interface.progress import shown
 from relu_anim.making.keeping import Keeper, ignore
@@ -78,7 +79,7 @@ def _in_order(given: Config, recordings: Any) -> list[Recording]:
         found = list(recordings) if isinstance(recordings, Iterable) else [recordings]
     for recording in found:
         if not isinstance(recording, Recording):
-            raise ConfigError(f"a film is drawn from recordings, not from a {type(recording).__name__}")
+            raise ConfigError(f"a film is drawn from recordings, not from {kind_of(recording)}")
     if len(found) != len(labels):
         wanted = f", of {_listed(labels)}" if len(labels) > 1 else ""
         raise ConfigError(f"expected {counted(len(labels), 'recording')}{wanted}; got {len(found)}")
@@ -92,7 +93,9 @@ def surveyed(given: Config, n: Any, progress: Any) -> Survey:
         raise ConfigError(f"n is how many seeds: a whole number from 1 to {MOST_SEEDS:,}, not {n!r}")
     if experiment.variants:
         first = experiment.variants[0]
-        raise ConfigError(f"has variants; survey one of them, with the settings { {'variants': [], **first.set} }")
+        raise ConfigError(
+            f"the config has variants; survey one of them, with the settings { {'variants': [], **first.set} }"
+        )
     with shown(progress) as report:
         return survey(experiment, trained_with_seeds(experiment, n, report, Keeper()))
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from relu_anim.interface.figure import OneFrame
 
 LOOK = ("title", "alt", "animation", "output")  # what recordings do not depend on, and variants share
+THEME, THEMES = {"animation", "animation.theme"}, {"output", "output.themes"}  # of which the first theme counts
 Frame = NDArray[np.uint8]  # [height, width, 4], RGBA
 Moment = float | str | Mapping[str, int]
 
@@ -161,6 +162,8 @@ class Film:
 
     def frame(self, number: int) -> Frame:
         """One frame, counted from 0, or from -1 backwards: uint8 [height, width, 4]. IndexError beyond the ends."""
+        if not -len(self) <= number < len(self):
+            raise IndexError(f"there is no frame {number}; they are counted from 0 to {len(self) - 1}")
         return self._drawn.frame(number)
 
     def frames(self) -> Iterator[Frame]:
@@ -200,7 +203,9 @@ class Film:
     def strip(self, path: str | os.PathLike[str], moments: Sequence[Moment]) -> Path:
         """Write several moments side by side: epochs, or {"step": 12}; as the command writes it for `output.strip`."""
         target = path_of(path, "the path of a file")
-        return self._save_moments(target, _still_format(target), {"output.stills": [], "output.strip": moments})
+        if not isinstance(moments, Sequence) or isinstance(moments, str) or not moments:
+            raise ConfigError(f"{target}: a strip is of several moments: [0, 5, 50], not {moments!r}")
+        return self._save_moments(target, _still_format(target), {"output.strip": list(moments)})
 
     def _save_moments(self, path: Path, name: str, keys: Mapping[str, Any]) -> Path:
         """Write the only still or strip of this film with these keys."""
@@ -226,15 +231,16 @@ class Film:
     def set(self, settings: Mapping[str, Any] | Sequence[str]) -> Film:
         """Another film of the same recordings, with other values of `title`, `alt`, `animation` or `output`.
         ConfigError for keys that recordings depend on."""
-        changes, keys = dict.fromkeys(keys_of(settings)), in_words(settings)
+        keys = set(keys_of(settings))
         if isinstance(self._experiment, Experiment):
-            for key in changes:
+            for key in sorted(keys):
                 if (top := key.partition(".")[0]) in Experiment.model_fields and top not in LOOK:
                     message = "the recordings of this film depend on it; relu_anim.run takes or trains others"
                     raise ConfigError(f"{key}: {message}")
-        if "animation.theme" in changes and "output.themes" not in changes:
-            keys = [*keys, "output.themes=null"]
-        return Film(self._changed(keys), self._in_order, self._ensembles, self._said)
+        found = self._changed(in_words(settings))
+        if found.output.themes and keys & THEME and not keys & THEMES:
+            found = config.changed(found, config.settings_of({"output.themes": [found.animation.theme]}), SETTINGS)
+        return Film(found, self._in_order, self._ensembles, self._said)
 
     def _changed(self, settings: Sequence[str]) -> Config:
         """The config with these settings; FileError where a file that it names is no longer the same."""

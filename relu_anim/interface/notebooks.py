@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import sys
 import time
 from collections.abc import Mapping
@@ -20,15 +21,18 @@ def moving_format() -> str:
 
 
 def in_html(pictures: Mapping[str, bytes], size: tuple[int, int], alt: str) -> str:
-    """The film as an element of a page, from the content of its files by format, with its last frame on paper and for
-    those who want no motion."""
-    moving = next(name for name in (moving_format(), "png") if name in pictures)
-    still = _address(pictures, "png")
-    sources = [f'<source media="{media}" srcset="{still}">' for media in CALM] if moving != "png" else []
+    """The film as an element of a page, from the content of its files by format. On paper, and for those who want no
+    motion, it is its last frame: by a style, since Chromium takes no other source of a `picture` to print; where
+    styles are taken out, the film is left."""
+    name = next(name for name in (moving_format(), "png") if name in pictures)
     width, height = size
     box = f'width="{width}" height="{height}" style="max-width: 100%; height: auto"'
-    image = f'<img src="{_address(pictures, moving)}" {box} alt="{escape(alt)}">'
-    return f"<picture>{''.join(sources)}{image}</picture>" if sources else image
+    own = f"relu-anim-{hashlib.sha256(pictures[name]).hexdigest()[:12]}"
+    image = f'<img class="{own}" src="{_address(pictures, name)}" {box} alt="{escape(alt)}">'
+    if name == "png":
+        return image
+    last = f".{own} {{ content: url({_address(pictures, 'png')}) }}"
+    return f"<style>@media {', '.join(CALM)} {{ {last} }}</style>{image}"
 
 
 def in_base64(content: bytes) -> str:
