@@ -36,14 +36,14 @@ if TYPE_CHECKING:
     from relu_anim.survey import Survey
 
 _WHERE = {
-    "config": ("Experiment",),
-    "errors": ("ConfigError", "FileError", "TrainingDiverged", "UserError"),
-    "interface.calls": ("film", "load", "run", "run_all", "seeds", "train"),
-    "interface.film": ("Film",),
-    "interface.results": ("Result",),
-    "network": ("Network",),
-    "recording": ("Recording",),
-    "survey": ("Survey",),
+    "relu_anim.config": ("Experiment",),
+    "relu_anim.errors": ("ConfigError", "FileError", "TrainingDiverged", "UserError"),
+    "relu_anim.interface.calls": ("film", "load", "run", "run_all", "seeds", "train"),
+    "relu_anim.interface.film": ("Film",),
+    "relu_anim.interface.results": ("Result",),
+    "relu_anim.network": ("Network",),
+    "relu_anim.recording": ("Recording",),
+    "relu_anim.survey": ("Survey",),
 }
 
 
@@ -52,7 +52,7 @@ def __getattr__(name: str) -> object:
 
     for module, names in _WHERE.items():
         if name in names:
-            found: object = getattr(import_module(f"{__name__}.{module}"), name)
+            found: object = getattr(import_module(module), name)
             globals()[name] = found
             return found
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

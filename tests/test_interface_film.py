@@ -3,8 +3,10 @@
 import base64
 import io
 import re
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from shutil import which
 from types import SimpleNamespace
 
 import numpy as np
@@ -155,7 +157,7 @@ def test_shown_is_the_snapshot_of_each_frame(settings, experiment, fake_recordin
     assert (epochs[0], epochs[-1], len(epochs)) == ((3, 9, 7) if settings else (0, 12, 8))
     still = film.to_matplotlib(int(epochs[2]))
     still.canvas.draw()
-    assert np.abs(np.asarray(still.canvas.buffer_rgba()).astype(int) - film.frame(2)).mean() < 0.5
+    assert np.abs(np.asarray(still.canvas.buffer_rgba()).astype(int) - film.frame(2)).mean() < 0.05
 
 
 def test_a_figure_of_matplotlib_looks_like_the_frame_and_is_its_own(experiment, fake_recording):
@@ -167,7 +169,7 @@ def test_a_figure_of_matplotlib_looks_like_the_frame_and_is_its_own(experiment, 
     file = io.BytesIO()
     figure.savefig(file)
     shown = np.asarray(Image.open(file).convert("RGB")).astype(int)
-    assert np.abs(shown - before[..., :3]).mean() < 0.5
+    assert np.abs(shown - before[..., :3]).mean() < 0.05
     figure.axes[0].set_facecolor("red")
     figure.savefig(file := io.BytesIO())
     assert np.abs(np.asarray(Image.open(file).convert("RGB")) - shown).mean() > 3
@@ -247,6 +249,18 @@ def test_a_notebook_with_a_film_becomes_a_page(film):
     (image,) = Images(page).found
     assert image == Images(data["text/html"]).found[0]
     assert f".{image['class']} {{ content: url(data:image/png;base64,{data['image/png']}) }}" in page
+
+
+@pytest.mark.skipif(not (which("chromium") and which("pdfimages")), reason="needs Chromium and poppler's pdfimages")
+def test_on_paper_a_film_is_its_last_frame(film, here):
+    Path("page.html").write_text(film._repr_mimebundle_()["text/html"])
+    print_it = (
+        "chromium --headless --no-sandbox --disable-gpu --user-data-dir=browser --print-to-pdf=page.pdf page.html"
+    )
+    subprocess.run(print_it.split(), check=True, capture_output=True, timeout=60)
+    subprocess.run(["pdfimages", "-png", "page.pdf", "image"], check=True)
+    (image,) = (np.asarray(Image.open(path).convert("RGB")) for path in here.glob("image-*.png"))
+    assert (image == film.frame(-1)[..., :3]).all()
 
 
 # ---------------------------------------------------------------- progress

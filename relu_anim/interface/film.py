@@ -22,6 +22,7 @@ from relu_anim.errors import ConfigError, FileError
 from relu_anim.facts import FORMATS, STILL_FORMATS, joined
 from relu_anim.interface import notebooks
 from relu_anim.interface.configs import SETTINGS, in_words, keys_of, path_of
+from relu_anim.interface.notebooks import STILL
 from relu_anim.interface.progress import shown as shown_by
 from relu_anim.making.recordings import shows_ensemble
 from relu_anim.network import Network
@@ -266,12 +267,12 @@ class Film:
     def _bundle(self) -> dict[str, str]:
         pictures = self._pictures()
         html = notebooks.in_html(pictures, self._experiment.animation.size, self.alt)
-        return {"text/html": html, "image/png": notebooks.in_base64(pictures["png"]), "text/plain": repr(self)}
+        return {"text/html": html, f"image/{STILL}": notebooks.in_base64(pictures[STILL]), "text/plain": repr(self)}
 
     def _pictures(self) -> dict[str, bytes]:
         """The content of the files that a notebook shows, by their formats."""
         moving = notebooks.moving_format()
-        formats = [moving, "png"] if isinstance(self._experiment, Experiment) else ["png"]
+        formats = [moving, STILL] if isinstance(self._experiment, Experiment) else [STILL]
         with tempfile.TemporaryDirectory(prefix="relu-anim-") as folder:
             save = partial(self._content, Path(folder))
             return {name: save(name) for name in formats}

@@ -10,28 +10,30 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any, Self
 
+from relu_anim.facts import FORMATS, STILL_FORMATS
+
 REDRAW_AFTER = 0.5  # seconds
-TYPES = {"gif": "image/gif", "png": "image/png", "svg": "image/svg+xml"}
+STILL = STILL_FORMATS[0]  # of the last frame
 CALM = ("print", "(prefers-reduced-motion: reduce)")
 
 
 def moving_format() -> str:
     """The format in which a film moves in a notebook: here it is decided."""
-    return "gif"
+    return next(name for name, row in FORMATS.items() if row.moves)
 
 
 def in_html(pictures: Mapping[str, bytes], size: tuple[int, int], alt: str) -> str:
     """The film as an element of a page, from the content of its files by format. On paper, and for those who want no
     motion, it is its last frame: by a style, since Chromium takes no other source of a `picture` to print; where
     styles are taken out, the film is left."""
-    name = next(name for name in (moving_format(), "png") if name in pictures)
+    name = next(name for name in (moving_format(), STILL) if name in pictures)
     width, height = size
     box = f'width="{width}" height="{height}" style="max-width: 100%; height: auto"'
     own = f"relu-anim-{hashlib.sha256(pictures[name]).hexdigest()[:12]}"
     image = f'<img class="{own}" src="{_address(pictures, name)}" {box} alt="{escape(alt)}">'
-    if name == "png":
+    if name == STILL:
         return image
-    last = f".{own} {{ content: url({_address(pictures, 'png')}) }}"
+    last = f".{own} {{ content: url({_address(pictures, STILL)}) }}"
     return f"<style>@media {', '.join(CALM)} {{ {last} }}</style>{image}"
 
 
@@ -41,7 +43,7 @@ def in_base64(content: bytes) -> str:
 
 
 def _address(pictures: Mapping[str, bytes], name: str) -> str:
-    return f"data:{TYPES[name]};base64,{in_base64(pictures[name])}"
+    return f"data:image/{name};base64,{in_base64(pictures[name])}"
 
 
 # ---------------------------------------------------------------- progress
