@@ -12,8 +12,8 @@ from PIL import Image
 
 from relu_anim import config
 from relu_anim.encoders import Timing, encoder
-from relu_anim.film import Film
-from relu_anim.film.saving import PALETTE_FRAMES
+from relu_anim.films import Film
+from relu_anim.films.saving import PALETTE_FRAMES
 from relu_anim.network import Network
 from relu_anim.recording import stack
 from relu_anim.training import train

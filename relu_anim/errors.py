@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class UserError(Exception):
-    """Something the user can mend; `str()` of it is the whole message."""
+    """Something the user can mend; `str()` of it is the whole message. `problems` are the mistakes of a config one by
+    one, each a (place, key, message)."""
 
     exit_code = 2
+
+    def __init__(self, *said: object) -> None:
+        super().__init__(*said)
+        self.problems: list[Any] = []
 
 
 class ConfigError(UserError):

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from relu_anim import config
-from relu_anim.film.alt import describe
+from relu_anim.films.alt import describe
 
 
 def experiment(model="layer_sizes: [1, 3, 1]"):

@@ -8,8 +8,8 @@ from PIL import Image, ImageSequence
 
 from relu_anim import config
 from relu_anim.errors import FileError
-from relu_anim.film import Film
-from relu_anim.film.budget import Look, looks, smaller_scale
+from relu_anim.films import Film
+from relu_anim.films.budget import Look, looks, smaller_scale
 
 CONFIG = """\
 target: {function: x**2}

@@ -11,7 +11,7 @@ from PIL import Image
 from relu_anim import config
 from relu_anim.encoders import read_config_text
 from relu_anim.errors import ConfigError, FileError, TrainingDiverged
-from relu_anim.film import Film
+from relu_anim.films import Film
 from relu_anim.making import build
 from relu_anim.recording import Recording
 

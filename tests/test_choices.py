@@ -14,7 +14,7 @@ from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.config.kinds import training as training_kind
 from relu_anim.drawing.shapes import Area, Lines
-from relu_anim.film import Film
+from relu_anim.films import Film
 from relu_anim.making import recordings as own
 from relu_anim.panels.ensembles import FAINT, quantiles
 from relu_anim.recording import Ensemble, joined

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
-from relu_anim.film import Film
+from relu_anim.films import Film
 from relu_anim.making.orders import Order
 
 CONFIG = """\

@@ -50,7 +50,7 @@ def line_art(count, size=SIZE):
 
 
 def plot(count):
-    """What the film room draws: Matplotlib's own buffer, blitted."""
+    """What the room of films draws: Matplotlib's own buffer, blitted."""
     figure = Figure(figsize=(3, 2), dpi=100)
     canvas, axes = FigureCanvasAgg(figure), figure.add_subplot(xlim=(-5, 5), ylim=(-5, 30))
     x = np.linspace(-5, 5, 200)

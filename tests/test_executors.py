@@ -3,10 +3,12 @@
 import json
 import os
 import signal
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from multiprocessing import spawn
 from pathlib import Path
 
 import psutil
@@ -275,3 +277,13 @@ def test_processes_are_prepared_for_the_jobs_that_there_are_and_no_more():
     finally:
         pool.close()
     assert not any(process.is_alive() for process in pool._processes)
+
+
+def test_a_process_does_not_run_the_main_script_once_more(monkeypatch):
+    """It may be a notebook's, or a script of somebody else's without the usual guard."""
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", "script.py", raising=False)
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
+    assert "init_main_from_path" in spawn.get_preparation_data("x")
+    with executors._without_main():
+        assert not [key for key in spawn.get_preparation_data("x") if key.startswith("init_main")]
+    assert "init_main_from_path" in spawn.get_preparation_data("x")

@@ -28,13 +28,13 @@ KEY = "a key or a section of configs"
 LABEL = "a word in a picture or in what a command prints"
 # Files in which the text stands for something else.
 HOMONYMS = {
-    ("test_accuracy", "film/alt.py"): SUMMARY,
+    ("test_accuracy", "films/alt.py"): SUMMARY,
     ("loss", "cli/progress.py"): "a stage of the bar",
     ("loss", "config/checks/learning.py"): KEY,
     ("loss", "config/kinds/training.py"): KEY,
-    ("loss", "film/stamp.py"): LABEL,
+    ("loss", "films/stamp.py"): LABEL,
     ("loss", "survey.py"): SUMMARY,
-    ("loss", "film/alt.py"): SUMMARY,
+    ("loss", "films/alt.py"): SUMMARY,
     ("loss", "recording/snapshots.py"): COLUMN,
     ("accuracy", "panels/accuracy.py"): LABEL,
     ("gradients", "panels/profile.py"): "a value of its option",

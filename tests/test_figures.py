@@ -10,7 +10,7 @@ import pytest
 
 from relu_anim import config
 from relu_anim.cli.starter import write_starter
-from relu_anim.film.timeline import timeline
+from relu_anim.films.timeline import timeline
 from relu_anim.making.recordings import train_alone
 from relu_anim.network import Network
 from relu_anim.recording import Recording

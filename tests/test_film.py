@@ -23,8 +23,8 @@ from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.expressions import parse
 from relu_anim.figures.activation import label
-from relu_anim.film import Film
-from relu_anim.film.timeline import pick, timeline
+from relu_anim.films import Film
+from relu_anim.films.timeline import pick, timeline
 from relu_anim.making import jobs, kept
 from relu_anim.network import Network
 from relu_anim.words import Wording

@@ -39,12 +39,12 @@ ROOMS = {
     "survey": ("numpy", "config network recording"),
     "drawing.shapes": ("numpy", ""),
     "drawing": ("numpy matplotlib", "errors fonts recording targets themes words"),
-    "figures": ("numpy matplotlib", "activations config drawing expressions facts film initial targets words"),
+    "figures": ("numpy matplotlib", "activations config drawing expressions facts films initial targets words"),
     "panels": (
         "numpy matplotlib contourpy",
         "activations config drawing expressions facts metrics network recording targets words",
     ),
-    "film": (
+    "films": (
         "numpy matplotlib",
         "activations config drawing encoders errors facts metrics network panels recording survey targets words",
     ),
@@ -57,15 +57,20 @@ ROOMS = {
     "making.claims": ("", "errors making facts paths"),
     "making": (
         "numpy dask distributed",
-        "config encoders errors facts figures film initial kernels metrics network paths recording surroundings survey "
-        "training",
+        "config encoders errors facts figures films initial kernels metrics network paths recording surroundings "
+        "survey training",
     ),
     "cli": (
         "typer rich watchfiles",
         "activations config encoders errors expressions facts making paths spelling surroundings survey targets words",
     ),
+    "interface.calls": ("", "config interface kernels recording survey"),
+    "interface": (
+        "numpy matplotlib rich",
+        "config drawing errors facts figures films making network paths recording survey",
+    ),
     "__main__": ("", "cli kernels"),
-    "__init__": ("", ""),
+    "__init__": ("", "config errors interface network recording survey"),
 }
 
 EVERYWHERE = {"aliases", "numbers", "plurals"}

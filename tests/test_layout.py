@@ -18,8 +18,8 @@ from relu_anim.drawing.lettering import width_set
 from relu_anim.drawing.shapes import Words
 from relu_anim.drawing.theme import THEMES as COLORS
 from relu_anim.figures import Still
-from relu_anim.film import Film, make_figure
-from relu_anim.film.stamp import SIZE
+from relu_anim.films import Film, make_figure
+from relu_anim.films.stamp import SIZE
 
 ONE = "target: {function: 300*x**2}\nmodel: {layer_sizes: [1, 4, 1]}\ntraining: {epochs: 3000}\n"
 DEEP = "target: {function: sin(x)}\nmodel: {layer_sizes: [1, 8, 8, 8, 1]}\ntraining: {epochs: 300}\n"

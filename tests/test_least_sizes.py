@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from relu_anim import config
 from relu_anim.errors import ConfigError
 from relu_anim.facts import PANELS
-from relu_anim.film import Film
+from relu_anim.films import Film
 
 ONE = "target: {function: 300*x**2}\nmodel: {layer_sizes: [1, 4, 1]}\ntraining: {epochs: 3000}\n"
 DEEP = "target: {function: sin(x)}\nmodel: {layer_sizes: [1, 8, 8, 8, 1]}\ntraining: {epochs: 300}\n"

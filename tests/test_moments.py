@@ -12,7 +12,7 @@ from relu_anim.drawing.shapes import Words
 from relu_anim.drawing.theme import THEMES, contrast, style
 from relu_anim.encoders import Timing
 from relu_anim.errors import ConfigError
-from relu_anim.film import Film, make_figure
+from relu_anim.films import Film, make_figure
 from relu_anim.recording import Ensemble
 
 CONFIG = """\

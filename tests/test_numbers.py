@@ -13,7 +13,7 @@ from matplotlib.ticker import FixedLocator
 from relu_anim import config, figures
 from relu_anim.drawing.labels import TickNumbers, number_inputs, write_numbers
 from relu_anim.drawing.scales import fit_positive
-from relu_anim.film import Film
+from relu_anim.films import Film
 from relu_anim.numbers import counted, decimal_sign, in_words, percent, plain, power, steady, steady_percent, written
 
 CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))

@@ -7,7 +7,7 @@ from matplotlib.text import Text
 from relu_anim import config
 from relu_anim.drawing.clearance import clear_place
 from relu_anim.drawing.theme import THEMES, style
-from relu_anim.film import Film, make_figure
+from relu_anim.films import Film, make_figure
 
 TEXT = """
 target: {function: sin(x), domain: [-3, 3]}

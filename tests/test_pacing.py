@@ -16,9 +16,9 @@ from relu_anim.cli import app
 from relu_anim.drawing.labels import LogTimeTicks
 from relu_anim.drawing.shapes import Words
 from relu_anim.drawing.theme import THEMES, style
-from relu_anim.film import Film, make_figure
-from relu_anim.film.motion import curves, looked_at, way
-from relu_anim.film.timeline import timeline
+from relu_anim.films import Film, make_figure
+from relu_anim.films.motion import curves, looked_at, way
+from relu_anim.films.timeline import timeline
 from relu_anim.making.recordings import train_alone
 from relu_anim.network import Network
 

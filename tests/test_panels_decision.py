@@ -12,7 +12,7 @@ from relu_anim.drawing.bands import Stretch
 from relu_anim.drawing.shapes import Lines, Picture, Points
 from relu_anim.drawing.strokes import Strokes
 from relu_anim.drawing.theme import DPI, THEMES, style
-from relu_anim.film import make_figure
+from relu_anim.films import make_figure
 from relu_anim.panels import make_scenes
 from relu_anim.panels.answers import number_range
 from relu_anim.panels.decision import MOST_REGIONS, DecisionPanel, across_rectangle, switching_lines

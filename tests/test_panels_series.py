@@ -16,7 +16,7 @@ from relu_anim.drawing.series import layer_colors, named_layers
 from relu_anim.drawing.shapes import Lines, Points, Words
 from relu_anim.drawing.theme import LINE_STYLES, THEMES, style
 from relu_anim.facts import METRICS
-from relu_anim.film import Film
+from relu_anim.films import Film
 from relu_anim.network import Network
 from relu_anim.panels.accuracy import AccuracyPanel
 from relu_anim.panels.gradients import GradientsPanel

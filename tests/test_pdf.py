@@ -15,7 +15,7 @@ from relu_anim import config
 from relu_anim.drawing.shapes import Area, Drawing, Points, Words
 from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import ConfigError, FileError
-from relu_anim.film import Film
+from relu_anim.films import Film
 
 LINE = 0.928 + 0.236  # from the highest to the lowest point of a line in this font, as shares of its size
 BLACK = (0.0, 0.0, 0.0, 1.0)

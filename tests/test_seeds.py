@@ -11,12 +11,12 @@ from matplotlib.lines import Line2D
 from PIL import Image
 from typer.testing import CliRunner
 
-import relu_anim.film.sheet as sheet_module
+import relu_anim.films.sheet as sheet_module
 from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.cli.seeds import survey_seeds, verdict
-from relu_anim.film.sheet import CELL, MOST_CELLS, Sheet
-from relu_anim.film.stamp import HEADER
+from relu_anim.films.sheet import CELL, MOST_CELLS, Sheet
+from relu_anim.films.stamp import HEADER
 from relu_anim.initial import initial_parameters, moved_by_rounding
 from relu_anim.making.orders import Order
 from relu_anim.making.plans import plan

@@ -9,7 +9,7 @@ from helpers.configs import problems, the_problem
 
 from relu_anim import config
 from relu_anim.config.kinds import training as training_kind
-from relu_anim.film.alt import describe
+from relu_anim.films.alt import describe
 from relu_anim.making.fingerprints import flat, training_fingerprint
 from relu_anim.making.mismatch import mismatch, mismatch_of_ensemble
 from relu_anim.making.recordings import train_alone

@@ -15,8 +15,8 @@ from relu_anim.cli import app
 from relu_anim.drawing.shapes import Area, Lines, Pen, Picture, Points, Words, moved
 from relu_anim.encoders import read_config_text
 from relu_anim.errors import ConfigError
-from relu_anim.film import Film
-from relu_anim.film.stills import Moments
+from relu_anim.films import Film
+from relu_anim.films.stills import Moments
 from relu_anim.making.recordings import train_alone
 from relu_anim.plurals import size_of
 

@@ -89,7 +89,7 @@ def test_without_a_folder_for_its_fonts_matplotlib_is_silent_and_leaves_nothing(
 def test_a_process_that_is_not_ours_keeps_its_settings(here):
     """Somebody's notebook, in which the package is only imported."""
     (here / "matplotlibrc").write_text("lines.linewidth: 9\n")
-    code = "import relu_anim.film, matplotlib; print(matplotlib.rcParams['lines.linewidth'], matplotlib.get_backend())"
+    code = "import relu_anim.films, matplotlib; print(matplotlib.rcParams['lines.linewidth'], matplotlib.get_backend())"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "MPLBACKEND": "svg"},

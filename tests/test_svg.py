@@ -26,7 +26,7 @@ from relu_anim.drawing.shapes import Drawing, Lines, Pen, Points, Words
 from relu_anim.drawing.theme import THEMES
 from relu_anim.encoders import encoder, read_config_text
 from relu_anim.errors import FileError
-from relu_anim.film import Film
+from relu_anim.films import Film
 
 needs_rsvg = pytest.mark.skipif(shutil.which("rsvg-convert") is None, reason="needs rsvg-convert, from librsvg2-bin")
 SVG = "{http://www.w3.org/2000/svg}"

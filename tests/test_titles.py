@@ -9,8 +9,8 @@ from relu_anim import config
 from relu_anim.activations import named
 from relu_anim.config import ConfigProblems
 from relu_anim.config.braces import asked
-from relu_anim.film import Film
-from relu_anim.film.titles import with_counts
+from relu_anim.films import Film
+from relu_anim.films.titles import with_counts
 from relu_anim.network import Network
 from relu_anim.network.boundary import corners
 

@@ -15,9 +15,9 @@ from relu_anim.cli import app
 from relu_anim.drawing.shapes import Area
 from relu_anim.encoders import encoder
 from relu_anim.errors import ConfigError
-from relu_anim.film import Film
-from relu_anim.film.saving import save
-from relu_anim.film.stills import Moments
+from relu_anim.films import Film
+from relu_anim.films.saving import save
+from relu_anim.films.stills import Moments
 
 PANELS = "animation.panels=[[prediction, activation_map], [network, loss]]"  # marks, cells, casings, and end labels
 SMALL = ("animation.size=[700, 500]", "animation.max_frames=4", "data.samples=40")

@@ -20,7 +20,7 @@ from relu_anim.cli import app
 from relu_anim.drawing.ends import EndLabels
 from relu_anim.drawing.shapes import Lines, Words
 from relu_anim.errors import ConfigError, TrainingDiverged
-from relu_anim.film import Film
+from relu_anim.films import Film
 from relu_anim.making import build
 from relu_anim.network import Network
 from relu_anim.recording import Recording, stack

@@ -12,7 +12,7 @@ from relu_anim import config, figures
 from relu_anim.config import ConfigProblems
 from relu_anim.drawing.shapes import Words
 from relu_anim.errors import TrainingDiverged
-from relu_anim.film import Film
+from relu_anim.films import Film
 from relu_anim.numbers import decimal_sign
 from relu_anim.training import train
 from relu_anim.words import LANGUAGES, WORDS, Wording, wrong
@@ -40,7 +40,7 @@ def test_a_shipped_language_has_every_word_with_its_fields(language):
 
 def strings():
     """Every text in the sources of what draws, or writes alternative texts."""
-    rooms = ("panels", "film", "figures", "drawing", "config")
+    rooms = ("panels", "films", "figures", "drawing", "config")
     for path in [*(path for room in rooms for path in (PACKAGE / room).rglob("*.py")), PACKAGE / "cli" / "embed.py"]:
         yield from (n.value for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Constant))
 

@@ -16,7 +16,7 @@ from relu_anim.config.animation import Animation, Style
 from relu_anim.config.cells import EMPTY, Cell
 from relu_anim.config.checks.room import row_shares, stacked_panels
 from relu_anim.config.contrasts import low_contrasts
-from relu_anim.config.document import Document
+from relu_anim.config.document import SETTING, Document
 from relu_anim.config.files import File, drafted, files, themed, with_animation
 from relu_anim.config.kinds import (
     KINDS,
@@ -28,7 +28,7 @@ from relu_anim.config.kinds import (
     StillFigure,
 )
 from relu_anim.config.kinds.root import READ
-from relu_anim.config.mappings import document_of
+from relu_anim.config.mappings import document_of, plain
 from relu_anim.config.notices import notices
 from relu_anim.config.places import ConfigProblems, Path_, Problem, describe, dotted, related
 from relu_anim.config.reader import scalar
@@ -53,6 +53,7 @@ __all__ = [
     "StillFigure",
     "Style",
     "Target",
+    "changed",
     "drafted",
     "dump",
     "files",
@@ -63,6 +64,7 @@ __all__ = [
     "of",
     "row_shares",
     "setting",
+    "settings_of",
     "stacked_panels",
     "text_in_file",
     "themed",
@@ -71,12 +73,16 @@ __all__ = [
 
 
 def load(
-    path: Path, settings: Sequence[str] = (), formats: Sequence[str] = (), at: Sequence[str] | None = None
+    path: Path,
+    settings: Sequence[str] = (),
+    formats: Sequence[str] = (),
+    at: Sequence[str] | None = None,
+    called: str = SETTING,
 ) -> Config:
     """The config at `path` with `KEY=VALUE` settings applied; FileError, or ConfigProblems with all that is wrong. With
     `formats` it is to become those of them that its kind can have, or what it says itself if it can have none; with
-    `at` its stills are those of these moments."""
-    return _validated(document.read(path), settings, formats, at)
+    `at` its stills are those of these moments. Messages say of a setting that it stands in what is `called` so."""
+    return _validated(document.read(path), settings, formats, at, called)
 
 
 def loads(
@@ -89,12 +95,21 @@ def loads(
     return _validated(doc, settings)
 
 
-def of(mapping: Mapping[str, Any], folder: Path | str = ".") -> Config:
+def of(
+    mapping: Mapping[str, Any], folder: Path | str = ".", settings: Sequence[str] = (), called: str = SETTING
+) -> Config:
     """The same for a mapping with the keys of a config, as Python has it: lists may be tuples, numbers NumPy's. Files
     that it names lie in `folder`. Problems have their key as place, and no line."""
     if not isinstance(mapping, Mapping):
         raise ConfigError(f"a config is a mapping of keys, got {type(mapping).__name__}")
-    return _validated(document_of(mapping, Path(folder)), ())
+    return _validated(document_of(mapping, Path(folder)), settings, called=called)
+
+
+def changed(config: Config, settings: Sequence[str], called: str = SETTING) -> Config:
+    """The same config with these settings, read anew from what it was read from: defaults that follow from other keys
+    follow again, and files lie in the same folder."""
+    doc = config.read_from or document.parse(dump(config).encode(), "config")
+    return _validated(doc.copied(), settings, called=called)
 
 
 def dump(config: Config) -> str:
@@ -118,6 +133,15 @@ def setting(key: str, value: Any) -> str:
     return f"{key}={text.strip().removesuffix('...').strip()}"
 
 
+def settings_of(changes: Mapping[str, Any]) -> list[str]:
+    """The same for a mapping of keys to values as Python has them; ConfigError for what is no key, or no value of a
+    config."""
+    for key in changes:
+        if not isinstance(key, str):
+            raise ConfigError(f"settings: a key is a text such as 'training.epochs', got {key!r}")
+    return [setting(key, plain(value, key)) for key, value in changes.items()]
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a config file as a person writes it, short forms included."""
     schema = TypeAdapter(Config).json_schema(schema_generator=Schema)
@@ -125,11 +149,15 @@ def json_schema() -> dict[str, Any]:
 
 
 def _validated(
-    doc: Document, settings: Sequence[str], formats: Sequence[str] = (), at: Sequence[str] | None = None
+    doc: Document,
+    settings: Sequence[str],
+    formats: Sequence[str] = (),
+    at: Sequence[str] | None = None,
+    called: str = SETTING,
 ) -> Config:
     base = extends.extend(doc)
     for number, setting in enumerate(settings, 1):
-        doc.set(setting, number)
+        doc.set(setting, number, called)
     if extends.KEY in doc.data:
         message = "is read before --set is; write it in the file"
         doc.problems.append(Problem(doc.key_mark((extends.KEY,)), extends.KEY, message))
@@ -161,6 +189,7 @@ def _validated(
         raise ConfigProblems(problems, side_files.named(doc))
     config.__dict__["taken"] = tuple(filter(None, [base, theme]))
     config.__dict__["remarks"] = tuple(_remarks(doc, config))
+    config.__dict__["read_from"] = doc
     return config
 
 

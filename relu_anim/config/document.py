@@ -126,13 +126,17 @@ class Document:
         )
         return keys, values
 
+    def copied(self) -> Document:
+        """A copy whose keys can be changed, without what is wrong with this one."""
+        data, keys, values = copy.deepcopy(self.data), dict(self.keys), dict(self.values)
+        return Document(self.source, data, keys, values, [], self.folder, self.tables)
+
     def with_changes(self, place: Path_, without: str) -> Document:
         """A copy without one key of the top, and with the changes {dotted key: value} of the mapping at `place`."""
         changes: Any = self.data
         for part in place:
             changes = changes[part]
-        data, keys, values = copy.deepcopy(self.data), dict(self.keys), dict(self.values)
-        copied = Document(self.source, data, keys, values, [], self.folder, self.tables)
+        copied = self.copied()
         del copied.data[without]
         for key, value in changes.items():
             path, mark = path_of(key), self.key_mark((*place, key))

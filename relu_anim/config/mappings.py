@@ -20,6 +20,11 @@ def document_of(mapping: Mapping[str, Any], folder: Path) -> Document:
     return doc
 
 
+def plain(value: Any, key: str) -> Any:
+    """A value of Python's as a config has it; ConfigProblems if no config can hold it under this key."""
+    return _Copy().value(value, (key,))
+
+
 class _Copy:
     """Copies values, and counts them: what contains itself has no end."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,12 +62,20 @@ class Mark:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong with a config: where, with which key, and what to write instead."""
+    """One thing wrong with a config: where, with which key, and what to write instead. It unpacks as these three."""
 
     mark: Mark
     key: str
     message: str
     meant: str = ""  # the name that was probably meant, so that what stands beside it can be looked at too
+
+    @property
+    def place(self) -> str:
+        """Where it is, as editors read it; nothing in a mapping, which has no lines."""
+        return self.mark.place
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (self.place, self.key, self.message)
 
     def __str__(self) -> str:
         head = f"{self.mark.place}: ".removeprefix(": ")
@@ -83,9 +92,9 @@ class ConfigProblems(ConfigError):
     """All problems of one config, in the order of their places, and the files that it names all the same."""
 
     def __init__(self, problems: list[Problem], reads: tuple[Path, ...] = ()) -> None:
-        self.reads = reads
-        self.problems = sorted(problems, key=lambda p: (p.mark.source.number, p.mark.line, p.mark.column))
-        super().__init__("\n".join(map(str, self.problems)))
+        found = sorted(problems, key=lambda p: (p.mark.source.number, p.mark.line, p.mark.column))
+        super().__init__("\n".join(map(str, found)))
+        self.reads, self.problems = reads, found
 
 
 def describe(value: Any) -> str:

@@ -19,9 +19,9 @@ from relu_anim.drawing.marks import recorded
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.shapes import Drawing
 from relu_anim.drawing.theme import Theme, style, theme_of
-from relu_anim.film import make_figure
-from relu_anim.film.layout import MARGIN, Layout, left_out
-from relu_anim.film.stamp import Frame, draw_draft, draw_title
+from relu_anim.films import make_figure
+from relu_anim.films.layout import MARGIN, Layout, left_out
+from relu_anim.films.stamp import Frame, draw_draft, draw_title
 from relu_anim.numbers import decimal_sign
 
 __all__ = ["Picture", "Still", "of"]

@@ -18,7 +18,7 @@ from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.strokes import Marks
 from relu_anim.drawing.theme import Theme
-from relu_anim.film.alt import source
+from relu_anim.films.alt import source
 from relu_anim.targets import Points, Task, sides
 
 MOST_NAMED = 10  # classes in the legend

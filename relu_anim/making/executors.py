@@ -5,16 +5,18 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from types import ModuleType
 from typing import Any, Protocol
 
 from relu_anim.errors import FileError
@@ -140,10 +142,27 @@ class Pool:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=work, args=(theirs, self._scratch.name), daemon=True)
-        process.start()
+        with _without_main():
+            process.start()
         theirs.close()  # so that its death is the end of the pipe
         self._processes.add(process)
         return process, ours
+
+
+_one_at_a_time = threading.Lock()
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Have no main module, which a new process would run once more: in a script of somebody else's, perhaps all of
+    it."""
+    with _one_at_a_time:
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
 
 
 def work(pipe: Connection, scratch: str) -> None:

@@ -58,7 +58,7 @@ class Made(TypedDict):
 
 def load() -> None:
     """Load what jobs need, so that the first one takes as long as all others."""
-    from relu_anim import figures, film, training  # noqa: F401
+    from relu_anim import figures, films, training  # noqa: F401
     from relu_anim.encoders import encoder
 
     for name in FORMATS:
@@ -151,9 +151,9 @@ def _run_film(
 ) -> None:
     for theme in dict.fromkeys(file.theme for file in files):
         with clock.stage("prepare"):
-            from relu_anim.film import Film
-            from relu_anim.film.saving import save_still
-            from relu_anim.film.stills import Moments
+            from relu_anim.films import Film
+            from relu_anim.films.saving import save_still
+            from relu_anim.films.stills import Moments
 
             own = config.themed(experiment, theme)
             film = Film(own, recorded.recordings, recorded.ensembles, is_draft)
@@ -183,7 +183,7 @@ def _run_still(
 ) -> None:
     with clock.stage("prepare"):
         from relu_anim import figures
-        from relu_anim.film.saving import save_still
+        from relu_anim.films.saving import save_still
     with clock.stage("count"):
         picture = figures.of(figure, report)
     for theme in dict.fromkeys(file.theme for file in files):

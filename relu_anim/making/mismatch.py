@@ -14,9 +14,14 @@ from relu_anim.recording import Ensemble, Recording
 
 def mismatch(member: Experiment, recording: Recording) -> str:
     """What keeps a recording from being one that this config gives, in words; nothing if it is."""
-    choice = member.choice
     if recording.source != training_fingerprint(member):
         return "it was trained from another config"
+    return misfit(member, recording)
+
+
+def misfit(member: Experiment, recording: Recording) -> str:
+    """What keeps a recording from being drawn by this config, whatever versions and kernels it was trained with."""
+    choice = member.choice
     if not (recording.seed == member.seed if choice is None else 0 <= recording.seed < choice.networks):
         return f"its seed is {recording.seed}"
     settled = member.with_seed(recording.seed)

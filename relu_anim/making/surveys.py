@@ -17,7 +17,7 @@ from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
 from relu_anim.facts import FORMATS
 from relu_anim.making.keeping import Keeper
-from relu_anim.making.kept import content_of_recording
+from relu_anim.making.kept import content_of_recording, recordings_folder
 from relu_anim.making.plans import Plan, plan
 from relu_anim.making.recordings import Recorder, ensemble_name
 from relu_anim.numbers import counted, percent, written
@@ -70,12 +70,12 @@ def _is_right(plan: Plan, settings: Sequence[str]) -> bool:
     return True
 
 
-def trained(plan: Plan, experiment: Experiment, count: int, report: Report, keep: Keeper) -> Ensemble:
+def trained(experiment: Experiment, count: int, report: Report, keep: Keeper) -> Ensemble:
     """The networks with the seeds 0 to count - 1, so far as they are kept from there; untrained ones are not kept."""
     if not experiment.training.epochs:
         return Recorder({}, lambda name, data: None, report, nullcontext, keep.tell).ensemble(experiment, count=count)
     name = ensemble_name(experiment, count)
-    content = content_of_recording(plan.folder / name)
+    content = content_of_recording(recordings_folder() / name)
     kept = {name: content} if content is not None else {}
     return Recorder(kept, keep, report, nullcontext, keep.tell).ensemble(experiment, count=count)
 
@@ -99,7 +99,7 @@ def plan_of_film(base: Plan, count: int) -> Plan:
 def make_survey(plan: Plan, count: int, report: Report, keep: Keeper) -> tuple[Survey, Path]:
     """The numbers of the seeds below `count`, and the contact sheet that is written beside the config's outputs."""
     experiment = surveyed(plan, count)
-    ensemble = trained(plan, experiment, count, report, keep)
+    ensemble = trained(experiment, count, report, keep)
     found = survey(experiment, ensemble)
     luck = f"{percent(round(found.share_good, 2))} of {counted(count, 'seed')} within twice the best"
     return found, _write_sheet(plan, luck, [Group("", experiment, ensemble)])
@@ -120,7 +120,7 @@ def _rounded(plan: Plan, label: str, member: Experiment, copies: int, report: Re
     from relu_anim.training.ensemble import chunks, epochs, gathered
 
     if member.choice is not None:
-        chosen = chosen_of(trained(plan, member, member.choice.networks, report, keep))
+        chosen = chosen_of(trained(member, member.choice.networks, report, keep))
         member = member.with_seed(chosen[member.choice.which][0] if chosen else 0)
     network = Network(*member.shape).inner
     first = moved_by_rounding(network, initial_parameters(network, member.model.init, member.task), copies)
@@ -174,7 +174,7 @@ def make_comparison(
     groups, found = [], []
     for value, own in plans.items():
         experiment = surveyed(own, count)
-        ensemble = trained(own, experiment, count, report, keep)
+        ensemble = trained(experiment, count, report, keep)
         found.append(survey(experiment, ensemble))
         groups.append(Group(f"{key.rpartition('.')[2]} {written(value)}", experiment, ensemble))
     first, *_ = plans.values()
@@ -183,7 +183,7 @@ def make_comparison(
 
 def _write_sheet(plan: Plan, luck: str, groups: Sequence[Group]) -> Path:
     from relu_anim.encoders import write_picture
-    from relu_anim.film.sheet import Sheet
+    from relu_anim.films.sheet import Sheet
 
     stem = plan.order.stem.name
     fonts = plan.config.animation.fonts or ()

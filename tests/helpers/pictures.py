@@ -9,9 +9,9 @@ from matplotlib.transforms import Bbox
 
 from relu_anim.drawing.ends import EndLabels
 from relu_anim.drawing.theme import THEMES, style
-from relu_anim.film import make_figure
-from relu_anim.film.layout import Layout
-from relu_anim.film.stamp import HEADER
+from relu_anim.films import make_figure
+from relu_anim.films.layout import Layout
+from relu_anim.films.stamp import HEADER
 
 
 def undrawn_labels(figure):

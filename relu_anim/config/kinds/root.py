@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from pydantic import Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
+from relu_anim.config.document import Document
 from relu_anim.config.side_files import SideFile
 from relu_anim.config.values import Section
 
@@ -35,6 +37,18 @@ class Root(Section):
         """What to say, each with its place, of keys that are not wrong: that have an old name, or a colour that is hard
         to see."""
         return ()
+
+    @cached_property
+    def read_from(self) -> Document | None:
+        """What it was read from, if it has not been changed since; no field either."""
+        return None
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """As pydantic has it; what was read is no longer what a copy says."""
+        copied = super().model_copy(update=update, deep=deep)
+        if update:
+            copied.__dict__["read_from"] = None
+        return copied
 
     @model_validator(mode="before")
     @classmethod

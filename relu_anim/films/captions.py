@@ -12,8 +12,8 @@ from relu_anim.config.animation import Caption
 from relu_anim.drawing.room import unit
 from relu_anim.drawing.theme import Theme
 from relu_anim.drawing.words import ChangingText, shortened, wrapped
-from relu_anim.film.stamp import BASELINE, HEADER, margin_of
-from relu_anim.film.timeline import SLIGHT
+from relu_anim.films.stamp import BASELINE, HEADER, margin_of
+from relu_anim.films.timeline import SLIGHT
 
 SIZE = 11  # points
 LINE, APART = 18, 4  # pixels from one line to the next, and between them and the title

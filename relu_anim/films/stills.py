@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from relu_anim.drawing.shapes import Drawing, moved
-from relu_anim.film.stamp import Frame
+from relu_anim.films.stamp import Frame
 
 
 class Moving(Protocol):

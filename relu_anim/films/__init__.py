@@ -22,15 +22,15 @@ from relu_anim.drawing.marks import Mark, recorded
 from relu_anim.drawing.shapes import Drawing, Shape
 from relu_anim.drawing.theme import DPI, Theme, style, theme_of
 from relu_anim.facts import FORMATS
-from relu_anim.film.advice import advice
-from relu_anim.film.alt import describe
-from relu_anim.film.budget import Look, looks, lowered, smaller_scale, write_within
-from relu_anim.film.captions import Captions
-from relu_anim.film.layout import Layout, fit_names, left_out, name_variants, place_panels
-from relu_anim.film.saving import save
-from relu_anim.film.stamp import Frame, Stamp, draw_title
-from relu_anim.film.timeline import SLIGHT, place, repeats, shown_part, stretches, timeline
-from relu_anim.film.titles import computed
+from relu_anim.films.advice import advice
+from relu_anim.films.alt import describe
+from relu_anim.films.budget import Look, looks, lowered, smaller_scale, write_within
+from relu_anim.films.captions import Captions
+from relu_anim.films.layout import Layout, fit_names, left_out, name_variants, place_panels
+from relu_anim.films.saving import save
+from relu_anim.films.stamp import SIZE, Frame, Stamp, draw_title
+from relu_anim.films.timeline import SLIGHT, place, repeats, shown_part, stretches, timeline
+from relu_anim.films.titles import computed
 from relu_anim.metrics import measure
 from relu_anim.numbers import decimal_sign
 from relu_anim.panels import make_scenes
@@ -206,6 +206,20 @@ class Film:
     def config_text(self, format_name: str) -> str:
         """The config as YAML, as a file of this format carries it."""
         return config.text_in_file(self._asked_for, File(format_name, self._asked_for.animation.theme))
+
+    def given_away(self, moment: float | str | None = None) -> Figure:
+        """Its figure at the end, or at a moment as `at` has it, with all that moves as a part of it; the film is no
+        longer to be used."""
+        found = self.timeline[-1] if moment is None else self._recorded(moment)
+        with style(self.theme, self.scale):
+            self._show(found)
+            for mark in self.animated:
+                mark.set_animated(False)
+            for words in self.stamp.shapes(found):
+                place = (words.x / self.figure.bbox.width, words.y / self.figure.bbox.height)
+                look: dict[str, Any] = {"ha": "left", "va": "baseline", "fontsize": SIZE, "color": words.color}
+                self.figure.text(*place, words.text, **look)
+        return self.figure
 
     @property
     def has_columns(self) -> bool:

@@ -12,7 +12,7 @@ from relu_anim.aliases import Array
 from relu_anim.config import Experiment
 from relu_anim.config.values import moment_step, moment_words
 from relu_anim.errors import ConfigError
-from relu_anim.film.motion import curves, looked_at, that_move, way
+from relu_anim.films.motion import curves, looked_at, that_move, way
 from relu_anim.recording import Ensemble, Recording
 
 Recorded = TypeVar("Recorded", Recording, Ensemble)

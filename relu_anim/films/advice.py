@@ -8,7 +8,7 @@ import numpy as np
 
 from relu_anim.config import Experiment
 from relu_anim.facts import PANELS
-from relu_anim.film.motion import curves, has_arrived, that_move
+from relu_anim.films.motion import curves, has_arrived, that_move
 from relu_anim.panels import Scene
 
 FIRST = 10  # the first tenth of the frames

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.theme import DPI, style, theme_of
-from relu_anim.film import make_figure
-from relu_anim.film.stamp import Frame, draw_title, header_height
-from relu_anim.film.titles import with_counts
+from relu_anim.films import make_figure
+from relu_anim.films.stamp import Frame, draw_title, header_height
+from relu_anim.films.titles import with_counts
 from relu_anim.numbers import written
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.survey import GOOD, Group, ranked_of

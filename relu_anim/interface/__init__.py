@@ -1,0 +1,1 @@
+"""What `import relu_anim` offers, in a module each: calls, films, and how notebooks show them."""

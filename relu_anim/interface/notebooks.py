@@ -1,0 +1,86 @@
+"""What notebooks show: films, and how far a training is."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import sys
+import time
+from collections.abc import Mapping
+from html import escape
+from typing import Any, Self
+
+from relu_anim.facts import FORMATS, STILL_FORMATS
+
+REDRAW_AFTER = 0.5  # seconds
+STILL = STILL_FORMATS[0]  # of the last frame
+CALM = ("print", "(prefers-reduced-motion: reduce)")
+
+
+def moving_format() -> str:
+    """The format in which a film moves in a notebook: here it is decided."""
+    return next(name for name, row in FORMATS.items() if row.moves)
+
+
+def in_html(pictures: Mapping[str, bytes], size: tuple[int, int], alt: str) -> str:
+    """The film as an element of a page, from the content of its files by format. On paper, and for those who want no
+    motion, it is its last frame: by a style, since Chromium takes no other source of a `picture` to print; where
+    styles are taken out, the film is left."""
+    name = next(name for name in (moving_format(), STILL) if name in pictures)
+    width, height = size
+    box = f'width="{width}" height="{height}" style="max-width: 100%; height: auto"'
+    own = f"relu-anim-{hashlib.sha256(pictures[name]).hexdigest()[:12]}"
+    image = f'<img class="{own}" src="{_address(pictures, name)}" {box} alt="{escape(alt)}">'
+    if name == STILL:
+        return image
+    last = f".{own} {{ content: url({_address(pictures, STILL)}) }}"
+    return f"<style>@media {', '.join(CALM)} {{ {last} }}</style>{image}"
+
+
+def in_base64(content: bytes) -> str:
+    """Bytes as notebooks hold them."""
+    return base64.b64encode(content).decode()
+
+
+def _address(pictures: Mapping[str, bytes], name: str) -> str:
+    return f"data:image/{name};base64,{in_base64(pictures[name])}"
+
+
+# ---------------------------------------------------------------- progress
+
+
+def is_notebook() -> bool:
+    """Whether this process is the kernel of a notebook, which shows what it is given."""
+    ipython: Any = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return getattr(shell, "kernel", None) is not None and "IPython.display" in sys.modules
+
+
+class Bar:
+    """A bar in the cell, which is gone when all is done."""
+
+    def __init__(self) -> None:
+        self._handle: Any = None
+        self._next = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._handle is not None:
+            self._handle.update({"text/plain": "", "text/html": ""}, raw=True)
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Show how far it is, twice a second at most."""
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + REDRAW_AFTER
+        text = f"{what}: {done:,} of {total:,}"
+        bar = f'<progress value="{done}" max="{max(total, 1)}"></progress> {escape(text)}'
+        shown = {"text/plain": text, "text/html": bar}
+        if self._handle is None:
+            display: Any = sys.modules["IPython.display"]
+            self._handle = display.display(shown, raw=True, display_id=True)
+        else:
+            self._handle.update(shown, raw=True)
