@@ -21,6 +21,7 @@ ROWS = {
     (5,): ("commands", "run_row"),
     (6,): ("commands", "theme_row"),
     (21,): ("commands", "stills_row"),
+    (22, 23): ("commands", "watch_rows"),
     (7,): ("commands", "short_rows"),
     (8,): ("commands", "memory_row"),
     (4,): ("steps", "step_rows"),

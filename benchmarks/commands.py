@@ -1,6 +1,7 @@
-"""Rows 5 to 8 and 21: whole commands, as the operating system counts them."""
+"""Rows 5 to 8 and 21 to 23: whole commands, as the operating system counts them."""
 
 import itertools
+import json
 import os
 import statistics
 import subprocess
@@ -56,6 +57,50 @@ def stills_row(folder):
     a, b, more = beyond(moments, MATPLOTLIB, folder)
     result = f"{more:.2f} s more ({a:.2f} against {b:.2f} s)"
     yield "21", "three stills of it (`--at`), its recording kept", "≤ import Matplotlib + 1 s", result, more <= 1
+
+
+def watch_rows(folder):
+    """From saving the config to the film in its place. The first save of each kind loads what the others find."""
+    config, film, summary = (Path(folder, name) for name in ("film.yaml", "outputs/film.gif", "outputs/film.json"))
+    text = FILM.read_text()
+    config.write_text(text)
+    with subprocess.Popen(
+        [*RELU_ANIM, "run", config.name, "-q", "--watch"], cwd=folder, stdout=subprocess.DEVNULL
+    ) as it:
+        try:
+            _until(summary.exists)
+            drawn = [
+                _from_save(config, summary, text.replace("Twenty", f"{number} times twenty"))[0] for number in range(6)
+            ][1:]
+            seeds = [text.replace("seed: 0", f"seed: {number}") for number in range(1, 7)]
+            trained = [_from_save(config, summary, seed) for seed in seeds][1:]
+        finally:
+            it.terminate()
+    assert film.exists()
+    taken = statistics.median(drawn)
+    yield "22", "`--watch`: from a save to the film, redrawn", "≤ 0.5 s", f"{taken:.2f} s", taken <= 0.5
+    taken, training = (statistics.median(side) for side in zip(*trained, strict=True))
+    result = f"{taken - training:.2f} s more ({taken:.2f} against {training:.2f} s)"
+    yield "23", "the same, trained anew", "≤ training + 0.3 s", result, taken - training <= 0.3
+
+
+def _from_save(config, summary, text):
+    """Seconds from a save until the summary is written, which comes last, and those of its training."""
+    before = summary.stat().st_mtime_ns
+    start = time.perf_counter()
+    config.write_text(text)
+    _until(lambda: summary.stat().st_mtime_ns != before)
+    taken = time.perf_counter() - start
+    time.sleep(0.5)  # it looks again
+    return taken, json.loads(summary.read_text())["seconds"].get("train", 0.0)
+
+
+def _until(is_so, seconds=60):
+    end = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > end:
+            raise RuntimeError("nothing was made")
+        time.sleep(0.002)
 
 
 def short_rows(folder):
