@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from helpers.processes import TINY, hashes, run, start, wait_for, write
+from helpers.processes import TINY, hashes, made_here, run, start, wait_for, write
 
 from relu_anim.cli import progress
 from relu_anim.errors import FileError
@@ -36,8 +36,7 @@ def workers_of(process):
 
 def test_two_processes_make_the_same_bytes_as_one(here):
     configs = write(4)
-    assert run(*configs).returncode == 0
-    alone = hashes()
+    alone = made_here(*configs)
     (here / "elsewhere").mkdir()
     second = run(*[here / name for name in configs], "-j", "2", cwd="elsewhere", env={"TZ": "Asia/Tokyo", "LANG": "C"})
     assert second.returncode == 0, second.stderr
@@ -49,8 +48,7 @@ def test_two_processes_make_the_same_bytes_as_one(here):
 
 def test_a_killed_worker_costs_its_figure_one_retry():
     configs = write(5, epochs=400)
-    assert run(*configs).returncode == 0
-    alone = hashes()
+    alone = made_here(*configs)
     process = start(*configs, "-j", "2", "--force")
     wait_for(lambda: len(workers_of(process)) == 2)
     time.sleep(1)
@@ -77,7 +75,7 @@ sys.meta_path.insert(0, Killer())
 def test_a_figure_whose_workers_always_die_fails_and_the_others_come_out(here):
     configs = write(1)
     (here / "killer").mkdir()
-    assert run(*configs).returncode == 0
+    made_here(*configs)
     Path("deadly.yaml").write_text(TINY.format(seed=9, epochs=3))
     env = killing(here / "killer", "relu_anim.training")  # of redrawn figures nobody needs it
     result = run("deadly.yaml", *configs, "-j", "2", "-k", "-s", "animation.theme=dark", env=env)

@@ -249,7 +249,7 @@ def test_git_leaves_recordings_alone_and_sees_what_the_user_had(monkeypatch):
     assert [line.split("/")[0] for line in seen.splitlines() if ".npz" in line] == ["?? mine"]
 
 
-@pytest.mark.parametrize("more", [[], ["-j", "2"]])
+@pytest.mark.parametrize("more", [[], pytest.param(["-j", "2"], marks=pytest.mark.soak)])
 def test_a_folder_that_cannot_be_written_costs_the_keeping_alone(monkeypatch, more):
     run("tiny.yaml", "table.yaml")
     whole = contents()
@@ -379,7 +379,7 @@ def make(*arguments):
     return done.returncode, [line for line in done.stdout.splitlines() if line.startswith("relu-anim")], done.stderr
 
 
-def test_make_remakes_only_what_has_changed(blog):
+def test_make_remakes_only_what_has_changed_and_a_figure_that_fails_leaves_the_old_file(blog):
     assert len(make("-j2")[1]) == 3
     assert make()[1] == []
     os.utime("configs/a.yaml", (time.time() + 5,) * 2)
@@ -387,10 +387,6 @@ def test_make_remakes_only_what_has_changed(blog):
     change("configs/points.csv", "3,9\n", "3,8\n")
     os.utime("configs/points.csv", (time.time() + 5,) * 2)
     assert [line.split()[2] for line in make()[1]][-1] == "configs/c.yaml"
-
-
-def test_a_figure_that_fails_leaves_the_old_file_and_make_says_so(blog):
-    make("-j2")
     old = Path("outputs/b.gif").read_bytes()
     change("configs/b.yaml", "epochs: 3", "epochs: 3, optimizer: {name: sgd, lr: 1e9}")
     os.utime("configs/b.yaml", (time.time() + 5,) * 2)

@@ -1,4 +1,4 @@
-"""The command in processes of its own, and configs for it."""
+"""The command in processes of its own, and in this one, and configs for it."""
 
 import hashlib
 import os
@@ -6,6 +6,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from typer.testing import CliRunner
+
+from relu_anim.cli import app
 
 TINY = """\
 target: {{function: x**2}}
@@ -43,6 +47,12 @@ def run(*arguments, **options):
     environment = {**os.environ, **options.pop("env", {})}
     options = {"capture_output": True, "text": True, "timeout": 180, "env": environment, **options}
     return subprocess.run(command(*arguments), check=False, **options)
+
+
+def made_here(*arguments):
+    """What the outputs are where this process makes them, which has loaded all that takes long."""
+    assert CliRunner().invoke(app, ["run", "-q", *map(str, arguments)]).exit_code == 0
+    return hashes()
 
 
 def start(*arguments, **options):
