@@ -58,7 +58,8 @@ class Stamp:
         if is_draft:
             right = draw_draft(figure, theme, scenes[0].words("draft"))
         losses = [steady(float(loss)) for loss in run.recording.loss[run.shown]]
-        if len(scenes) == 1 and self._width(losses, run.counts) <= right - self._pixels(NARROW_MARGIN):
+        has_room = self._width(losses, run.counts) <= right - self._pixels(NARROW_MARGIN)
+        if len(scenes) == 1 and run.has_loss and has_room:
             self.has_loss = True
             self.loss_left = right - self._widest(losses)
             loss_word = self._text(figure, words("loss"), self.loss_left - self._pixels(GAP), theme.ink)
