@@ -54,11 +54,8 @@ def _looked_into(network: Network, parameters: Array, x: Array, domain: Domain) 
         metrics["sparsity"] = [round(float(share), 4) for share in network.sparsity(parameters, x)]
     counts = {"knots": _knots(network, parameters, domain), "linear_regions": _regions(network, parameters, domain)}
     metrics |= {name: count for name, count in counts.items() if count is not None}
-    if (
-        len(x)
-        and len(network.activations) > 1
-        and all(activation.name == "identity" for activation in network.activations)
-    ):
+    names = {activation.name for activation in network.activations}
+    if len(x) and len(network.activations) > 1 and names == {"identity"}:
         metrics["linear_collapse_error"] = _rounded(network.collapse_error(parameters, x))
     if slopes := network.slopes(parameters):
         metrics["slopes"] = [_rounded(slope) for slope in slopes]

@@ -59,13 +59,14 @@ def check_order(weights: str | None) -> str:
 
 
 def layers_of(params: Any, activations: Sequence[Activation], order: str) -> list[Layer]:
-    """The layers of `params`: a pair (W, b) for each, with b None where there is none, or all arrays in a row. A learned
-    slope follows its bias. ConfigError where they are not as many as the activations, or do not fit together."""
+    """The layers of `params`: a pair (W, b) for each, with b None where there is none, or all arrays in a row. A
+    learned slope follows its bias. ConfigError where they are not as many as the activations, or do not
+    fit together."""
     rows = list(_rows(list(params), activations))
     if len(rows) != len(activations):
         raise ConfigError(
-            f"params: {plural(len(rows), 'layer')} of weights, and {plural(len(activations), 'activation')}; there is one"
-            " for each layer, the output's last"
+            f"params: {plural(len(rows), 'layer')} of weights, and {plural(len(activations), 'activation')};"
+            " there is one for each layer, the output's last"
         )
     layers: list[Layer] = []
     for number, (row, activation) in enumerate(zip(rows, activations, strict=True)):
@@ -76,7 +77,7 @@ def layers_of(params: Any, activations: Sequence[Activation], order: str) -> lis
         weight = weight.T if order == "in_out" else weight
         bias = np.zeros(len(weight)) if row[1] is None else as_array(row[1], f"{place}: bias").reshape(-1)
         if len(bias) != len(weight):
-            raise ConfigError(f"{place}: {plural(len(bias), 'bias', 'biases')} for {_units(weight, order)}")
+            raise ConfigError(f"{place}: its bias has {plural(len(bias), 'number')} for {_units(weight, order)}")
         if layers and len(layers[-1][0]) != weight.shape[1]:
             wide = f"takes {plural(weight.shape[1], 'input')}, the layer before gives {len(layers[-1][0])}"
             raise ConfigError(f'{place}: {wide} with weights="{order}"')
@@ -96,7 +97,7 @@ def _units(weight: Array, order: str) -> str:
 
 def _rows(params: list[Any], activations: Sequence[Activation]) -> Iterator[Sequence[Any]]:
     """The arrays of each layer."""
-    if all(isinstance(row, (tuple, list)) and len(row) in (2, 3) and np.ndim(row[0]) != 0 for row in params):
+    if all(isinstance(row, (tuple, list)) and len(row) in (2, 3) and np.ndim(row[0]) == 2 for row in params):
         yield from params
         return
     start = 0
@@ -106,8 +107,8 @@ def _rows(params: list[Any], activations: Sequence[Activation]) -> Iterator[Sequ
         start += 2 + activation.learned
     if start != len(params):
         raise ConfigError(
-            f"params: {plural(len(params), 'array')} in a row, where these activations need {start}: a weight and a bias"
-            " for each layer; write pairs (W, None) where there is no bias"
+            f"params: {plural(len(params), 'array')} in a row, where these activations need {start}: a weight and a"
+            " bias for each layer; write pairs (W, None) where there is no bias"
         )
 
 

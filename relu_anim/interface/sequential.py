@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from relu_anim.activations import Activation, named
@@ -11,16 +11,42 @@ from relu_anim.errors import ConfigError
 from relu_anim.facts import joined
 from relu_anim.network import Network
 
-Tensors = list[Callable[[], Any]]  # each gives a tensor as it is now; a model may get others in its place
 PASSED = ("Flatten", "Dropout", "Identity")
 FIXED = {"ReLU": "relu", "SiLU": "silu", "Sigmoid": "sigmoid", "Tanh": "tanh", "GELU": "gelu", "Softplus": "softplus"}
 WITH_PARAMETERS = {"LeakyReLU": ("leaky_relu", "negative_slope"), "ELU": ("elu", "alpha")}
 KNOWN = ("Linear", *FIXED, *WITH_PARAMETERS, "PReLU", *PASSED)
-USUAL: Mapping[str, Mapping[str, Any]] = {"GELU": {"approximate": "none"}, "Softplus": {"beta": 1}}  # ours has no others
+USUAL: Mapping[str, Mapping[str, Any]] = {
+    "GELU": {"approximate": "none"},
+    "Softplus": {"beta": 1},
+}
 LEAST_THRESHOLD = 20  # of Softplus, from which on it is a straight line
 
 
-def read_model(model: Any) -> tuple[Network, Tensors]:
+class Tensor:
+    """A tensor of a model, read as an array. Where it lies in memory that NumPy can read, the array is a view, which is
+    kept for as long as the tensor stays there: to make it takes longer than to copy it."""
+
+    def __init__(self, module: Any, name: str) -> None:
+        self._module, self._name = module, name
+        self._view: Any = None
+        self._seen: Any = None  # the tensor and the address of which that is a view
+
+    def array(self) -> Any:
+        """Its numbers as they are now; None where there is none."""
+        parameters = self._module._parameters
+        value = parameters[self._name] if self._name in parameters else getattr(self._module, self._name)
+        if value is None:
+            return None
+        if (value.data_ptr(), value.shape) != self._seen:
+            detached = value.detach()
+            array = detached.cpu().float().numpy()
+            if array.ctypes.data != value.data_ptr():
+                return array
+            self._view, self._seen = array, (value.data_ptr(), value.shape)
+        return self._view
+
+
+def read_model(model: Any) -> tuple[Network, list[Tensor]]:
     """The network that a model is, and its tensors in the order of our parameters; ConfigError that names the module
     which is none of ours."""
     torch = sys.modules.get("torch")
@@ -76,9 +102,9 @@ def _activation(name: str, module: Any) -> Activation:
     kind = type(module).__name__
     for key, value in USUAL.get(kind, {}).items():
         if getattr(module, key) != value:
-            raise ConfigError(f"{name}: {kind} with {key}={getattr(module, key)} cannot be recorded; only {value!r} can")
+            raise ConfigError(f"{name}: {kind} with {key}={getattr(module, key)} cannot be recorded; {value!r} can")
     if kind == "Softplus" and module.threshold < LEAST_THRESHOLD:
-        raise ConfigError(f"{name}: {kind} with threshold={module.threshold} cannot be recorded; {LEAST_THRESHOLD} can")
+        raise ConfigError(f"{name}: {kind} with threshold={module.threshold} cannot be recorded; 20 can")
     if kind in WITH_PARAMETERS:
         ours, key = WITH_PARAMETERS[kind]
         return named(ours, **{key: float(getattr(module, key))})
@@ -89,9 +115,9 @@ def _activation(name: str, module: Any) -> Activation:
     return named("prelu", init=float(module.weight.detach()))
 
 
-def _tensors(layers: list[tuple[Any, Activation, Any]]) -> Iterator[Callable[[], Any]]:
+def _tensors(layers: list[tuple[Any, Activation, Any]]) -> Iterator[Tensor]:
     for linear, _, module in layers:
-        yield lambda linear=linear: linear.weight
-        yield lambda linear=linear: linear.bias  # None where there is none
+        yield Tensor(linear, "weight")
+        yield Tensor(linear, "bias")
         if type(module).__name__ == "PReLU":
-            yield lambda module=module: module.weight
+            yield Tensor(module, "weight")
