@@ -197,6 +197,7 @@ PANELS: dict[str, Panel] = {
     ),
 }
 # The panels of a config that names none: the first that can show what is learned.
+UNANSWERED_PANEL = "network"  # of a recording that does not say what was learned
 USUAL_PANELS = ("prediction", "decision", "accuracy", "loss")
 
 

@@ -29,10 +29,10 @@ ROOMS = {
     "targets": ("numpy", "errors expressions spelling"),
     "config": (
         "numpy PIL pydantic pydantic_core yaml",
-        "activations errors expressions facts fonts spelling targets themes words",
+        "activations errors expressions facts fonts recording spelling targets themes words",
     ),
     "network": ("numpy", "activations"),
-    "recording": ("numpy", "encoders errors network"),
+    "recording": ("numpy pandas", "encoders errors network"),
     "initial": ("numpy", "config network targets"),
     "training": ("numpy torch", "activations config errors facts initial network recording targets"),
     "metrics": ("numpy", "config network recording targets"),
@@ -60,9 +60,14 @@ ROOMS = {
         "config encoders errors facts figures film initial kernels metrics network paths recording surroundings survey "
         "training",
     ),
+    "interface": (
+        "numpy IPython PIL",
+        "activations config errors expressions facts network recording spelling targets",
+    ),
     "cli": (
         "typer rich watchfiles",
-        "activations config encoders errors expressions facts making paths spelling surroundings survey targets words",
+        "activations config encoders errors expressions facts interface making paths spelling surroundings survey "
+        "targets words",
     ),
     "__main__": ("", "cli kernels"),
     "__init__": ("", ""),

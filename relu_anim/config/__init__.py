@@ -163,7 +163,7 @@ def _validated(
             written = variants.written_out(config.variants, config, members)
             config = config.model_copy(update={"variants": written})
             config._members = members
-    if isinstance(config, Experiment) and not problems:
+    if isinstance(config, Experiment) and config.is_read and not problems:
         _add(checks.findings_of_members(config), doc, problems)
     if config is None or problems:
         raise ConfigProblems(problems, side_files.named(doc))
@@ -191,7 +191,7 @@ def _checked(model: type[Config], doc: Document, problems: list[Problem], is_var
     if doc.folder or doc.tables:
         _read_side_files(config, doc, problems)
     if isinstance(config, RecordedExperiment) and config._held is None:
-        return None
+        return None if doc.folder or doc.tables else config  # of a file of ours, whose recording is not at hand
     config = config.with_own_values()
     _add(checks.findings(config, wrong, is_variant), doc, problems)
     return config

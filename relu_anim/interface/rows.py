@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from relu_anim.errors import ConfigError, TrainingDiverged
 from relu_anim.network import Network
 from relu_anim.recording import Learned, Recording
+from relu_anim.recording.snapshots import ARRAYS
 
 BLOCK = 2**18  # numbers in a block of rows, about
 STAYS = "what was recorded before stays"
-NUMBERS = ("loss", "test_loss", "accuracy", "test_accuracy")
+NUMBERS = tuple(name for name, (dtype, _) in ARRAYS.items() if dtype is np.float64)
 
 
 class Rows:

@@ -7,9 +7,9 @@ from typing import get_args
 from relu_anim.config.kinds.activation import ActivationFigure
 from relu_anim.config.kinds.born_dead import BornDeadFigure
 from relu_anim.config.kinds.data import DataFigure
-from relu_anim.config.kinds.experiment import Experiment
+from relu_anim.config.kinds.experiment import Experiment, Variant
 from relu_anim.config.kinds.recorded import RecordedExperiment
-from relu_anim.config.kinds.training import TrainedExperiment, Variant
+from relu_anim.config.kinds.training import TrainedExperiment
 
 __all__ = [
     "KINDS",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 
 from relu_anim.activations import Activation
 from relu_anim.config.checks.check import Checks
 from relu_anim.config.kinds.root import Root
+from relu_anim.config.values import Section, Title
 from relu_anim.targets import Task
 
 if TYPE_CHECKING:
     from relu_anim.config.animation import Animation
-    from relu_anim.config.kinds.training import Variant
     from relu_anim.config.outputs import Output
     from relu_anim.config.sections import Choice, Data, Model, Target, Training
 
@@ -23,6 +24,17 @@ Shape = tuple[tuple[int, ...], tuple[Activation, ...], tuple[float, ...], tuple[
 LEAST_SECONDS = 0.5  # of anything that is made
 PIXEL_SECONDS = 2e-8
 MOST_ENSEMBLE_BYTES = 2**28  # of all snapshots of networks that differ in their seed
+
+
+class Variant(Section):
+    """The same experiment with some keys changed."""
+
+    label: Annotated[Title, Field(min_length=1, max_length=40)] = Field(
+        description="its name in the picture", examples=["tanh"]
+    )
+    set: Annotated[dict[str, Any], Field(min_length=1)] = Field(
+        description="what is changed: keys of seed, data, model or training", examples=[{"model.activation": "tanh"}]
+    )
 
 
 class Experiment(Root):
@@ -82,6 +94,11 @@ class Experiment(Root):
     def choice(self) -> Choice | None:
         """How the seed is chosen, or was; None where it is given."""
         return None
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all is there that checks look at."""
+        return True
 
     @property
     def loss_word(self) -> str:

@@ -22,7 +22,7 @@ from relu_anim.config.recordings import HeldRecording
 from relu_anim.config.sections import Data, Model, SideName, Target, Training
 from relu_anim.config.tasks import task_of
 from relu_anim.config.values import Description, Title
-from relu_anim.facts import PANELS, usual_loss, usual_panel
+from relu_anim.facts import PANELS, UNANSWERED_PANEL, usual_loss, usual_panel
 from relu_anim.plurals import plural
 from relu_anim.recording import Learned, Recording
 from relu_anim.targets import Domain, Points, Table, Task
@@ -103,13 +103,20 @@ def motion_is_seen(e: RecordedExperiment) -> Iterator[Finding]:
 
 NEED_DATA = "give data=(x, y) to the Recorder"
 
+
+@reads("target", "animation.panels")
+def panels_fit_the_target(e: RecordedExperiment) -> Iterator[Finding]:
+    """Each panel can show what was learned."""
+    yield from panels.panels_fit_the_target(e)
+
+
 CHECKS: Checks = (
     one_target,
     target.dataset_is_here,
     target.domains,
     target.target_is_finite,
     panels.mosaic,
-    panels.panels_fit_the_target,
+    panels_fit_the_target,
     panels_have_what_they_show,
     motion_is_seen,
     room.panels_have_room,
@@ -185,7 +192,8 @@ class RecordedExperiment(Experiment):
         if not e.target.is_known:
             return e
         classes, outputs = len(e.task.class_names), e.model.layer_sizes[-1]
-        panel = usual_panel(e.task.inputs, classes, outputs) if e.has_answers and e.task.inputs <= 2 else "network"
+        can_show = e.has_answers and (classes or outputs == 1)
+        panel = usual_panel(e.task.inputs, classes, outputs) if can_show else UNANSWERED_PANEL
         return e.model_copy(update={"animation": unless_set(e.animation, {"panels": ((Cell.of(panel),),)})})
 
     @property
@@ -193,6 +201,11 @@ class RecordedExperiment(Experiment):
         """The recording, once it is read."""
         assert self._held is not None
         return self._held.recording
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its recording is there."""
+        return self._held is not None
 
     @property
     def digest(self) -> str:

@@ -15,25 +15,13 @@ from relu_anim.config.cells import Cell
 from relu_anim.config.checks import learning, moments, outputs, panels, room, target, texts
 from relu_anim.config.checks.check import Checks
 from relu_anim.config.defaults import of_target, unless_set
-from relu_anim.config.kinds.experiment import Experiment, Shape
+from relu_anim.config.kinds.experiment import Experiment, Shape, Variant
 from relu_anim.config.outputs import Output
 from relu_anim.config.sections import Choice, Data, Model, Target, Training
 from relu_anim.config.tasks import task_of
-from relu_anim.config.values import Description, Section, Seed, Title
+from relu_anim.config.values import Description, Seed, Title
 from relu_anim.facts import LOSSES, usual_loss, usual_panel
 from relu_anim.targets import Task
-
-
-class Variant(Section):
-    """The same experiment with some keys changed."""
-
-    label: Annotated[Title, Field(min_length=1, max_length=40)] = Field(
-        description="its name in the picture", examples=["tanh"]
-    )
-    set: Annotated[dict[str, Any], Field(min_length=1)] = Field(
-        description="what is changed: keys of seed, data, model or training", examples=[{"model.activation": "tanh"}]
-    )
-
 
 CHECKS: Checks = (
     target.one_target,
