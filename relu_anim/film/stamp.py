@@ -130,7 +130,7 @@ class Stamp:
         yield Words(text, self.time_left, self.baseline, size, self.ink)
         if self.has_loss:
             loss = steady(float(run.recording.loss[run.index(moment)]))
-            yield Words(loss, self.loss_left, self.baseline, size, self.ink)
+            yield Words(number, self.loss_left, self.baseline, size, self.ink)
 
 
 def draw_draft(figure: Figure, theme: Theme, word: str) -> int:

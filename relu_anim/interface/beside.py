@@ -176,5 +176,5 @@ def _labels(y: Any, names: tuple[str, ...]) -> tuple[Array, tuple[str, ...]]:
         raise ConfigError("data: labels are whole numbers from 0 on, or names; one for each point, not one-hot")
     most = int(found.max(initial=0)) + 1
     if most > (len(names) or MOST_CLASSES):
-        raise ConfigError(f"data: the label {most - 1} is beyond the {plural(len(names) or MOST_CLASSES, 'class')}")
+        raise ConfigError(f"data: the label {most - 1} is beyond the {len(names) or MOST_CLASSES} classes")
     return found, names or tuple(map(str, range(max(most, 2))))

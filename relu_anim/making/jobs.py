@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 
 from relu_anim import config
 from relu_anim.aliases import Report
-from relu_anim.config import Experiment, File, RecordedExperiment, StillFigure, TrainedExperiment
+from relu_anim.config import Experiment, File, StillFigure, TrainedExperiment
 from relu_anim.errors import FileError, UserError
 from relu_anim.facts import FORMATS
 from relu_anim.kernels import CORE
@@ -89,17 +89,15 @@ def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made
         loaded = config.loads(job["config"], job["name"], tables=job["tables"])
         wanted = [file for end, file in config.files(loaded).items() if end in job["files"]]
         with _scratch() as folder:
-            if isinstance(loaded, RecordedExperiment):
-                own = Recorded([loaded.recording_held], [None])
-                _run_film(loaded, own, wanted, folder, report, clock, made, job["is_draft"])
-            elif isinstance(loaded, TrainedExperiment):
+            if isinstance(loaded, Experiment):
                 own_keep = keep or made["recordings"].__setitem__
                 say, training = made["notes"].append, partial(clock.stage, "train")
                 recorder = Recordings(job["recordings"], own_keep, report, training, say)
                 recorded = recorder.record(loaded)
-                made["status"] = "built" if "train" in made["seconds"] else "redrawn"
+                is_redrawn = isinstance(loaded, TrainedExperiment) and "train" not in made["seconds"]
+                made["status"] = "redrawn" if is_redrawn else "built"
                 _run_film(loaded, recorded, wanted, folder, report, clock, made, job["is_draft"])
-            elif not loaded.moves:
+            else:
                 _run_still(loaded, wanted, folder, report, clock, made, job["is_draft"])
     except UserError as error:
         made["error"], made["exit_code"] = str(error), error.exit_code

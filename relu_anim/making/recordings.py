@@ -12,7 +12,7 @@ import numpy as np
 
 from relu_anim import kernels
 from relu_anim.aliases import Report
-from relu_anim.config import TrainedExperiment
+from relu_anim.config import Experiment, RecordedExperiment, TrainedExperiment
 from relu_anim.errors import FileError, TrainingDiverged
 from relu_anim.making.fingerprints import training_fingerprint
 from relu_anim.making.mismatch import mismatch, mismatch_of_ensemble
@@ -37,9 +37,9 @@ class Recorded:
 
 @dataclass(frozen=True)
 class Recordings:
-    """Takes recordings from those that are `kept`, by name, and else trains; what is new is handed to `keep`, as soon
-    as it is whole. `training` is entered while something is trained. `say` takes what is wrong with a recording that is
-    kept and cannot be used."""
+    """The recordings of experiments: those that are `kept`, by name, and others that are trained. What is new is handed
+    to `keep`, as soon as it is whole. `training` is entered while something is trained. `say` takes what is wrong with
+    a recording that is kept and cannot be used."""
 
     kept: Mapping[str, bytes]
     keep: Keep
@@ -47,8 +47,11 @@ class Recordings:
     training: Callable[[], AbstractContextManager[None]]
     say: Say
 
-    def record(self, experiment: TrainedExperiment) -> Recorded:
+    def record(self, experiment: Experiment) -> Recorded:
         """All that a film of this experiment is drawn from; TrainingDiverged where no variant came to anything."""
+        if isinstance(experiment, RecordedExperiment):
+            return Recorded([experiment.recording_held], [None])
+        assert isinstance(experiment, TrainedExperiment)
         found = Recorded()
         for label, member in experiment.members:
             name = recording_name(member)
@@ -152,7 +155,7 @@ def ensemble_name(member: TrainedExperiment, count: int) -> str:
     return f"{SEEDS}/{training_fingerprint(member.with_seed(0))}{which}.npz"
 
 
-def shows_ensemble(member: TrainedExperiment) -> bool:
+def shows_ensemble(member: Experiment) -> bool:
     """Whether a film shows the networks from which its own was chosen."""
     return member.choice is not None and member.animation.ensemble != "none"
 
