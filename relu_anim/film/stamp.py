@@ -57,7 +57,8 @@ class Stamp:
         right = int(figure.bbox.width) - self._pixels(margin_of(figure))
         if is_draft:
             right = draw_draft(figure, theme, scenes[0].words("draft"))
-        losses = [steady(float(loss)) for loss in run.recording.loss[run.shown]]
+        values = run.recording.loss[run.shown]
+        losses = [steady(float(loss)) for loss in values[np.isfinite(values)]] or [steady(math.nan)]
         has_room = self._width(losses, run.counts) <= right - self._pixels(NARROW_MARGIN)
         if len(scenes) == 1 and run.has_loss and has_room:
             self.has_loss = True
@@ -128,8 +129,9 @@ class Stamp:
         time = np.rint(moment * run.experiment.steps) if run.by_step else moment
         (text,) = format_times(np.array([time]))
         yield Words(text, self.time_left, self.baseline, size, self.ink)
-        if self.has_loss:
-            loss = steady(float(run.recording.loss[run.index(moment)]))
+        loss = float(run.recording.loss[run.index(moment)])
+        if self.has_loss and (math.isfinite(loss) or run.recording.stopped):  # who records it may not say it at first
+            number = steady(loss)
             yield Words(number, self.loss_left, self.baseline, size, self.ink)
 
 
