@@ -71,7 +71,12 @@ def panels_have_what_they_show(e: RecordedExperiment) -> Iterator[Finding]:
     outputs, classes = e.model.layer_sizes[-1], e.task.class_names
     for path, cell in panels.panel_places(e):
         panel = PANELS[cell.name]
-        if panel.one_output and outputs > 1 and not classes and panel.inputs in (None, e.task.inputs):
+        if (
+            (panel.one_output or panel.answers)
+            and outputs > 1
+            and not classes
+            and panel.inputs in (None, e.task.inputs)
+        ):
             yield path, f"{cell.name} needs one output, the network of {e.recording} has {outputs}"
         elif panel.answers and not e.has_answers:
             cure = "give data=(x, y) or target= to the Recorder, or write target: {function: x**2}, say"
