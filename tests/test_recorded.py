@@ -137,7 +137,7 @@ REFUSED = [
     (recorded(BOTH), {"domain": [[-1, 1], [0, 1]]}, "animation.domain", "gives two intervals for 1 input"),
     (recorded(BOTH), {"size": [1600, 900], "scale": 4}, "animation.scale", "are more than 4,000 pixels"),
     (recorded(BOTH), {"words": {"depht": "x"}}, "animation.words.depht", "there is no such word"),
-    (recorded(BOTH), {"captions": [{"at": 1, "text": "\ufdd1"}]}, "animation.captions.0.text", ""),
+    (recorded(BOTH), {"captions": [{"at": 1, "text": "\u1781"}]}, "animation.captions.0.text", ""),
     (
         recorded(CLASSES, PLANE),
         {"panels": "accuracy"},
@@ -148,7 +148,7 @@ REFUSED = [
         recorded(Learned(domain=((0, 1), (0, 1))), PLANE),
         {"panels": "decision"},
         "animation.panels",
-        "decision needs a target or points, and r holds none",
+        "decision needs one output",
     ),
     (
         recorded(TWO_ANSWERS, PLANE),
@@ -162,7 +162,7 @@ WHOLE = [
     ({"target": {"function": "x*y"}}, "target", "has 2 inputs, the network of r 1"),
     ({"target": {"function": "x", "csv": "a.csv"}}, "target", "keep one of them"),
     ({"target": {"function": "1/x"}}, "target.function", "is infinite at x = 0"),
-    ({"title": "\ufdd1"}, "title", ""),
+    ({"title": "\u1781"}, "title", ""),
     ({"title": "{test_loss}"}, "title", "{test_loss} is not in r; give it to snap: test_loss=…"),
     ({"output": {"formats": ["gif", "gif"]}}, "output.formats.1", "gif is there already"),
     ({"output": {"themes": ["dark", "dark"]}}, "output.themes.1", "dark is there already"),

@@ -103,7 +103,7 @@ def _natural(name: str) -> list[tuple[int, str]]:
 def _params(tensors: Tensors, activations: Sequence[str]) -> list[tuple[Any, ...]]:
     """The layers in a file: each matrix, in the natural order of the names, with the numbers that its name calls its
     bias, or that come at the same place; what is left are learned slopes. ConfigError for what is none of these."""
-    names = sorted(tensors, key=_natural)
+    names = sorted(tensors, key=lambda name: (_natural(_layer(name)), _natural(name)))
     matrices = [name for name in names if tensors[name].ndim == 2]
     rest = [name for name in names if tensors[name].ndim == 1]
     if others := [name for name in names if tensors[name].ndim not in (1, 2)]:
@@ -121,6 +121,12 @@ def _params(tensors: Tensors, activations: Sequence[str]) -> list[tuple[Any, ...
         (tensors[name], tensors[bias] if bias else None, *(islice(own, 1) if has_slope else ()))
         for (name, bias), has_slope in zip(partners.items(), each, strict=False)
     ]
+
+
+def _layer(name: str) -> str:
+    """What a tensor is of: dense and dense_1 of dense_kernel and dense_1_kernel, whose order is not that of these."""
+    heads = [name.rpartition(word)[0] for pair in PARTNERS for word in pair if word in name]
+    return max(heads, key=len).rstrip("/_.:- ") if heads else name
 
 
 def _called(name: str) -> Iterator[str]:

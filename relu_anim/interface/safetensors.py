@@ -35,7 +35,9 @@ def _tensor(name: str, said: Any, data: memoryview) -> NDArray[Any]:
     """One tensor, whose shape and place are what its bytes can hold."""
     try:
         dtype, shape, (start, end) = said["dtype"], said["shape"], said["data_offsets"]
-        is_right = all(type(number) is int and number >= 0 for number in (*shape, start, end))
+        is_right = isinstance(dtype, str) and all(
+            type(number) is int and number >= 0 for number in (*shape, start, end)
+        )
     except (TypeError, KeyError, ValueError):
         is_right, dtype = False, ""
     if not is_right:
