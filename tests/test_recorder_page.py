@@ -54,8 +54,6 @@ def test_the_loops_of_other_libraries_run(library, monkeypatch, tmp_path):
     wanted = names["net"].predict(x) if library == "sklearn" else names["model"](x).detach().numpy().ravel()
     output = recording.network.output(recording.parameters[-1].astype(float), x).ravel()
     assert abs(output - wanted).max() < 1e-5
-    assert (
-        abs(recording.parameters[1] - recording.parameters[-1]).max() > 1e-3
-    )  # copies, though the arrays are the same
+    assert abs(recording.parameters[1] - recording.parameters[-1]).max() > 1e-3
     assert Path(LIBRARIES[library]).read_bytes().startswith(b"GIF89a")
     assert library in sys.modules
