@@ -26,6 +26,8 @@ ROWS = {
     (8,): ("commands", "memory_row"),
     (4,): ("steps", "step_rows"),
     (16,): ("steps", "ensemble_row"),
+    (30,): ("recording", "snap_row"),
+    (31,): ("recording", "overhead_row"),
     (1, 3): ("films", "prediction_rows"),
     (2, 3): ("films", "layers_rows"),
     (9,): ("films", "thread_row"),

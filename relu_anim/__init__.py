@@ -11,6 +11,7 @@ __all__ = [
     "FileError",
     "Film",
     "Network",
+    "Recorder",
     "Recording",
     "Result",
     "Survey",
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from relu_anim.errors import ConfigError, FileError, TrainingDiverged, UserError
     from relu_anim.interface.calls import film, load, run, run_all, seeds, train
     from relu_anim.interface.film import Film
+    from relu_anim.interface.recorder import Recorder
     from relu_anim.interface.results import Result
     from relu_anim.network import Network
     from relu_anim.recording import Recording
@@ -40,6 +42,7 @@ _WHERE = {
     "relu_anim.errors": ("ConfigError", "FileError", "TrainingDiverged", "UserError"),
     "relu_anim.interface.calls": ("film", "load", "run", "run_all", "seeds", "train"),
     "relu_anim.interface.film": ("Film",),
+    "relu_anim.interface.recorder": ("Recorder",),
     "relu_anim.interface.results": ("Result",),
     "relu_anim.network": ("Network",),
     "relu_anim.recording": ("Recording",),

@@ -62,7 +62,8 @@ class Panel:
     films of each panel showed; `least_of_variant` is the same of one variant among several. `overlays`: all variants
     can be shown in one. `ensemble`: it shows the networks from which one was chosen. `over_time`: it shows numbers over
     the training, and not what the network gives. `square`: it is as wide as high. `units`:
-    it shows hidden units one by one. `also`: what it is called elsewhere.
+    it shows hidden units one by one. `answers`: what is to be learned stands beside it. `numbers`: those of a recording
+    that it shows, where its option `of` has no other value than the default. `also`: what it is called elsewhere.
     """
 
     summary: str
@@ -79,6 +80,8 @@ class Panel:
     over_time: bool = False
     square: bool = False
     units: bool = False
+    answers: bool = False
+    numbers: str = ""
     also: str = ""
 
     def __post_init__(self) -> None:
@@ -110,6 +113,7 @@ PANELS: dict[str, Panel] = {
         },
         overlays=True,
         ensemble=True,
+        answers=True,
     ),
     "layers": Panel(
         "every unit's curve before and after its activation, one row a stage",
@@ -150,19 +154,24 @@ PANELS: dict[str, Panel] = {
         least_of_variant=(170, 200),
         square=True,
         units=True,
+        answers=True,
     ),
-    "loss": Panel("the loss up to the epoch that is shown", overlays=True, ensemble=True, over_time=True),
+    "loss": Panel(
+        "the loss up to the epoch that is shown", overlays=True, ensemble=True, over_time=True, numbers="loss"
+    ),
     "accuracy": Panel(
         "the share of points classified right up to the epoch that is shown",
         classes=True,
         options={"above": Option("the share at which the axis begins", 0.0, least=0, most=0.99)},
         overlays=True,
         over_time=True,
+        numbers="accuracy",
     ),
     "gradients": Panel(
         "the norm of the gradient of each layer up to the epoch that is shown",
         least=(240, 140),
         over_time=True,
+        numbers="gradient_norms",
         also="grads gradient_norms",
     ),
     "profile": Panel(
@@ -177,6 +186,7 @@ PANELS: dict[str, Panel] = {
         },
         least=(240, 140),
         overlays=True,
+        numbers="gradient_norms",
         also="gradient_profile grad_profile",
     ),
     "metrics": Panel(
@@ -187,6 +197,7 @@ PANELS: dict[str, Panel] = {
     ),
 }
 # The panels of a config that names none: the first that can show what is learned.
+UNANSWERED_PANEL = "network"  # of a recording that does not say what was learned
 USUAL_PANELS = ("prediction", "decision", "accuracy", "loss")
 
 
@@ -384,6 +395,7 @@ class Kind:
 
 KINDS: dict[str, Kind] = {
     "training": Kind("a network that learns, as a film; what a config is that names no kind"),
+    "recorded": Kind("the recording of a network that you trained yourself, as a film"),
     "activation": Kind("activation functions and their derivatives, as a picture"),
     "data": Kind("the training points alone, as a picture"),
     "born_dead": Kind("how many untrained ReLU networks are dead, by depth and width, as a picture"),

@@ -48,13 +48,14 @@ def measure(experiment: Experiment, recording: Recording) -> dict[str, Any]:
 
 def _looked_into(network: Network, parameters: Array, x: Array, domain: Domain) -> dict[str, Any]:
     """What the parameters alone tell, with x [points, inputs] to count dead units and zeros at."""
-    metrics: dict[str, Any] = {
-        "dead_units": [int(dead.sum()) for dead in network.dead_units(parameters, x)],
-        "sparsity": [round(float(share), 4) for share in network.sparsity(parameters, x)],
-    }
+    metrics: dict[str, Any] = {}
+    if len(x):  # there may be none in a recording of many inputs
+        metrics["dead_units"] = [int(dead.sum()) for dead in network.dead_units(parameters, x)]
+        metrics["sparsity"] = [round(float(share), 4) for share in network.sparsity(parameters, x)]
     counts = {"knots": _knots(network, parameters, domain), "linear_regions": _regions(network, parameters, domain)}
     metrics |= {name: count for name, count in counts.items() if count is not None}
-    if len(network.activations) > 1 and all(activation.name == "identity" for activation in network.activations):
+    names = {activation.name for activation in network.activations}
+    if len(x) and len(network.activations) > 1 and names == {"identity"}:
         metrics["linear_collapse_error"] = _rounded(network.collapse_error(parameters, x))
     if slopes := network.slopes(parameters):
         metrics["slopes"] = [_rounded(slope) for slope in slopes]

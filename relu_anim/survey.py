@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relu_anim.config import Experiment
+from relu_anim.config import TrainedExperiment
 from relu_anim.network import Network
 from relu_anim.network.many import count_knots, dead_layers, gradient_factors
 from relu_anim.recording import Ensemble
@@ -148,7 +148,7 @@ class Group:
     """Networks that differ in their seed alone, and what they have in common that others do not."""
 
     label: str
-    experiment: Experiment
+    experiment: TrainedExperiment
     ensemble: Ensemble
 
 
@@ -166,7 +166,7 @@ def _losses(ensemble: Ensemble) -> Survey:
     return Survey(tuple(ensemble.seeds.tolist()), tuple(ensemble.last_losses.tolist()), ())
 
 
-def survey(experiment: Experiment, ensemble: Ensemble) -> Survey:
+def survey(experiment: TrainedExperiment, ensemble: Ensemble) -> Survey:
     """The numbers of these networks, which differ from the experiment in their seed, at their last snapshots."""
     network, parameters = Network(*experiment.shape), ensemble.last_parameters
     with np.errstate(all="ignore"):  # parameters just before a divergence may be huge
@@ -176,7 +176,7 @@ def survey(experiment: Experiment, ensemble: Ensemble) -> Survey:
     return Survey(tuple(seeds), tuple(losses), tuple(any(own) for own in dead.tolist()), fresh)
 
 
-def _points(experiment: Experiment, ensemble: Ensemble) -> NDArray[np.floating]:
+def _points(experiment: TrainedExperiment, ensemble: Ensemble) -> NDArray[np.floating]:
     """Where units are dead or alive: the training points [points, inputs], or those of each network."""
     task = experiment.with_seed(0).task
     if task.fixed_points() is None or task.table is not None:
@@ -185,7 +185,7 @@ def _points(experiment: Experiment, ensemble: Ensemble) -> NDArray[np.floating]:
     return np.stack([points[0].x for task in tasks if (points := task.fixed_points())])
 
 
-def _fresh(experiment: Experiment, network: Network, parameters: Parameters, dead: NDArray[np.bool_]) -> Fresh:
+def _fresh(experiment: TrainedExperiment, network: Network, parameters: Parameters, dead: NDArray[np.bool_]) -> Fresh:
     shares = dead.mean(axis=0).tolist()
     x = experiment.with_seed(0).task.evaluation_points().x
     some = x[np.linspace(0, len(x) - 1, min(len(x), GRADIENT_POINTS)).astype(int)]

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
-from relu_anim.config.kinds import training as training_kind
+from relu_anim.config.kinds import experiment as experiment_kind
 from relu_anim.drawing.shapes import Area, Lines
 from relu_anim.films import Film
 from relu_anim.making import recordings as own
@@ -220,7 +220,7 @@ def test_a_damaged_ensemble_is_trained_anew(tmp_path):
 
 def test_networks_too_large_to_be_kept_whole_give_the_same_recording(monkeypatch):
     whole = Box().record(loaded()).recordings[0]
-    monkeypatch.setattr(training_kind, "MOST_ENSEMBLE_BYTES", 1000)
+    monkeypatch.setattr(experiment_kind, "MOST_ENSEMBLE_BYTES", 1000)
     box = Box()
     assert box.record(loaded()).recordings[0].to_bytes() == whole.to_bytes()
     (kept,) = (Ensemble.from_bytes(data) for name, data in box.kept.items() if name.startswith("seeds/"))

@@ -29,10 +29,10 @@ ROOMS = {
     "targets": ("numpy", "errors expressions spelling"),
     "config": (
         "numpy PIL pydantic pydantic_core yaml",
-        "activations errors expressions facts fonts spelling targets themes words",
+        "activations errors expressions facts fonts recording spelling targets themes words",
     ),
     "network": ("numpy", "activations"),
-    "recording": ("numpy", "encoders errors network"),
+    "recording": ("numpy pandas", "encoders errors network"),
     "initial": ("numpy", "config network targets"),
     "training": ("numpy torch", "activations config errors facts initial network recording targets"),
     "metrics": ("numpy", "config network recording targets"),
@@ -62,12 +62,14 @@ ROOMS = {
     ),
     "cli": (
         "typer rich watchfiles",
-        "activations config encoders errors expressions facts making paths spelling surroundings survey targets words",
+        "activations config encoders errors expressions facts interface making paths spelling surroundings survey "
+        "targets words",
     ),
     "interface.calls": ("", "config interface kernels recording survey"),
     "interface": (
-        "numpy matplotlib rich",
-        "config drawing errors facts figures films making network paths recording survey",
+        "numpy matplotlib rich IPython PIL",
+        "activations config drawing errors expressions facts figures films making network paths recording spelling "
+        "survey targets",
     ),
     "__main__": ("", "cli kernels"),
     "__init__": ("", "config errors interface network recording survey"),

@@ -514,9 +514,9 @@ def test_the_schema_allows_formulas_in_domains_and_nowhere_else():
 # ---------------------------------------------------------------- likely and unlikely names
 
 LISTS = {
-    "top": [*kinds.Experiment.model_fields],
+    "top": [*kinds.TrainedExperiment.model_fields],
     **{
-        section: [*kinds.Experiment.model_fields[section].annotation.model_fields]
+        section: [*kinds.TrainedExperiment.model_fields[section].annotation.model_fields]
         for section in ("target", "data", "model", "training", "animation")
     },
     "activations": [*ACTIVATIONS],

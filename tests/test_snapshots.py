@@ -8,7 +8,7 @@ import pytest
 from helpers.configs import problems, the_problem
 
 from relu_anim import config
-from relu_anim.config.kinds import training as training_kind
+from relu_anim.config.kinds import experiment as experiment_kind
 from relu_anim.films.alt import describe
 from relu_anim.making.fingerprints import flat, training_fingerprint
 from relu_anim.making.mismatch import mismatch, mismatch_of_ensemble
@@ -133,7 +133,7 @@ def test_ensembles_and_effort_count_them():
 
 def test_an_ensemble_that_is_too_large_with_steps_can_be_shown_with_epochs(monkeypatch):
     shown = ["seed={best_of: 4}", "animation.ensemble=members"]
-    monkeypatch.setattr(training_kind, "MOST_ENSEMBLE_BYTES", experiment("epoch").ensemble_bytes(4))
+    monkeypatch.setattr(experiment_kind, "MOST_ENSEMBLE_BYTES", experiment("epoch").ensemble_bytes(4))
     assert experiment("epoch", *shown).animation.ensemble == "members"
     (problem,) = problems(TEXT, *shown, "training.snapshots=step")
     assert "would fit, or fewer epochs or snapshots" in problem.message

@@ -25,7 +25,10 @@ from relu_anim.config.kinds import (
     Config,
     DataFigure,
     Experiment,
+    RecordedExperiment,
     StillFigure,
+    TrainedExperiment,
+    Written,
 )
 from relu_anim.config.kinds.root import READ
 from relu_anim.config.mappings import document_of, plain
@@ -50,9 +53,11 @@ __all__ = [
     "DataFigure",
     "Experiment",
     "File",
+    "RecordedExperiment",
     "StillFigure",
     "Style",
     "Target",
+    "TrainedExperiment",
     "changed",
     "drafted",
     "dump",
@@ -96,13 +101,19 @@ def loads(
 
 
 def of(
-    mapping: Mapping[str, Any], folder: Path | str = ".", settings: Sequence[str] = (), called: str = SETTING
+    mapping: Mapping[str, Any],
+    folder: Path | str = ".",
+    settings: Sequence[str] = (),
+    called: str = SETTING,
+    tables: Mapping[str, bytes] | None = None,
 ) -> Config:
     """The same for a mapping with the keys of a config, as Python has it: lists may be tuples, numbers NumPy's. Files
-    that it names lie in `folder`. Problems have their key as place, and no line."""
+    that it names lie in `folder`, or are `tables`, by their names. Problems have their key as place, and no line."""
     if not isinstance(mapping, Mapping):
         raise ConfigError(f"a config is a mapping of keys, got {type(mapping).__name__}")
-    return _validated(document_of(mapping, Path(folder)), settings, called=called)
+    doc = document_of(mapping, Path(folder))
+    doc.tables = tables or {}
+    return _validated(doc, settings, called=called)
 
 
 def changed(config: Config, settings: Sequence[str], called: str = SETTING) -> Config:
@@ -144,7 +155,7 @@ def settings_of(changes: Mapping[str, Any]) -> list[str]:
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a config file as a person writes it, short forms included."""
-    schema = TypeAdapter(Config).json_schema(schema_generator=Schema)
+    schema = TypeAdapter(Written).json_schema(schema_generator=Schema)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A config of relu-anim", **schema}
 
 
@@ -178,13 +189,14 @@ def _validated(
         doc.set(f"output.stills=[{', '.join(at)}]", len(settings) + 2, "--at")
     problems = list(doc.problems)
     config = _checked(KINDS[kind], doc, problems)
-    if config is not None and config.moves:
+    if isinstance(config, TrainedExperiment):
         members = tuple(variants.members(config, doc, partial(_checked, is_variant=True), problems))
         if not problems:
             written = variants.written_out(config.variants, config, members)
             config = config.model_copy(update={"variants": written})
             config._members = members
-            _add(checks.findings_of_members(config), doc, problems)
+    if isinstance(config, Experiment) and config.is_read and not problems:
+        _add(checks.findings_of_members(config), doc, problems)
     if config is None or problems:
         raise ConfigProblems(problems, side_files.named(doc))
     config.__dict__["taken"] = tuple(filter(None, [base, theme]))
@@ -211,6 +223,8 @@ def _checked(model: type[Config], doc: Document, problems: list[Problem], is_var
         return None
     if doc.folder or doc.tables:
         _read_side_files(config, doc, problems)
+    if isinstance(config, RecordedExperiment) and config._held is None:
+        return None if doc.folder or doc.tables else config  # of a file of ours, whose recording is not at hand
     config = config.with_own_values()
     _add(checks.findings(config, wrong, is_variant), doc, problems)
     return config
@@ -218,6 +232,8 @@ def _checked(model: type[Config], doc: Document, problems: list[Problem], is_var
 
 def _read_side_files(config: Config, doc: Document, problems: list[Problem]) -> None:
     target, style = config.target, config.animation
+    if isinstance(config, RecordedExperiment):
+        config._held = side_files.read_recording(doc, config.recording, problems)
     if style.font:
         style._fonts = side_files.read_fonts(doc, style.font, problems)
     if target is not None and target.csv is not None:

@@ -32,9 +32,9 @@ def _color(value: Any) -> str:
 
 
 def _css_names() -> dict[str, str]:
-    from PIL.ImageColor import colormap  # which has those of CSS
+    from PIL.ImageColor import colormap, getrgb  # which has those of CSS, and numbers for those that somebody used
 
-    return {name: color for name, color in colormap.items() if isinstance(color, str)}
+    return {name: "#{:02x}{:02x}{:02x}".format(*getrgb(name)) for name in colormap}
 
 
 def _advice(value: Any) -> str:

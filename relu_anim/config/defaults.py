@@ -24,7 +24,7 @@ def of_target(target: Target, data: Data) -> dict[str, Any]:
         own: dict[str, Any] = {"samples": dataset.samples, "noise": dataset.noise, "resample": False}
         own |= {"classes": dataset.classes} if dataset.classes else {}
     elif target.table is not None:
-        place = {"domain": _around(target.table.points)}
+        place = {"domain": around(target.table.points)}
         own = {"samples": len(target.table.points), "resample": False, "standardize": True}
     else:
         place, own = {}, {"resample": False, "standardize": True} if target.csv is not None else {}
@@ -36,7 +36,7 @@ def unless_set(section: S, values: dict[str, Any]) -> S:
     return section.model_copy(update={k: v for k, v in values.items() if k not in section.model_fields_set})
 
 
-def _around(points: Points) -> Domain:
+def around(points: Points) -> Domain:
     """The interval of the input, or of each of two."""
     intervals = [_interval(column) for column in points.x.T]
     return intervals[0] if len(intervals) == 1 else (intervals[0], intervals[1])

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from relu_anim.config.checks.outputs import even_side
-from relu_anim.config.kinds import Config, Experiment, StillFigure
+from relu_anim.config.kinds import Config, Experiment, TrainedExperiment
 from relu_anim.config.values import moment_name
 from relu_anim.facts import FORMATS, STILL_FORMATS
 
 STRIP = "strip"
 DRAFT_FRAMES, LEAST_SCALE = 40, 0.5  # of drafts
-C = TypeVar("C", Experiment, StillFigure)
+C = TypeVar("C", bound=Config)
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,9 @@ def drafted(config: Config) -> Config:
 
 def with_animation(config: C, **changes: Any) -> C:
     """The same config with other values of `animation`, which have passed their checks; its recordings are the same."""
-    other = config.model_copy(update={"animation": config.animation.model_copy(update=changes)})
-    if isinstance(other, Experiment):
+    style: Any = config.animation
+    other: Any = config.model_copy(update={"animation": style.model_copy(update=changes)})
+    if isinstance(other, TrainedExperiment):
         other._members = tuple(with_animation(member, **changes) for member in other._members)
     return other
 

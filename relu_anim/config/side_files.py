@@ -12,7 +12,9 @@ from typing import Any, BinaryIO
 from relu_anim.config.document import MOST_BYTES, Document
 from relu_anim.config.glyphs import REGULAR, no_sign
 from relu_anim.config.places import ConfigProblems, Problem, dotted
+from relu_anim.config.recordings import HeldRecording
 from relu_anim.config.wording import WordFile, words_in
+from relu_anim.errors import FileError
 from relu_anim.fonts import MOST_BYTES as MOST_OF_FONT
 from relu_anim.fonts import FontFile, FontProblem, read_font
 from relu_anim.spelling import closest
@@ -20,6 +22,8 @@ from relu_anim.targets import Table, TableProblem, read_table
 from relu_anim.words import LANGUAGES
 
 PLACE, FONT, LANGUAGE = ("target", "csv"), ("animation", "font"), ("animation", "language")
+RECORDING = "recording"
+MOST_OF_RECORDING = 2 * 1024**3 + 1_000_000
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class SideFile:
 
 # Each key that may name files: what messages call them, and their digests from the section that names them.
 SIDE_FILES: dict[str, tuple[str, Callable[[Any], Sequence[str]]]] = {
+    RECORDING: ("recording", lambda config: [config.digest] if config.digest else []),
     "target.csv": ("CSV file", lambda target: [target.table.digest] if target.table else []),
     "animation.font": ("font", lambda style: [file.digest for file in style.fonts or ()]),
     "animation.language": ("file of words", lambda style: list(filter(None, [style.file_of_words.digest]))),
@@ -105,6 +110,21 @@ def read_csv(doc: Document, name: str, fonts: tuple[FontFile, ...], problems: li
     return None
 
 
+def read_recording(doc: Document, name: str, problems: list[Problem]) -> HeldRecording | None:
+    """The recording that is called so beside the config; None, and a problem more, if there is none."""
+    path = (doc.folder or Path()) / name
+    try:
+        if name in doc.tables:
+            return _held_of(doc.tables[name], name)
+        return _held(path, _identity(path))
+    except FileError as error:
+        message = str(error)
+    except OSError as error:
+        message = unread(path, error)
+    problems.append(Problem(doc.value_mark((RECORDING,)), RECORDING, message))
+    return None
+
+
 def read_words(doc: Document, name: str, fonts: tuple[FontFile, ...], problems: list[Problem]) -> WordFile:
     """The words of the file that is called so beside the config; none, and a problem more, if there is none."""
     path = (doc.folder or Path()) / name
@@ -161,3 +181,11 @@ def _table(path: Path, identity: tuple[int, ...]) -> Table:
 @functools.lru_cache(maxsize=4)
 def _table_of(content: bytes) -> Table:
     return read_table(io.BytesIO(content))
+
+
+@functools.lru_cache(maxsize=2)
+def _held(path: Path, identity: tuple[int, ...]) -> HeldRecording:
+    return HeldRecording.of(_content(path, MOST_OF_RECORDING), str(path))
+
+
+_held_of = functools.lru_cache(maxsize=2)(HeldRecording.of)  # a film in another theme reads it again

@@ -7,7 +7,7 @@ from typing import Any
 
 from relu_anim.config.document import Document, path_of
 from relu_anim.config.hints import torn
-from relu_anim.config.kinds import Config, Experiment, Variant
+from relu_anim.config.kinds import Config, TrainedExperiment, Variant
 from relu_anim.config.messages import other_key
 from relu_anim.config.places import Problem, dotted
 
@@ -15,7 +15,9 @@ CHANGEABLE = ("seed", "data", "model", "training")
 Check = Callable[[type[Config], Document, list[Problem]], Config | None]
 
 
-def members(experiment: Experiment, doc: Document, check: Check, problems: list[Problem]) -> Iterator[Experiment]:
+def members(
+    experiment: TrainedExperiment, doc: Document, check: Check, problems: list[Problem]
+) -> Iterator[TrainedExperiment]:
     """The experiment of each variant; what is wrong with one is added to the problems, at the place of the change."""
     for number in range(len(experiment.variants)):
         place = ("variants", number, "set")
@@ -29,9 +31,9 @@ def members(experiment: Experiment, doc: Document, check: Check, problems: list[
         changed = doc.with_changes(place, without="variants")
         _take_panels(changed, experiment)
         found = changed.problems
-        member = check(Experiment, changed, found)
+        member = check(TrainedExperiment, changed, found)
         problems += [problem for problem in found if problem not in problems]
-        if member is not None and member.moves:
+        if isinstance(member, TrainedExperiment):
             yield member
 
 
@@ -40,18 +42,20 @@ def _advice(key: str, value: Any) -> str:
     if rest := torn(key, value):
         return f"; {rest}"
     path = path_of(key)
-    meant = "" if path[0] in Experiment.model_fields else other_key(path, Experiment)
+    meant = "" if path[0] in TrainedExperiment.model_fields else other_key(path, TrainedExperiment)
     return meant if "?" in meant else ", such as model.activation"
 
 
-def _take_panels(changed: Document, experiment: Experiment) -> None:
+def _take_panels(changed: Document, experiment: TrainedExperiment) -> None:
     """All variants are shown by the panels of the whole, also where one of them alone would have others."""
     animation = changed.data.setdefault("animation", {})
     if isinstance(animation, dict):
         animation.setdefault("panels", [[cell.short() for cell in row] for row in experiment.animation.panels])
 
 
-def written_out(variants: Sequence[Variant], base: Experiment, members: Sequence[Experiment]) -> tuple[Variant, ...]:
+def written_out(
+    variants: Sequence[Variant], base: TrainedExperiment, members: Sequence[TrainedExperiment]
+) -> tuple[Variant, ...]:
     """The variants with a loss that follows from what they change among their changes, so that they mean the same
     beside a base in which every key is written."""
     return tuple(

@@ -69,6 +69,8 @@ def source(target: Target, words: Wording) -> str:
 
 def _learned(experiment: Experiment, words: Wording) -> str:
     target = experiment.target
+    if not target.csv and not target.dataset and not target.function:  # of a recording
+        return words("alt_points" if experiment.task.fixed_points() else "alt_unsaid")
     return words("alt_points_of_csv") if target.csv is not None else source(target, words)
 
 
@@ -90,13 +92,19 @@ def _outcome(experiment: Experiment, metrics: dict[str, Any], words: Wording) ->
     """How well one network does in the end."""
     when = words("alt_epochs", n=metrics["epoch"])
     if experiment.counts_steps:
-        when = words("alt_epochs_and_steps", epochs=when, steps=words("alt_steps", n=metrics["step"]))
+        steps = words("alt_steps", n=metrics["step"])
+        only = metrics["step"] and not metrics["epoch"] and experiment.steps == 1  # who recorded it counted no epochs
+        when = (
+            words("alt_after_steps", steps=steps) if only else words("alt_epochs_and_steps", epochs=when, steps=steps)
+        )
     ended = words("alt_diverged") if "stopped" in metrics else ""
     return _how_well(metrics, when, words) + ended
 
 
 def _how_well(metrics: dict[str, Any], when: str, words: Wording) -> str:
     if "accuracy" not in metrics:
+        if metrics["loss"] is None and "stopped" not in metrics:
+            return when
         loss = words("alt_no_number") if metrics["loss"] is None else written(metrics["loss"], 3)
         return words("alt_loss", when=when, loss=loss)
     share = percent(metrics["accuracy"])

@@ -20,6 +20,7 @@ MOST = 10_000  # snapshots that are looked at, and each of the first tenth of th
 GROWTH = 1.2  # by which each stretch of snapshots is longer than the one before
 SIDEWAYS = 0.3  # of a way: what the curve wanders, beside what brings it nearer to where it ends
 STILL = 0.01  # of the longest way: what has less of one does not move
+LARGEST = 1e15  # of outputs that nothing is known to compare with
 ARRIVED = 0.1  # of the way is left
 
 
@@ -108,6 +109,8 @@ def _limits(task: Task) -> tuple[float, float]:
     if task.class_names:
         return 0.0, 1.0
     y = task.evaluation_points().y
+    if np.isnan(y).all():  # nobody knows what was learned
+        return -LARGEST, LARGEST
     low, high = float(y.min()), float(y.max())
     span = high - low or 1.0
     return low - span, high + span

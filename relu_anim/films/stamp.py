@@ -57,8 +57,10 @@ class Stamp:
         right = int(figure.bbox.width) - self._pixels(margin_of(figure))
         if is_draft:
             right = draw_draft(figure, theme, scenes[0].words("draft"))
-        losses = [steady(float(loss)) for loss in run.recording.loss[run.shown]]
-        if len(scenes) == 1 and self._width(losses, run.counts) <= right - self._pixels(NARROW_MARGIN):
+        values = run.recording.loss[run.shown]
+        losses = [steady(float(loss)) for loss in values[np.isfinite(values)]] or [steady(math.nan)]
+        has_room = self._width(losses, run.counts) <= right - self._pixels(NARROW_MARGIN)
+        if len(scenes) == 1 and run.has_loss and has_room:
             self.has_loss = True
             self.loss_left = right - self._widest(losses)
             loss_word = self._text(figure, words("loss"), self.loss_left - self._pixels(GAP), theme.ink)
@@ -127,9 +129,10 @@ class Stamp:
         time = np.rint(moment * run.experiment.steps) if run.by_step else moment
         (text,) = format_times(np.array([time]))
         yield Words(text, self.time_left, self.baseline, size, self.ink)
-        if self.has_loss:
-            loss = steady(float(run.recording.loss[run.index(moment)]))
-            yield Words(loss, self.loss_left, self.baseline, size, self.ink)
+        loss = float(run.recording.loss[run.index(moment)])
+        if self.has_loss and (math.isfinite(loss) or run.recording.stopped):  # who records it may not say it at first
+            number = steady(loss)
+            yield Words(number, self.loss_left, self.baseline, size, self.ink)
 
 
 def draw_draft(figure: Figure, theme: Theme, word: str) -> int:

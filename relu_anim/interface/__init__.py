@@ -1,1 +1,1 @@
-"""What `import relu_anim` offers, in a module each: calls, films, and how notebooks show them."""
+"""What `import relu_anim` offers, in a module each: calls, films, how notebooks show them, and the recorder."""

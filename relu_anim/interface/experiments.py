@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from relu_anim import config
-from relu_anim.config import Config, Experiment
+from relu_anim.config import Config, Experiment, TrainedExperiment
 from relu_anim.errors import ConfigError
 from relu_anim.interface.configs import kind_of
 from relu_anim.interface.film import Film
@@ -16,7 +16,7 @@ from relu_anim.interface.progress import shown
 from relu_anim.making.keeping import Keeper, ignore
 from relu_anim.making.kept import content_of_recording, recordings_folder
 from relu_anim.making.mismatch import misfit
-from relu_anim.making.recordings import Recorder
+from relu_anim.making.recordings import Recordings
 from relu_anim.making.surveys import MOST_SEEDS
 from relu_anim.making.surveys import trained as trained_with_seeds
 from relu_anim.numbers import counted
@@ -43,7 +43,7 @@ def filmed(given: Config, force: bool, progress: Any) -> Film:
             film.count(report)
             return film
         kept = {} if force else Kept()
-        found = Recorder(kept, Keeper(notes.append), report, nullcontext, notes.append).record(given)
+        found = Recordings(kept, Keeper(notes.append), report, nullcontext, notes.append).record(given)
     return Film(given, found.recordings, found.ensembles, notes)
 
 
@@ -51,16 +51,21 @@ def trained(given: Config, progress: Any) -> Recording | dict[str, Recording]:
     """The recording of an experiment, or those of its variants by label."""
     experiment = _experiment(given, "is trained")
     with shown(progress) as report:
-        found = Recorder({}, lambda name, data: None, report, nullcontext, ignore).record(experiment)
+        found = Recordings({}, lambda name, data: None, report, nullcontext, ignore).record(experiment)
     if not experiment.variants:
         return found.recordings[0]
     return {label: own for (label, _), own in zip(experiment.members, found.recordings, strict=True)}
 
 
 def film_of(given: Config, recordings: Any) -> Film:
-    """The film of a config from recordings that fit it."""
+    """The film of a config from recordings that fit it; one whose recording is in a file needs none."""
+    if isinstance(given, Experiment) and not isinstance(given, TrainedExperiment):
+        if recordings:
+            raise ConfigError(f"kind: {given.kind} names its recording; give no other")
+        return filmed(given, False, None)
     found = _in_order(given, recordings)
     for (label, member), recording in zip(given.members, found, strict=True):
+        assert isinstance(member, TrainedExperiment)
         if wrong := misfit(member, recording):
             raise ConfigError(f"the recording{f' of {label}' * bool(label)} does not fit this experiment: {wrong}")
     return Film(given, found)
@@ -100,9 +105,9 @@ def surveyed(given: Config, n: Any, progress: Any) -> Survey:
         return survey(experiment, trained_with_seeds(experiment, n, report, Keeper()))
 
 
-def _experiment(given: Config, what: str) -> Experiment:
-    if not isinstance(given, Experiment):
-        raise ConfigError(f"kind: {given.kind} is a figure of which nothing {what}")
+def _experiment(given: Config, what: str) -> TrainedExperiment:
+    if not isinstance(given, TrainedExperiment):
+        raise ConfigError(f"kind: {given.kind}: nothing of it {what}")
     return given
 
 

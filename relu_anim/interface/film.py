@@ -235,7 +235,7 @@ class Film:
         keys = set(keys_of(settings))
         if isinstance(self._experiment, Experiment):
             for key in sorted(keys):
-                if (top := key.partition(".")[0]) in Experiment.model_fields and top not in LOOK:
+                if (top := key.partition(".")[0]) in type(self._experiment).model_fields and top not in LOOK:
                     message = "the recordings of this film depend on it; relu_anim.run takes or trains others"
                     raise ConfigError(f"{key}: {message}")
         found = self._changed(in_words(settings))

@@ -14,12 +14,12 @@ from typing import Any, TypedDict
 
 from relu_anim import config
 from relu_anim.aliases import Report
-from relu_anim.config import Experiment, File, StillFigure
+from relu_anim.config import Experiment, File, StillFigure, TrainedExperiment
 from relu_anim.errors import FileError, UserError
 from relu_anim.facts import FORMATS
 from relu_anim.kernels import CORE
 from relu_anim.making.kept import made_with
-from relu_anim.making.recordings import Keep, Recorded, Recorder
+from relu_anim.making.recordings import Keep, Recorded, Recordings
 
 
 class Job(TypedDict):
@@ -89,12 +89,13 @@ def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made
         loaded = config.loads(job["config"], job["name"], tables=job["tables"])
         wanted = [file for end, file in config.files(loaded).items() if end in job["files"]]
         with _scratch() as folder:
-            if loaded.moves:
+            if isinstance(loaded, Experiment):
                 own_keep = keep or made["recordings"].__setitem__
                 say, training = made["notes"].append, partial(clock.stage, "train")
-                recorder = Recorder(job["recordings"], own_keep, report, training, say)
+                recorder = Recordings(job["recordings"], own_keep, report, training, say)
                 recorded = recorder.record(loaded)
-                made["status"] = "built" if "train" in made["seconds"] else "redrawn"
+                is_redrawn = isinstance(loaded, TrainedExperiment) and "train" not in made["seconds"]
+                made["status"] = "redrawn" if is_redrawn else "built"
                 _run_film(loaded, recorded, wanted, folder, report, clock, made, job["is_draft"])
             else:
                 _run_still(loaded, wanted, folder, report, clock, made, job["is_draft"])

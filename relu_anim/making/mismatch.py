@@ -6,20 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
-from relu_anim.config import Experiment
+from relu_anim.config import TrainedExperiment
 from relu_anim.making.fingerprints import training_fingerprint
 from relu_anim.network import Network
 from relu_anim.recording import Ensemble, Recording
 
 
-def mismatch(member: Experiment, recording: Recording) -> str:
+def mismatch(member: TrainedExperiment, recording: Recording) -> str:
     """What keeps a recording from being one that this config gives, in words; nothing if it is."""
     if recording.source != training_fingerprint(member):
         return "it was trained from another config"
     return misfit(member, recording)
 
 
-def misfit(member: Experiment, recording: Recording) -> str:
+def misfit(member: TrainedExperiment, recording: Recording) -> str:
     """What keeps a recording from being drawn by this config, whatever versions and kernels it was trained with."""
     choice = member.choice
     if not (recording.seed == member.seed if choice is None else 0 <= recording.seed < choice.networks):
@@ -39,7 +39,7 @@ def misfit(member: Experiment, recording: Recording) -> str:
     return "" if is_untrained else _wrong_accuracies(recording, settled)
 
 
-def mismatch_of_ensemble(member: Experiment, whole: bool, ensemble: Ensemble) -> str:
+def mismatch_of_ensemble(member: TrainedExperiment, whole: bool, ensemble: Ensemble) -> str:
     """The same for networks with the seeds from 0 on; `whole` if every snapshot is to be there."""
     if ensemble.source != training_fingerprint(member.with_seed(0)):
         return "it was trained from another config"
@@ -57,7 +57,7 @@ def mismatch_of_ensemble(member: Experiment, whole: bool, ensemble: Ensemble) ->
     return "" if (_are_finite(ensemble.parameters) | ~kept).all() else "a parameter is no finite number"
 
 
-def _wrong_end(recording: Recording, member: Experiment) -> str:
+def _wrong_end(recording: Recording, member: TrainedExperiment) -> str:
     """Whether a run has all snapshots of its config, or ended early where it may."""
     if not recording.stopped:
         return "" if len(recording) == member.snapshots else f"it ends with epoch {recording.epoch[-1]}"
@@ -65,14 +65,14 @@ def _wrong_end(recording: Recording, member: Experiment) -> str:
     return "" if may_stop else f"it diverged after epoch {recording.epoch[-1]}"
 
 
-def _wrong_moments(epoch: NDArray[np.int64], step: NDArray[np.int64], member: Experiment) -> str:
+def _wrong_moments(epoch: NDArray[np.int64], step: NDArray[np.int64], member: TrainedExperiment) -> str:
     """Whether the snapshots are those of the moments at which the config wants them, as far as the run went."""
     epochs, steps = (wanted[: len(epoch)] for wanted in member.moments())
     is_right = np.array_equal(epoch, epochs) and np.array_equal(step, steps)
     return "" if is_right else "its snapshots are of other moments"
 
 
-def _wrong_accuracies(recording: Recording, settled: Experiment) -> str:
+def _wrong_accuracies(recording: Recording, settled: TrainedExperiment) -> str:
     """Whether there are accuracies, which are shares, where there are classes."""
     if not settled.task.class_names:
         return "" if np.isnan(recording.accuracy).all() else "it has accuracies, and there are no classes"

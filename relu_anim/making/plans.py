@@ -20,7 +20,7 @@ from relu_anim.making.results import Summary, read_summary
 from relu_anim.paths import followed, is_stream
 
 if TYPE_CHECKING:
-    from relu_anim.config import Config, Experiment, File
+    from relu_anim.config import Config, File, TrainedExperiment
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,13 @@ class Plan:
         return recordings_folder()
 
     @property
-    def members(self) -> list[Experiment]:
+    def members(self) -> list[TrainedExperiment]:
         """The experiments that are trained for it."""
-        return [member for _, member in self.config.members]
+        from relu_anim.config import TrainedExperiment
 
-    def recording(self, member: Experiment) -> Path:
+        return [member for _, member in self.config.members if isinstance(member, TrainedExperiment)]
+
+    def recording(self, member: TrainedExperiment) -> Path:
         """Where the recording of a variant lies, named by everything that it depends on."""
         from relu_anim.making.recordings import recording_name
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from relu_anim import kernels
 from relu_anim.aliases import Report
-from relu_anim.config import Experiment
+from relu_anim.config import Experiment, RecordedExperiment, TrainedExperiment
 from relu_anim.errors import FileError, TrainingDiverged
 from relu_anim.making.fingerprints import training_fingerprint
 from relu_anim.making.mismatch import mismatch, mismatch_of_ensemble
@@ -36,10 +36,10 @@ class Recorded:
 
 
 @dataclass(frozen=True)
-class Recorder:
-    """Takes recordings from those that are `kept`, by name, and else trains; what is new is handed to `keep`, as soon
-    as it is whole. `training` is entered while something is trained. `say` takes what is wrong with a recording that is
-    kept and cannot be used."""
+class Recordings:
+    """The recordings of experiments: those that are `kept`, by name, and others that are trained. What is new is handed
+    to `keep`, as soon as it is whole. `training` is entered while something is trained. `say` takes what is wrong with
+    a recording that is kept and cannot be used."""
 
     kept: Mapping[str, bytes]
     keep: Keep
@@ -49,6 +49,9 @@ class Recorder:
 
     def record(self, experiment: Experiment) -> Recorded:
         """All that a film of this experiment is drawn from; TrainingDiverged where no variant came to anything."""
+        if isinstance(experiment, RecordedExperiment):
+            return Recorded([experiment.recording_held], [None])
+        assert isinstance(experiment, TrainedExperiment)
         found = Recorded()
         for label, member in experiment.members:
             name = recording_name(member)
@@ -80,13 +83,13 @@ class Recorder:
             return None
         return found
 
-    def _trained(self, member: Experiment, label: str, ensemble: Ensemble | None) -> Recording:
+    def _trained(self, member: TrainedExperiment, label: str, ensemble: Ensemble | None) -> Recording:
         if member.choice is not None:
             return self._chosen(member, ensemble or self.ensemble(member, label))
         with self.training():
             return train_alone(member, self.report, f"training {label}".strip())
 
-    def _chosen(self, member: Experiment, ensemble: Ensemble) -> Recording:
+    def _chosen(self, member: TrainedExperiment, ensemble: Ensemble) -> Recording:
         """The recording of the network that the config chooses."""
         choice = member.choice
         assert choice is not None
@@ -102,7 +105,7 @@ class Recorder:
             ((_, recording),) = train_together([member.with_seed(seed)])
         return recording
 
-    def ensemble(self, member: Experiment, label: str = "", count: int | None = None) -> Ensemble:
+    def ensemble(self, member: TrainedExperiment, label: str = "", count: int | None = None) -> Ensemble:
         """The networks with the seeds 0 to count - 1, or as many as the config chooses from; those that are missing
         are trained, and kept with the others."""
         count = count or (member.choice.networks if member.choice else 1)
@@ -121,7 +124,7 @@ class Recorder:
         assert found is not None
         return found.first(count)
 
-    def _new_parts(self, member: Experiment, label: str, start: int, count: int) -> Iterator[Ensemble]:
+    def _new_parts(self, member: TrainedExperiment, label: str, start: int, count: int) -> Iterator[Ensemble]:
         """The networks with the seeds from start to count - 1. As many are trained at once as memory allows."""
         from relu_anim.training.ensemble import Epoch, chunks, epochs, gathered
 
@@ -140,12 +143,12 @@ class Recorder:
                 self.report(f"drawing first weights{of}", first + len(chunk), count - start)
 
 
-def recording_name(member: Experiment) -> str:
+def recording_name(member: TrainedExperiment) -> str:
     """The name of a recording's file, which says all that it depends on."""
     return f"{training_fingerprint(member)}.npz"
 
 
-def ensemble_name(member: Experiment, count: int) -> str:
+def ensemble_name(member: TrainedExperiment, count: int) -> str:
     """The name of a file with the networks of seeds from 0 on. However many there are, it is the same, unless they are
     too many for all their snapshots to be kept."""
     which = "" if member.fits(count) else "-last"
@@ -157,7 +160,7 @@ def shows_ensemble(member: Experiment) -> bool:
     return member.choice is not None and member.animation.ensemble != "none"
 
 
-def train_alone(experiment: Experiment, report: Report, what: str = "training") -> Recording:
+def train_alone(experiment: TrainedExperiment, report: Report, what: str = "training") -> Recording:
     """Train and keep every snapshot; a run that diverges raises, or ends there where the config says `keep`.
 
     A network whose loss is no number from the start is then kept as it is untrained.
@@ -178,6 +181,6 @@ def train_alone(experiment: Experiment, report: Report, what: str = "training") 
     return stack(Network(*experiment.shape), snapshots, stopped, experiment.seed)
 
 
-def _made_from(member: Experiment) -> dict[str, Any]:
+def _made_from(member: TrainedExperiment) -> dict[str, Any]:
     """What a new recording says of where it comes from."""
     return {"kernels": kernels.chosen(), "source": training_fingerprint(member)}

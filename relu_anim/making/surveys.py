@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from relu_anim import config
 from relu_anim.aliases import Report
-from relu_anim.config import ConfigProblems, Experiment
+from relu_anim.config import ConfigProblems, TrainedExperiment
 from relu_anim.config.checks.panels import unfilmable
 from relu_anim.config.glyphs import BOLD, no_sign
 from relu_anim.config.reader import scalar
@@ -19,7 +19,7 @@ from relu_anim.facts import FORMATS
 from relu_anim.making.keeping import Keeper
 from relu_anim.making.kept import content_of_recording, recordings_folder
 from relu_anim.making.plans import Plan, plan
-from relu_anim.making.recordings import Recorder, ensemble_name
+from relu_anim.making.recordings import Recordings, ensemble_name
 from relu_anim.numbers import counted, percent, written
 from relu_anim.recording import Ensemble
 from relu_anim.survey import Group, Rounding, Survey, chosen_of, survey
@@ -31,7 +31,7 @@ MOST_SEEDS = 100_000
 MOST_VALUES = 12  # of a key
 
 
-def surveyed(plan: Plan, count: int) -> Experiment:
+def surveyed(plan: Plan, count: int) -> TrainedExperiment:
     """The experiment of a plan; ConfigError where there is none, there are several, or too many seeds are asked for."""
     base = _trainable(plan, count)
     if base.variants:
@@ -40,8 +40,8 @@ def surveyed(plan: Plan, count: int) -> Experiment:
     return base
 
 
-def _trainable(plan: Plan, count: int, of: str = "seeds") -> Experiment:
-    if not plan.config.moves:
+def _trainable(plan: Plan, count: int, of: str = "seeds") -> TrainedExperiment:
+    if not isinstance(plan.config, TrainedExperiment):
         raise ConfigError(f"{plan.source}: only configs of kind: training can be surveyed")
     if count > MOST_SEEDS:
         raise ConfigError(f"-n {count}: at most {MOST_SEEDS:,} {of} are compared")
@@ -53,7 +53,7 @@ LOOKS = ((), ("animation.arrange=columns",), ("animation={}",))
 FITTING = (*LOOKS, *((*look, 'title=""') for look in LOOKS))
 
 
-def settings_of_variants(plan: Plan, base: Experiment) -> Iterator[tuple[str, list[str]]]:
+def settings_of_variants(plan: Plan, base: TrainedExperiment) -> Iterator[tuple[str, list[str]]]:
     """Each variant's label, and the arguments that make the config that of this variant alone."""
     for variant in base.variants:
         own = ["variants=[]", *(config.setting(key, value) for key, value in variant.set.items())]
@@ -70,14 +70,14 @@ def _is_right(plan: Plan, settings: Sequence[str]) -> bool:
     return True
 
 
-def trained(experiment: Experiment, count: int, report: Report, keep: Keeper) -> Ensemble:
+def trained(experiment: TrainedExperiment, count: int, report: Report, keep: Keeper) -> Ensemble:
     """The networks with the seeds 0 to count - 1, so far as they are kept from there; untrained ones are not kept."""
     if not experiment.training.epochs:
-        return Recorder({}, lambda name, data: None, report, nullcontext, keep.tell).ensemble(experiment, count=count)
+        return Recordings({}, lambda name, data: None, report, nullcontext, keep.tell).ensemble(experiment, count=count)
     name = ensemble_name(experiment, count)
     content = content_of_recording(recordings_folder() / name)
     kept = {name: content} if content is not None else {}
-    return Recorder(kept, keep, report, nullcontext, keep.tell).ensemble(experiment, count=count)
+    return Recordings(kept, keep, report, nullcontext, keep.tell).ensemble(experiment, count=count)
 
 
 def sheet_path(base: Plan) -> Path:
@@ -114,7 +114,7 @@ def rounded(plan: Plan, copies: int, report: Report, keep: Keeper) -> list[Round
     return [_rounded(plan, label, member, copies, report, keep) for label, member in experiment.members]
 
 
-def _rounded(plan: Plan, label: str, member: Experiment, copies: int, report: Report, keep: Keeper) -> Rounding:
+def _rounded(plan: Plan, label: str, member: TrainedExperiment, copies: int, report: Report, keep: Keeper) -> Rounding:
     from relu_anim.initial import initial_parameters, moved_by_rounding
     from relu_anim.network import Network
     from relu_anim.training.ensemble import chunks, epochs, gathered

@@ -227,6 +227,10 @@ class Network:
         (low, high) = np.ravel(domain).tolist()
         return len(self.knots(parameters, (low, high))) + 1
 
+    def regions(self, parameters: Array, domain: Domain = WHOLE_LINE) -> int:
+        """How many linear regions there are over a domain: `linear_regions`, in short."""
+        return self.linear_regions(parameters, domain)
+
     def collapse_error(self, parameters: Array, x: Array) -> float:
         """The largest distance at x [points, inputs] between the network, in float32 as it is trained, and the one
         affine map that it is, composed in float64. ValueError unless every activation is the identity."""

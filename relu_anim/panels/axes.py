@@ -107,11 +107,13 @@ def output_range(scene: Scene, reference: Sequence[Array]) -> tuple[float, float
         return ylim
     if scene.run.task.class_names:
         return padded(0.0, 1.0)
+    lowest, highest = (extreme(ends) for extreme, ends in zip((min, max), _extremes(scene), strict=True))
+    if not reference:  # a recording may say nothing of what was learned
+        return padded(lowest, highest if highest > lowest else lowest + 1)
     values = np.concatenate([np.ravel(values) for values in reference])
     values = values[np.isfinite(values)]
     low, high = float(values.min()), float(values.max())
     span = high - low or 1.0
-    lowest, highest = (extreme(ends) for extreme, ends in zip((min, max), _extremes(scene), strict=True))
     if scene.run.task.function is not None:  # outside the training domain the target may run away
         target = scene.run.task.value_at(np.linspace(*scene.run.interval, COARSE_POINTS)[:, None])
         target = target[np.isfinite(target)]

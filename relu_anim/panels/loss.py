@@ -31,8 +31,8 @@ class LossPanel:
         self.scenes, self.room = scenes, room
         self.axes = self.top = room.add_axes()
         epoch_axis(self.axes, scenes)
-        words, loss = scenes[0].words, scenes[0].run.experiment.training.loss
-        room.name_y(self.axes, words(f"loss_{loss}"), words("loss"))
+        words, loss = scenes[0].words, scenes[0].run.experiment.loss_word
+        room.name_y(self.axes, words(loss), words("loss"))
         fit_losses(self.axes, scenes[0].runs)
         self.tests = {scene.number: self._test_trace(scene) for scene in scenes if scene.run.has_test}
         self.ensembles = ensembles_of(ManyLosses, self.axes, scenes)

@@ -64,6 +64,11 @@ class Run:
         return self.counted(self.recording.step)
 
     @property
+    def has_loss(self) -> bool:
+        """Whether it is known, or was none from the start; who records a network may not say it."""
+        return bool(np.isfinite(self.recording.loss).any()) or bool(self.recording.stopped)
+
+    @property
     def has_test(self) -> bool:
         """Whether there are held-out points."""
         return bool(np.isfinite(self.recording.test_loss).any())

@@ -103,7 +103,7 @@ class Ensemble:
         return self._part(index, slice(end - 1, end), slice(end - 1, end) if self.is_whole else slice(1))
 
     def _part(self, index: int, epochs: slice, kept: slice) -> Recording:
-        own = {name: np.ascontiguousarray(getattr(self, name)[index, kept]) for name in OF_SNAPSHOT}
+        own: dict[str, Any] = {name: np.ascontiguousarray(getattr(self, name)[index, kept]) for name in OF_SNAPSHOT}
         loss = self.loss[index, epochs]
         return Recording(
             self.network_of(index),

@@ -38,15 +38,19 @@ def packed(kind: str, header: Mapping[str, Any], arrays: Mapping[str, NDArray[An
     return buffer.getvalue()
 
 
-def unpacked(data: bytes, kind: str, layout: Layout) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The header and the arrays of a file of this kind, which nobody can change. A damaged file raises nearly anything,
-    and takes no more memory than it is long."""
+def unpacked(
+    data: bytes, kind: str, layout: Layout, optional: Layout | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The header and the arrays of a file of this kind, which nobody can change; the `optional` ones where they are
+    there. A damaged file raises nearly anything, and takes no more memory than it is long."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         header = json.loads(_content(archive, HEADER)) if HEADER in archive.namelist() else {}
         if (header.get("format"), header.get("version")) != (f"relu-anim {kind}", VERSION):
             raise ValueError(f"it is no {kind} of version {VERSION}")
         if header.pop("digest") != _digest(header, archive):
             raise ValueError("its content is not what its digest says")
+        there = {name: own for name, own in (optional or {}).items() if f"{name}.npy" in archive.namelist()}
+        layout = {**layout, **there}
         return header, {name: _array(_content(archive, f"{name}.npy"), name, *kind) for name, kind in layout.items()}
 
 

@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
+from relu_anim.errors import ConfigError
 from relu_anim.network import Network
+from relu_anim.recording.learned import POINTS, Learned
 from relu_anim.recording.npz import Layout, packed, readable, unpacked
 
 
@@ -53,7 +55,8 @@ class Recording:
     """All snapshots of a run as arrays over its moments, in order, with the network whose parameters they are.
 
     `stopped` says why a run ended early, or is empty. `seed` is the one that it was trained with, `kernels` those that
-    did the arithmetic, and `source` a hash of all that the training depended on; empty where nobody knows.
+    did the arithmetic, and `source` a hash of all that the training depended on; empty where nobody knows. `learned` is
+    what is known beside of one that was not trained from a config.
     """
 
     network: Network
@@ -69,6 +72,7 @@ class Recording:
     seed: int = 0
     kernels: str = ""
     source: str = ""
+    learned: Learned | None = None
 
     def __len__(self) -> int:
         return len(self.epoch)
@@ -85,6 +89,30 @@ class Recording:
             float(self.test_accuracy[index]),
         )
 
+    def weights(self, layer: int) -> NDArray[np.float32]:
+        """The weights of a layer, counted from 0, at all snapshots: [snapshots, out, in]. IndexError without it."""
+        return self._tensors(layer, "weight")
+
+    def biases(self, layer: int) -> NDArray[np.float32]:
+        """The biases of a layer at all snapshots: [snapshots, out]. IndexError without it."""
+        return self._tensors(layer, "bias")
+
+    def _tensors(self, layer: int, name: str) -> NDArray[np.float32]:
+        layers = len(self.network.activations)
+        if not -layers <= layer < layers:
+            raise IndexError(f"there is no layer {layer}; the network has {layers}, the first is layer 0")
+        return self.network.tensor(self.parameters, layer % layers, name)
+
+    def to_pandas(self) -> Any:
+        """A table with a row for each snapshot: epoch, step, the numbers, and the gradient norm of each layer."""
+        try:
+            import pandas  # type: ignore[import-untyped, unused-ignore]
+        except ModuleNotFoundError:
+            raise ConfigError("to_pandas needs pandas, which is not installed: pip install pandas") from None
+        columns = {name: getattr(self, name) for name, (_, dimensions) in ARRAYS.items() if dimensions == 1}
+        norms = {f"gradient_norm_{layer}": norm for layer, norm in enumerate(self.gradient_norms.T)}
+        return pandas.DataFrame({**columns, **norms})
+
     def part(self, start: int, end: int) -> Recording:
         """The snapshots from one index on, up to another."""
         arrays: dict[str, Any] = {name: getattr(self, name)[start:end] for name in ARRAYS}
@@ -94,14 +122,20 @@ class Recording:
         """The recording as a file; equal recordings give equal bytes."""
         header = {name: getattr(self, name) for name in SAID_OF_ONE}
         arrays = {name: getattr(self, name) for name in ARRAYS}
+        if self.learned is not None:
+            header, arrays = {**header, "learned": self.learned.as_json()}, {**arrays, **self.learned.arrays}
         return packed("recording", {"network": self.network.as_json(), **header}, arrays)
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str = "recording") -> Recording:
         """The recording in these bytes, called `name` in messages; FileError if they are damaged or something else."""
         with readable(name):
-            header, arrays = unpacked(data, "recording", ARRAYS)
-            recording = cls(**said(header, SAID_OF_ONE), **arrays)
+            header, arrays = unpacked(data, "recording", ARRAYS, POINTS)
+            points = {key: arrays.pop(key) for key in POINTS if key in arrays}
+            learned = Learned.of_json(header["learned"], points) if "learned" in header else None
+            recording = cls(**said(header, SAID_OF_ONE), **arrays, learned=learned)
+            if learned and not learned.fits(recording.network.layer_sizes[0]):
+                raise ValueError("what was learned does not fit its network")
             lengths = {len(getattr(recording, name)) for name in ARRAYS}
             if len(lengths) != 1 or not len(recording):
                 raise ValueError("its arrays do not fit together")
@@ -129,11 +163,12 @@ def stack(
     seed: int = 0,
     kernels: str = "",
     source: str = "",
+    learned: Learned | None = None,
 ) -> Recording:
     """The recording of these snapshots of a network, of which there must be one at least."""
     rows = list(snapshots)
     columns = {name: np.array([getattr(row, name) for row in rows], dtype=dtype) for name, (dtype, _) in ARRAYS.items()}
-    return Recording(network, **columns, stopped=stopped, seed=seed, kernels=kernels, source=source)
+    return Recording(network, **columns, stopped=stopped, seed=seed, kernels=kernels, source=source, learned=learned)
 
 
 def said(header: dict[str, Any], kinds: dict[str, type]) -> dict[str, Any]:

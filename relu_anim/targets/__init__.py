@@ -169,13 +169,16 @@ class Task:
 
     def fixed_points(self) -> tuple[Points, Points] | None:
         """The training and test points where they stay the same all along; None where each epoch draws its own."""
+        if self.table is not None and not len(self.table.points):
+            return None
         is_fixed = self.table is not None or (self.dataset is not None and self.dataset.is_fixed)
         return _fixed_points(self) if is_fixed or not self.resample else None
 
     def evaluation_points(self) -> Points:
         """Where the loss of a snapshot is measured: a dense grid of a function, the training points of data.
 
-        Where each epoch draws points of a data set anew, these are drawn once more, as many or 1,000.
+        Where each epoch draws points of a data set anew, these are drawn once more, as many or 1,000. Of a table
+        without rows, which says no more than how many inputs there are, these are a grid without answers, or nothing.
         """
         if self.function is not None:
             x = grid(self.interval) if self.inputs == 1 else plane_grid(self.domain)
@@ -183,7 +186,16 @@ class Task:
         fixed = self.fixed_points()
         if fixed is not None:
             return fixed[0]
+        if self.table is not None:
+            return self._unanswered()
         return replace(self, samples=max(self.samples, LEAST_EVALUATED)).sample(self.generator("evaluation"))
+
+    def _unanswered(self) -> Points:
+        """A grid of one or two inputs, whose y are no numbers; of more inputs no points."""
+        x: Array = np.zeros((0, self.inputs))
+        if self.inputs <= 2:
+            x = grid(self.interval) if self.inputs == 1 else plane_grid(self.domain)
+        return Points(x, np.full((len(x), 1), np.nan))
 
 
 def sample_each(tasks: Sequence[Task], randoms: Sequence[np.random.Generator]) -> list[Points]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from relu_anim.config import Experiment
+from relu_anim.config import TrainedExperiment
 from relu_anim.errors import TrainingDiverged
 from relu_anim.initial import initial_parameters
 from relu_anim.network import Network
@@ -26,13 +26,13 @@ LARGE = 100.0  # of a number to learn: with the usual rates a step is then often
 
 
 @on_one_thread
-def train(experiment: Experiment) -> Iterator[Snapshot]:
+def train(experiment: TrainedExperiment) -> Iterator[Snapshot]:
     """Snapshots of the training, the first one before any update; TrainingDiverged where the loss is no number."""
     learner = Learner(experiment)
     yield from map(learner.snapshot, moments(learner, experiment))
 
 
-def untrained(experiment: Experiment) -> Snapshot:
+def untrained(experiment: TrainedExperiment) -> Snapshot:
     """The network of epoch 0 where its loss is no number: loss, accuracy and gradient norms are NaN."""
     network = Network(*experiment.shape)
     parameters = initial_parameters(network, experiment.model.init, experiment.task)
@@ -43,7 +43,7 @@ def untrained(experiment: Experiment) -> Snapshot:
 class Learner:
     """A network in training: one flat parameter tensor, the gradient of the loss by it, and its update rule."""
 
-    def __init__(self, experiment: Experiment) -> None:
+    def __init__(self, experiment: TrainedExperiment) -> None:
         self.task, training = experiment.task, experiment.training
         self.steps_an_epoch = experiment.steps
         self.rate = training.optimizer.lr

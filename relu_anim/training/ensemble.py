@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
-from relu_anim.config import Experiment
+from relu_anim.config import TrainedExperiment
 from relu_anim.initial import initial_parameters_of_each
 from relu_anim.network import Network
 from relu_anim.recording import OF_SNAPSHOT, Ensemble, Recording
@@ -60,7 +60,7 @@ class Epoch:
         return replace(self, **{name: np.where(masks[name], *pair) for name, pair in own.items()})
 
 
-def train_together(experiments: Sequence[Experiment]) -> Iterator[tuple[int, Recording]]:
+def train_together(experiments: Sequence[TrainedExperiment]) -> Iterator[tuple[int, Recording]]:
     """The index and the recording of each experiment, in order. As many are trained at once as memory allows.
 
     They may differ in all that changes no shape: seed, noise, first weights, learning rate; ValueError if they differ
@@ -71,14 +71,14 @@ def train_together(experiments: Sequence[Experiment]) -> Iterator[tuple[int, Rec
         yield from ((start + index, together.recording(index)) for index in range(len(chunk)))
 
 
-def chunks(experiments: Sequence[Experiment]) -> Iterator[tuple[int, Sequence[Experiment]]]:
+def chunks(experiments: Sequence[TrainedExperiment]) -> Iterator[tuple[int, Sequence[TrainedExperiment]]]:
     """The experiments in pieces that are trained at once, each with the index of its first."""
     size = chunk_size(experiments[0])
     for start in range(0, len(experiments), size):
         yield start, experiments[start : start + size]
 
 
-def chunk_size(experiment: Experiment) -> int:
+def chunk_size(experiment: TrainedExperiment) -> int:
     """How many of its networks are trained at once."""
     widest = max(experiment.model.layer_sizes)
     task = experiment.task
@@ -89,7 +89,7 @@ def chunk_size(experiment: Experiment) -> int:
 
 
 @on_one_thread
-def epochs(experiments: Sequence[Experiment], first: Parameters | None = None) -> Iterator[Epoch]:
+def epochs(experiments: Sequence[TrainedExperiment], first: Parameters | None = None) -> Iterator[Epoch]:
     """All networks before any update, and at each moment of which there is a snapshot; `first` [networks, count] are
     parameters to start from in place of their own.
 
@@ -99,7 +99,7 @@ def epochs(experiments: Sequence[Experiment], first: Parameters | None = None) -
     yield from map(learner.snapshot, moments(learner, experiments[0]))
 
 
-def gathered(experiments: Sequence[Experiment], found: Iterable[Epoch], whole: bool) -> Ensemble:
+def gathered(experiments: Sequence[TrainedExperiment], found: Iterable[Epoch], whole: bool) -> Ensemble:
     """These networks as one ensemble. With `whole`, every snapshot. Otherwise all losses, and each network's last
     snapshot before it diverged."""
     losses: list[Array] = []
@@ -130,7 +130,7 @@ def gathered(experiments: Sequence[Experiment], found: Iterable[Epoch], whole: b
 class EnsembleLearner:
     """Networks in training: one flat tensor of all parameters, the gradient of each loss, and one update rule."""
 
-    def __init__(self, experiments: Sequence[Experiment], start: Parameters | None = None) -> None:
+    def __init__(self, experiments: Sequence[TrainedExperiment], start: Parameters | None = None) -> None:
         check_compatible(experiments)
         first = experiments[0]
         self.tasks = [experiment.task for experiment in experiments]
@@ -173,7 +173,7 @@ class EnsembleLearner:
             layers[slot.layer][slot.name] = block.view(self.count, *slot.shape)
         return layers
 
-    def _start(self, experiments: Sequence[Experiment]) -> None:
+    def _start(self, experiments: Sequence[TrainedExperiment]) -> None:
         """The first parameters of each network: those of one init at once, which is much faster."""
         inits = [experiment.model.init for experiment in experiments]
         for init in dict.fromkeys(inits):
@@ -274,7 +274,7 @@ class EnsembleLearner:
         return is_right.double().mean((1, 2)).numpy()
 
 
-def check_compatible(experiments: Sequence[Experiment]) -> None:
+def check_compatible(experiments: Sequence[TrainedExperiment]) -> None:
     """ValueError unless the experiments can be trained together."""
     first, *others = experiments
     for other in others:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import torch
 
-from relu_anim.config import Experiment
+from relu_anim.config import TrainedExperiment
 from relu_anim.training.gradients import Tensor, quietly
 
 
@@ -23,7 +23,7 @@ class Learns(Protocol):
         """One update from these points."""
 
 
-def moments(learner: Learns, experiment: Experiment) -> Iterator[int]:
+def moments(learner: Learns, experiment: TrainedExperiment) -> Iterator[int]:
     """Train, and stop at each moment of which there is a snapshot: how many epochs are over, from 0 on."""
     training = experiment.training
     batches = learner.batches(training.batch_size)

@@ -1,6 +1,6 @@
 """Recordings that are kept in memory."""
 
-from relu_anim.making.recordings import Recorder
+from relu_anim.making.recordings import Recordings
 
 
 class Box:
@@ -16,5 +16,5 @@ class Box:
         return None
 
     def record(self, experiment):
-        recorder = Recorder(self.kept, self.kept.__setitem__, lambda *said: None, lambda: self, self.said.append)
+        recorder = Recordings(self.kept, self.kept.__setitem__, lambda *said: None, lambda: self, self.said.append)
         return recorder.record(experiment)

@@ -97,6 +97,8 @@ def metrics(e: Experiment) -> Iterator[Finding]:
         needs = METRICS[name].needs
         if not any(all(HAS[need](member) for need in needs) for member in members):
             yield ("animation", "metrics", index), f"{name} needs {' and '.join(needs)}"
+        elif all(found := [member.lacks(name) for member in members]):
+            yield ("animation", "metrics", index), f"{name} {found[0]}"
 
 
 @reads("target", "data", "model", "animation.panels", "animation.arrange", "variants")
@@ -141,7 +143,7 @@ def shows_metrics(panel: str) -> bool:
 # Whether an experiment has what a metric or an option needs.
 HAS: Mapping[str, Callable[[Experiment], Any]] = {
     CLASSES: lambda e: e.task.class_names,
-    HELD_OUT: lambda e: e.data.test_fraction,
+    HELD_OUT: lambda e: e.has_held_out,
     HIDDEN: lambda e: e.model.hidden_layers,
     NUMBERS: lambda e: not e.task.class_names,
     ONE_INPUT: lambda e: e.task.inputs == 1,
@@ -184,10 +186,10 @@ def variants(e: Experiment) -> Iterator[Finding]:
 )
 def ensemble(e: Experiment) -> Iterator[Finding]:
     """There are networks to show beside the chosen one, a panel that shows them, and memory that holds them."""
-    shown, members = e.animation.ensemble, [member for _, member in e.members]
+    shown = e.animation.ensemble
     if shown == "none":
         return
-    chosen = [(member, member.choice.networks) for member in members if member.choice]
+    chosen = [(member, member.choice.networks) for _, member in e.members if member.choice]
     if not any(networks > 1 for _, networks in chosen):
         yield ("animation", "ensemble"), "there is one network alone; write seed: {best_of: 64}, say"
     for member, networks in chosen:

@@ -76,7 +76,7 @@ def _unmet(name: str, e: Experiment) -> str:
         has_line = e.task.inputs == 2 and len(e.task.class_names) == 2 and is_bent
         return "" if has_line else "needs two inputs, two classes and piecewise-linear activations"
     missing = [need for need in METRICS[name].needs if not HAS[need](e)]
-    return f"needs {' and '.join(missing)}" if missing else ""
+    return f"needs {' and '.join(missing)}" if missing else e.lacks(name)
 
 
 def _likely_number(words: str, labels: Sequence[str]) -> str:

@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, Field
 from relu_anim.config.animation import Style
 from relu_anim.config.checks import outputs, texts
 from relu_anim.config.checks.check import Checks, Finding, reads
+from relu_anim.config.kinds.experiment import LEAST_SECONDS
 from relu_anim.config.kinds.figure import Figure
-from relu_anim.config.kinds.training import LEAST_SECONDS
 from relu_anim.config.outputs import StillOutput
 from relu_anim.config.sections import HeInit, WeightInit, he_init
 from relu_anim.config.values import Count, Description, Interval, Seed, Title

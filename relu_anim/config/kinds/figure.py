@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, Self
 
+from relu_anim.config.kinds.experiment import LEAST_SECONDS, Experiment, Variant
 from relu_anim.config.kinds.root import Root
-from relu_anim.config.kinds.training import LEAST_SECONDS, Experiment, Variant
 
 
 class Figure(Root):

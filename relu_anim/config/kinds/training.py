@@ -10,31 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, PrivateAttr
 
-from relu_anim.activations import Activation
 from relu_anim.config.animation import Animation
 from relu_anim.config.cells import Cell
 from relu_anim.config.checks import learning, moments, outputs, panels, room, target, texts
 from relu_anim.config.checks.check import Checks
 from relu_anim.config.defaults import of_target, unless_set
-from relu_anim.config.kinds.root import Root
+from relu_anim.config.kinds.experiment import Experiment, Shape, Variant
 from relu_anim.config.outputs import Output
 from relu_anim.config.sections import Choice, Data, Model, Target, Training
 from relu_anim.config.tasks import task_of
-from relu_anim.config.values import Description, Section, Seed, Title
+from relu_anim.config.values import Description, Seed, Title
 from relu_anim.facts import LOSSES, usual_loss, usual_panel
 from relu_anim.targets import Task
-
-
-class Variant(Section):
-    """The same experiment with some keys changed."""
-
-    label: Annotated[Title, Field(min_length=1, max_length=40)] = Field(
-        description="its name in the picture", examples=["tanh"]
-    )
-    set: Annotated[dict[str, Any], Field(min_length=1)] = Field(
-        description="what is changed: keys of seed, data, model or training", examples=[{"model.activation": "tanh"}]
-    )
-
 
 CHECKS: Checks = (
     target.one_target,
@@ -80,7 +67,7 @@ CHECKS_OF_MEMBERS: Checks = (
 )
 
 
-class Experiment(Root):
+class TrainedExperiment(Experiment):
     """A network, what it learns, how, and how that is filmed; or several variants of it, filmed together."""
 
     kind: Literal["training"] = Field(default="training", description="what becomes of the config")
@@ -116,12 +103,11 @@ class Experiment(Root):
 
     checks: ClassVar[Checks] = CHECKS
     checks_of_members: ClassVar[Checks] = CHECKS_OF_MEMBERS
-    moves: ClassVar[Literal[True]] = True
 
-    _members: tuple[Experiment, ...] = PrivateAttr(default=())
+    _members: tuple[TrainedExperiment, ...] = PrivateAttr(default=())
     _choice: Choice | None = PrivateAttr(default=None)
 
-    def with_own_values(self) -> Experiment:
+    def with_own_values(self) -> TrainedExperiment:
         """The config with defaults that follow from what is learned: of classes the loss, and a panel that can show
         it."""
         e = self.model_copy(update=of_target(self.target, self.data))
@@ -138,7 +124,7 @@ class Experiment(Root):
         """How the seed is chosen, or was; None where it is given."""
         return self.seed if isinstance(self.seed, Choice) else self._choice
 
-    def with_seed(self, seed: int) -> Experiment:
+    def with_seed(self, seed: int) -> TrainedExperiment:
         """The same experiment with this seed, in place of a choice too."""
         other = self.model_copy(update={"seed": seed})
         other._choice = self.choice
@@ -146,7 +132,7 @@ class Experiment(Root):
             other.__dict__.pop(made, None)
         return other
 
-    def settled(self, seeds: Sequence[int]) -> Experiment:
+    def settled(self, seeds: Sequence[int]) -> TrainedExperiment:
         """The same experiment with these seeds, one for each member, where those are chosen."""
         if not self.variants:
             return self.with_seed(seeds[0]) if isinstance(self.seed, Choice) else self
@@ -154,7 +140,7 @@ class Experiment(Root):
         other._members = tuple(m.with_seed(seed) if isinstance(m.seed, Choice) else m for m, seed in pairs)
         return other
 
-    def incompatible_key(self, other: Experiment) -> str:
+    def incompatible_key(self, other: TrainedExperiment) -> str:
         """The key in which another experiment differs so that it cannot be trained together with this one; or nothing:
         they may differ in all that changes no shape, such as seed, noise, first weights and learning rate."""
         pairs = [(self.data, other.data), (self.model, other.model), (self.training, other.training)]
@@ -168,19 +154,6 @@ class Experiment(Root):
         dump["training"]["optimizer"].pop("lr", None)
         parts = {key: key.partition(".") for key in COMMON_KEYS}
         return {key: dump[section][name] if name else dump[section] for key, (section, _, name) in parts.items()}
-
-    def ensemble_bytes(self, networks: int) -> int:
-        """What all snapshots of this many such networks take."""
-        numbers = self.model.parameter_count + len(self.model.layer_sizes) - 1 + 8
-        return 4 * networks * self.snapshots * numbers
-
-    def fits(self, networks: int) -> bool:
-        """Whether all snapshots of this many such networks may be held at once."""
-        return self.ensemble_bytes(networks) <= MOST_ENSEMBLE_BYTES
-
-    def most_fitting(self) -> int:
-        """This many such networks fit."""
-        return MOST_ENSEMBLE_BYTES // self.ensemble_bytes(1)
 
     @property
     def steps(self) -> int:
@@ -210,7 +183,7 @@ class Experiment(Root):
         return steps // self.steps, steps
 
     @property
-    def members(self) -> tuple[tuple[str, Experiment], ...]:
+    def members(self) -> tuple[tuple[str, TrainedExperiment], ...]:
         """Each variant as (label, experiment); without variants the experiment itself, with no label."""
         if not self.variants:
             return (("", self),)
@@ -232,10 +205,7 @@ class Experiment(Root):
     @property
     def effort(self) -> float:
         """About how many seconds it takes to make: to train with this many parameters, and to draw this many pixels."""
-        width, height = self.animation.pixels
-        frames = min(self.animation.max_frames, self.snapshots)
-        training = sum(member._training_effort for _, member in self.members)
-        return LEAST_SECONDS + training + frames * width * height * PIXEL_SECONDS
+        return self.drawing_effort + sum(member._training_effort for _, member in self.members)
 
     @property
     def _training_effort(self) -> float:
@@ -259,9 +229,6 @@ COMMON_KEYS = (  # what networks that are trained together have in common
     "data.resample",
     "data.test_fraction",
 )
-MOST_ENSEMBLE_BYTES = 2**28  # of all snapshots of networks that differ in their seed
 EVALUATED = 1000  # points at which the loss of each snapshot is measured
 TOGETHER = 10  # networks take as long as one alone
-LEAST_SECONDS = 0.5  # of anything that is made
-STEP_SECONDS, PRODUCTS_A_SECOND, PIXEL_SECONDS = 1e-4, 1.5e10, 2e-8
-Shape = tuple[tuple[int, ...], tuple[Activation, ...], tuple[float, ...], tuple[float, ...], float, float]
+STEP_SECONDS, PRODUCTS_A_SECOND = 1e-4, 1.5e10

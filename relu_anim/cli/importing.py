@@ -1,0 +1,34 @@
+"""`relu-anim import`: files of weights as a recording."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from relu_anim.errors import ConfigError
+from relu_anim.interface.checkpoints import import_folder
+from relu_anim.interface.recorder import check_free
+from relu_anim.plurals import plural
+
+
+def import_weights(folder: Path, output: Path | None, activations: str | None, weights: str | None) -> None:
+    """Write the recording, print its path, and say what is in it."""
+    if activations is None:
+        raise ConfigError("--activations: is required, one for each layer, the output's last: relu,relu,identity")
+    path = output or Path(f"{folder.resolve().name}.npz")
+    if path.suffix != ".npz":
+        raise ConfigError(f"-o {path}: a recording is an .npz file")
+    check_free(path)
+    names = [name.strip() for name in activations.split(",")]
+    recorder, order = import_folder(folder, names, weights)
+    if path.exists() and path.resolve().parent == folder.resolve():
+        raise ConfigError(f"-o {path}: is one of the files that are read; name another")
+    recorder.save(path)
+    recording = recorder.recording
+    sizes = "-".join(map(str, recording.network.layer_sizes))
+    what = "step" if not recording.epoch.any() and recording.step.any() else "epoch"
+    moments = getattr(recording, what)
+    said = f"{plural(len(recording), 'snapshot')} of a {sizes} network, {what}s {moments[0]} to {moments[-1]}"
+    typer.echo(path)
+    typer.echo(f"{said}; weights are {order}", err=True)
