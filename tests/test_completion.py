@@ -45,7 +45,7 @@ def test_formats_are_offered_after_each_comma_once(bash):
 
 
 def test_keys_are_offered_after_s_and_their_values_after_the_mark(bash):
-    assert bash("relu-anim run -s animation.t") == ["animation.text_scale", "animation.theme"]
+    assert bash("relu-anim run -s animation.t") == ["animation.text_scale", "animation.theme", "animation.transparent"]
     assert bash("relu-anim run x.yaml -s animation.theme=") == list(facts.THEMES)
     assert bash("relu-anim run x.yaml -s animation.theme=d") == ["dark"]
     assert bash("relu-anim run x.yaml --set=animation.theme=d") == ["dark"]

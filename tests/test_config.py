@@ -65,6 +65,7 @@ def test_every_key_has_the_default_that_the_guide_gives():
             "font": None,
             "language": "en",
             "words": {},
+            "transparent": False,
             "panels": [["prediction"]],
             "epochs": None,
             "pacing": "even",
@@ -106,6 +107,7 @@ def test_an_activation_figure_has_defaults_of_its_own():
             "font": None,
             "language": "en",
             "words": {},
+            "transparent": False,
         },
         "output": {"formats": ["png", "svg"], "themes": None},
     }

@@ -7,6 +7,12 @@ TWO = "variants=[{label: a, set: {seed: 1}}, {label: b, set: {seed: 2}}]"
 
 
 PAIRS = [  # key, message, the wrong config's changes, and the nearest right ones
+    (
+        "output.formats.1",
+        "transparent",
+        ["animation.transparent=true", "output.formats=[gif, mp4]"],
+        ["animation.transparent=true", "output.formats=[gif, webp]"],
+    ),
     ("output.themes.1", "dark is there already", ["output.themes=[dark, dark]"], ["output.themes=[dark, light]"]),
     (
         "animation.words.epohc",
