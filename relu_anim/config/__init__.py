@@ -127,6 +127,7 @@ def json_schema() -> dict[str, Any]:
 def _validated(
     doc: Document, settings: Sequence[str], formats: Sequence[str] = (), at: Sequence[str] | None = None
 ) -> Config:
+    theme_files.check_no_theme(doc)
     base = extends.extend(doc)
     for number, setting in enumerate(settings, 1):
         doc.set(setting, number)
