@@ -146,6 +146,7 @@ def test_the_figure_has_defaults_of_its_own():
             "ylim": "auto",
             "language": "en",
             "words": {},
+            "transparent": False,
         },
         "output": {"formats": ["png", "svg"], "themes": None},
     }

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from relu_anim.activations import ACTIVATIONS
 from relu_anim.config import Cell, sections
 from relu_anim.config.optimizers import OPTIMIZERS
 from relu_anim.config.reader import scalar
+from relu_anim.themes import theme_of
 
 
 def test_every_key_has_the_default_that_the_guide_gives():
@@ -366,6 +368,17 @@ def test_any_resolved_config_is_read_back_equal(written):
     assert loaded.title == written["title"]
     assert loaded.training.l1 == written["training"]["l1"]
     assert [label for label, _ in loaded.members if label] == [v["label"] for v in written["variants"]]
+
+
+def test_the_configs_that_the_readme_shows_share_their_look(here):
+    text = (Path(__file__).parent.parent / "README.md").read_text()
+    for name, shown in re.findall(r"```yaml\n# (\S+)\n(.*?)```", text, re.DOTALL):
+        (here / name).parent.mkdir(exist_ok=True)
+        (here / name).write_text(shown)
+    loaded = config.load(here / "wave.yaml")
+    assert loaded.animation.language == "de"
+    assert dict.fromkeys(file.theme for file in config.files(loaded).values()) == {"light": None, "dark": None}
+    assert theme_of(*loaded.animation.look).output == "#0b7285"
 
 
 def test_the_readme_shows_a_config_of_the_catalogue_as_it_is():

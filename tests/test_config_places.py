@@ -18,7 +18,7 @@ def test_an_unknown_key_is_refused_with_its_place_and_the_key_that_was_meant():
     ("extra", "key", "caret", "message"),
     [
         ("titel: x", "titel", "titel: x", "unknown key; did you mean title?"),
-        ("colour: x", "colour", "colour", "unknown key; one of extends, kind, title, alt, seed, target"),
+        ("sky: x", "sky", "sky", "unknown key; one of extends, kind, title, alt, seed, target"),
         ("variant: []", "variant", "variant", "unknown key; did you mean variants?"),
         ("variants: 3", "variants", "3", "expected a list, got the number 3"),
         ("variants: {label: a}", "variants", "{label", "expected a list, got a mapping"),
@@ -128,6 +128,10 @@ def test_a_mistake_in_an_activation_is_reported_inside_it(activation, key, caret
     ("text", "message"),
     [
         ("model: {layer_sizes: [1, 1]}\n", "c.yaml:1:1: target: is required"),
+        (
+            "animation: {theme: dark}\n",
+            "c.yaml:1:1: target: is required; a file that others extend is no figure itself: leave it out of the call",
+        ),
         ("seed: 1\ntarget: {function: x}\n", "c.yaml:1:1: model: is required"),
         ("target: {function: x}\nmodel: {activation: relu}\n", "c.yaml:2:1: model.layer_sizes: is required"),
         ("kind: activation\n", "c.yaml:1:1: functions: is required"),

@@ -67,7 +67,12 @@ def test_a_setting_mends_what_is_wrong_in_the_file():
         ("training.epochs", "--set:1:1", "", "write KEY=VALUE, for example training.optimizer.lr=0.02"),
         ("=3", "--set:1:1", "", "write KEY=VALUE"),
         ("training..epochs=3", "--set:1:1", "", "write KEY=VALUE"),
-        ("kind={a: b}", "--set:1:6", "kind", "expected one of training, recorded, activation, data, born_dead, got a mapping"),
+        (
+            "kind={a: b}",
+            "--set:1:6",
+            "kind",
+            "expected one of training, recorded, activation, data, born_dead, got a mapping",
+        ),
     ],
 )
 def test_a_wrong_setting_is_refused_at_its_place(setting, where, key, message):

@@ -97,6 +97,9 @@ def test_an_option_of_another_is_led_to_those_that_have_it(setting, others):
         ("training.metrics=[loss]", "animation.metrics"),
         ("output.fps=10", "animation.fps"),
         ("best_of=64", "seed.best_of"),
+        ("animation.caption=x", "captions"),
+        ("caption=x", "title or animation.captions"),
+        ("color=teal", "animation.colors"),
     ],
 )
 def test_a_key_of_another_library_or_section_leads_to_ours(setting, meant):

@@ -270,7 +270,7 @@ def test_a_variant_without_the_unit_is_shown_as_ever():
         (["animation.highlight=[[1, 1], [1, 1]]"], ".1", "unit 1 of layer 1 is there already"),
         (["animation.highlight=[[1, 1]]", "animation.panels=loss"], "", "only the panels layers, contributions"),
         (["animation.highlight=[[0, 1]]"], ".0.0", ""),
-        (["animation.highlight=[1, 3]"], ".0", ""),
+        (["animation.highlight=[1, 3]"], ".0", "write [[1, 3]] for unit 3 of layer 1"),
     ],
 )
 def test_a_unit_that_is_not_there_is_refused(settings, key, message):

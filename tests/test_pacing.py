@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 
 from relu_anim import config
 from relu_anim.cli import app
-from relu_anim.drawing.labels import LogTimeTicks
+from relu_anim.drawing.labels import LogTimeTicks, are_apart
 from relu_anim.drawing.shapes import Words
-from relu_anim.drawing.theme import THEMES, style
+from relu_anim.drawing.theme import THEMES, TICK, style
+from relu_anim.drawing.words import text_width
 from relu_anim.films import Film, make_figure
 from relu_anim.films.motion import curves, looked_at, way
 from relu_anim.films.timeline import timeline
@@ -251,6 +252,12 @@ def test_a_narrow_axis_of_epochs_has_more_than_one_number_beside_0(width, epochs
         ticks = axes.xaxis.get_majorticklocs()
     assert len(ticks) >= 3
     assert ticks[-1] > epochs / 10
+
+
+def test_two_numbers_with_a_space_in_them_are_further_apart_than_others():
+    near = (text_width("1\u2009000", TICK) + text_width("2\u2009000", TICK)) / 2 + 8
+    assert are_apart(np.array([0, near]), ["1000", "2000"])
+    assert not are_apart(np.array([0, near]), ["1\u2009000", "2\u2009000"])
 
 
 # ---------------------------------------------------------------- a line of advice

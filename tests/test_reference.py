@@ -101,6 +101,7 @@ def test_help_knows_a_key_by_its_end_and_options_of_panels():
     text, _ = told("prediction.best")
     assert facts.PANELS["prediction"].options["best"].summary in text
     assert "animation: {panels: [{prediction: {best: true}}]}" in text
+    assert "a step such as 'step 12' or {step: a whole number}, …]" in told("stills")[0]
 
 
 def test_help_tells_keys_apart_that_kinds_and_optimizers_have_in_their_own_way():

@@ -89,6 +89,11 @@ def test_a_mistake_has_its_place_in_the_file(load, brand, message):
     assert message in refused(load, brand)
 
 
+def test_a_theme_that_is_taken_for_a_config_is_told_alone(load):
+    message = "c.yaml:1:1: colors: this file is a theme, which a config takes: animation: {theme: c.yaml}"
+    assert refused(load, text=BRAND).splitlines()[0].endswith(message)
+
+
 def test_a_file_that_is_not_there_is_refused_where_it_is_named(load):
     said = refused(load, text=SMALLEST + "animation: {theme: bran.yaml}")
     assert "c.yaml:3:20: animation.theme: there is no file" in said

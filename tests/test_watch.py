@@ -87,6 +87,19 @@ def test_a_save_that_changes_nothing_and_a_file_that_is_gone_for_a_moment_are_no
     assert made(["a.yaml"], save) == []
 
 
+def test_a_config_that_is_gone_for_longer_is_told_once(made, monkeypatch):
+    said, is_said = [], threading.Event()
+    monkeypatch.setattr("relu_anim.cli.watch.LOOK_AFTER", 0.01)
+    monkeypatch.setattr("relu_anim.cli.watch.typer.echo", lambda text, err: (said.append(text), is_said.set()))
+
+    def save():
+        Path("a.yaml").unlink()
+        is_said.wait(20)
+
+    made(["a.yaml"], save)
+    assert said == ["a.yaml: is gone; waiting until it is there again"]
+
+
 def test_a_file_that_was_missing_is_a_change_when_it_comes(here):
     seen, path = Seen(), Path("a.csv")
     seen.learn([path])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -43,6 +44,13 @@ class Seen:
         editors that replace one have none in between."""
         return {path for path in paths if self._look(path)}
 
+    def gone(self, paths: Iterable[Path]) -> set[Path]:
+        """Those that there were when they were last looked at, and are no more; each is told once."""
+        lost = {path for path in paths if path in self._stats and not os.access(path, os.F_OK)}
+        for path in lost:
+            del self._stats[path]
+        return lost
+
     def _look(self, path: Path) -> bool:
         with suppress(OSError):
             found = path.stat()
@@ -66,10 +74,12 @@ def watch(orders: Sequence[Order], make: Make, quiet: bool) -> NoReturn:
             typer.echo(f"watching {plural(len(files), 'file')}; Ctrl-C ends it", err=True)
         with _told_of_changes(files) as happened:
             while _files(orders, claims) == files:
-                happened.wait(LOOK_AFTER)
+                is_calm = not happened.wait(LOOK_AFTER)
                 happened.clear()
                 if saved := _settled(seen, files):
                     make([order for order in orders if saved & _read(order, claims)], claims)
+                for path in sorted(seen.gone(files)) if is_calm else ():
+                    typer.echo(f"{path}: is gone; waiting until it is there again", err=True)
 
 
 def _files(orders: Iterable[Order], claims: Claims) -> set[Path]:

@@ -166,6 +166,7 @@ def _validated(
     at: Sequence[str] | None = None,
     called: str = SETTING,
 ) -> Config:
+    theme_files.check_no_theme(doc)
     base = extends.extend(doc)
     for number, setting in enumerate(settings, 1):
         doc.set(setting, number, called)

@@ -69,6 +69,8 @@ def hint(kinds: Collection[str], path: Path_, given: Any, mark: Mark) -> str:
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     if path == ("animation", "theme") and isinstance(given, str):
         return "; a theme of your own is a file beside the config, brand.yaml, say"
+    if path[:2] == ("animation", "highlight"):
+        return "; write [[1, 3]] for unit 3 of layer 1"
     if path == ("seed",):
         return "" if isinstance(given, bool | float) else A_CHOSEN_SEED
     if "string_type" in kinds and given is not None:

@@ -104,7 +104,8 @@ def _broken_rule(path: Path_, item: Item, document: Document, model: type[BaseMo
     if kind == "missing":
         is_in_list = isinstance((None, *path)[-2], int)  # an item has a place, but no key
         within = document.value_mark(path[:-1]) if is_in_list else document.key_mark(path[:-1])
-        return Problem(within, key, "is required")
+        is_shared = key == "target" and not SUBJECT & {*document.data}
+        return Problem(within, key, "is required" + SHARED * is_shared)
     if kind == "formula":
         shift = _column_in_source(mark.text[mark.column - 1 :], given, context["column"])
         if len(parts := items(given)) > 1 and all(part in ACTIVATIONS for part in parts):
@@ -163,6 +164,8 @@ def _column_in_source(source: str, formula: str, column: int) -> int:
     return quoted + column - 1 if source[quoted:].startswith(formula) else 0
 
 
+SUBJECT = {"target", "model", "kind"}  # what a file has nothing of that others extend
+SHARED = "; a file that others extend is no figure itself: leave it out of the call"
 EXPECTED = {
     "int_type": "a whole number",
     "int_from_float": "a whole number",

@@ -176,6 +176,8 @@ def _one_type(node: Node, schema: Node) -> str:
         return f"a pair, each {_type(node['prefixItems'][0], schema)}"
     if kind == "array":
         return f"[{_type(node['items'], schema)}, …]"
+    if only := node.get("propertyNames", {}).get("const"):
+        return f"{{{only}: {_type(node['additionalProperties'], schema)}}}"
     return FORMATS.get(node.get("format", ""), TYPES.get(kind, ""))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from relu_anim.config.document import Document
 from relu_anim.config.extends import beside, fill
-from relu_anim.config.places import Path_, Problem, dotted
+from relu_anim.config.places import ConfigProblems, Path_, Problem, dotted
 from relu_anim.config.side_files import SideFile
 from relu_anim.facts import THEMES
 from relu_anim.spelling import closest
@@ -35,6 +36,14 @@ def take_theme(doc: Document) -> SideFile | None:
             brand.remove((part, key))
     fill(doc, _as_config(brand, problems))
     return file
+
+
+def check_no_theme(doc: Document) -> None:
+    """ConfigProblems if a config has no keys but those of a file of a theme."""
+    if doc.source.name and doc.data and set(doc.data) <= set(KEYS):
+        first = next(iter(doc.data))
+        message = f"this file is a theme, which a config takes: animation: {{theme: {Path(doc.source.name).name}}}"
+        raise ConfigProblems([Problem(doc.key_mark((first,)), dotted((first,)), message)])
 
 
 def _foreign(brand: Document) -> Iterator[Problem]:

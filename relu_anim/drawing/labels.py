@@ -15,7 +15,7 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.room import axes_size
 from relu_anim.drawing.theme import TICK
 from relu_anim.drawing.words import text_width
-from relu_anim.numbers import PLAIN, magnitude, plain, power
+from relu_anim.numbers import PLAIN, THIN_SPACE, magnitude, plain, power
 
 APART = 16  # pixels from the middle of a tick's label to that of the next, at least
 MOST_POWERS = 8
@@ -25,6 +25,7 @@ DECADE = 10  # times as large as its begin: up to there an axis of log(1 + time)
 ENOUGH = 3  # ticks along a logarithmic x axis, from which simpler ones are better than more
 MOST_TICKS = 9  # along an x axis
 BESIDE = 8  # pixels between two of their labels
+BESIDE_GROUPS = 13  # the same where a label has a space between its thousands, as in 1 000
 NOISE = 1e-9  # of an axis' range: what rounding leaves of a 0
 EXACT = 12  # significant digits of a tick
 YEARS = 10_000  # from which thousands of inputs are apart: four digits may be a year
@@ -144,7 +145,9 @@ def _from_simple_to_few(powers: Array) -> Iterator[Array]:
 def are_apart(places: Array, texts: Sequence[str]) -> bool:
     """Whether labels of ticks at these pixels along an x axis do not touch."""
     widths = np.array([text_width(text, TICK) for text in texts])
-    return bool((np.diff(places) >= (widths[1:] + widths[:-1]) / 2 + BESIDE).all())
+    spaced = np.array([THIN_SPACE in text for text in texts], bool)
+    gaps = np.where(spaced[1:] & spaced[:-1], BESIDE_GROUPS, BESIDE)
+    return bool((np.diff(places) >= (widths[1:] + widths[:-1]) / 2 + gaps).all())
 
 
 class PositiveTicks(LogLocator):

@@ -229,4 +229,4 @@ def _advice(name: str, variables: tuple[str, ...], functions: Functions) -> str:
     if likely := OTHER_NAMES.get(name) or (glued[0] if glued else closest(name, known)):
         return f"unknown name {name}; did you mean {likely}?"
     can = f"a formula can use {', '.join(variables)}, pi" if variables else "a number here can use pi"
-    return f"unknown name {name}; {can}, e and functions such as sin"
+    return f"unknown name {name}; {can}, e and functions such as sin: relu-anim list functions"
