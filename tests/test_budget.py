@@ -9,7 +9,7 @@ from PIL import Image, ImageSequence
 from relu_anim import config
 from relu_anim.errors import FileError
 from relu_anim.films import Film
-from relu_anim.films.budget import Look, looks, smaller_scale
+from relu_anim.films.budget import Look, looks, smaller_scale, write_within
 
 CONFIG = """\
 target: {function: x**2}
@@ -82,6 +82,24 @@ def test_quality_is_lowered_before_frames_and_frames_before_pixels():
         assert values == sorted(values)
     assert {look.frames for look in looks(12, 1)} == {1}  # ten frames are the least
     assert {look.scale for look in looks(100, 0.5)} == {1}
+
+
+@pytest.mark.parametrize("fits", range(11))
+def test_the_first_look_that_fits_is_found_in_a_few_tries(fits, tmp_path):
+    ways, tries = [Look(coarse) for coarse in range(10)], []
+
+    def write(look, path):
+        tries.append(look.coarse)
+        path.write_bytes(bytes(100 - look.coarse))
+
+    if fits == 10:
+        with pytest.raises(FileError, match="has 91 bytes at the least, for 90 bytes"):
+            write_within(tmp_path / "x.gif", 90, iter(ways), write)
+    else:
+        assert write_within(tmp_path / "x.gif", 100 - fits, iter(ways), write).coarse == fits
+        assert (tmp_path / "x.gif").stat().st_size == 100 - fits
+    assert tries[0] == 0
+    assert len(tries) <= 5
 
 
 def test_a_smaller_scale_has_even_sides_where_they_must_be():

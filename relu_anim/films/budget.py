@@ -28,7 +28,8 @@ class Look:
 
 
 def looks(frames: int, scale: float) -> Iterator[Look]:
-    """Ever smaller ones: the quality is lowered first, then the number of frames, then their scale."""
+    """Ever smaller ones, from the film as it is: the quality is lowered first, then the number of frames, then their
+    scale."""
     yield from (Look(coarse) for coarse in range(MOST_COARSE + 1))
     fewer = [share for share in FEWER_FRAMES if share * frames >= LEAST_FRAMES]
     yield from (Look(MOST_COARSE, share) for share in fewer)
@@ -44,16 +45,24 @@ def smaller_scale(size: tuple[int, int], scale: float, even: bool) -> float:
 
 def write_within(path: Path, most: int, ways: Iterator[Look], write: Callable[[Look, Path], None]) -> Look:
     """Write a file in the first look in which it has at most this many bytes; FileError, with the old file still there,
-    where it is too large in the last too."""
-    sizes = []
+    where it is too large in the last too. The first look is tried first; where it is too large, the others are halved
+    again and again, since each makes the file smaller than the one before."""
+    tried, sizes, fitting = list(ways), [], None
     with tempfile.TemporaryDirectory(prefix="relu-anim-") as folder:
-        trial = Path(folder) / path.name
-        for look in ways:
-            write(look, trial)
+        trial, (low, high) = Path(folder) / path.name, (0, len(tried))
+        number = 0
+        while low < high:
+            write(tried[number], trial)
             sizes.append(trial.stat().st_size)
             if sizes[-1] <= most:
-                atomic_write(path, trial.read_bytes())
-                return look
+                fitting, high = (tried[number], trial.read_bytes()), number
+            else:
+                low = number + 1
+            number = (low + high) // 2
+    if fitting is not None:
+        look, content = fitting
+        atomic_write(path, content)
+        return look
     wanted, least = size_of(most), size_of(min(sizes))
     name = FORMATS[path.suffix.removeprefix(".").lower()].title
     raise FileError(f"output.max_size: the {name} has {least} at the least, for {wanted}; show less, or allow more")
