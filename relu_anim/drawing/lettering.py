@@ -80,7 +80,7 @@ def _blend(frame: NDArray[np.uint8], mask: Array, left: int, top: int, color: Co
     rows, columns = slice(max(top, 0), max(top + height, 0)), slice(max(left, 0), max(left + width, 0))
     part = frame[rows, columns]
     share = mask[max(-top, 0) :, max(-left, 0) :][: part.shape[0], : part.shape[1]] * color[3]
-    if is_opaque(part):
+    if is_opaque(frame):
         colors = part[..., :3]
         colors[:] = np.rint(colors + share * (255 * np.array(color[:3]) - colors))
     else:

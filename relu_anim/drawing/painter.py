@@ -10,7 +10,6 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.blending import is_opaque
 from relu_anim.drawing.lettering import SHARES, set_words
 from relu_anim.drawing.recorder import Recorder
 from relu_anim.drawing.shapes import Area, Box, Lines, Pen, Picture, Points, Shape, Words
@@ -88,7 +87,7 @@ class Painter:
             frame = np.asarray(self.renderer.buffer_rgba())
             left, top = round(picture.left), len(frame) - round(picture.bottom) - len(rgba)
             part = frame[top : top + rgba.shape[0], left : left + rgba.shape[1]]
-            if is_opaque(picture.palette):
+            if picture.palette[:, 3].all():
                 part[:] = rgba
             else:
                 np.copyto(part, rgba, where=rgba[..., 3:] > 0)

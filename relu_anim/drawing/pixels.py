@@ -28,19 +28,20 @@ class Pixels:
         self.solid, self.soft = np.flatnonzero(opacity == FULL), np.flatnonzero((opacity > 0) & (opacity < FULL))
         self.colors = _as_numbers(rgba)[self.solid]
         self.shares = FULL - opacity[self.soft, None].astype(np.uint16)  # of what is below
-        self.tones = rgba[self.soft] * (FULL - self.shares) + FULL // 2
+        self.tops = rgba[self.soft]
+        self.tones = self.tops * (FULL - self.shares) + FULL // 2
         self.tones[:, 3] = FULL * (FULL - self.shares[:, 0])
-        self.colors_of_soft = rgba[self.soft]
 
     def set_into(self, renderer: RendererAgg) -> None:
         """Draw them over what is there."""
-        frame = _as_numbers(np.asarray(renderer.buffer_rgba()))
+        picture = np.asarray(renderer.buffer_rgba())
+        frame = _as_numbers(picture)
         frame[self.solid] = self.colors
         below = frame[self.soft].view(np.uint8).reshape(-1, 4)
-        if is_opaque(below):
+        if is_opaque(picture):
             mixed = ((below * self.shares + self.tones) // FULL).astype(np.uint8)
         else:
-            mixed = over(below, self.colors_of_soft[:, :3], self.colors_of_soft[:, 3:] / FULL)
+            mixed = over(below, self.tops[:, :3], self.tops[:, 3:] / FULL)
         frame[self.soft] = _as_numbers(mixed)
 
 
