@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 def plural(count: int, noun: str) -> str:
     """The number with its noun: «1 row», «2,000 rows»."""
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
-def size_of(count: int) -> str:
+def size_of(count: int, rounded: Callable[[float], float] = round) -> str:
     """Bytes as people read them: 812 bytes, 3.4 kB, 388 kB, 1.2 MB."""
+    step = 10 ** max(len(str(count)) - 3, 0)
+    shown = int(rounded(count / step)) * step
     for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
-        if count >= 0.9995 * unit:
-            return f"{count / unit:.3g} {name}"
-    return f"{count} bytes"
+        if shown >= unit:
+            return f"{shown / unit:.3g} {name}"
+    return f"{shown} bytes"

@@ -21,7 +21,7 @@ DECIMAL = re.compile(r"[+-]?\d*[,.]?\d+(?:[eE][+-]?\d+)?", re.ASCII)
 def closest(given: str, names: Iterable[str]) -> str | None:
     """The name that was most likely meant, or None where none is likely."""
     word = plain(given)
-    slips = {name: _slips(word, plain(name)) for name in names if len(word) <= MOST_LETTERS}
+    slips = {name: _slips(word, plain(name)) for name in names if 0 < len(word) <= MOST_LETTERS}
     name = min(slips, key=slips.__getitem__, default=None)
     allowed = min(MOST_SLIPS, (len(word) >= LEAST_LETTERS) + len(word) // LETTERS_A_SLIP)
     if name is not None and slips[name] <= allowed:

@@ -1,5 +1,7 @@
 """Films that must not be larger than a number of bytes."""
 
+import re
+
 import av
 import numpy as np
 import pytest
@@ -72,6 +74,16 @@ def test_a_budget_that_cannot_be_met_leaves_the_old_file(film, tmp_path):
     with pytest.raises(FileError, match=r"output\.max_size: the GIF has [\d.]+ kB at the least, for 1 kB; show less"):
         film("output.max_size=1kB").save(tmp_path / "x.gif")
     assert [path.read_text() for path in tmp_path.iterdir()] == ["old"]
+
+
+def test_the_least_that_is_told_is_enough(film, tmp_path):
+    with pytest.raises(FileError) as caught:
+        film("output.max_size=1kB").save(tmp_path / "x.gif")
+    least = re.search(r"has ([\d.]+ kB) at", str(caught.value))[1]
+    film(f"output.max_size={least}").save(tmp_path / "x.gif")
+    below = (tmp_path / "x.gif").stat().st_size - 1
+    with pytest.raises(FileError, match=rf"has {re.escape(least)} at"):
+        film(f"output.max_size={below}").save(tmp_path / "x.gif")
 
 
 def test_quality_is_lowered_before_frames_and_frames_before_pixels():

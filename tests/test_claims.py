@@ -177,6 +177,20 @@ def test_from_one_call_to_the_next_a_config_does_not_replace_what_another_became
     assert run("run", "other/a.yaml", "-o", "outputs/other.png").exit_code == 0
 
 
+def test_from_one_call_to_the_next_a_dark_figure_and_one_of_that_name_do_not_replace_each_other():
+    Path("a-dark.yaml").write_text(FIGURE.replace("relu", "tanh"))
+    themes = ["-s", "output.themes=[light, dark]"]
+    assert run("run", "a-dark.yaml").exit_code == 0
+    words = "would write outputs/a-dark.png, which is what a-dark.yaml became; rename one, or name another file with -o"
+    assert refused("run", "a.yaml", *themes) == f"a.yaml: {words}\n"
+    Path("outputs/a-dark.png").unlink()  # what is gone, or another file by now, is in nobody's way
+    assert run("run", "a.yaml", *themes).exit_code == 0
+    assert "which is what a.yaml became" in refused("run", "a-dark.yaml")
+    assert run("run", "a.yaml", *themes).exit_code == 0
+    Path("a.yaml").unlink()
+    assert run("run", "a-dark.yaml").exit_code == 0
+
+
 @pytest.mark.parametrize("how", ["remove", "copy", "link"])
 def test_a_config_that_was_moved_or_copied_goes_on_as_before(how):
     assert run("run", "a.yaml").exit_code == 0

@@ -35,7 +35,7 @@ animation: {size: [200, 150], max_frames: 4, hold: 0.1}
 """
 FIGURE = "kind: activation\nfunctions: [relu]\nanimation: {size: [340, 220]}\noutput: {formats: [png]}\n"
 TOO_FAST = "training.optimizer.lr=1e9"
-COMMANDS = ["run", "seeds", "validate", "embed", "list", "help", "new", "show", "schema", "worker"]
+COMMANDS = ["run", "seeds", "validate", "embed", "list", "help", "new", "show", "schema", "import", "worker"]
 COMMAND = [sys.executable, "-m", "relu_anim"]
 
 
@@ -432,6 +432,10 @@ def test_an_output_can_be_named():
         (["-o", "x.gif", "-f", "mp4"], "-o x.gif: names one file and its format; it does not go with --formats"),
         (["-o", "x.gif", "other.yaml"], "for more than one config write {name} in it: {name}.gif"),
         (["-f", "gif,jgp"], "-f gif,jgp: there is no format 'jgp'; one of gif, mp4, webp, png, svg, pdf"),
+        (["-o", "{format}/{name}.gif"], "{format} stands in place of the suffix alone, as film.{format}"),
+        (["--at", ""], "--at '': name moments, with a comma between them: 0,5,'step 12'"),
+        (["--at", "0,,5"], "--at 0,,5: name moments, with a comma between them"),
+        (["--at", "0], x: ["], "name moments, with a comma between them"),
         (["-f", ","], "-f: name at least one of gif"),
         (["-f", "gif], x: ["], "there is no format 'gif]'"),
         (["-s", "training.epochs"], "--set:1:1: write KEY=VALUE"),

@@ -74,7 +74,7 @@ def test_the_html_has_no_braces_that_a_template_reads_and_no_empty_line_that_end
 
 
 def test_in_markdown_a_film_is_an_image_and_a_video_alone_a_link():
-    assert in_markdown(FILM) == '![Film of "a" \\<b\\> \\& {{ c }}](x.gif)\n'
+    assert in_markdown(FILM) == '![Film of "a" \\<b\\> \\& \\{\\{ c \\}\\}](x.gif)\n'
     video = replace(FILM, files={"mp4": "x.mp4", "png": "x.png"}, alt="a [b]")
     assert in_markdown(video) == "[![a \\[b\\]](x.png)](x.mp4)\n"
 

@@ -89,6 +89,8 @@ def test_a_mistake_is_told_with_its_place_in_the_file_where_it_stands(load, here
         ("3", "expected the name of a file, got the number 3"),
         ("[house.yaml]", "expected the name of a file, got a list"),
         ("null", "expected the name of a file, got nothing"),
+        ('"a\\0.yaml"', "must be one line of printable characters"),
+        ('"\\ud800.yaml"', "must be one line of printable characters"),
     ],
 )
 def test_a_file_that_is_not_there_or_no_name_is_refused_at_the_key(here, name, message):
@@ -97,6 +99,11 @@ def test_a_file_that_is_not_there_or_no_name_is_refused_at_the_key(here, name, m
     (problem,) = refused(here / "c.yaml").problems
     assert (problem.key, problem.mark.line, problem.mark.column) == ("extends", 1, 10)
     assert problem.message == message.format(here=here)
+
+
+def test_a_section_that_is_none_is_a_mistake_there_though_the_config_has_one_of_its_own(load, here):
+    with pytest.raises(ConfigProblems, match=rf"^{here}/house\.yaml:1:12: animation: expected a mapping of keys, got"):
+        load(LEARNED + "animation: {fps: 10}\n", "animation: 5\n")
 
 
 def test_a_file_that_is_no_config_is_refused_with_its_own_place(load, here):

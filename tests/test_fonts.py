@@ -1,8 +1,10 @@
 """Fonts of an author's own."""
 
 import io
+import logging
 import re
 from pathlib import Path
+from struct import pack
 
 import numpy as np
 import pytest
@@ -10,10 +12,12 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.sfnt import calcChecksum
 
 from relu_anim import config, figures
 from relu_anim.config.places import ConfigProblems
 from relu_anim.encoders import encoder
+from relu_anim.errors import ConfigError
 from relu_anim.fonts import FontFile, Typeface, font, read_font, with_quadratic_curves
 from relu_anim.making.fingerprints import fingerprint, inputs
 
@@ -120,6 +124,23 @@ def test_outlines_of_cubic_curves_become_those_of_a_truetype_font():
     assert {tuple(corner) for corner in corners} == {(50, 0), (50, 700), (650, 700), (650, 0)}
 
 
+def damaged(content, table):
+    """A font in which a byte of a table is another."""
+    at = content.index(table)
+    at = int.from_bytes(content[at + 8 : at + 12], "big")
+    return content[: at + 1] + bytes([content[at + 1] ^ 1]) + content[at + 2 :]
+
+
+def resummed(content):
+    """The same with the sums of all tables as they are: damaged where nothing tells."""
+    file = TTFont(io.BytesIO(content))
+    head, tables = content[:12], [file.reader.tables[tag] for tag in sorted(file.reader.tables)]
+    sums = {entry.tag: calcChecksum(content[entry.offset : entry.offset + entry.length]) for entry in tables}
+    found = {**sums, "head": file.reader.tables["head"].checkSum}
+    words = (entry.tag.encode() + pack(">3L", found[entry.tag], entry.offset, entry.length) for entry in tables)
+    return head + b"".join(words) + content[12 + 16 * len(tables) :]
+
+
 def saved(file):
     buffer = io.BytesIO()
     file.save(buffer)
@@ -132,17 +153,37 @@ def saved(file):
         (b"no font", "is no font, or a damaged one"),
         (b"", "is no font, or a damaged one"),
         (made("a")[:-300], "is no font, or a damaged one"),
+        (damaged(made("a"), b"glyf"), "is no font, or a damaged one"),
+        (damaged(made("a"), b"head"), "is no font, or a damaged one"),
         (b"ttcf" + made("a"), "is a collection of fonts"),
         (b"wOF2" + made("a"), "is a font for the web"),
         (made("a", flags=2), "may not be embedded"),
         (bytes(20_000_001), "is larger than 20,000,000 bytes"),
     ],
-    ids=["text", "empty", "cut", "collection", "web", "restricted", "large"],
+    ids=["text", "empty", "cut", "glyph", "head", "collection", "web", "restricted", "large"],
 )
 def test_what_is_no_font_for_pictures_is_refused_at_its_key(here, content, message):
     said = refused(here, "[good.ttf, bad.ttf]", good=made("a"), bad=content)
     assert f"{here / 'bad.ttf'} {message}" in said
     assert "c.yaml:5:30: animation.font" in said
+
+
+def test_a_font_whose_damage_no_sum_tells_is_a_mistake_of_the_user_s_all_the_same(here):
+    whole = made("a", is_cff=False)
+    at = whole.index(b"glyf")
+    at, length = (int.from_bytes(whole[at + n : at + n + 4], "big") for n in (8, 12))
+    bad = resummed(whole[:at] + b"\x00\x01" + b"\xff" * (length - 2) + whole[at + length :])
+    with pytest.raises(ConfigError, match=r"name another"):
+        encoder("svg").write_drawing(here / "c.svg", drawn(figure(here, "a.ttf", a=bad)).drawing(), "")
+
+
+def test_what_fonttools_finds_odd_is_not_printed(here, capsys, monkeypatch):
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # those of pytest, without which it goes to stderr
+    file = TTFont(io.BytesIO(made("a")))
+    file["hmtx"]["u0061"] = (60_000, 50)
+    figure(here, "a.ttf", a=saved(file))
+    assert read_font("a.ttf", saved(file))
+    assert capsys.readouterr().err == ""
 
 
 def test_a_font_that_is_not_there_is_refused_with_the_one_that_was_meant(here):

@@ -18,7 +18,7 @@ ROOMS = {
     "numbers": ("", ""),
     "facts": ("", ""),
     "words": ("", "facts"),
-    "fonts": ("fontTools", ""),
+    "fonts": ("fontTools", "errors"),
     "kernels": ("", ""),
     "paths": ("", "errors"),
     "surroundings": ("", ""),

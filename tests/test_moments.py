@@ -186,6 +186,8 @@ def test_a_film_stays_at_its_captions_in_every_format(tmp_path, suffix):
         ("[{at: 7, text: a}]", "captions.0.at", "there is no snapshot then; the nearest is 6"),
         ("[{at: 2.5, text: a}]", "captions.0.at", "the nearest are 2 and 3"),
         ("[{at: 2, text: a}, {at: 2, text: b}]", "captions.1.at", "epoch 2 has a caption already"),
+        ("[{at: .inf, text: a}]", "captions.0.at", "got inf; write 40, or step 120"),
+        ("[{at: true, text: a}]", "captions.0.at", "got true; write 40, or step 120"),
         ("[{at: end, text: a}]", "captions.0.at", "a moment is a number of epochs, or a step"),
         ("[{at: {epoch: 3}, text: a}]", "captions.0.at", ""),
         ("[{at: 2, text: 日}]", "captions.0.text", "no sign for 日"),
@@ -198,6 +200,11 @@ def test_a_caption_that_cannot_be_shown_is_refused(captions, key, message):
     found = [(problem.key, problem.message) for problem in problems(CONFIG, f"animation.captions={captions}")]
     assert [own for own, _ in found] == [f"animation.{key}"]
     assert message in found[0][1]
+
+
+def test_a_caption_more_than_frames_is_one():
+    found = problems(CONFIG, "animation.captions=[{at: 2, text: a}]", "animation.max_frames=2")
+    assert [problem.message.partition(" beside")[0] for problem in found] == ["a caption needs a frame of its own"]
 
 
 def test_more_captions_than_frames_are_refused():

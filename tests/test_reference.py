@@ -126,6 +126,7 @@ def test_help_knows_names_that_are_values():
         (["max_frame"], "did you mean max_frames?"),
         (["thanh"], "did you mean tanh?"),
         (["a b\x1b"], "there is no key and no name"),
+        ([".."], "there is no key and no name '..'\n"),
         (["seed", "--kind", "film"], "there is no kind 'film'"),
     ],
 )

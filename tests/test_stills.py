@@ -224,8 +224,8 @@ def test_one_name_for_many_configs_is_refused_with_what_to_write(figures):
     advice = "-o static/x.png: names one file; for more than one config write {name} in it: static/{name}.png\n"
     assert (result.exit_code, result.stderr) == (2, advice)
     result = call("a.yaml", "b.yaml", "-o", "{theme}/{name}.png")
-    assert result.exit_code == 2
-    assert "{theme} stands in the name of the file, not in that of its folder" in result.stderr
+    advice = "-o {theme}/{name}.png: {theme} stands in the name of the file, not in that of its folder\n"
+    assert (result.exit_code, result.stderr) == (2, advice)
 
 
 def test_a_film_in_a_theme_is_not_written_over_that_of_a_config_with_that_name(figures):

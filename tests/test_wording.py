@@ -93,6 +93,8 @@ def test_a_file_of_words_may_be_incomplete_and_counts_in_variants_too(tmp_path):
 
 # ---------------------------------------------------------------- mistakes
 
+NO_SIGN = "needs one sign that nothing else in a number has, such as a comma"
+
 
 @pytest.mark.parametrize(
     ("words", "message"),
@@ -106,6 +108,7 @@ def test_a_file_of_words_may_be_incomplete_and_counts_in_variants_too(tmp_path):
         ("{seeds: {one: a}}", "seeds: write a text, or its forms: {one: …, other: …}"),
         ("{epoch: ' '}", "epoch: needs 1 to 200 characters"),
         ('{epoch: "a\\e[31m"}', "epoch: must be one line of printable characters"),
+        *((f"{{decimal_sign: '{sign}'}}", f"decimal_sign: {NO_SIGN}") for sign in ("5", "-", "·", "xx", "")),
         ("{epoch: 漢}", "epoch: the font has no sign for 漢; write it without"),
     ],
 )
@@ -147,6 +150,7 @@ def test_words_of_a_file_that_is_extended_are_taken_one_by_one(tmp_path):
 MARKED = {
     key: {form: f"⟦{text}⟧" for form, text in word.text.items()} if isinstance(word.text, dict) else f"⟦{word.text}⟧"
     for key, word in WORDS.items()
+    if key != "decimal_sign"  # which is one sign
 }
 # What stands beside words: numbers, formulas of marks, names of activation functions, classes and variants.
 NO_WORDS = re.compile(r"ReLU|tanh|PReLU|ELU|alpha|f\(|MSE|first|second|[\d\W_]", re.ASCII)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+import re
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -23,6 +25,7 @@ HELP = """Films of small neural networks learning, from YAML configs.
 Start with:  relu-anim new wave   and then   relu-anim run wave.yaml
 """
 
+MOMENT = re.compile(r"[\w.+-]+( +[\w.+-]+)?")  # or what is told more of where the config is read
 ENDING = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 
 app = typer.Typer(
@@ -138,9 +141,9 @@ def run(
 ) -> None:
     from relu_anim.cli.run import named_formats, run_all, say_all, watch_all
     from relu_anim.making.orders import EACH_FORMAT, NAME, Order
+    from relu_anim.making.plans import wanted_formats
 
-    if output is not None and not output.name:
-        raise _fail(ConfigError("-o: name a file, such as -o film.gif"))
+    _check_output(output, "film.gif")
     if output is not None and formats is not None and output.suffix != EACH_FORMAT:
         advice = f"it does not go with --formats; write {output.with_suffix(EACH_FORMAT)}"
         raise _fail(ConfigError(f"-o {output}: names one file and its format; {advice}"))
@@ -159,6 +162,10 @@ def run(
     if draft and check:
         raise _fail(ConfigError("--draft: is made anew each time; leave --check out"))
     orders = [Order(path, tuple(settings or ()), output, chosen, moments, summaries, draft) for path in configs]
+    try:
+        wanted_formats(orders[0])  # what is wrong with it is said once, and not for each config
+    except ConfigError as error:
+        raise _fail(error) from None
     if watches:
         watch_all(orders, force=force, jobs=jobs, opens=opens, quiet=quiet, as_json=as_json)
     if dry_run or check:
@@ -286,6 +293,7 @@ def embed(
     from relu_anim.cli.run import named_formats
     from relu_anim.making.orders import Order
 
+    _check_output(output, "film.html")
     if at is not None and strip:
         raise _fail(ConfigError("--at: names stills; leave --strip out, or call embed for each"))
     places: list[Path | None] = [*films] if films else [None]
@@ -485,8 +493,18 @@ def _check_kind(kind: str | None) -> None:
         raise ConfigError(f"there is no kind {kind!r}{did_you_mean(kind, KINDS)}")
 
 
+def _check_output(output: Path | None, example: str) -> None:
+    if output is not None and not output.name:
+        raise _fail(ConfigError(f"-o: name a file, such as -o {example}"))
+
+
 def _moments(at: str | None) -> tuple[str, ...] | None:
-    return None if at is None else tuple(part.strip() for part in at.split(","))
+    if at is None:
+        return None
+    moments = tuple(part.strip() for part in at.split(","))
+    if not all(MOMENT.fullmatch(moment) for moment in moments):
+        raise _fail(ConfigError(f"--at {shlex.quote(at)}: name moments, with a comma between them: 0,5,'step 12'"))
+    return moments
 
 
 def _fail(error: UserError) -> typer.Exit:

@@ -256,8 +256,9 @@ def _escaped(text: str) -> str:
 
 
 def in_markdown(figure: Figure) -> str:
-    """The figure as a picture of Markdown; a video, which it does not have, as a link."""
-    alt = re.sub(r"([\\\[\]`*_<>!&])", r"\\\1", figure.alt)
+    """The figure as a picture of Markdown; a video, which it does not have, as a link. No two braces stand beside each
+    other, which template languages of sites would read."""
+    alt = re.sub(r"([\\\[\]{}`*_<>!&])", r"\\\1", figure.alt)
     image = _first(figure.files, IMAGES)
     shown = f"![{alt}]({image})" if image else alt
     video = "" if _first(figure.files, FILMS) else _first(figure.files, VIDEOS)

@@ -52,6 +52,8 @@ def beside(doc: Document, place: Path_, name: Any, what: str, example: str) -> t
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
         fail(unread(path, error))
+    except ValueError:  # of half a character, or of one that no name may have
+        fail("must be one line of printable characters")
     other = parse(content, str(path), number=BEFORE, example=example)
     return other, SideFile(dotted(place), name, what, hashlib.sha256(content).hexdigest())
 
@@ -71,8 +73,11 @@ def _fill(doc: Document, base: Document, path: Path_) -> None:
         if key not in own:
             if not (is_known and key in WHAT_IS_LEARNED):
                 doc.take(place, base)
-        elif isinstance(value, dict) and isinstance(own[key], dict) and (place in MERGED or _is_section(place)):
-            _fill(doc, base, place)
+        elif isinstance(own[key], dict) and (place in MERGED or _is_section(place)):
+            if isinstance(value, dict):
+                _fill(doc, base, place)
+            else:  # which is a mistake there, and is told
+                doc.take(place, base)
 
 
 def _section(doc: Document, path: Path_) -> dict[str, Any]:

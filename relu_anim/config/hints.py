@@ -19,6 +19,7 @@ NUMBERS = {"size": "[700, 500]", "domain": "[-5, 5]", "layer_sizes": "[1, 20, 1]
 IN_PIXELS = "; it is in pixels, 96 an inch"
 LEAST_PIXELS = 100
 BOTH_SIDES = ", which is marked on both sides of 0"
+A_MOMENT = "; write 40, or step 120"
 A_CAPTION = "{at: 40, text: it bends}"
 LISTS = {
     "formats": "[gif, png]",
@@ -45,6 +46,7 @@ REQUIRED = ("label", "functions", "every", "layer_sizes", "target", "model", "se
 NOTHING = ("None", "none", "nil", "undefined")
 BETWEEN = re.compile(r"\s*(?:\.\.+|…|[,;:|+&]|(?<=\d)\s*[x×–-](?=\s*[-\d])|\bto\b|(?<=\w)\s(?=\s*[-\w]))\s*", re.ASCII)
 LONGEST = 100  # characters of a text that may be meant as a list
+NUMBER = {"float_type", "finite_number"}  # and what expects a number
 MAPPING = {"model_type", "model_attributes_type", "dict_type"}  # pydantic's names of what expects one
 SECONDS = {**dict.fromkeys(("s", "sec", "second", "seconds"), 1), **dict.fromkeys(("ms", "millis"), 0.001)}
 TIMES, SHARE = {"x": 1, "×": 1, "%": 0.01}, {"%": 0.01}
@@ -74,7 +76,7 @@ def hint(kinds: Collection[str], path: Path_, given: Any, mark: Mark) -> str:
     if path == ("seed",):
         return "" if isinstance(given, bool | float) else A_CHOSEN_SEED
     if "string_type" in kinds and given is not None:
-        return _text(given, mark)
+        return A_MOMENT if NUMBER & set(kinds) else _text(given, mark)
     is_mapping = bool(MAPPING & set(kinds))
     if (given is None or given in NOTHING) and path[-1] == key and key not in REQUIRED and not is_mapping:
         return "; write 0, or leave this key out" if UNITS.get(key) is SECONDS else "; leave this key out"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import functools
 import tempfile
 from collections.abc import Iterable
+from itertools import islice
 from pathlib import Path
 
 import matplotlib
+from matplotlib.backends.backend_agg import get_hinting_flag
 from matplotlib.font_manager import FontEntry, FontProperties, findfont, fontManager, get_font
 from matplotlib.ft2font import FT2Font
 
@@ -16,6 +18,7 @@ from relu_anim.errors import ConfigError
 from relu_anim.fonts import FontFile
 
 LAST = "DejaVu Sans"
+TRIED, SIZE = 50, (12, 100)  # signs, for which a font does what it does for any; points, at so many pixels an inch
 WEIGHTS = (400, 700)  # of the two fonts of a family, as Matplotlib counts
 
 
@@ -41,7 +44,9 @@ def _path(file: FontFile) -> str:
     path = Path(_folder().name, file.digest).with_suffix(".ttf")
     path.write_bytes(file.content)
     try:
-        FT2Font(str(path))
+        tried = FT2Font(str(path))
+        tried.set_size(*SIZE)  # without one, what adjusts signs to pixels is left out
+        tried.set_text("".join(map(chr, islice(tried.get_charmap(), TRIED))), flags=get_hinting_flag())
     except (RuntimeError, OSError):
         raise ConfigError(f"{file.name}: this font cannot be drawn; name another") from None
     return str(path)

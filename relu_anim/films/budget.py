@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import ceil, floor
 from pathlib import Path
 
 from relu_anim.encoders import atomic_write, encoder
@@ -63,7 +64,7 @@ def write_within(path: Path, most: int, ways: Iterator[Look], write: Callable[[L
         look, content = fitting
         atomic_write(path, content)
         return look
-    wanted, least = size_of(most), size_of(min(sizes))
+    wanted, least = size_of(most, floor), size_of(min(sizes), ceil)  # what is allowed then is enough
     name = FORMATS[path.suffix.removeprefix(".").lower()].title
     raise FileError(f"output.max_size: the {name} has {least} at the least, for {wanted}; show less, or allow more")
 

@@ -13,7 +13,8 @@ from typing import Any
 from relu_anim.errors import ConfigError, FileError, UserError
 from relu_anim.facts import KINDS
 from relu_anim.making.depfile import is_depfile
-from relu_anim.making.results import FORMAT, content_of, is_config, read_summary
+from relu_anim.making.kept import changed
+from relu_anim.making.results import FORMAT, Summary, content_of, is_config, read_summary
 from relu_anim.paths import check_name, check_writable, followed, is_stream, name_of, same_content, same_name
 
 BEGINNING = f'{{\n  "format": {FORMAT},\n  "config": {{\n    "kind": "'.encode()
@@ -68,8 +69,8 @@ def check(claim: Claim) -> None:
 
 
 def check_again(claim: Claim) -> None:
-    """ConfigError if a file of the user's, or what another config became, has come to lie where a summary is to be."""
-    if claim.summary and (message := _foreign(claim, Path(claim.summary))):
+    """ConfigError if a file of the user's, or what another config became, has come to lie where something is to be."""
+    if message := _foreign(claim) or _of_another(claim):
         raise ConfigError(f"{claim.source}: {message}")
 
 
@@ -183,7 +184,7 @@ def _conflict(claim: Claim, replaced: Sequence[tuple[Path, Name]], read: _Read, 
         if name in own:
             return f"would write both {own[name]} and {path}, which are links to one file"
         own[name] = path
-    return _foreign(claim, Path(claim.summary)) if claim.summary else ""
+    return _foreign(claim) or _of_another(claim)
 
 
 def _shown(claim: Claim, path: Path) -> str:
@@ -197,22 +198,46 @@ def _twice(claim: Claim, path: Path, other: Claim) -> str:
     return f"would write {shown} as {other.source} does; rename one"
 
 
-def _foreign(claim: Claim, path: Path) -> str:
+def _foreign(claim: Claim) -> str:
     """What is wrong with writing a summary over what lies there: no summary of ours, or that of another config."""
-    if is_stream(followed(path)):
+    if claim.summary is None or is_stream(followed(path := Path(claim.summary))):
         return ""
     summary = read_summary(path)
     if summary is None:
         return _no_summary(path)
-    if summary.source is None:
-        return ""
-    other = Path(os.path.normpath(path.parent / summary.source))
-    if _is_same_config(other, claim.source):
+    if not (other := _other_config(claim, summary, path)):
         return ""
     return (
         f"would write {path.with_suffix('.*')}, which is what {other} became; rename one, name another file with"
         f" -o, or remove {path}"
     )
+
+
+def _of_another(claim: Claim) -> str:
+    """What is wrong with writing a film or picture over what another config became, though its summary has another
+    name: x-dark.yaml over the dark film of x.yaml, or the other way round."""
+    for path in map(Path, claim.outputs if claim.summary else ()):
+        for stem in _beginnings(path.stem):
+            place = Path(str(claim.summary)).with_name(f"{stem}.json")
+            summary = None if str(place) == claim.summary else read_summary(place)
+            if summary is None or path.name not in summary.files or not (other := _other_config(claim, summary, place)):
+                continue
+            if not changed(path.parent, {path.name: summary.files[path.name]}):
+                return f"would write {path}, which is what {other} became; rename one, or name another file with -o"
+    return ""
+
+
+def _beginnings(stem: str) -> list[str]:
+    """The name of a file, and what stands in it before a theme, a moment or any other end."""
+    return [stem, *(stem[: found.start()] for found in re.finditer(r"(?<=.)[-_. ]", stem))]
+
+
+def _other_config(claim: Claim, summary: Summary, place: Path) -> Path | None:
+    """The config of a summary at this place, if it is another than that of a claim."""
+    if summary.source is None:
+        return None
+    other = Path(os.path.normpath(place.parent / summary.source))
+    return None if _is_same_config(other, claim.source) else other
 
 
 def _no_summary(path: Path) -> str:

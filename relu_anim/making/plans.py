@@ -124,7 +124,7 @@ def plan_of(order: Order) -> Plan:
     from relu_anim import config
     from relu_anim.making.fingerprints import inputs
 
-    wanted = _wanted_formats(order)
+    wanted = wanted_formats(order)
     key = hash_of_order(order)
     loaded = config.load(order.source, order.settings, wanted, order.at)
     if key != hash_of_order(order):  # it was saved just now, and which of the two texts was read is not known
@@ -166,12 +166,15 @@ def _files(order: Order, loaded: Config) -> dict[str, File]:
     return {end: file for end, file in files(loaded).items() if order.at is None or file.moment is not None}
 
 
-def _wanted_formats(order: Order) -> tuple[str, ...]:
-    """The formats that an order names beside its config; none if it does not."""
+def wanted_formats(order: Order) -> tuple[str, ...]:
+    """The formats that an order names beside its config; none if it does not. ConfigError for an output without one."""
     if order.output is None:
         return order.formats or ()
     if THEME in str(order.output.parent):
         raise ConfigError(f"-o {order.output}: {THEME} stands in the name of the file, not in that of its folder")
+    if EACH_FORMAT[1:] in str(order.output).removesuffix(EACH_FORMAT):
+        message = f"{EACH_FORMAT[1:]} stands in place of the suffix alone, as film{EACH_FORMAT}"
+        raise ConfigError(f"-o {order.output}: {message}")
     if order.output.suffix == EACH_FORMAT:
         return order.formats or ()
     suffix = order.output.suffix.lstrip(".").lower()

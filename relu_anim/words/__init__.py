@@ -14,6 +14,7 @@ __all__ = ["ENGLISH", "FORMS", "LANGUAGES", "WORDS", "Text", "Word", "Wording", 
 ENGLISH: dict[str, Text] = {key: word.text for key, word in WORDS.items()}
 LANGUAGES: dict[str, Mapping[str, Text]] = {"en": ENGLISH, "de": GERMAN}
 FIELD = re.compile(r"\{([^{}]*)\}")
+NO_DECIMAL_SIGNS = ("-", "−", "+", "·", " ", THIN_SPACE)
 LONGEST = 200  # characters of a text
 REASONS = {
     key: re.compile(FIELD.sub(lambda field: f"(?P<{field[1]}>.+)", text))
@@ -70,6 +71,8 @@ def wrong(key: str, text: Text) -> str:
             return "has one form in any number; write a text"
         if sorted(text) != sorted(FORMS):
             return f"write a text, or its forms: {{{ONE}: …, {OTHER}: …}}"
+    if key == "decimal_sign" and (len(sign := forms(text)[0]) != 1 or sign.isalnum() or sign in NO_DECIMAL_SIGNS):
+        return "needs one sign that nothing else in a number has, such as a comma"
     for form in forms(text):
         is_of_one = not isinstance(text, str) and form == text[ONE]  # which may say «one seed»
         if message := _wrong_form(form, fields(key), {"n"} if is_of_one else set()):

@@ -39,7 +39,8 @@ def captions(e: Experiment) -> Iterator[Finding]:
         elif steps[number] in steps[:number]:
             yield ("animation", "captions", number, "at"), f"{moment_words(caption.at)} has a caption already"
     if captions and most < len(captions) + 2:
-        needed = f"{len(captions)} captions need frames of their own beside the first and the last one"
+        are_one = "a caption needs a frame of its own", f"{len(captions)} captions need frames of their own"
+        needed = f"{are_one[len(captions) > 1]} beside the first and the last one"
         yield ("animation", "max_frames"), f"{needed}; write {len(captions) + 2} at least"
 
 
