@@ -1,5 +1,7 @@
 """Recorder: what is copied of networks that others train, and what is refused."""
 
+import base64
+import io
 import itertools
 import threading
 import time
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from helpers.configs import refused
+from PIL import Image
 from torch import nn
 
 from relu_anim import config
@@ -454,21 +457,41 @@ def test_a_layer_that_is_not_there_is_an_index_error():
     assert isinstance(recording.network, Network)
 
 
+def picture_of(film):
+    buffer = io.BytesIO()
+    Image.fromarray(film.frame(-1)).save(buffer, "png")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
 def test_a_live_view_is_redrawn_at_most_twice_a_second_and_in_notebooks_alone(monkeypatch):
     display = pytest.importorskip("IPython.display")
     import IPython
 
-    now, shown = [100.0], []
+    now, shown, hooks = [100.0], [], []
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    handle = types.SimpleNamespace(update=shown.append)
-    monkeypatch.setattr(display, "display", lambda picture, display_id: shown.append(picture) or handle)
+    handle = types.SimpleNamespace(update=lambda picture, raw: shown.append(picture))
+    monkeypatch.setattr(display, "display", lambda picture, raw, display_id: shown.append(picture) or handle)
     recorder = Recorder(model(1, 3, 1), target="x**2")
     recorder.show(panels="prediction")
     assert shown == []
-    monkeypatch.setattr(IPython, "get_ipython", lambda: types.SimpleNamespace(kernel=object()))
+    events = types.SimpleNamespace(
+        register=lambda name, hook: hooks.append((name, hook)), unregister=lambda name, hook: hooks.remove((name, hook))
+    )
+    monkeypatch.setattr(IPython, "get_ipython", lambda: types.SimpleNamespace(kernel=object(), events=events))
     for seconds in (0, 0.25, 0.25, 0.3):
         now[0] += seconds
         recorder.snap()
         recorder.show(panels="prediction", size=[300, 240])
     assert len(shown) == 2
-    assert all(picture.data.startswith(b"\x89PNG") for picture in shown)
+    recorder.snap()
+    recorder.show(panels="prediction", size=[300, 240])
+    ((name, end_of_cell),) = hooks
+    end_of_cell("result")
+    assert (name, len(shown), hooks) == ("post_run_cell", 3, [])
+    assert shown[-1]["image/png"] == picture_of(recorder.film(panels="prediction", size=[300, 240]))
+    recorder.show(panels="prediction")
+    assert len(hooks) == 1  # the next cell has a picture of its own
+    for picture in shown:
+        assert base64.b64decode(picture["image/png"]).startswith(b"\x89PNG")
+        assert f'src="data:image/png;base64,{picture["image/png"]}"' in picture["text/html"]
+        assert 'alt="Film of a 1-3-1 network' in picture["text/html"]
