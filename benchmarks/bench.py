@@ -24,6 +24,7 @@ ROWS = {
     (22, 23): ("commands", "watch_rows"),
     (7,): ("commands", "short_rows"),
     (8,): ("commands", "memory_row"),
+    (32,): ("commands", "import_row"),
     (4,): ("steps", "step_rows"),
     (16,): ("steps", "ensemble_row"),
     (30,): ("recording", "snap_row"),

@@ -1,4 +1,4 @@
-"""Rows 5 to 8 and 21 to 23: whole commands, as the operating system counts them."""
+"""Rows 5 to 8, 21 to 23 and 32: whole commands, as the operating system counts them."""
 
 import itertools
 import json
@@ -108,6 +108,12 @@ def short_rows(folder):
     for arguments, limit in ((["--help"], 0.35), (["list"], 0.35), (["validate", *twenty[:20]], 0.6)):
         taken = statistics.median(measured([*RELU_ANIM, *arguments], folder)[0] for _ in range(7))
         yield "7", f"relu-anim {arguments[0]}", f"≤ {limit} s", f"{taken:.2f} s", taken <= limit
+
+
+def import_row(folder):
+    a, b, more = (1000 * seconds for seconds in beyond([[*PYTHON, "import relu_anim"]], [*PYTHON, "pass"], folder, 15))
+    result = f"{more:.0f} ms more ({a:.0f} against {b:.0f} ms)"
+    yield "32", "import relu_anim", "≤ python + 30 ms", result, more <= 30
 
 
 def memory_row(folder):

@@ -56,7 +56,7 @@ def overhead_row(_folder):
     yield (
         "31",
         work,
-        f"≤ {MOST_SHARE:.0%} more",
-        f"{share:.1%} ({recorded:.2f} of {trained:.1f} s)",
+        f"≤ {100 * MOST_SHARE:.0f} % more",
+        f"{100 * share:.1f} % ({recorded:.2f} of {trained:.1f} s)",
         share <= MOST_SHARE,
     )

@@ -3,7 +3,7 @@
 Everything here is loaded when it is first used, so that `import relu_anim` takes no time and sets nothing.
 """
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 __all__ = [
     "ConfigError",

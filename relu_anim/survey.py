@@ -57,6 +57,9 @@ class Survey:
     dead: tuple[bool, ...]
     fresh: Fresh | None = None
 
+    def __repr__(self) -> str:
+        return f"<Survey of {len(self.seeds)} seeds: best loss {self.best:.3g}, {self.share_good:.0%} nearly as good>"
+
     @property
     def ranked(self) -> list[tuple[int, float]]:
         """(seed, loss) of all that did not diverge, the best first."""

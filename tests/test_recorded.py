@@ -114,7 +114,8 @@ def test_a_stamp_says_no_loss_that_nobody_gave():
     assert not film.stamp.has_loss
     losses = np.append(np.nan, np.ones(5))
     film = drawn(Recording(**{**vars(recorded(BOTH)), "loss": losses}))
-    assert [len(list(film.stamp.shapes(moment))) for moment in film.timeline[:2]] == [1, 2]
+    said = [[words.text for words in film.stamp.shapes(moment)] for moment in film.timeline[:2]]
+    assert [words[1:] for words in said] == [["–"], ["1.00"]]
 
 
 # ---------------------------------------------------------------- what is refused

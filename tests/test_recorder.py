@@ -1,5 +1,7 @@
 """Recorder: what is copied of networks that others train, and what is refused."""
 
+import base64
+import io
 import itertools
 import threading
 import time
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from helpers.configs import refused
+from PIL import Image
 from torch import nn
 
 from relu_anim import config
@@ -127,6 +130,28 @@ def test_of_a_module_with_a_sequential_inside_that_is_named():
 
     assert str(refused(Recorder, Net())) == "model: Net is no nn.Sequential; give model.body"
     assert "expected an nn.Sequential of torch, got dict" in str(refused(Recorder, {}))
+
+
+def test_of_a_module_with_layers_alone_it_is_said_how_they_become_a_sequential():
+    class Net(nn.Module):
+        def __init__(self, layers):
+            super().__init__()
+            self.first, self.rest = nn.Linear(1, 2), nn.ModuleList(nn.Linear(2, 2) for _ in range(layers))
+
+    said = "model: Net is no nn.Sequential; give one of its layers, which shares their weights: nn.Sequential("
+    assert str(refused(Recorder, Net(0))) == f"{said}model.first), say"
+    assert str(refused(Recorder, Net(1))) == f"{said}model.first, nn.ReLU(), model.rest[0]), say"
+    assert str(refused(Recorder, Net(2))) == f"{said}model.first, nn.ReLU(), …, model.rest[1]), say"
+
+
+def test_a_recorder_and_its_recording_say_in_a_line_what_they_hold():
+    recorder = Recorder(activations=["relu", "identity"], weights="in_out")
+    assert repr(recorder) == "<Recorder: nothing yet>"
+    recorder.snap(params=LAYERS)
+    recorder.snap(params=LAYERS, epoch=7)
+    assert repr(recorder) == "<Recorder: 2 snapshots of a 2-3-1 network, epochs 0 to 7>"
+    assert repr(recorder.recording) == "<Recording: 2 snapshots of a 2-3-1 network, epochs 0 to 7>"
+    assert repr(recorder.network) == "<Network 2-3-1: relu, identity>"
 
 
 def test_a_snapshot_touches_nothing_and_is_a_copy():
@@ -262,6 +287,9 @@ def test_what_is_said_beside_a_network_is_checked_as_it_is_given(options, messag
         ([LAYERS[1], LAYERS[1]], "params[1]: takes 3 inputs, the layer before gives 1"),
         ([LAYERS[0][1], LAYERS[0][0], *LAYERS[1]], "params[0]: a weight has two sides, got the shape (3,)"),
         ([*LAYERS[0], *LAYERS[1], LAYERS[1][1]], "params: 5 arrays in a row"),
+        ([w for w, _ in LAYERS * 2] + [b for _, b in LAYERS], "params: 6 arrays"),
+        ([np.eye(2), np.eye(2), np.ones(2), np.ones(2)], "params: the second array is a matrix; in a row they are"),
+        (object(), "params: expected a pair (W, b) for each layer, got object"),
         ([(*LAYERS[0], 0.1), LAYERS[1]], "params[0]: relu has no slope that is learned"),
         ([("a", "b"), LAYERS[1]], "params"),
     ],
@@ -297,15 +325,17 @@ def test_epochs_and_steps_are_counted_as_their_author_does(steps, snaps, epochs,
 @pytest.mark.parametrize(
     ("first", "then", "message"),
     [
-        ({"epoch": 5}, {"epoch": 5}, "epoch 5 comes after epoch 5; snapshots are taken in their order"),
-        ({"step": 5}, {"step": 4}, "step 4 comes after step 5"),
+        ({"epoch": 5}, {"epoch": 5}, "epoch 5 is not later than epoch 5, the last one that was recorded"),
+        ({"step": 5}, {"step": 4}, "step 4 is not later than step 5, the last one"),
         ({"epoch": 5}, {"step": 6}, "step: epochs were counted until now; say steps_per_epoch"),
         ({"step": 5}, {"epoch": 6}, "epoch: steps were counted until now; say steps_per_epoch"),
         ({"epoch": 1, "step": 10}, {"epoch": 2, "step": 35}, "epoch 2 and step 35 do not go together; an epoch has 10"),
         ({}, {"epoch": -1}, "epoch: expected a whole number from 0 on, got -1"),
         ({}, {"epoch": 1.5}, "epoch: expected a whole number"),
-        ({}, {"loss": "low"}, "expected a number, got str"),
-        ({}, {"loss": [1, 2]}, "expected a number, got list"),
+        ({}, {"loss": "low"}, "loss: expected a number, got str"),
+        ({}, {"test_loss": [1, 2]}, "test_loss: expected a number, got list"),
+        ({}, {"accuracy": 94.5}, "accuracy: expected a share from 0 to 1, got 94.5; of percent take a hundredth"),
+        ({}, {"test_accuracy": -0.1}, "test_accuracy: expected a share from 0 to 1, got -0.1"),
         ({}, {"params": LAYERS}, "params: are those of the model"),
     ],
 )
@@ -399,6 +429,11 @@ def test_what_was_said_comes_back_from_the_file(tmp_path):
     assert learned.y.ravel().tolist() == [0, 1, 0]
 
 
+def test_settings_of_a_film_that_are_no_mapping_are_refused():
+    recorder = Recorder(model(1, 2, 1), domain=(-1, 1))
+    assert "settings: expected a mapping such as" in str(refused(lambda: recorder.film("loss")))
+
+
 # ---------------------------------------------------------------- numbers and notebooks
 
 
@@ -422,21 +457,41 @@ def test_a_layer_that_is_not_there_is_an_index_error():
     assert isinstance(recording.network, Network)
 
 
+def picture_of(film):
+    buffer = io.BytesIO()
+    Image.fromarray(film.frame(-1)).save(buffer, "png")
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
 def test_a_live_view_is_redrawn_at_most_twice_a_second_and_in_notebooks_alone(monkeypatch):
     display = pytest.importorskip("IPython.display")
     import IPython
 
-    now, shown = [100.0], []
+    now, shown, hooks = [100.0], [], []
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    handle = types.SimpleNamespace(update=shown.append)
-    monkeypatch.setattr(display, "display", lambda picture, display_id: shown.append(picture) or handle)
+    handle = types.SimpleNamespace(update=lambda picture, raw: shown.append(picture))
+    monkeypatch.setattr(display, "display", lambda picture, raw, display_id: shown.append(picture) or handle)
     recorder = Recorder(model(1, 3, 1), target="x**2")
     recorder.show(panels="prediction")
     assert shown == []
-    monkeypatch.setattr(IPython, "get_ipython", lambda: types.SimpleNamespace(kernel=object()))
+    events = types.SimpleNamespace(
+        register=lambda name, hook: hooks.append((name, hook)), unregister=lambda name, hook: hooks.remove((name, hook))
+    )
+    monkeypatch.setattr(IPython, "get_ipython", lambda: types.SimpleNamespace(kernel=object(), events=events))
     for seconds in (0, 0.25, 0.25, 0.3):
         now[0] += seconds
         recorder.snap()
         recorder.show(panels="prediction", size=[300, 240])
     assert len(shown) == 2
-    assert all(picture.data.startswith(b"\x89PNG") for picture in shown)
+    recorder.snap()
+    recorder.show(panels="prediction", size=[300, 240])
+    ((name, end_of_cell),) = hooks
+    end_of_cell("result")
+    assert (name, len(shown), hooks) == ("post_run_cell", 3, [])
+    assert shown[-1]["image/png"] == picture_of(recorder.film(panels="prediction", size=[300, 240]))
+    recorder.show(panels="prediction")
+    assert len(hooks) == 1  # the next cell has a picture of its own
+    for picture in shown:
+        assert base64.b64decode(picture["image/png"]).startswith(b"\x89PNG")
+        assert f'src="data:image/png;base64,{picture["image/png"]}"' in picture["text/html"]
+        assert 'alt="Film of a 1-3-1 network' in picture["text/html"]

@@ -14,6 +14,7 @@ import av
 import numpy as np
 import pytest
 from helpers.configs import DATA_FIGURE
+from helpers.pages import LOADED, chromium, needs
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -29,8 +30,6 @@ pytestmark = pytest.mark.xdist_group("site")  # one browser, one site
 DOCS = Path(__file__).parent.parent / "docs"
 FIGURES = ["wave", "valley", "hinges"]  # in the order of the page
 PHONE = {"viewport": {"width": 360, "height": 740}}
-# Lazy images are loaded at once, and a broken one is an error.
-LOADED = "Promise.all([...document.images].map(image => { image.loading = 'eager'; return image.decode() }))"
 IMAGES = """
 [...document.images].map(image => ({
     file: image.currentSrc.split('/').pop(), alt: image.alt, natural: [image.naturalWidth, image.naturalHeight],
@@ -43,11 +42,6 @@ VIDEO = """
     none: video.networkState == video.NETWORK_NO_SOURCE, shown: [video.clientWidth, video.clientHeight],
 } }
 """
-
-
-def needs(program):
-    """The program's path; the test is skipped without it."""
-    return shutil.which(program) or pytest.skip(f"Debian's package {program} is not installed")
 
 
 def make(folder, *arguments):
@@ -81,13 +75,8 @@ def site(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser():
-    chromium = needs("chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as found:
         yield found
-        found.close()
 
 
 @contextmanager

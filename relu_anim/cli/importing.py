@@ -9,7 +9,6 @@ import typer
 from relu_anim.errors import ConfigError
 from relu_anim.interface.checkpoints import import_folder
 from relu_anim.interface.recorder import check_free
-from relu_anim.plurals import plural
 
 
 def import_weights(folder: Path, output: Path | None, activations: str | None, weights: str | None) -> None:
@@ -25,10 +24,5 @@ def import_weights(folder: Path, output: Path | None, activations: str | None, w
     if path.exists() and path.resolve().parent == folder.resolve():
         raise ConfigError(f"-o {path}: is one of the files that are read; name another")
     recorder.save(path)
-    recording = recorder.recording
-    sizes = "-".join(map(str, recording.network.layer_sizes))
-    what = "step" if not recording.epoch.any() and recording.step.any() else "epoch"
-    moments = getattr(recording, what)
-    said = f"{plural(len(recording), 'snapshot')} of a {sizes} network, {what}s {moments[0]} to {moments[-1]}"
     typer.echo(path)
-    typer.echo(f"{said}; weights are {order}", err=True)
+    typer.echo(f"{recorder.recording.summary}; weights are {order}", err=True)

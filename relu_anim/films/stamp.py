@@ -33,6 +33,7 @@ MOST_OF_HEIGHT = 0.2  # of a picture, that a title of three lines may take
 BASELINE = 28  # pixels from the top
 TITLE_LINE = 22  # pixels from one line of the title to the next
 GAP, WIDE_GAP = 6, 18  # pixels between a word and its number, and between the two pairs
+UNKNOWN = "–"  # in place of a number
 CUT = "title: too long for the picture, so its end is left out; shorten it, or change animation.size or text_scale"
 
 
@@ -130,8 +131,9 @@ class Stamp:
         (text,) = format_times(np.array([time]))
         yield Words(text, self.time_left, self.baseline, size, self.ink)
         loss = float(run.recording.loss[run.index(moment)])
-        if self.has_loss and (math.isfinite(loss) or run.recording.stopped):  # who records it may not say it at first
-            number = steady(loss)
+        if self.has_loss:
+            is_known = math.isfinite(loss) or run.recording.stopped  # who records it may not say it at first
+            number = steady(loss) if is_known else UNKNOWN
             yield Words(number, self.loss_left, self.baseline, size, self.ink)
 
 

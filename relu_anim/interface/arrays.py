@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -62,6 +62,8 @@ def layers_of(params: Any, activations: Sequence[Activation], order: str) -> lis
     """The layers of `params`: a pair (W, b) for each, with b None where there is none, or all arrays in a row. A
     learned slope follows its bias. ConfigError where they are not as many as the activations, or do not
     fit together."""
+    if not isinstance(params, Iterable):
+        raise ConfigError(f"params: expected a pair (W, b) for each layer, got {type(params).__name__}")
     rows = list(_rows(list(params), activations))
     if len(rows) != len(activations):
         raise ConfigError(
@@ -100,6 +102,8 @@ def _rows(params: list[Any], activations: Sequence[Activation]) -> Iterator[Sequ
     if all(isinstance(row, (tuple, list)) and len(row) in (2, 3) and np.ndim(row[0]) == 2 for row in params):
         yield from params
         return
+    if len(params) > 1 and np.ndim(params[0]) == 2 and np.ndim(params[1]) == 2 and 1 not in np.shape(params[1]):
+        raise ConfigError("params: the second array is a matrix; in a row they are weight, bias, weight, bias, …")
     start = 0
     for activation in activations:
         if start < len(params):

@@ -8,44 +8,61 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-LEAST_SECONDS = 0.5  # from one picture to the next
+from relu_anim.interface.notebooks import REDRAW_AFTER, STILL, in_base64, in_html, is_notebook
+
 SHARE = 4  # so many times as long as drawing takes, the training goes on
 
 
 class Live:
-    """Draws where there is a notebook, and neither often nor so long that it holds up the training."""
+    """Draws where there is a notebook, and neither often nor so long that it holds up the training. What comes too soon
+    is drawn when the cell has run, so that the picture that stays is that of the end; the next cell has its own."""
 
     def __init__(self) -> None:
         self._handle: Any = None
         self._next = 0.0
+        self._left_out: Callable[[], Any] | None = None
 
     def update(self, film: Callable[[], Any]) -> None:
-        """Show the last frame of this film; nothing outside of a notebook, or shortly after the last one."""
-        if (now := time.monotonic()) < self._next or not _is_notebook():
+        """Show the last frame of this film; nothing outside of a notebook, and later if shortly after the last one."""
+        if not is_notebook():
             return
-        from IPython import display as cell
+        if time.monotonic() >= self._next:
+            self._draw(film)
+            return
+        self._left_out = film
 
-        show: Any = cell.display
-        image: Any = cell.Image
-        picture = image(data=_png(film()))
+    def _finish(self, *_: object) -> None:
+        """Draw what was left out; the cell has run."""
+        _events().unregister("post_run_cell", self._finish)
+        if self._left_out:
+            self._draw(self._left_out)
+        self._handle, self._next = None, 0.0
+
+    def _draw(self, film: Callable[[], Any]) -> None:
+        now = time.monotonic()
+        picture = _bundle(film())
+        self._left_out = None
         if self._handle is None:
-            self._handle = show(picture, display_id=True)
+            display: Any = sys.modules["IPython.display"]
+            self._handle = display.display(picture, raw=True, display_id=True)
+            _events().register("post_run_cell", self._finish)
         else:
-            self._handle.update(picture)
+            self._handle.update(picture, raw=True)
         done = time.monotonic()
-        self._next = done + max(LEAST_SECONDS, SHARE * (done - now))
+        self._next = done + max(REDRAW_AFTER, SHARE * (done - now))
 
 
-def _is_notebook() -> bool:
-    """Whether this process runs the cells of a notebook; IPython at a terminal shows no pictures."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return shell is not None and getattr(shell, "kernel", None) is not None
+def _events() -> Any:
+    """What tells of the cells of this notebook."""
+    return sys.modules["IPython"].get_ipython().events
 
 
-def _png(film: Any) -> bytes:
+def _bundle(film: Any) -> dict[str, str]:
+    """The last frame as notebooks show it: in HTML with its alternative text, which exports keep."""
     from PIL import Image
 
     buffer = io.BytesIO()
-    Image.fromarray(film.frame(-1)).save(buffer, "PNG")
-    return buffer.getvalue()
+    Image.fromarray(film.frame(-1)).save(buffer, STILL)
+    content = buffer.getvalue()
+    html = in_html({STILL: content}, film.experiment.animation.size, film.alt)
+    return {"text/html": html, f"image/{STILL}": in_base64(content), "text/plain": repr(film)}

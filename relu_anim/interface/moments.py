@@ -32,7 +32,7 @@ class Moment:
         if found.step <= self.step:
             name = "epoch" if step is None else "step"
             given, before = getattr(found, name), getattr(self, name)
-            raise ConfigError(f"{name} {given} comes after {name} {before}; snapshots are taken in their order")
+            raise ConfigError(f"{name} {given} is not later than {name} {before}, the last one that was recorded")
         return found
 
     def _found(self, epoch: int | None, step: int | None) -> Moment:

@@ -25,6 +25,7 @@ from relu_anim.recording import Recording
 if TYPE_CHECKING:
     from relu_anim.interface.film import Film  # type: ignore[import-untyped, import-not-found, unused-ignore]
 
+ROUNDED = 1e-6  # by which a mean of float32 may be beyond 1
 FILE = "recording.npz"  # as the config of a film in memory names it
 ROOT = ("title", "alt", "target", "output", "extends")  # keys of a config that are none of its animation
 
@@ -78,6 +79,9 @@ class Recorder:
             self._begin(network)
             self.snap()
 
+    def __repr__(self) -> str:
+        return f"<Recorder: {self.recording.summary}>" if len(self) else "<Recorder: nothing yet>"
+
     def __len__(self) -> int:
         return len(self._rows) if self._rows is not None else 0
 
@@ -102,7 +106,12 @@ class Recorder:
         that of the next epoch, or of this `epoch` or `step`. A number that is not given is not known. What was recorded
         stays whatever goes wrong."""
         moment = self._moment.following(epoch, step)
-        numbers = (_number(loss), _number(test_loss), _number(accuracy), _number(test_accuracy))
+        numbers = (
+            _number(loss, "loss"),
+            _number(test_loss, "test_loss"),
+            _share(accuracy, "accuracy"),
+            _share(test_accuracy, "test_accuracy"),
+        )
         if self._tensors:
             self._copy_model(params)
         else:
@@ -187,8 +196,9 @@ class Recorder:
             self._begin(network)
         rows = self._known()
         if network.layer_sizes != rows.network.layer_sizes:
-            now, before = ("-".join(map(str, n.layer_sizes)) for n in (network, rows.network))
-            raise ConfigError(f"params: the network is {now} now, it was {before}; make a new Recorder")
+            raise ConfigError(
+                f"params: the network is {network.sizes} now, it was {rows.network.sizes}; make a new Recorder"
+            )
         arrays = [array for layer in layers for array in layer if array is not None]
         with np.errstate(over="ignore"):  # what float32 cannot hold is found to be no finite number
             for place, array in zip(rows.next, arrays, strict=True):
@@ -207,14 +217,22 @@ def _activations(given: Sequence[Any]) -> list[Any]:
     return [activation_of(value, f"activations[{number}]") for number, value in enumerate(given)]
 
 
-def _number(value: Any) -> float:
+def _number(value: Any, key: str) -> float:
     """A number as Python has it, of a tensor too."""
     if value is None:
         return UNKNOWN
     try:
         return float(value.detach() if hasattr(value, "detach") else value)
     except (TypeError, ValueError, RuntimeError):
-        raise ConfigError(f"expected a number, got {type(value).__name__}") from None
+        raise ConfigError(f"{key}: expected a number, got {type(value).__name__}") from None
+
+
+def _share(value: Any, key: str) -> float:
+    """A number from 0 to 1; one that is none is refused with the others."""
+    share = _number(value, key)
+    if share < 0 or share > 1 + ROUNDED:
+        raise ConfigError(f"{key}: expected a share from 0 to 1, got {share:g}; of percent take a hundredth")
+    return share
 
 
 def _free(path: str | os.PathLike[str] | None) -> Path | None:
@@ -235,6 +253,9 @@ def check_free(path: Path) -> None:
 
 
 def _experiment(recording: Recording, settings: Mapping[str, Any], look: Mapping[str, Any]) -> Experiment:
+    if not isinstance(settings, Mapping):
+        advice = 'a mapping such as {"animation.fps": 10}, or keys such as panels="loss"'
+        raise ConfigError(f"settings: expected {advice}, got {type(settings).__name__}")
     mapping: dict[str, Any] = {"kind": "recorded", "recording": FILE}
     for key, value in look.items():
         _put(mapping, key if key in ROOT else f"animation.{key}", value)

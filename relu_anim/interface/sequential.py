@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -86,9 +87,16 @@ def _modules(model: Any, torch: Any, name: str = "model") -> Iterator[tuple[str,
 
 
 def _inside(model: Any, torch: Any) -> str:
-    """What to give instead of a module that holds an nn.Sequential."""
+    """What to give instead of a module of a class of its author's."""
     found = [f"model.{name}" for name, inner in model.named_modules() if name and type(inner) is torch.nn.Sequential]
-    return f"; give {joined(found)}" if found else "; write its layers as one"
+    if found:
+        return f"; give {joined(found)}"
+    linears = [name for name, inner in model.named_modules() if name and type(inner) is torch.nn.Linear]
+    if not linears:
+        return "; write its layers as one"
+    ends = [re.sub(r"\.(\d+)", r"[\1]", f"model.{name}") for name in (linears[0], linears[-1])[: len(linears)]]
+    between = ", nn.ReLU(), …, " if len(linears) > 2 else ", nn.ReLU(), "
+    return f"; give one of its layers, which shares their weights: nn.Sequential({between.join(ends)}), say"
 
 
 def _check_linear(name: str, module: Any, layers: list[tuple[Any, Activation, Any]]) -> None:

@@ -63,6 +63,14 @@ class Network:
     output_center: float = 0.0
     output_spread: float = 1.0
 
+    def __repr__(self) -> str:
+        return f"<Network {self.sizes}: {', '.join(activation.name for activation in self.activations)}>"
+
+    @property
+    def sizes(self) -> str:
+        """The layer sizes in words: 1-20-1."""
+        return "-".join(map(str, self.layer_sizes))
+
     def unit_numbers(self, layer: int) -> range:
         """The numbers of a layer's units, which count on from one layer to the next."""
         start = sum(self.layer_sizes[1 : layer + 1])

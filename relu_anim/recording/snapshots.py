@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from relu_anim.aliases import Array
 from relu_anim.errors import ConfigError
 from relu_anim.network import Network
+from relu_anim.plurals import plural
 from relu_anim.recording.learned import POINTS, Learned
 from relu_anim.recording.npz import Layout, packed, readable, unpacked
 
@@ -73,6 +74,17 @@ class Recording:
     kernels: str = ""
     source: str = ""
     learned: Learned | None = None
+
+    def __repr__(self) -> str:
+        return f"<Recording: {self.summary}>"
+
+    @property
+    def summary(self) -> str:
+        """How many snapshots of what, and from when to when."""
+        counted = "step" if not self.epoch.any() and self.step.any() else "epoch"
+        moments = getattr(self, counted)
+        count = plural(len(self), "snapshot")
+        return f"{count} of a {self.network.sizes} network, {counted}s {moments[0]} to {moments[-1]}"
 
     def __len__(self) -> int:
         return len(self.epoch)
