@@ -70,6 +70,10 @@ HOMONYMS = {
     ("data", "config/kinds/recorded.py"): KEY,
     ("loss", "config/kinds/recorded.py"): LABEL,
     ("activation", "interface/arrays.py"): "a word of messages",
+    **{
+        (name, "interface/recorder.py"): "what snap is given"
+        for name in ("loss", "test_loss", "accuracy", "test_accuracy")
+    },
     ("data", "config/variants.py"): KEY,
     ("data", "panels/answers.py"): LABEL,
     ("data", "targets/__init__.py"): "a stream of random numbers",
