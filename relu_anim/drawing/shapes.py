@@ -147,6 +147,16 @@ class Drawing:
     fonts: tuple[Any, ...] = ()  # an author's own, in which its words are set
 
 
+@dataclass(frozen=True, eq=False)
+class Reel:
+    """A whole film for formats that hold shapes: what stands still, and over it in each frame what each of its marks
+    is made of, in an order that stays. `dark` is the same for dark pages, where it has other colours there."""
+
+    still: Drawing
+    frames: Sequence[Sequence[Sequence[Shape]]]  # by frame, then by mark
+    dark: Reel | None = None
+
+
 def within_reach(length: float) -> float:
     """A length as files hold it: readers of files know no number as large as a curve may reach beyond its axes."""
     return min(max(length, -FAR), FAR)

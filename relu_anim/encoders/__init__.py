@@ -20,7 +20,7 @@ LARGEST_READ = 1 << 30  # bytes; nothing this project makes comes near
 
 def encoder(name: str) -> Encoder:
     """What reads and writes the format of this name."""
-    found: Encoder = import_module(f"{__name__}.{name}").ENCODER
+    found: Encoder = import_module(f"{__name__}.{name.replace('-', '_')}").ENCODER
     return found
 
 

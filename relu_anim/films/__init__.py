@@ -19,7 +19,7 @@ from relu_anim.config import Experiment, File
 from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.legends import place_again
 from relu_anim.drawing.marks import Mark, recorded
-from relu_anim.drawing.shapes import Drawing, Shape
+from relu_anim.drawing.shapes import Drawing, Reel, Shape
 from relu_anim.drawing.theme import DPI, Theme, style, theme_of
 from relu_anim.facts import FORMATS
 from relu_anim.films.advice import advice
@@ -37,6 +37,8 @@ from relu_anim.panels import make_scenes
 from relu_anim.recording import Ensemble, Recording
 
 __all__ = ["Film", "Frame"]
+
+AUTO, DARK = "auto", "dark"  # the theme that follows the page where a format can, and what it is on dark ones
 
 
 class Film:
@@ -153,11 +155,15 @@ class Film:
     def shapes(self, number: int, scale: float = 1) -> list[Shape]:
         """What moves in a frame, in pixels and from the bottom up, for renderers other than ours; pictures have `scale`
         cells along each pixel. It lies over all that the figure itself draws."""
+        return [shape for shapes in self.moving(number, scale) for shape in shapes]
+
+    def moving(self, number: int, scale: float = 1) -> list[list[Shape]]:
+        """The same mark by mark, in an order that is that of all frames."""
         moment = self.timeline[range(len(self))[number]]
         with style(self.theme, self.scale):
             self._show(moment)
-            moving = [shape for mark in self.animated for shape in mark.shapes(scale)]
-            return [*moving, *self.stamp.shapes(moment)]
+            marks = [list(mark.shapes(scale)) for mark in self.animated]
+            return [*marks, *([words] for words in self.stamp.shapes(moment))]
 
     @cached_property
     def metrics(self) -> dict[str, Any]:
@@ -194,14 +200,17 @@ class Film:
         animation, count = self.experiment.animation, round(len(self) * look.frames)
         if (look.frames, look.scale) == (1, 1):
             return self
-        changes = {
-            "max_frames": count,
-            "fps": animation.fps * count / len(self),
-            "scale": smaller_scale(animation.size, animation.scale * look.scale, even),
-        }
+        return self._with(
+            max_frames=count,
+            fps=animation.fps * count / len(self),
+            scale=smaller_scale(animation.size, animation.scale * look.scale, even),
+        )
+
+    def _with(self, **changes: Any) -> Film:
+        """A film of the same recordings with other values of `animation`."""
         runs = [scene.run for scene in self.scenes]
-        lower = config.with_animation(self._asked_for, **changes)
-        return Film(lower, [run.recording for run in runs], [run.ensemble for run in runs], self._is_draft)
+        other = config.with_animation(self._asked_for, **changes)
+        return Film(other, [run.recording for run in runs], [run.ensemble for run in runs], self._is_draft)
 
     def config_text(self, format_name: str) -> str:
         """The config as YAML, as a file of this format carries it."""
@@ -249,9 +258,31 @@ class Film:
         found = self.timeline[-1] if moment is None else self._recorded(moment)
         with style(self.theme, self.scale):
             self._show(found)
-            shapes = [*recorded(self.figure, self.animated), *self.stamp.shapes(found)]
+            return self._as_drawing([*recorded(self.figure, self.animated), *self.stamp.shapes(found)])
+
+    def reel(self) -> Reel:
+        """The whole film as shapes; with the theme `auto` in the colours of light pages and of dark ones."""
+        with style(self.theme, self.scale):
+            still = self._as_drawing(recorded(self.figure))
+        dark = self._with(theme=DARK).reel() if self.experiment.animation.theme == AUTO else None
+        return Reel(still, Moments(self), dark)
+
+    def _as_drawing(self, shapes: list[Shape]) -> Drawing:
         size, box, fonts = self.experiment.animation.size, self.figure.bbox, self.theme.fonts
         return Drawing(size, (box.width, box.height), shapes, self.title, self.alt, fonts)
+
+
+class Moments(Sequence[list[list[Shape]]]):
+    """What moves in each frame of a film, made when it is asked for."""
+
+    def __init__(self, film: Film) -> None:
+        self._film = film
+
+    def __len__(self) -> int:
+        return len(self._film)
+
+    def __getitem__(self, number: Any) -> Any:
+        return self._film.moving(number)
 
 
 def make_figure(size: tuple[int, int], theme: Theme, scale: float = 1) -> Figure:

@@ -1,0 +1,3 @@
+"""Pictures of a few colours as regions."""
+def regions():
+    return None
