@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -21,7 +21,7 @@ from relu_anim.drawing.legends import place_again
 from relu_anim.drawing.marks import Mark, recorded
 from relu_anim.drawing.shapes import Drawing, Reel, Shape
 from relu_anim.drawing.theme import DPI, Theme, style, theme_of
-from relu_anim.facts import FORMATS
+from relu_anim.facts import FORMATS, format_of
 from relu_anim.films.advice import advice
 from relu_anim.films.alt import describe
 from relu_anim.films.budget import Look, looks, lowered, smaller_scale, write_within
@@ -185,12 +185,12 @@ class Film:
         A ConfigError for another suffix, a FileError where the file cannot be written, or not so small.
         """
         path = Path(path)
-        name, most = path.suffix.removeprefix(".").lower(), self.experiment.output.max_size
+        name, most = format_of(path.name), self.experiment.output.max_size
         if most is None or name not in FORMATS or not FORMATS[name].moves:
             save(self, path, report)
             return path
         text, even = self.config_text(name), FORMATS[name].even
-        ways = looks(len(self), self.experiment.animation.scale)
+        ways = looks(len(self), self.experiment.animation.scale, FORMATS[name].vector)
         write = lambda look, to: save(self._lowered(look, even), to, report, text, look.coarse)  # noqa: E731
         self.notes += filter(None, [lowered(write_within(path, most, ways, write), name, most)])
         return path
@@ -260,28 +260,32 @@ class Film:
             self._show(found)
             return self._as_drawing([*recorded(self.figure, self.animated), *self.stamp.shapes(found)])
 
-    def reel(self) -> Reel:
-        """The whole film as shapes; with the theme `auto` in the colours of light pages and of dark ones."""
+    def reel(self, tell: Callable[[int], None] = lambda number: None) -> Reel:
+        """The whole film as shapes; with the theme `auto` in the colours of light pages and of dark ones. Frames are
+        told by their numbers when they are asked for."""
         with style(self.theme, self.scale):
             still = self._as_drawing(recorded(self.figure))
         dark = self._with(theme=DARK).reel() if self.experiment.animation.theme == AUTO else None
-        return Reel(still, Moments(self), dark)
+        return Reel(still, _Moments(self, tell), dark)
 
     def _as_drawing(self, shapes: list[Shape]) -> Drawing:
         size, box, fonts = self.experiment.animation.size, self.figure.bbox, self.theme.fonts
         return Drawing(size, (box.width, box.height), shapes, self.title, self.alt, fonts)
 
 
-class Moments(Sequence[list[list[Shape]]]):
+class _Moments(Sequence[list[list[Shape]]]):
     """What moves in each frame of a film, made when it is asked for."""
 
-    def __init__(self, film: Film) -> None:
-        self._film = film
+    def __init__(self, film: Film, tell: Callable[[int], None]) -> None:
+        self._film, self._tell = film, tell
 
     def __len__(self) -> int:
         return len(self._film)
 
     def __getitem__(self, number: Any) -> Any:
+        if number >= len(self):
+            raise IndexError(number)
+        self._tell(number + 1)
         return self._film.moving(number)
 
 
