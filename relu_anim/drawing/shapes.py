@@ -88,13 +88,20 @@ class Points:
 @dataclass(frozen=True, eq=False)
 class Picture:
     """A picture in a few colours: `cells` [rows, columns], from the top, are indices into `palette` [colors, 4], uint8
-    RGBA. `scale` are its cells along each pixel of the figure."""
+    RGBA. `scale` are its cells along each pixel of the figure.
+
+    Of a map the first `bands` colours are those of heights in their order, and the others the same where it is shaded.
+    `plain` are the cells before some of them became stripes: those of the first of two colours, on the second.
+    """
 
     left: float
     bottom: float
     cells: NDArray[np.integer]
     palette: NDArray[np.uint8]
     scale: float = 1
+    bands: int = 0
+    plain: NDArray[np.integer] | None = None
+    stripes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

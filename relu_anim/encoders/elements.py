@@ -104,6 +104,12 @@ class Defs:
         name = self._name('marker markerUnits="userSpaceOnUse" overflow="visible"', shape)
         return f' marker-start="url(#{name})" marker-mid="url(#{name})"'
 
+    def hatch(self, name: str, apart: int) -> str:
+        """What fills an element with slanting stripes of a class, one unit of its own wide and so many apart."""
+        size = f'width="{apart}" height="{apart}" patternUnits="userSpaceOnUse"'
+        runs = "".join(f"M{(apart - row) % apart} {row}h1v1h-1z" for row in range(apart))
+        return f' fill="url(#{self._name(f"pattern {size}", f"""<path class="{name}" d="{runs}"/>""")})"'
+
     def _name(self, tag: str, inside: str) -> str:
         return self.found.setdefault((tag, inside), f"{self.name}-{len(self.found)}")
 

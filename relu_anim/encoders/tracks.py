@@ -8,18 +8,21 @@ from html import escape
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Shape, Words
 from relu_anim.encoders.elements import Defs, Element
 from relu_anim.encoders.outlines import in_units, path, stations
-from relu_anim.encoders.regions import regions
+from relu_anim.encoders.regions import heights, rectangles
 from relu_anim.encoders.svg import ANCHORS, CAPS, attributes
 from relu_anim.encoders.thinning import held, thinned, trimmed
 from relu_anim.fonts import Typeface
 
 UNIT = 10  # of each pixel, in which places are whole numbers
 CLOSE = 0.15  # pixels, by which a line may be off
+ROUGH = 0.6  # cells, by which the edge of a region may be off that was found in a picture
+HATCH = 4  # pixels from one stripe to the next
 STILL = 0.1  # pixels, by which a point may move and stays where it was
 MARGIN = 4  # pixels around a box, in which the ends of lines may be seen
 FAR_BELOW = 2  # heights of the picture, from one text to the next where they change
@@ -48,7 +51,7 @@ def mould(shape: Shape) -> Hashable:
             outline = shape.outline if isinstance(shape.outline, float | int) else shape.outline.tobytes()
             return Points, shape.clip, outline, shape.edge and shape.edge.width, shape.fill[3]
         case Picture():
-            return Picture, shape.left, shape.bottom, shape.cells.shape, shape.scale, len(shape.palette)
+            return Picture, shape.left, shape.bottom, shape.cells.shape, shape.scale, shape.palette.tobytes()
         case Words():
             return Words, shape.size, shape.weight, shape.align, shape.angle
 
@@ -181,7 +184,70 @@ class Tracer:
     # ------------------------------------------------------------ pictures
 
     def _picture(self, track: Track, first: Picture) -> list[Element]:
-        return []
+        """Its regions, in colours that stay. The smallest region does not stand alone: a ground of one colour does."""
+        dark = next(shape for shape in track.dark if shape is not None)
+        inks = [
+            self.ink(_of_palette(light), None, _of_palette(other), None)
+            for light, other in zip(first.palette, dark.palette, strict=True)
+        ]
+        height, width = first.cells.shape
+        left, top = first.left, self.height - first.bottom - height / first.scale
+        cell = UNIT / first.scale
+        place = f' transform="translate({_short(left)} {_short(top)})scale({cell:g})"'
+        ground = f"M0 0h{width}v{height}h-{width}z"
+        if first.bands:
+            return self._heights(track, first, dark, inks, place, ground)
+        texts = _each(track.shapes, lambda shape: rectangles(shape.cells if shape.plain is None else shape.plain))
+        colors = sorted({color for found in texts if found for color in found})
+        widest = max(colors, key=lambda color: sum(len(found.get(color, "")) for found in texts if found))
+        there = [shape is not None for shape in track.shapes]
+        elements = [Element("path", place, {"class": _where(there, [inks[widest]] * len(there)), "d": _where(there, [ground] * len(there))})]
+        for color in colors:
+            if color == widest:
+                continue
+            found = _each(texts, lambda each: each.get(color))  # noqa: B023
+            name, own = inks[color], place
+            moving: dict[str, Sequence[str | None]] = {"d": found}
+            if color in first.stripes[:1]:
+                elements.append(Element("path", place + f' class="{inks[first.stripes[1]]}"', moving))
+                own += self.defs.hatch(inks[color], round(HATCH * first.scale))
+            else:
+                own += f' class="{name}"'
+            elements.append(Element("path", own, moving))
+        return elements
+
+    def _heights(self, track: Track, first: Picture, dark: Picture, inks: Sequence[str], place: str, ground: str) -> list[Element]:
+        """The bands of a map, each over those below it, and at last what is shaded."""
+        count = first.bands
+        frames = _each(track.shapes, lambda shape: heights(shape.cells % count))
+        lowest = min(int((shape.cells % count).min()) for shape in track.shapes if shape is not None)
+        there = [shape is not None for shape in track.shapes]
+        whole = _where(there, [ground] * len(there))
+        elements = [Element("path", place + f' class="{inks[lowest]}"', {"d": whole})]
+        corner = in_units(np.array([[first.left, first.bottom + first.cells.shape[0] / first.scale]]), self.height, UNIT)[0]
+        for level in range(lowest + 1, count):
+            outlines = [found.get(level, []) if found else [] for found in frames]
+            if not any(map(len, outlines)):
+                continue
+            texts = self._outlines(outlines, UNIT / first.scale)
+            moving = [text or None for text in texts]
+            # Of those frames whose lowest band is higher than this one all is as high.
+            for number, shape in enumerate(track.shapes):
+                if shape is not None and int((shape.cells % count).min()) >= level:
+                    moving[number] = self._outlines([[_corners(first.cells.shape)]], UNIT / first.scale)[0]
+            elements.append(Element("path", f' transform="translate({corner[0]} {corner[1]})" class="{inks[level]}"', {"d": moving}))
+        shaded = _each(track.shapes, lambda shape: rectangles((shape.cells >= count).astype(np.uint8)).get(1))
+        if any(shaded):
+            name = self.ink(_shade(first), None, _shade(dark), None)
+            elements.append(Element("path", place + f' class="{name}"', {"d": shaded}))
+        return elements
+
+    def _outlines(self, frames: Sequence[Sequence[Array]], unit: float) -> list[str]:
+        lines = [line for frame in frames for line in frame]
+        lines = thinned(lines, ROUGH) if lines else []
+        units = [np.rint(line * unit).astype(np.int64) for line in lines]
+        counts = np.cumsum([0, *map(len, frames)])
+        return [path(units[start:end], closed=True) for start, end in zip(counts[:-1], counts[1:], strict=True)]
 
     # ------------------------------------------------------------ words
 
@@ -275,6 +341,27 @@ def _once(frames: Sequence[Sequence[Array]]) -> tuple[list[Sequence[Array]], lis
             found.append(frame)
         numbers.append(len(found) - 1)
     return found, numbers
+
+
+def _of_palette(color: NDArray[np.uint8]) -> Color:
+    red, green, blue, opacity = (color / 255).tolist()
+    return red, green, blue, opacity
+
+
+def _corners(shape: tuple[int, ...]) -> Array:
+    """The outline of a picture in cells."""
+    height, width = shape
+    return np.array([(0, 0), (width, 0), (width, height), (0, height), (0, 0)], float)
+
+
+def _shade(picture: Picture) -> Color:
+    """The translucent colour that makes of the bands of a map those that are shaded."""
+    plain, shaded = np.split(picture.palette[:, :3] / 255, 2)
+    first, last = int(plain.sum(axis=1).argmin()), int(plain.sum(axis=1).argmax())
+    share = 1 - (shaded[last] - shaded[first]).sum() / max((plain[last] - plain[first]).sum(), 1e-9)
+    share = float(np.clip(share, 0.01, 1))
+    red, green, blue = np.clip((shaded - (1 - share) * plain).mean(axis=0) / share, 0, 1).tolist()
+    return red, green, blue, share
 
 
 def _each(values: Sequence[Any], of: Callable[[Any], Any]) -> list[Any]:
