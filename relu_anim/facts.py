@@ -248,7 +248,11 @@ FORMATS: dict[str, Format] = {
         themed=True,
     ),
     "pdf": Format(
-        "the last frame, as lines and text, for paper and LaTeX", "a PDF", also="eps ps tex latex pgf tikz", on_page="", vector=True
+        "the last frame, as lines and text, for paper and LaTeX",
+        "a PDF",
+        also="eps ps tex latex pgf tikz",
+        on_page="",
+        vector=True,
     ),
 }
 

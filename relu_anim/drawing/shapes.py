@@ -91,7 +91,8 @@ class Picture:
     RGBA. `scale` are its cells along each pixel of the figure.
 
     Of a map the first `bands` colours are those of heights in their order, and the others the same where it is shaded.
-    `plain` are the cells before some of them became stripes: those of the first of two colours, on the second.
+    `plain` are the cells before some of them became stripes: of the first of two colours on the second, so many cells
+    wide.
     """
 
     left: float

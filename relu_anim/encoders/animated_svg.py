@@ -14,9 +14,11 @@ from relu_anim.drawing.shapes import Color, Reel, Shape
 from relu_anim.encoders import markup
 from relu_anim.encoders.elements import MOVES, RESTS, Clock, Defs, written
 from relu_anim.encoders.encoder import Encoder
+from relu_anim.encoders.outlines import UNIT
 from relu_anim.encoders.svg import ANIMATED, FALLBACKS, attributes, font_faces
 from relu_anim.encoders.timing import Timing
-from relu_anim.encoders.tracks import UNIT, Tracer, Track, look, mould, same
+from relu_anim.encoders.tracer import Tracer
+from relu_anim.encoders.tracks import Track, look, mould, same
 from relu_anim.fonts import Typeface
 
 DARK, CALM = "prefers-color-scheme:dark", "prefers-reduced-motion:reduce"
@@ -99,9 +101,9 @@ def _tracks(reel: Reel, frames: Sequence[Sequence[Sequence[Shape]]]) -> Iterator
                 found.setdefault((mark, index, mould(shape)), [None] * len(frames))[number] = shape
     others = _others(found, reel.dark) if reel.dark else found
     for key in sorted(found, key=lambda key: key[:2]):
-        shapes, first = found[key], found[key][0]
-        stays = first is not None and all(shape is not None and same(shape, first) for shape in shapes)
-        yield Track(shapes[:1], others[key][:1]) if stays else Track(shapes, others[key])
+        every, first = found[key], found[key][0]
+        stays = first is not None and all(shape is not None and same(shape, first) for shape in every)
+        yield Track(every[:1], others[key][:1]) if stays else Track(every, others[key])
 
 
 def _others(found: dict[Key, list[Shape | None]], dark: Reel) -> dict[Key, list[Shape | None]]:
@@ -113,11 +115,11 @@ def _others(found: dict[Key, list[Shape | None]], dark: Reel) -> dict[Key, list[
         for number, shape in enumerate(shapes):
             if shape is not None:
                 looks.setdefault(look(shape), number)
-    frames = {number: dark.frames[number] for number in sorted({n for looks in firsts.values() for n in looks.values()})}
+    frames = {
+        number: dark.frames[number] for number in sorted({n for looks in firsts.values() for n in looks.values()})
+    }
     return {
-        key: [
-            None if shape is None else frames[firsts[key][look(shape)]][key[0]][key[1]] for shape in shapes
-        ]
+        key: [None if shape is None else frames[firsts[key][look(shape)]][key[0]][key[1]] for shape in shapes]
         for key, shapes in found.items()
     }
 

@@ -20,7 +20,8 @@ Values = Sequence[str]  # one for each frame, or a single one
 @dataclass(frozen=True)
 class Element:
     """An element through all frames. `fixed` are its attributes that stay, `moving` those that may change, by frame; at
-    those at which it is not there all are None. `inside` stands in it. `last` is what rests of it, if that is another one."""
+    those at which it is not there all are None. `inside` stands in it. `last` is what rests of it, if that is another.
+    """
 
     tag: str
     fixed: str
@@ -36,7 +37,7 @@ class Element:
     def values(self) -> dict[str, Values]:
         """The attributes that may change, with what hides it while it is not there."""
         shown = [value is not None for value in next(iter(self.moving.values()))]
-        found = {name: _filled(values) for name, values in self.moving.items()}
+        found: dict[str, Values] = {name: _filled(values) for name, values in self.moving.items()}
         if all(shown):
             return found
         if "d" in found and len(set(found["d"])) > 1:
@@ -104,11 +105,16 @@ class Defs:
         name = self._name('marker markerUnits="userSpaceOnUse" overflow="visible"', shape)
         return f' marker-start="url(#{name})" marker-mid="url(#{name})"'
 
-    def hatch(self, name: str, apart: int) -> str:
-        """What fills an element with slanting stripes of a class, one unit of its own wide and so many apart."""
-        size = f'width="{apart}" height="{apart}" patternUnits="userSpaceOnUse"'
-        runs = "".join(f"M{(apart - row) % apart} {row}h1v1h-1z" for row in range(apart))
-        return f' fill="url(#{self._name(f"pattern {size}", f"""<path class="{name}" d="{runs}"/>""")})"'
+    def hatch(self, name: str, width: int) -> str:
+        """What fills an element with slanting stripes of a class, so wide in each row and with gaps three times as
+        wide, in units of its own."""
+        side = 4 * width
+        starts = [-row % side for row in range(side)]
+        runs = "".join(f"M{start} {row}h{width}v1h-{width}" for row, start in enumerate(starts))
+        runs += "".join(f"M{start - side} {row}h{width}v1h-{width}" for row, start in enumerate(starts))
+        size = f'pattern width="{side}" height="{side}" patternUnits="userSpaceOnUse"'
+        stripes = f'<path class="{name}" d="{runs}"/>'
+        return f' fill="url(#{self._name(size, stripes)})"'
 
     def _name(self, tag: str, inside: str) -> str:
         return self.found.setdefault((tag, inside), f"{self.name}-{len(self.found)}")

@@ -12,11 +12,19 @@ from relu_anim.drawing.shapes import FAR
 
 Units = NDArray[np.int64]
 
+UNIT = 10  # of each pixel, in which places are whole numbers
 
-def in_units(points: Array, height: float, unit: float) -> Units:
+
+def in_units(points: Array, height: float) -> Units:
     """Places [n, 2] in pixels from the bottom, counted in units from the top."""
     near = np.clip(points, -FAR, FAR)
-    return np.rint(np.column_stack([near[:, 0], height - near[:, 1]]) * unit).astype(np.int64)
+    places: Units = np.rint(np.column_stack([near[:, 0], height - near[:, 1]]) * UNIT).astype(np.int64)
+    return places
+
+
+def short(pixels: float) -> str:
+    """A length in units, as short as shows it."""
+    return f"{round(pixels * UNIT, 1) + 0.0:g}"
 
 
 def path(lines: Iterable[Units], closed: bool = False) -> str:

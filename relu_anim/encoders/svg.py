@@ -162,6 +162,7 @@ def _paint(what: str, color: Color) -> str:
 
 
 def attributes(**numbers: float) -> str:
+    """Attributes that are numbers."""
     return "".join(f' {name.replace("_", "-")}="{_number(value)}"' for name, value in numbers.items())
 
 

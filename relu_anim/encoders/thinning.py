@@ -44,7 +44,11 @@ def held(frames: Sequence[Sequence[Array]], most: float) -> list[Sequence[Array]
     found: list[Sequence[Array]] = []
     for lines in frames:
         before = found[-1] if found else ()
-        stays = len(before) == len(lines) and all(map(np.shape, lines)) and [len(line) for line in before] == [len(line) for line in lines]
+        stays = (
+            len(before) == len(lines)
+            and all(map(np.shape, lines))
+            and [len(line) for line in before] == [len(line) for line in lines]
+        )
         stays = stays and all(np.abs(old - new).max() <= most for old, new in zip(before, lines, strict=True))
         found.append(before if stays else lines)
     return found

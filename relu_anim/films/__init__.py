@@ -162,8 +162,9 @@ class Film:
         moment = self.timeline[range(len(self))[number]]
         with style(self.theme, self.scale):
             self._show(moment)
-            marks = [list(mark.shapes(scale)) for mark in self.animated]
-            return [*marks, *([words] for words in self.stamp.shapes(moment))]
+            found = [list(mark.shapes(scale)) for mark in self.animated]
+            found += [[words] for words in self.stamp.shapes(moment)]
+            return found
 
     @cached_property
     def metrics(self) -> dict[str, Any]:
