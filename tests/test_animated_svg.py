@@ -29,7 +29,6 @@ pytestmark = pytest.mark.xdist_group("site")  # one browser at a time
 
 SVG = "{http://www.w3.org/2000/svg}"
 CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
-CALM = ("--force-prefers-reduced-motion",)
 SHOWN = """time => {
     const svg = document.documentElement
     svg.pauseAnimations(); svg.setCurrentTime(time)
@@ -56,34 +55,23 @@ def parsed(film):
 
 
 @pytest.fixture(scope="module")
-def playwright():
+def browser():
+    chromium = shutil.which("chromium") or pytest.skip("Debian's package chromium is not installed")
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as found:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield found
+        found.close()
 
 
 @contextmanager
-def started(playwright, *arguments):
-    """A browser."""
-    chromium = shutil.which("chromium") or pytest.skip("Debian's package chromium is not installed")
-    found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", *arguments])
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
-def browser(playwright):
-    with started(playwright) as found:
-        yield found
-
-
-@contextmanager
-def opened(browser, folder, svg, size, scheme="light"):
-    """A function that gives the picture of an SVG at a time, in seconds."""
+def opened(browser, folder, svg, size, scheme="light", motion="no-preference"):
+    """A function that gives the picture of an SVG at a time, in seconds, for a reader who has such wishes."""
     path = folder / "film.svg"
     path.write_bytes(svg)
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme)
+    viewport = {"width": size[0], "height": size[1]}
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion=motion)
     page = context.new_page()
     page.goto(path.as_uri())
 
@@ -145,11 +133,11 @@ def test_chromium_shows_each_frame_at_its_time(film, browser, tmp_path, kind, sc
             assert alike, (number, why)
 
 
-def test_readers_who_want_no_motion_see_the_last_frame(film, playwright, tmp_path):
+def test_readers_who_want_no_motion_see_the_last_frame(film, browser, tmp_path):
     f = film(*FILMS["curves"])
     first, last = f.frame(0), f.frame(-1)
     assert np.abs(first.astype(int) - last).max() > 100
-    with started(playwright, *CALM) as browser, opened(browser, tmp_path, svg_of(f), (600, 400)) as shot:
+    with opened(browser, tmp_path, svg_of(f), (600, 400), motion="reduce") as shot:
         for time in (0.1, 1.0):
             assert is_alike(shot(time), last, f.theme.background)[0]
 
@@ -336,7 +324,7 @@ def test_a_line_stays_near_through_few_points():
     assert [len(line) < 200 for line in found] == [True] * 3
     assert len(found[2]) == 2
     for line, few in zip(lines, found, strict=True):
-        assert np.abs(np.interp(x, few[:, 0], few[:, 1]) - line[:, 1]).max() < 0.5  # along y, where it is steep too
+        assert np.abs(np.interp(x, few[:, 0], few[:, 1]) - line[:, 1]).max() < 1  # along y, where it is steep too
         segments = np.diff(few, axis=0)
         shares = ((line[:, None] - few[:-1]) * segments).sum(2) / (segments**2).sum(1)
         away = line[:, None] - few[:-1] - np.clip(shares, 0, 1)[..., None] * segments

@@ -89,9 +89,7 @@ class Cells(Moving):
         if stripes and stripes[0] in self.cells:
             cells = np.where(self._between & (plain == stripes[0]), np.uint8(stripes[1]), plain)
         left, bottom = self._place
-        yield Picture(
-            left / scale, bottom / scale, cells, self.palette, scale, plain=plain, stripes=(*stripes, self._stripe)
-        )
+        yield Picture(left / scale, bottom / scale, cells, self.palette, scale, plain=plain, stripes=stripes)
 
     def _arrange(self, scale: float) -> None:
         """Find the row and the column of each pixel, unless they are known."""
