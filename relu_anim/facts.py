@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any
 
 Size = tuple[int, int]  # width and height in pixels
@@ -265,13 +264,14 @@ def ending(name: str) -> str:
 def format_of(file: str) -> str:
     """The format that the name of a file tells; or what stands in its place, in small letters."""
     fitting = [name for name in FORMATS if file.lower().endswith(ending(name)) and len(file) > len(ending(name))]
-    return max(fitting, key=lambda name: len(ending(name)), default=PurePath(file).suffix.removeprefix(".").lower())
+    stem, _, suffix = file.rpartition(".")
+    return max(fitting, key=lambda name: len(ending(name)), default=suffix.lower() if stem else "")
 
 
 def stem_of(file: str) -> str:
     """The name of a file without what tells its format."""
     name = format_of(file)
-    return file[: -len(ending(name))] if name in FORMATS else PurePath(file).stem
+    return file[: -len(ending(name))] if name in FORMATS else file.rpartition(".")[0] or file
 
 
 STILL_FORMATS = tuple(name for name, row in FORMATS.items() if not row.moves)

@@ -31,8 +31,8 @@ class Element:
 
     @property
     def moves(self) -> bool:
-        """Whether anything of it changes."""
-        return any(len(set(values)) > 1 for values in self.moving.values())
+        """Whether anything of it changes, or rests in another way."""
+        return self.last is not None or any(len(set(values)) > 1 for values in self.moving.values())
 
     def values(self) -> dict[str, Values]:
         """The attributes that may change, with what hides it while it is not there."""
@@ -116,13 +116,20 @@ class Defs:
         stripes = f'<path class="{name}" d="{runs}"/>'
         return f' fill="url(#{self._name(size, stripes)})"'
 
+    def used(self, outline: str) -> str:
+        """The attribute of what shows a path that stands but once."""
+        tag = f'path d="{outline}"'
+        return f' href="#{self._name(tag, "")}"'
+
     def _name(self, tag: str, inside: str) -> str:
         return self.found.setdefault((tag, inside), f"{self.name}-{len(self.found)}")
 
     def written(self) -> Iterator[str]:
         """All of them."""
+        yield "<defs>"
         for (tag, inside), name in self.found.items():
             yield f'<{tag} id="{name}">{inside}</{tag.split()[0]}>'
+        yield "</defs>"
 
 
 def written(elements: Iterable[Element], clock: Clock) -> Iterator[str]:

@@ -59,8 +59,9 @@ class Tracer:
         if grown := grows(track.shapes):
             whole, widths = grown
             (text,) = self._paths([list(whole.pieces)], whole.clip, whole.pen)
-            moving["d"] = [None if shape is None else text for shape in track.shapes]
-            return [Element("path", fixed + self._cut(whole.clip, widths), moving)]
+            fixed += self.defs.used(text)
+            last = Element("use", fixed + self._cut(whole.clip), moving)
+            return [Element("use", fixed + self._cut(whole.clip, widths), moving, last=last)]
         pieces = [None if shape is None else list(shape.pieces) for shape in track.shapes]
         texts = self._paths([piece or [] for piece in pieces], first.clip, first.pen)
         moving["d"] = [text if piece is not None and text else None for text, piece in zip(texts, pieces, strict=True)]
