@@ -211,7 +211,8 @@ class Format:
     """A format: the file `encoders/<name>.py`, and this row. `called`: its name in a sentence. `moves`: it holds a
     film, else the last frame. `most_fps`: frames a second that it plays; `even`: its sides are. `on_page`: what a page
     shows it as, image | video; nothing if it does not. `clear`: which of its pixels may be transparent, in part | whole
-    ones alone; nothing if none."""
+    ones alone; nothing if none. `suffix`: what its files end in, if that is not its name. `vector`: it holds shapes,
+    not pixels. `themed`: the theme `auto` is in it that of the page."""
 
     summary: str
     called: str
@@ -221,11 +222,14 @@ class Format:
     also: str = ""
     on_page: str = "image"
     clear: str = "in part"
+    suffix: str = ""
+    vector: bool = False
+    themed: bool = False
 
     @property
     def title(self) -> str:
         """Its name without an article."""
-        return self.called.split()[-1]
+        return self.called.partition(" ")[2]
 
 
 FORMATS: dict[str, Format] = {
@@ -243,11 +247,44 @@ FORMATS: dict[str, Format] = {
     ),
     "webp": Format("animated, smaller than a GIF, in true colour", "a WebP", moves=True),
     "png": Format("the last frame", "a PNG", also="jpg jpeg bmp tiff tif image"),
-    "svg": Format("the last frame, as lines and text, for pages", "an SVG", also="vector"),
+    "svg": Format("the last frame, as lines and text, for pages", "an SVG", also="vector", vector=True),
+    "animated-svg": Format(
+        "animated, as lines and text, for pages: small, sharp, light and dark",
+        "an animated SVG",
+        moves=True,
+        also="animated_svg svg_animated smil asvg",
+        suffix="animated.svg",
+        vector=True,
+        themed=True,
+    ),
     "pdf": Format(
-        "the last frame, as lines and text, for paper and LaTeX", "a PDF", also="eps ps tex latex pgf tikz", on_page=""
+        "the last frame, as lines and text, for paper and LaTeX",
+        "a PDF",
+        also="eps ps tex latex pgf tikz",
+        on_page="",
+        vector=True,
     ),
 }
+
+
+def ending(name: str) -> str:
+    """What the files of a format end in: «.gif»."""
+    return f".{FORMATS[name].suffix or name}"
+
+
+def format_of(file: str) -> str:
+    """The format that the name of a file tells; or what stands in its place, in small letters."""
+    fitting = [name for name in FORMATS if file.lower().endswith(ending(name)) and len(file) > len(ending(name))]
+    stem, _, suffix = file.rpartition(".")
+    return max(fitting, key=lambda name: len(ending(name)), default=suffix.lower() if stem else "")
+
+
+def stem_of(file: str) -> str:
+    """The name of a file without what tells its format."""
+    name = format_of(file)
+    return file[: -len(ending(name))] if name in FORMATS else file.rpartition(".")[0] or file
+
+
 STILL_FORMATS = tuple(name for name, row in FORMATS.items() if not row.moves)
 USUAL_STILL_FORMATS = ("png", "svg")  # of a figure that names none
 
@@ -413,7 +450,7 @@ class Theme:
 
 
 THEMES: dict[str, Theme] = {
-    "auto": Theme("as light", also="system default"),
+    "auto": Theme("as light; in an animated SVG light or dark, as the page is", also="system default"),
     "light": Theme("on white", also="white bright"),
     "dark": Theme("on near-black", also="black night", part="dark"),
     "paper": Theme("for print: black on white, in tones that differ in grey too", also="print grey greyscale"),

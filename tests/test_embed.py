@@ -131,7 +131,7 @@ def test_a_figure_that_no_page_shows_is_refused(here):
     found = run("embed", "a.yaml")
     assert (found.exit_code, found.output) == (
         2,
-        "a.yaml: a page shows no pdf; add one of webp, gif, svg, png to output.formats\n",
+        "a.yaml: a page shows no pdf; add one of animated-svg, webp, gif, svg, png to output.formats\n",
     )
 
 

@@ -145,6 +145,7 @@ def test_every_format_has_an_encoder_that_knows_its_own_files_alone(name):
         "webp": b"RIFF\0\0\0\0WEBPVP8X",
         "png": b"\x89PNG\r\n\x1a\n",
         "svg": b"<?xml version='1.0'?>",
+        "animated-svg": b'<svg class="animated" xmlns="http://www.w3.org/2000/svg" id="r">',
         "pdf": b"%PDF-1.4",
     }
     assert [other for other, head in heads.items() if encoder(name).begins(head)] == [name]

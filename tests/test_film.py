@@ -230,7 +230,8 @@ def test_a_film_is_saved_in_the_format_of_the_suffix_with_its_config(film, tmp_p
 
 
 def test_a_film_that_cannot_be_saved_leaves_no_file(film, tmp_path):
-    with pytest.raises(ConfigError, match=r"the suffix must be one of \.gif, \.mp4, \.webp, \.png, \.svg, \.pdf"):
+    endings = r"\.gif, \.mp4, \.webp, \.png, \.svg, \.animated\.svg, \.pdf"
+    with pytest.raises(ConfigError, match=f"the suffix must be one of {endings}"):
         film().save(tmp_path / "film.avi")
     with pytest.raises(ConfigError, match="an MP4 needs even sizes"):
         film("animation.size=[401, 300]").save(tmp_path / "film.mp4")

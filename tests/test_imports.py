@@ -48,7 +48,7 @@ ROOMS = {
         "numpy matplotlib",
         "activations config drawing encoders errors facts metrics network panels recording survey targets words",
     ),
-    "encoders": ("numpy av PIL imageio", "drawing.shapes errors facts fonts paths"),
+    "encoders": ("numpy av PIL imageio contourpy", "drawing.shapes errors facts fonts paths"),
     "making.kept": ("", "errors kernels"),
     "making.locks": ("", ""),
     "making.orders": ("", "making facts"),

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from relu_anim.config.checks.outputs import even_side
 from relu_anim.config.kinds import Config, Experiment, TrainedExperiment
 from relu_anim.config.values import moment_name
-from relu_anim.facts import FORMATS, STILL_FORMATS
+from relu_anim.facts import FORMATS, STILL_FORMATS, ending
 
 STRIP = "strip"
 DRAFT_FRAMES, LEAST_SCALE = 40, 0.5  # of drafts
@@ -34,7 +34,7 @@ class File:
     @property
     def end(self) -> str:
         """What follows the stem of its name."""
-        return f"{'' if self.is_first else f'-{self.theme}'}{self.part}.{self.format}"
+        return f"{'' if self.is_first else f'-{self.theme}'}{self.part}{ending(self.format)}"
 
     @property
     def is_film(self) -> bool:

@@ -134,7 +134,8 @@ class BandMap(Moving):
             return
         self._arrange(scale)
         band = (self.read(self.stretch) + self.shaded).T[::-1]
-        yield Picture(self.corner[0] / scale, self.corner[1] / scale, band, self.palette, scale)
+        bands = len(self.palette) // 2
+        yield Picture(self.corner[0] / scale, self.corner[1] / scale, band, self.palette, scale, bands)
 
     def _arrange(self, scale: float) -> None:
         """Find the pixels that the axes cover, unless they are known."""

@@ -81,13 +81,15 @@ class Cells(Moving):
     def shapes(self, scale: float = 1) -> Iterator[Picture]:
         """One picture, in which lines and gaps are one or two cells wide."""
         self._arrange(scale)
-        cells = self.cells.take(self._columns, axis=1)[self._rows]
-        if self.hatched and self.hatched[0] in self.cells:
-            cells[self._between & (cells == self.hatched[0])] = self.hatched[1]
-        cells[self._row_gaps] = GAP
-        cells[:, self._column_gaps] = GAP
-        cells[:, self._lines] = EDGE
-        yield Picture(self._place[0] / scale, self._place[1] / scale, cells, self.palette, scale)
+        plain = self.cells.take(self._columns, axis=1)[self._rows]
+        plain[self._row_gaps] = GAP
+        plain[:, self._column_gaps] = GAP
+        plain[:, self._lines] = EDGE
+        cells, stripes = plain, (*self.hatched[:2], self._stripe) if self.hatched else ()
+        if stripes and stripes[0] in self.cells:
+            cells = np.where(self._between & (plain == stripes[0]), np.uint8(stripes[1]), plain)
+        left, bottom = self._place
+        yield Picture(left / scale, bottom / scale, cells, self.palette, scale, plain=plain, stripes=stripes)
 
     def _arrange(self, scale: float) -> None:
         """Find the row and the column of each pixel, unless they are known."""
@@ -100,7 +102,8 @@ class Cells(Moving):
         self._rows, self._row_gaps = self._find_rows(top - bottom)
         self._columns, self._column_gaps, self._lines = self._find_columns(right - left)
         slant = np.arange(top - bottom)[:, None] + np.arange(right - left)
-        self._between = slant // max(round(scale * unit(self.axes.figure)), 1) % HATCH > 0
+        self._stripe = max(round(scale * unit(self.axes.figure)), 1)
+        self._between = slant // self._stripe % HATCH > 0
 
     def _find_rows(self, pixels: int) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
         """The row of each pixel from the top, and which pixels lie between rows."""

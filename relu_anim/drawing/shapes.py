@@ -88,13 +88,21 @@ class Points:
 @dataclass(frozen=True, eq=False)
 class Picture:
     """A picture in a few colours: `cells` [rows, columns], from the top, are indices into `palette` [colors, 4], uint8
-    RGBA. `scale` are its cells along each pixel of the figure."""
+    RGBA. `scale` are its cells along each pixel of the figure.
+
+    Of a map the first `bands` colours are those of heights in their order, and the others the same where it is shaded.
+    `plain` are the cells before some of them became stripes: of the first of two colours on the second, so many cells
+    wide.
+    """
 
     left: float
     bottom: float
     cells: NDArray[np.integer]
     palette: NDArray[np.uint8]
     scale: float = 1
+    bands: int = 0
+    plain: NDArray[np.integer] | None = None
+    stripes: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -145,6 +153,16 @@ class Drawing:
     title: str
     alt: str
     fonts: tuple[Any, ...] = ()  # an author's own, in which its words are set
+
+
+@dataclass(frozen=True, eq=False)
+class Reel:
+    """A whole film for formats that hold shapes: what stands still, and over it in each frame what each of its marks
+    is made of, in an order that stays. `dark` is the same for dark pages, where it has other colours there."""
+
+    still: Drawing
+    frames: Sequence[Sequence[Sequence[Shape]]]  # by frame, then by mark
+    dark: Reel | None = None
 
 
 def within_reach(length: float) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from relu_anim.encoders.encoder import Encoder
 from relu_anim.encoders.files import Bytes, DamagedError, atomic_write, explained, mapped
 from relu_anim.encoders.timing import Timing
-from relu_anim.facts import FORMATS, joined
+from relu_anim.facts import FORMATS, format_of, joined
 
 __all__ = ["Encoder", "Timing", "atomic_write", "encoder", "read_config_text", "write_picture"]
 
@@ -20,7 +20,7 @@ LARGEST_READ = 1 << 30  # bytes; nothing this project makes comes near
 
 def encoder(name: str) -> Encoder:
     """What reads and writes the format of this name."""
-    found: Encoder = import_module(f"{__name__}.{name}").ENCODER
+    found: Encoder = import_module(f"{__name__}.{name.replace('-', '_')}").ENCODER
     return found
 
 
@@ -28,7 +28,7 @@ def write_picture(path: str | PathLike[str], picture: NDArray[np.uint8], config_
     """Write one picture [height, width, 3 or 4], whole or not at all, in the format that the suffix names."""
     height, width, _ = picture.shape
     timing = Timing(frames=1, fps=1, hold=0, loop=1)
-    with encoder(Path(path).suffix.removeprefix(".").lower()).encode(
+    with encoder(format_of(Path(path).name)).encode(
         path, size=(width, height), timing=timing, config_text=config_text, palette_frames=list
     ) as write:
         write(picture)

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from relu_anim.drawing.shapes import Drawing
+from relu_anim.drawing.shapes import Drawing, Reel
 from relu_anim.encoders.files import Bytes, DamagedError, explained, mapped, replacing
 from relu_anim.encoders.palette import Frame, choose_palette
 from relu_anim.encoders.timing import Timing
@@ -35,7 +35,7 @@ MakeWriter = Callable[[Path, tuple[int, int], Timing, str, NDArray[np.uint8] | N
 class Encoder:
     """How a format is read, checked and written: `begins` says by its first bytes whether a file is one, `read` gives
     the config inside. Frames go to a `writer`, transparent ones to a `clear_writer` if there is one; a format that
-    holds shapes has `draw` instead, which gives the file with a config inside."""
+    holds shapes has `draw` instead, which gives the file with a config inside, or for films `animate`."""
 
     begins: Callable[[bytes], bool]
     read: Callable[[Bytes], bytes | None]
@@ -43,14 +43,19 @@ class Encoder:
     check: Callable[[Path, tuple[int, int], Timing], None] | None = None
     has_palette: bool = False
     draw: Callable[[Drawing, str], bytes] | None = None
+    animate: Callable[[Reel, Timing, str], bytes] | None = None
     clear_writer: MakeWriter | None = None
 
     def write_drawing(self, path: str | PathLike[str], drawing: Drawing, config_text: str) -> None:
         """Write a picture made of shapes, whole or not at all."""
         assert self.draw is not None
+        self.write_content(path, self.draw(drawing, config_text), config_text)
+
+    def write_content(self, path: str | PathLike[str], content: bytes, config_text: str) -> None:
+        """Write what `draw` or `animate` gave, whole or not at all."""
         path = Path(path).absolute()
         with replacing(path) as temporary, explained("write", path):
-            temporary.write_bytes(self.draw(drawing, config_text))
+            temporary.write_bytes(content)
             with mapped(temporary) as data:
                 if self.read(data) != config_text.encode():
                     raise DamagedError("it came out wrong: the config in it is another")

@@ -30,6 +30,7 @@ from relu_anim.encoders.encoder import Encoder
 from relu_anim.fonts import Font, Typeface, content
 
 FALLBACKS = "'DejaVu Sans',Verdana,sans-serif"  # where a page blocks fonts; Verdana is as wide
+ANIMATED = '<svg class="animated" xmlns="http://www.w3.org/2000/svg"'  # how one begins that moves
 CAPS = {"butt": "butt", "round": "round", "projecting": "square"}
 ANCHORS = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 
@@ -42,14 +43,14 @@ def draw(drawing: Drawing, config_text: str) -> bytes:
     body = [element for shape in drawing.shapes for element in canvas.draw(shape)]
     words = {kind: text for kind, text in (("title", drawing.title), ("desc", drawing.alt)) if text}
     labels = " ".join(f"{name}-{kind}" for kind in words)
-    sides = _attributes(width=drawing.size[0], height=drawing.size[1])
+    sides = attributes(width=drawing.size[0], height=drawing.size[1])
     box = " ".join(map(_number, drawing.pixels))
     look = f'fill="none" stroke-linejoin="round" font-family="{name},{FALLBACKS}" xml:space="preserve"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg"{sides} viewBox="0 0 {box}" role="img" aria-labelledby="{labels}">',
         *(f'<{kind} id="{name}-{kind}">{escape(text)}</{kind}>' for kind, text in words.items()),
         f"<metadata>{markup.rdf(config_text)}</metadata>",
-        f"<style>{''.join(_font_faces(drawing.shapes, name, typeface))}</style>",
+        f"<style>{''.join(font_faces(drawing.shapes, name, typeface))}</style>",
         *canvas.clip_paths(),
         f"<g {look}>",
         *body,
@@ -59,7 +60,7 @@ def draw(drawing: Drawing, config_text: str) -> bytes:
     return "\n".join(lines).encode() + b"\n"
 
 
-def _font_faces(shapes: Iterable[Shape], name: str, typeface: Typeface) -> Iterator[str]:
+def font_faces(shapes: Iterable[Shape], name: str, typeface: Typeface) -> Iterator[str]:
     """The characters of all words, in each weight that they have; of several fonts, each says which are its own."""
     words = [shape for shape in shapes if isinstance(shape, Words)]
     for weight in sorted({word.weight for word in words}):
@@ -102,7 +103,7 @@ class _Canvas:
     def clip_paths(self) -> Iterator[str]:
         """What the shapes were cut to."""
         for (left, bottom, right, top), name in self.clips.items():
-            sides = _attributes(x=left, y=self.height - top, width=right - left, height=top - bottom)
+            sides = attributes(x=left, y=self.height - top, width=right - left, height=top - bottom)
             yield f'<clipPath id="{name}"><rect{sides}/></clipPath>'
 
     def _cut(self, clip: Box | None) -> str:
@@ -119,11 +120,11 @@ class _Canvas:
             if isinstance(points.outline, np.ndarray):
                 yield f'<path d="{self._path(place + points.outline)}z"/>'
             else:
-                yield f"<circle{_attributes(cx=place[0], cy=self.height - place[1], r=points.outline)}/>"
+                yield f"<circle{attributes(cx=place[0], cy=self.height - place[1], r=points.outline)}/>"
 
     def _picture(self, picture: Picture) -> str:
         height, width = (side / picture.scale for side in picture.cells.shape)
-        sides = _attributes(x=picture.left, y=self.height - picture.bottom - height, width=width, height=height)
+        sides = attributes(x=picture.left, y=self.height - picture.bottom - height, width=width, height=height)
         file = io.BytesIO()
         Image.fromarray(picture.palette[picture.cells]).save(file, "png", optimize=True)
         data = b64encode(file.getvalue()).decode()
@@ -135,7 +136,7 @@ class _Canvas:
         width = self.typeface.width(words.text, words.size, words.weight)
         weight = f' font-weight="{words.weight}"' if words.weight != "normal" else ""
         turn = f' transform="rotate({_number(-words.angle)} {_number(x)} {_number(y)})"' if words.angle else ""
-        place = _attributes(x=x, y=y, font_size=words.size, textLength=width)
+        place = attributes(x=x, y=y, font_size=words.size, textLength=width)
         look = f'{ANCHORS[words.align]}{weight}{turn}{_filled(words.color)} lengthAdjust="spacingAndGlyphs"'
         return f"<text{place}{look}>{escape(words.text)}</text>"
 
@@ -145,9 +146,9 @@ def _stroke(pen: Pen | None) -> str:
         return ""
     dashes = " ".join(map(_number, pen.dashes))
     dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-    shifted = _attributes(stroke_dashoffset=pen.offset) if dashes and pen.offset else ""
+    shifted = attributes(stroke_dashoffset=pen.offset) if dashes and pen.offset else ""
     cap = f' stroke-linecap="{CAPS[pen.cap]}"' if pen.cap != "butt" else ""
-    return f"{_paint('stroke', pen.color)}{_attributes(stroke_width=pen.width)}{cap}{dashed}{shifted}"
+    return f"{_paint('stroke', pen.color)}{attributes(stroke_width=pen.width)}{cap}{dashed}{shifted}"
 
 
 def _filled(color: Color) -> str:
@@ -160,7 +161,8 @@ def _paint(what: str, color: Color) -> str:
     return f' {what}="#{code}"' + (f' {what}-opacity="{_number(opacity)}"' if opacity < 1 else "")
 
 
-def _attributes(**numbers: float) -> str:
+def attributes(**numbers: float) -> str:
+    """Attributes that are numbers."""
     return "".join(f' {name.replace("_", "-")}="{_number(value)}"' for name, value in numbers.items())
 
 
@@ -170,7 +172,8 @@ def _number(value: float) -> str:
 
 
 def _begins(head: bytes) -> bool:
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<?xml", b"<svg", b"<!--"))
+    is_svg = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<?xml", b"<svg", b"<!--"))
+    return is_svg and not head.startswith(ANIMATED.encode())
 
 
 ENCODER = Encoder(_begins, markup.description, draw=draw)

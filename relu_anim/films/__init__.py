@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -19,9 +19,9 @@ from relu_anim.config import Experiment, File
 from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.legends import place_again
 from relu_anim.drawing.marks import Mark, recorded
-from relu_anim.drawing.shapes import Drawing, Shape
+from relu_anim.drawing.shapes import Drawing, Reel, Shape
 from relu_anim.drawing.theme import DPI, Theme, style, theme_of
-from relu_anim.facts import FORMATS
+from relu_anim.facts import FORMATS, format_of
 from relu_anim.films.advice import advice
 from relu_anim.films.alt import describe
 from relu_anim.films.budget import Look, looks, lowered, smaller_scale, write_within
@@ -37,6 +37,8 @@ from relu_anim.panels import make_scenes
 from relu_anim.recording import Ensemble, Recording
 
 __all__ = ["Film", "Frame"]
+
+AUTO, DARK = "auto", "dark"  # the theme that follows the page where a format can, and what it is on dark ones
 
 
 class Film:
@@ -153,11 +155,16 @@ class Film:
     def shapes(self, number: int, scale: float = 1) -> list[Shape]:
         """What moves in a frame, in pixels and from the bottom up, for renderers other than ours; pictures have `scale`
         cells along each pixel. It lies over all that the figure itself draws."""
+        return [shape for shapes in self.moving(number, scale) for shape in shapes]
+
+    def moving(self, number: int, scale: float = 1) -> list[list[Shape]]:
+        """The same mark by mark, in an order that is that of all frames."""
         moment = self.timeline[range(len(self))[number]]
         with style(self.theme, self.scale):
             self._show(moment)
-            moving = [shape for mark in self.animated for shape in mark.shapes(scale)]
-            return [*moving, *self.stamp.shapes(moment)]
+            found = [list(mark.shapes(scale)) for mark in self.animated]
+            found += [[words] for words in self.stamp.shapes(moment)]
+            return found
 
     @cached_property
     def metrics(self) -> dict[str, Any]:
@@ -179,12 +186,12 @@ class Film:
         A ConfigError for another suffix, a FileError where the file cannot be written, or not so small.
         """
         path = Path(path)
-        name, most = path.suffix.removeprefix(".").lower(), self.experiment.output.max_size
+        name, most = format_of(path.name), self.experiment.output.max_size
         if most is None or name not in FORMATS or not FORMATS[name].moves:
             save(self, path, report)
             return path
         text, even = self.config_text(name), FORMATS[name].even
-        ways = looks(len(self), self.experiment.animation.scale)
+        ways = looks(len(self), self.experiment.animation.scale, FORMATS[name].vector)
         write = lambda look, to: save(self._lowered(look, even), to, report, text, look.coarse)  # noqa: E731
         self.notes += filter(None, [lowered(write_within(path, most, ways, write), name, most)])
         return path
@@ -194,14 +201,17 @@ class Film:
         animation, count = self.experiment.animation, round(len(self) * look.frames)
         if (look.frames, look.scale) == (1, 1):
             return self
-        changes = {
-            "max_frames": count,
-            "fps": animation.fps * count / len(self),
-            "scale": smaller_scale(animation.size, animation.scale * look.scale, even),
-        }
+        return self._with(
+            max_frames=count,
+            fps=animation.fps * count / len(self),
+            scale=smaller_scale(animation.size, animation.scale * look.scale, even),
+        )
+
+    def _with(self, **changes: Any) -> Film:
+        """A film of the same recordings with other values of `animation`."""
         runs = [scene.run for scene in self.scenes]
-        lower = config.with_animation(self._asked_for, **changes)
-        return Film(lower, [run.recording for run in runs], [run.ensemble for run in runs], self._is_draft)
+        other = config.with_animation(self._asked_for, **changes)
+        return Film(other, [run.recording for run in runs], [run.ensemble for run in runs], self._is_draft)
 
     def config_text(self, format_name: str) -> str:
         """The config as YAML, as a file of this format carries it."""
@@ -249,9 +259,35 @@ class Film:
         found = self.timeline[-1] if moment is None else self._recorded(moment)
         with style(self.theme, self.scale):
             self._show(found)
-            shapes = [*recorded(self.figure, self.animated), *self.stamp.shapes(found)]
+            return self._as_drawing([*recorded(self.figure, self.animated), *self.stamp.shapes(found)])
+
+    def reel(self, tell: Callable[[int], None] = lambda number: None) -> Reel:
+        """The whole film as shapes; with the theme `auto` in the colours of light pages and of dark ones. Frames are
+        told by their numbers when they are asked for."""
+        with style(self.theme, self.scale):
+            still = self._as_drawing(recorded(self.figure))
+        dark = self._with(theme=DARK).reel() if self.experiment.animation.theme == AUTO else None
+        return Reel(still, _Moments(self, tell), dark)
+
+    def _as_drawing(self, shapes: list[Shape]) -> Drawing:
         size, box, fonts = self.experiment.animation.size, self.figure.bbox, self.theme.fonts
         return Drawing(size, (box.width, box.height), shapes, self.title, self.alt, fonts)
+
+
+class _Moments(Sequence[list[list[Shape]]]):
+    """What moves in each frame of a film, made when it is asked for."""
+
+    def __init__(self, film: Film, tell: Callable[[int], None]) -> None:
+        self._film, self._tell = film, tell
+
+    def __len__(self) -> int:
+        return len(self._film)
+
+    def __getitem__(self, number: Any) -> Any:
+        if number >= len(self):
+            raise IndexError(number)
+        self._tell(number + 1)
+        return self._film.moving(number)
 
 
 def make_figure(size: tuple[int, int], theme: Theme, scale: float = 1) -> Figure:

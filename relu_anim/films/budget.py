@@ -11,7 +11,7 @@ from pathlib import Path
 from relu_anim.encoders import atomic_write, encoder
 from relu_anim.encoders.encoder import MOST_COARSE
 from relu_anim.errors import FileError
-from relu_anim.facts import FORMATS
+from relu_anim.facts import FORMATS, format_of
 from relu_anim.plurals import size_of
 
 FEWER_FRAMES = (0.75, 0.5, 0.35)  # shares of the frames, in as much time
@@ -28,9 +28,13 @@ class Look:
     scale: float = 1.0
 
 
-def looks(frames: int, scale: float) -> Iterator[Look]:
+def looks(frames: int, scale: float, vector: bool = False) -> Iterator[Look]:
     """Ever smaller ones, from the film as it is: the quality is lowered first, then the number of frames, then their
-    scale."""
+    scale. Of a `vector` format it is their number alone that counts."""
+    if vector:
+        yield Look()
+        yield from (Look(frames=share) for share in FEWER_FRAMES if share * frames >= LEAST_FRAMES)
+        return
     yield from (Look(coarse) for coarse in range(MOST_COARSE + 1))
     fewer = [share for share in FEWER_FRAMES if share * frames >= LEAST_FRAMES]
     yield from (Look(MOST_COARSE, share) for share in fewer)
@@ -65,7 +69,7 @@ def write_within(path: Path, most: int, ways: Iterator[Look], write: Callable[[L
         atomic_write(path, content)
         return look
     wanted, least = size_of(most, floor), size_of(min(sizes), ceil)  # what is allowed then is enough
-    name = FORMATS[path.suffix.removeprefix(".").lower()].title
+    name = FORMATS[format_of(path.name)].title
     raise FileError(f"output.max_size: the {name} has {least} at the least, for {wanted}; show less, or allow more")
 
 

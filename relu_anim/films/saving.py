@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from relu_anim.aliases import Report
 from relu_anim.config import Experiment
 from relu_anim.drawing.blending import matted
-from relu_anim.drawing.shapes import Drawing
+from relu_anim.drawing.shapes import Drawing, Reel
 from relu_anim.drawing.theme import theme_of
 from relu_anim.encoders import Timing, encoder, write_picture
-from relu_anim.errors import ConfigError
-from relu_anim.facts import FORMATS
+from relu_anim.errors import ConfigError, FileError
+from relu_anim.facts import FORMATS, ending, format_of
+from relu_anim.plurals import size_of
 
+MOST_OF_SHAPES = 5_000_000  # bytes
 PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
 
 
@@ -49,13 +51,16 @@ class Frames(Picture, Protocol):
     def frames(self, every: int = 1) -> Iterator[NDArray[np.uint8]]:
         """The frames in order, or every n-th and the last."""
 
+    def reel(self, tell: Callable[[int], None]) -> Reel:
+        """All of them as shapes, each of which it tells when it is asked for."""
+
 
 def save(film: Frames, path: Path, report: Report, text: str | None = None, coarse: int = 0) -> None:
     """Write a film, or its last frame, in the format that the suffix names, with its config inside or this text; the
     more `coarse`, the smaller. A ConfigError where the format is none of ours, or cannot hold this film."""
-    name = path.suffix.removeprefix(".").lower()
+    name = format_of(path.name)
     if name not in FORMATS:
-        raise ConfigError(f"{path}: the suffix must be one of .{', .'.join(FORMATS)}")
+        raise ConfigError(f"{path}: the suffix must be one of {', '.join(map(ending, FORMATS))}")
     text = film.config_text(name) if text is None else text
     if FORMATS[name].moves:
         _write(film, path, name, text, report, coarse)
@@ -81,8 +86,10 @@ def _write(film: Frames, path: Path, name: str, text: str, report: Report, coars
     if animation.fps > row.most_fps:
         message = f"{row.called} plays at most {row.most_fps:g} frames a second, this film has {animation.fps:g}"
         raise ConfigError(f"{path}: {message}")
-    plays = {"forever": None, "once": 1}[animation.loop] if isinstance(animation.loop, str) else animation.loop
-    timing = Timing(len(film), animation.fps, animation.hold, plays, animation.hold_first, film.pauses)
+    timing = timing_of(film)
+    if row.vector:
+        _write_reel(film, path, name, text, timing, lambda number: report(f"drawing {name}", number, len(film)))
+        return
     sampled = max(1, len(film) // PALETTE_FRAMES)
     frames = _matted(film) if animation.transparent and row.clear == "whole" else film.frames
     with encoder(name).encode(
@@ -98,6 +105,25 @@ def _write(film: Frames, path: Path, name: str, text: str, report: Report, coars
         for number, frame in enumerate(frames(), 1):
             write(frame)
             report(f"drawing {name}", number, len(film))
+
+
+def timing_of(film: Frames) -> Timing:
+    """How long each frame of a film stays."""
+    animation = film.experiment.animation
+    plays = {"forever": None, "once": 1}[animation.loop] if isinstance(animation.loop, str) else animation.loop
+    return Timing(len(film), animation.fps, animation.hold, plays, animation.hold_first, film.pauses)
+
+
+def _write_reel(film: Frames, path: Path, name: str, text: str, timing: Timing, tell: Callable[[int], None]) -> None:
+    """Write the film as shapes. A FileError where they are more than a page should load."""
+    own = encoder(name)
+    assert own.animate is not None
+    content = own.animate(film.reel(tell), timing, text)
+    if len(content) > MOST_OF_SHAPES:
+        sizes = f"has {size_of(len(content))}, for {size_of(MOST_OF_SHAPES)} at most"
+        advice = "lower animation.max_frames, show fewer panels or units, or write a GIF"
+        raise FileError(f"cannot write {path}: the {FORMATS[name].title} {sizes}; {advice}")
+    own.write_content(path, content, text)
 
 
 def _matted(film: Frames) -> Callable[..., Iterator[NDArray[np.uint8]]]:

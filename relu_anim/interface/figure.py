@@ -14,7 +14,7 @@ from relu_anim.aliases import Report
 from relu_anim.config import File
 from relu_anim.drawing.shapes import Drawing
 from relu_anim.errors import ConfigError
-from relu_anim.facts import STILL_FORMATS, joined
+from relu_anim.facts import STILL_FORMATS, format_of, joined
 from relu_anim.figures import Picture, Still
 from relu_anim.films import Frame
 from relu_anim.films.saving import save_still
@@ -76,7 +76,7 @@ class OneFrame:
 
     def save(self, path: Path, report: Report) -> Path:
         """Write it in the format that the suffix names: whole, or not at all."""
-        name = path.suffix.removeprefix(".").lower()
+        name = format_of(path.name)
         if name not in STILL_FORMATS:
             what = f"has no {name}" if name else "needs a suffix"
             raise ConfigError(f"{path}: a figure that does not move {what}; write {joined(STILL_FORMATS)}")

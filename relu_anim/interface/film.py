@@ -19,7 +19,7 @@ from relu_anim.aliases import Report
 from relu_anim.config import Config, ConfigProblems, Experiment
 from relu_anim.config.side_files import side_files
 from relu_anim.errors import ConfigError, FileError
-from relu_anim.facts import FORMATS, STILL_FORMATS, joined
+from relu_anim.facts import FORMATS, STILL_FORMATS, ending, format_of, joined
 from relu_anim.interface import notebooks
 from relu_anim.interface.configs import SETTINGS, in_words, keys_of, path_of
 from relu_anim.interface.notebooks import STILL
@@ -281,7 +281,7 @@ class Film:
         film, most, own = self, FORMATS[name].most_fps, self._experiment
         if FORMATS[name].moves and isinstance(own, Experiment) and own.animation.fps > most:
             film = self.set({"animation.fps": most})  # slower is better than nothing
-        return film.save(folder / f"film.{name}", progress=None).read_bytes()
+        return film.save(folder / f"film{ending(name)}", progress=None).read_bytes()
 
 
 def _moment(epoch: float | None, step: int | None) -> float | str | None:
@@ -292,7 +292,7 @@ def _moment(epoch: float | None, step: int | None) -> float | str | None:
 
 
 def _still_format(path: Path) -> str:
-    name = path.suffix.removeprefix(".").lower()
+    name = format_of(path.name)
     if name not in STILL_FORMATS:
         raise ConfigError(f"{path}: the suffix of a picture is {joined(f'.{each}' for each in STILL_FORMATS)}")
     return name

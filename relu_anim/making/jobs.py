@@ -16,7 +16,7 @@ from relu_anim import config
 from relu_anim.aliases import Report
 from relu_anim.config import Experiment, File, StillFigure, TrainedExperiment
 from relu_anim.errors import FileError, UserError
-from relu_anim.facts import FORMATS
+from relu_anim.facts import FORMATS, ending
 from relu_anim.kernels import CORE
 from relu_anim.making.kept import made_with
 from relu_anim.making.recordings import Keep, Recorded, Recordings
@@ -203,7 +203,7 @@ def _run_still(
 @contextmanager
 def _content_in(folder: Path, file: File, made: Made) -> Iterator[Path]:
     """A path to write a file to, whose content is then what was made."""
-    path = folder / f"file.{file.format}"
+    path = folder / f"file{ending(file.format)}"
     yield path
     made["files"][file.end] = path.read_bytes()
     path.unlink()

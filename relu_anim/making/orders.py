@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from relu_anim.facts import FORMATS
+from relu_anim.facts import FORMATS, ending, stem_of
 from relu_anim.making.kept import OUTPUTS, hash_of, hash_of_file, made_with
 
 LONGEST_NAME = 255  # bytes, on the usual file systems
@@ -61,7 +61,8 @@ class Order:
         """The path of the outputs without a suffix, and without a theme."""
         if not self.output:
             return OUTPUTS / f"{self.source.stem}{DRAFT * self.is_draft}"
-        path = Path(self.output_name).with_suffix("")
+        named = Path(self.output_name)
+        path = named.with_name(stem_of(named.name))
         if THEME not in path.name:
             return path
         return path.with_name(path.name.replace(THEME, "").strip("-_. ") or self.source.stem)
@@ -81,22 +82,30 @@ class Order:
         if not self.output:
             return self.stem.parent / f"{self.stem.name}{file.end}"
         named = Path(self.output_name)
+        stem, suffix = _parted(named.name)
         if THEME in named.name:
-            is_named = not file.part and named.suffix != EACH_FORMAT
-            suffix = named.suffix if is_named else f".{file.format}"
-            return named.with_name(f"{named.stem.replace(THEME, file.theme)}{file.part}{suffix}")
-        return named if file.end == named.suffix.lower() else named.with_name(f"{named.stem}{file.end}")
+            is_named = not file.part and suffix != EACH_FORMAT
+            end = suffix if is_named else ending(file.format)
+            return named.with_name(f"{stem.replace(THEME, file.theme)}{file.part}{end}")
+        return named if file.end == suffix.lower() else named.with_name(f"{stem}{file.end}")
 
     def may_become(self, name: str) -> bool:
         """Whether an output may have this name."""
-        beginning = Path(self.output_name).stem.partition(THEME)[0] if self.output else self.stem.name
+        beginning = stem_of(Path(self.output_name).name).partition(THEME)[0] if self.output else self.stem.name
         return name.startswith(beginning) and name.rpartition(".")[2].lower() in FORMATS
 
 
 def _draft(path: Path) -> Path:
     """The path of a draft of this one, in front of the theme if there is one."""
-    stem, theme, rest = path.stem.partition(f"-{THEME}")
-    return path.with_name(f"{stem}{DRAFT}{theme}{rest}{path.suffix}")
+    whole, suffix = _parted(path.name)
+    stem, theme, rest = whole.partition(f"-{THEME}")
+    return path.with_name(f"{stem}{DRAFT}{theme}{rest}{suffix}")
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """The stem of a file's name, and its suffix, which may have two parts."""
+    stem = stem_of(name)
+    return stem, name[len(stem) :]
 
 
 def hash_of_order(order: Order) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relu_anim.errors import ConfigError, FileError
-from relu_anim.facts import FORMATS, STILL_FORMATS, joined
+from relu_anim.facts import FORMATS, STILL_FORMATS, ending, format_of, joined
 from relu_anim.making.claims import Claim
 from relu_anim.making.kept import changed, hash_of_file, is_there, recordings_folder
 from relu_anim.making.orders import EACH_FORMAT, THEME, Order, hash_of_order
@@ -177,10 +177,11 @@ def wanted_formats(order: Order) -> tuple[str, ...]:
         raise ConfigError(f"-o {order.output}: {message}")
     if order.output.suffix == EACH_FORMAT:
         return order.formats or ()
-    suffix = order.output.suffix.lstrip(".").lower()
-    if suffix not in FORMATS:
-        raise ConfigError(f"-o {order.output}: the suffix must be one of .{', .'.join(FORMATS)}, or {EACH_FORMAT}")
-    return (suffix,)
+    name = format_of(order.output.name)
+    if name not in FORMATS:
+        endings = ", ".join(map(ending, FORMATS))
+        raise ConfigError(f"-o {order.output}: the suffix must be one of {endings}, or {EACH_FORMAT}")
+    return (name,)
 
 
 # ---------------------------------------------------------------- what is current, and what is built or redrawn

@@ -15,7 +15,7 @@ from relu_anim.config.checks.panels import unfilmable
 from relu_anim.config.glyphs import BOLD, no_sign
 from relu_anim.config.reader import scalar
 from relu_anim.errors import ConfigError
-from relu_anim.facts import FORMATS
+from relu_anim.facts import FORMATS, ending
 from relu_anim.making.keeping import Keeper
 from relu_anim.making.kept import content_of_recording, recordings_folder
 from relu_anim.making.plans import Plan, plan
@@ -89,7 +89,7 @@ def plan_of_film(base: Plan, count: int) -> Plan:
     """The film of the best of `count` networks with the others behind it, beside the outputs. Raises a UserError for
     everything that can be known to fail."""
     moving = [name for name in (*base.config.output.formats, *FORMATS) if FORMATS[name].moves]
-    path = sheet_path(base).with_suffix(f".{moving[0]}")
+    path = sheet_path(base).with_suffix(ending(moving[0]))
     for message in unfilmable(surveyed(base, count), count):
         raise ConfigError(f"--film: {message}")
     settings = [f"seed={{best_of: {count}}}", "animation.ensemble=members"]

@@ -1,0 +1,110 @@
+"""Pictures that change, as regions of an SVG: sharp, and in the colours of light pages and of dark ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relu_anim.aliases import Array
+from relu_anim.drawing.shapes import Color, Picture
+from relu_anim.encoders.elements import Defs, Element
+from relu_anim.encoders.outlines import UNIT, path, short
+from relu_anim.encoders.regions import heights, rectangles
+from relu_anim.encoders.thinning import thinned
+from relu_anim.encoders.tracks import Ink, Track, each
+
+ROUGH = 0.6  # cells, by which the edge of a region may be off that was found in a picture
+
+
+class Maps:
+    """Makes elements of pictures, in a picture of so many pixels."""
+
+    def __init__(self, height: float, ink: Ink, defs: Defs) -> None:
+        self.height, self.ink, self.defs = height, ink, defs
+
+    def elements(self, track: Track, first: Picture) -> list[Element]:
+        """A ground of one colour, and over it the regions of all others."""
+        dark = next(shape for shape in track.dark if shape is not None)
+        pairs = zip(first.palette, dark.palette, strict=True)
+        classes = [self.ink(_of_palette(light), None, _of_palette(other), None) for light, other in pairs]
+        top = self.height - first.bottom - first.cells.shape[0] / first.scale
+        place = f' transform="translate({short(first.left)} {short(top)})'
+        cells = f'{place}scale({UNIT / first.scale:g})"'
+        if first.bands:
+            shade = self.ink(_shade(first), None, _shade(dark), None)
+            return [*self._heights(track, first, classes, cells, f'{place}"'), *_shaded(track, cells, shade)]
+        return self._cells(track, first, classes, cells)
+
+    def _cells(self, track: Track, first: Picture, classes: Sequence[str], place: str) -> list[Element]:
+        """Rectangles in each colour, over the one that takes most of them."""
+        found = each(track.shapes, lambda shape: rectangles(shape.cells if shape.plain is None else shape.plain))
+        sizes: dict[int, int] = {}
+        for texts in found:
+            for color, text in (texts or {}).items():
+                sizes[color] = sizes.get(color, 0) + len(text)
+        ground, *others = sorted(sizes, key=lambda color: (-sizes[color], color))
+        elements = [_ground(track, first, place, classes[ground])]
+        for color in sorted(others):
+            texts = [text.get(color) if text else None for text in found]
+            if color in first.stripes[:1]:
+                _, between, width = first.stripes
+                elements.append(_region(place, classes[between], texts))
+                elements.append(Element("path", place + self.defs.hatch(classes[color], width), {"d": texts}))
+            else:
+                elements.append(_region(place, classes[color], texts))
+        return elements
+
+    def _heights(
+        self, track: Track, first: Picture, classes: Sequence[str], cells: str, place: str
+    ) -> Iterator[Element]:
+        """The bands of a map, each over those below it."""
+        bands = each(track.shapes, lambda shape: shape.cells % first.bands)
+        frames = each(bands, heights)
+        lowest = min(int(band.min()) for band in bands if band is not None)
+        yield _ground(track, first, cells, classes[lowest])
+        for level in range(lowest + 1, first.bands):
+            outlines = [found.get(level, []) if found else [] for found in frames]
+            texts: list[str | None] = [text or None for text in _outlines(outlines, UNIT / first.scale)]
+            if any(texts):
+                yield _region(place, classes[level], texts)
+
+
+def _ground(track: Track, first: Picture, place: str, name: str) -> Element:
+    height, width = first.cells.shape
+    return _region(place, name, each(track.shapes, lambda shape: f"M0 0h{width}v{height}h-{width}"))
+
+
+def _shaded(track: Track, place: str, name: str) -> Iterator[Element]:
+    """What of a map is shaded."""
+    found = each(track.shapes, lambda shape: rectangles(shape.cells >= shape.bands).get(1))
+    if any(found):
+        yield _region(place, name, found)
+
+
+def _region(place: str, name: str, texts: Sequence[str | None]) -> Element:
+    return Element("path", f'{place} class="{name}"', {"d": texts})
+
+
+def _outlines(frames: Sequence[Sequence[Array]], unit: float) -> list[str]:
+    lines = [line for frame in frames for line in frame]
+    units = [np.rint(line * unit).astype(np.int64) for line in (thinned(lines, ROUGH) if lines else [])]
+    counts = np.cumsum([0, *map(len, frames)]).tolist()
+    return [path(units[start:end], closed=True) for start, end in pairwise(counts)]
+
+
+def _of_palette(color: NDArray[np.uint8]) -> Color:
+    red, green, blue, opacity = (color / 255).tolist()
+    return red, green, blue, opacity
+
+
+def _shade(picture: Picture) -> Color:
+    """The translucent colour that makes of the bands of a map those that are shaded."""
+    plain, shaded = np.split(picture.palette[:, :3] / 255, 2)
+    first, last = int(plain.sum(axis=1).argmin()), int(plain.sum(axis=1).argmax())
+    share = 1 - (shaded[last] - shaded[first]).sum() / max((plain[last] - plain[first]).sum(), 1e-9)
+    share = float(np.clip(share, 0.01, 1))
+    red, green, blue = np.clip((shaded - (1 - share) * plain).mean(axis=0) / share, 0, 1).tolist()
+    return red, green, blue, share

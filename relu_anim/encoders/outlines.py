@@ -1,0 +1,53 @@
+"""Points as the `d` of a path, in whole units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relu_anim.aliases import Array
+from relu_anim.drawing.shapes import FAR
+
+Units = NDArray[np.int64]
+
+UNIT = 10  # of each pixel, in which places are whole numbers
+
+
+def in_units(points: Array, height: float) -> Units:
+    """Places [n, 2] in pixels from the bottom, counted in units from the top."""
+    near = np.clip(points, -FAR, FAR)
+    places: Units = np.rint(np.column_stack([near[:, 0], height - near[:, 1]]) * UNIT).astype(np.int64)
+    return places
+
+
+def short(pixels: float) -> str:
+    """A length in units, as short as shows it."""
+    return f"{round(pixels * UNIT, 1) + 0.0:g}"
+
+
+def path(lines: Iterable[Units], closed: bool = False) -> str:
+    """Lines [n, 2], each from its start by steps, with those left out that lead nowhere."""
+    return "".join(_line(line.tolist(), closed) for line in lines)
+
+
+def _line(line: Sequence[Sequence[int]], closed: bool) -> str:
+    (x, y), steps = line[0], []
+    start = f"M{joined((x, y))}"
+    for to_x, to_y in line[1:]:
+        if (to_x, to_y) != (x, y):
+            steps += [to_x - x, to_y - y]
+            x, y = to_x, to_y
+    return f"{start}l{joined(steps)}{'z' * closed}" if steps else ""
+
+
+def joined(numbers: Iterable[float]) -> str:
+    """Numbers behind each other, apart where they would run together."""
+    return "".join(f" {number}" if number >= 0 else str(number) for number in numbers).removeprefix(" ")
+
+
+def stations(places: Units) -> str:
+    """A path through all places, whose last point is there twice: markers at all but the end are then at each once."""
+    steps = np.diff(places, axis=0).ravel().tolist()
+    return f"M{joined(places[0].tolist())}{'l' * bool(steps)}{joined(steps)}h0" if len(places) else ""

@@ -1,0 +1,203 @@
+"""Tracks of lines, areas, points and words as elements of an SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from relu_anim.aliases import Array
+from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Words
+from relu_anim.encoders.elements import Defs, Element
+from relu_anim.encoders.maps import Maps
+from relu_anim.encoders.outlines import UNIT, in_units, path, short, stations
+from relu_anim.encoders.svg import ANCHORS, CAPS, attributes
+from relu_anim.encoders.thinning import held, thinned, trimmed
+from relu_anim.encoders.tracks import Ink, Look, Track, each, grows, where
+from relu_anim.fonts import Typeface
+
+CLOSE = 0.15  # pixels, by which a line may be off
+STILL = 0.1  # pixels, by which a point may move and stays where it was
+MARGIN = 4  # pixels around a box, in which the ends of lines may be seen
+FAR_BELOW = 2  # heights of the picture, from one text to the next where they change
+
+
+class Tracer:
+    """Makes elements of tracks, in a picture of so many pixels."""
+
+    def __init__(self, height: float, typeface: Typeface, ink: Ink, defs: Defs) -> None:
+        self.height, self.typeface, self.ink, self.defs = height, typeface, ink, defs
+        self.maps = Maps(height, ink, defs)
+
+    def elements(self, track: Track) -> list[Element]:
+        """The elements of a track, from the bottom up."""
+        shape = next(shape for shape in track.shapes if shape is not None)
+        makers: dict[type, Callable[[Track, Any], list[Element]]] = {
+            Lines: self._lines,
+            Area: self._area,
+            Points: self._points,
+            Picture: self.maps.elements,
+            Words: self._words,
+        }
+        return makers[type(shape)](track, shape)
+
+    # ------------------------------------------------------------ lines
+
+    def _lines(self, track: Track, first: Lines) -> list[Element]:
+        pens = each(track.shapes, lambda shape: shape.pen)
+        moving: dict[str, Sequence[str | None]] = {
+            "class": self._classes(track, lambda shape: (None, shape.pen.color)),
+            "stroke-width": each(pens, lambda pen: short(pen.width)),
+        }
+        if any(pen and pen.dashes for pen in pens):
+            moving["stroke-dasharray"] = each(pens, lambda pen: " ".join(map(short, pen.dashes)) or "none")
+            moving["stroke-dashoffset"] = each(pens, lambda pen: short(pen.offset if pen.dashes else 0))
+        fixed = f' stroke-linecap="{CAPS[first.pen.cap]}"' * (first.pen.cap != "butt")
+        if grown := grows(track.shapes):
+            whole, widths = grown
+            (text,) = self._paths([list(whole.pieces)], whole.clip, whole.pen)
+            fixed += self.defs.used(text)
+            last = Element("use", fixed + self._cut(whole.clip), moving)
+            return [Element("use", fixed + self._cut(whole.clip, widths), moving, last=last)]
+        pieces = [None if shape is None else list(shape.pieces) for shape in track.shapes]
+        texts = self._paths([piece or [] for piece in pieces], first.clip, first.pen)
+        moving["d"] = [text if piece is not None and text else None for text, piece in zip(texts, pieces, strict=True)]
+        there = [value is not None for value in moving["d"]]
+        if not any(there):
+            return []
+        moving = {name: where(there, values) for name, values in moving.items()}
+        return [Element("path", fixed + self._cut(first.clip), moving)]
+
+    def _paths(
+        self, frames: Sequence[Sequence[Array]], clip: Box | None, pen: Pen | None, closed: bool = False
+    ) -> list[str]:
+        """The lines of each frame as a path, through as few points as are needed."""
+        frames, numbers = _once(held(frames, STILL))
+        lines = [line for frame in frames for line in frame]
+        if lines:
+            if clip is not None and not (pen and pen.dashes):
+                reach = MARGIN + (pen.width if pen else 0)
+                lines = trimmed(lines, (clip[0] - reach, clip[1] - reach, clip[2] + reach, clip[3] + reach))
+            lines = thinned(lines, CLOSE)
+        units, counts = [in_units(line, self.height) for line in lines], np.cumsum([0, *map(len, frames)])
+        texts = [path(units[start:end], closed) for start, end in pairwise(counts.tolist())]
+        return [texts[number] for number in numbers]
+
+    def _area(self, track: Track, first: Area) -> list[Element]:
+        outlines = [[] if shape is None else [shape.outline] for shape in track.shapes]
+        texts = self._paths(outlines, first.clip, None, closed=True)
+        classes = self._classes(track, lambda shape: (shape.fill, None))
+        there = [bool(text) for text in texts]
+        moving = {"class": where(there, classes), "d": where(there, texts)}
+        return [Element("path", self._cut(first.clip), moving)] if any(there) else []
+
+    # ------------------------------------------------------------ points
+
+    def _points(self, track: Track, first: Points) -> list[Element]:
+        """A path that is not seen, with a marker at each of its points."""
+        classes = self._classes(track, lambda shape: (_color_of_all(shape), shape.edge.color if shape.edge else None))
+        places = held([() if shape is None else (shape.places,) for shape in track.shapes], STILL)
+        texts = [stations(in_units(frame[0], self.height)) if frame else None for frame in places]
+        name = classes[-1] if len(set(classes)) == 1 else None
+        fixed = self._cut(first.clip) + self._marked(first, name)
+        if first.fill[3] < 1 and not first.edge and first.fill[3]:
+            fixed += attributes(opacity=first.fill[3])
+        moving: dict[str, Sequence[str | None]] = {"d": texts}
+        return [Element("path", fixed, moving if name else {"class": classes, "d": texts})]
+
+    def _marked(self, points: Points, name: str | None) -> str:
+        """What draws the points; in the class of this name, or else in what the path around has."""
+        own = f' class="{name}"' if name else ' fill="context-fill" stroke="context-stroke"'
+        if points.edge:
+            own += f' stroke-width="{short(points.edge.width)}"'
+        if isinstance(points.outline, np.ndarray):
+            shape = f'<path{own} d="{path([in_units(points.outline, 0)], closed=True)}"/>'
+        else:
+            shape = f'<circle{own} r="{short(points.outline)}"/>'
+        return self.defs.mark(shape)
+
+    # ------------------------------------------------------------ words
+
+    def _words(self, track: Track, first: Words) -> list[Element]:
+        classes = self._classes(track, lambda shape: (shape.color, None))
+        texts = list(dict.fromkeys(shape.text for shape in track.shapes if shape is not None))
+        fixed = f'{ANCHORS[first.align]} font-size="{short(first.size)}"'
+        fixed += f' font-weight="{first.weight}"' * (first.weight != "normal")
+        if len(texts) > 1 and not first.angle:
+            return [self._strip(track, first, fixed, classes)]
+        return [self._line(track, text, fixed, classes) for text in texts]
+
+    def _line(self, track: Track, text: str, fixed: str, classes: Sequence[str | None]) -> Element:
+        """A text that moves, and is as long in another font too."""
+        first = next(shape for shape in track.shapes if shape is not None)
+        there = [shape is not None and shape.text == text for shape in track.shapes]
+        shapes = where(there, track.shapes)
+        moving: dict[str, Sequence[str | None]] = {"class": where(there, classes)}
+        moving["x"] = each(shapes, lambda shape: short(shape.x))
+        moving["y"] = each(shapes, lambda shape: short(self.height - shape.y))
+        if first.angle:
+            turned = next(shape for shape in shapes if shape is not None)
+            around = f"{short(turned.x)} {short(self.height - turned.y)}"
+            fixed += f' transform="rotate({-first.angle:g} {around})"'
+        return Element("text", fixed + self._length(first, text), moving, escape(text))
+
+    def _length(self, words: Words, text: str) -> str:
+        if not any(map(str.isalpha, text)):
+            return ""  # numbers have room
+        width = self.typeface.width(text, words.size, words.weight)
+        return f' textLength="{short(width)}" lengthAdjust="spacingAndGlyphs"'
+
+    def _strip(self, track: Track, first: Words, fixed: str, classes: Sequence[str | None]) -> Element:
+        """All that it says, far below each other, of which one is in the picture."""
+        step = round(self.height * UNIT * FAR_BELOW / 1e4 + 0.5) * 10_000
+        placed = [
+            None if shape is None else (shape.text, short(shape.x), round((self.height - shape.y) * UNIT), name)
+            for shape, name in zip(track.shapes, classes, strict=True)
+        ]
+        lines, at, before = [], dict[Any, str](), 0
+        for number, entry in enumerate(dict.fromkeys(entry for entry in placed if entry is not None)):
+            text, x, base, _ = entry
+            down, before = base + number * step - before, base + number * step
+            lines.append(f'<tspan x="{x}" dy="{down}"{self._length(first, text)}>{escape(text)}</tspan>')
+            at[entry] = str(-number * step)
+        last = (
+            self._line(Track(track.shapes[-1:], track.dark[-1:]), track.shapes[-1].text, fixed, classes[-1:])
+            if placed[-1]
+            else None
+        )
+        return Element("text", fixed, {"class": classes, "y": each(placed, at.__getitem__)}, "".join(lines), last)
+
+    # ------------------------------------------------------------ looks
+
+    def _cut(self, clip: Box | None, ends: Sequence[float] = ()) -> str:
+        """What cuts an element to a box, which may reach only so far to the right by frame."""
+        if clip is None:
+            return ""
+        left, bottom, right, top = clip
+        (x, y), (end, low) = in_units(np.array([[left, top], [right, bottom]]), self.height).tolist()
+        reach = [round(min(max(to - left, 0), right - left) * UNIT) for to in ends]
+        return self.defs.cut(x, y, end - x if not reach else reach[-1], low - y, widths=reach)
+
+    def _classes(self, track: Track, colors: Callable[[Any], Look]) -> list[str | None]:
+        pairs = zip(track.shapes, track.dark, strict=True)
+        return [None if shape is None else self.ink(*colors(shape), *colors(dark or shape)) for shape, dark in pairs]
+
+
+def _once(frames: Sequence[Sequence[Array]]) -> tuple[list[Sequence[Array]], list[int]]:
+    """The frames that are not those before them, and which of these each is."""
+    found: list[Sequence[Array]] = []
+    numbers = []
+    for frame in frames:
+        if not found or frame is not found[-1]:
+            found.append(frame)
+        numbers.append(len(found) - 1)
+    return found, numbers
+
+
+def _color_of_all(points: Points) -> Color:
+    """The colour of points that are filled together, whose path is translucent, or of each."""
+    is_layer = not points.edge and points.fill[3] > 0
+    return (*points.fill[:3], 1.0) if is_layer else points.fill

@@ -1,0 +1,374 @@
+"""Animated SVG: read with an XML parser, and looked at in Debian's Chromium beside the frames of the film."""
+
+import io
+import json
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.vectors import FILMS, HOSTILE
+from PIL import Image
+
+import relu_anim
+from relu_anim import config, facts
+from relu_anim.drawing.shapes import Lines, Pen, Points
+from relu_anim.encoders import encoder, read_config_text
+from relu_anim.encoders.regions import heights, rectangles
+from relu_anim.encoders.thinning import thinned, trimmed
+from relu_anim.encoders.tracks import grows
+from relu_anim.errors import ConfigError, FileError
+from relu_anim.films import Film, saving
+from relu_anim.films.saving import timing_of
+from relu_anim.themes import to_rgb
+
+pytestmark = pytest.mark.xdist_group("site")  # one browser at a time
+
+SVG = "{http://www.w3.org/2000/svg}"
+CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
+SHOWN = """time => {
+    const svg = document.documentElement
+    svg.pauseAnimations(); svg.setCurrentTime(time)
+    return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+}"""
+
+
+@pytest.fixture
+def film(experiment, fake_recording):
+    def make(*settings, **options):
+        e = experiment("animation.size=[600, 400]", "animation.max_frames=6", *settings)
+        members = [member for _, member in e.members]
+        return Film(e, [fake_recording(member, **options) for member in members])
+
+    return make
+
+
+def svg_of(film, text="seed: 0\n"):
+    return encoder("animated-svg").animate(film.reel(), timing_of(film), text)
+
+
+def parsed(film):
+    return ET.fromstring(svg_of(film))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium") or pytest.skip("Debian's package chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@contextmanager
+def opened(browser, folder, svg, size, scheme="light", motion="no-preference"):
+    """A function that gives the picture of an SVG at a time, in seconds, for a reader who has such wishes."""
+    path = folder / "film.svg"
+    path.write_bytes(svg)
+    viewport = {"width": size[0], "height": size[1]}
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion=motion)
+    page = context.new_page()
+    page.goto(path.as_uri())
+
+    def shot(time):
+        page.evaluate(SHOWN, time)
+        return np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("RGB")).astype(int)
+
+    yield shot
+    context.close()
+
+
+def middle(timing, number):
+    """A time in seconds at which a frame is shown."""
+    return (timing.start(number, 1000) + timing.duration(number, 1000) / 2) / 1000
+
+
+def inked(picture, ground):
+    """Where a picture is clearly not its ground."""
+    return np.abs(picture - ground).max(axis=2) > 90
+
+
+def spread(mask):
+    """A mask with two pixels around it: one for the place, and one since pixels are covered in part."""
+    padded = np.pad(mask, 2)
+    return np.any(
+        [
+            padded[2 + y : padded.shape[0] - 2 + y, 2 + x : padded.shape[1] - 2 + x]
+            for y in range(-2, 3)
+            for x in range(-2, 3)
+        ],
+        axis=0,
+    )
+
+
+def is_alike(picture, frame, ground):
+    """Whether two pictures differ little, and all that is clearly drawn in one is drawn near by in the other."""
+    ground = np.array(to_rgb(ground)) * 255
+    frame = frame[..., :3].astype(int)
+    pairs = [
+        (inked(one, ground), spread(np.abs(other - ground).max(axis=2) > 25))
+        for one, other in ((picture, frame), (frame, picture))
+    ]
+    lost = [(clear & ~there).sum() for clear, there in pairs]
+    return np.abs(picture - frame).mean() < 6 and max(lost) <= 3, (np.abs(picture - frame).mean(), lost)
+
+
+# ---------------------------------------------------------------- what is seen
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", FILMS)
+def test_chromium_shows_each_frame_at_its_time(film, browser, tmp_path, kind, scheme):
+    settings = [s for s in FILMS[kind] if "theme" not in s]
+    f, own = (film(*settings, f"animation.theme={theme}") for theme in ("auto", scheme))
+    timing = timing_of(f)
+    with opened(browser, tmp_path, svg_of(f), (600, 400), scheme) as shot:
+        for number in (0, 2, len(f) - 1):
+            alike, why = is_alike(shot(middle(timing, number)), own.frame(number), own.theme.background)
+            assert alike, (number, why)
+
+
+def test_readers_who_want_no_motion_see_the_last_frame(film, browser, tmp_path):
+    f = film(*FILMS["curves"])
+    first, last = f.frame(0), f.frame(-1)
+    assert np.abs(first.astype(int) - last).max() > 100
+    with opened(browser, tmp_path, svg_of(f), (600, 400), motion="reduce") as shot:
+        for time in (0.1, 1.0):
+            assert is_alike(shot(time), last, f.theme.background)[0]
+
+
+def test_a_theme_that_is_named_is_the_same_on_all_pages(film, browser, tmp_path):
+    f = film(*FILMS["curves"], "animation.theme=paper")
+    svg = svg_of(f)
+    assert b"prefers-color-scheme" not in svg
+    with opened(browser, tmp_path, svg, (600, 400), "dark") as shot:
+        assert is_alike(shot(0.1), f.frame(0), f.theme.background)[0]
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+@pytest.mark.soak
+def test_chromium_shows_the_films_of_the_catalogue(browser, tmp_path, path):
+    whole = relu_anim.run(path, progress=None)
+    if not config.load(path).moves:
+        pytest.skip("it does not move")
+    for scheme in ("light", "dark"):
+        drawn, own = (whole.set({"animation.theme": theme})._drawn for theme in ("auto", scheme))
+        timing, size = timing_of(drawn), drawn.experiment.animation.size
+        with opened(browser, tmp_path, svg_of(drawn), size, scheme) as shot:
+            for number in np.linspace(0, len(drawn) - 1, 5).astype(int).tolist():
+                alike, why = is_alike(shot(middle(timing, number)), own.frame(number), own.theme.background)
+                assert alike, (scheme, number, why)
+
+
+# ---------------------------------------------------------------- what is in it
+
+
+@pytest.mark.parametrize("kind", FILMS)
+def test_an_animated_svg_needs_nothing_from_outside_and_no_script(film, kind):
+    body = svg_of(film(*FILMS[kind])).decode().partition("</metadata>")[2]
+    assert set(re.findall(r'(?:href="|url\()([^:;",#)]*[:#])', body)) <= {"data:", "#"}
+    assert "//" not in re.sub(r"base64,[^\")]*", "", body)
+    assert not {element.tag for element in parsed(film(*FILMS[kind])).iter()} & {f"{SVG}script", f"{SVG}foreignObject"}
+
+
+def test_an_animated_svg_is_an_image_with_a_title_and_a_description(film):
+    f = film("title=A parabola")
+    root = parsed(f)
+    assert [root.get(key) for key in ("width", "height", "role")] == ["600", "400", "img"]
+    named = {element.get("id"): element.text for element in root}
+    assert [named[name] for name in root.get("aria-labelledby").split()] == ["A parabola", f.alt]
+
+
+def test_frames_begin_when_they_do_in_a_gif_and_play_as_often(film):
+    f = film("animation.loop=3", "animation.hold_first=1", "animation.captions=[{at: 2, text: Here, hold: 2}]")
+    timing, found = timing_of(f), list(parsed(f).iter(f"{SVG}animate"))
+    assert {each.get("calcMode") for each in found} == {"discrete"}
+    assert {each.get("repeatCount") for each in found} == {"3"}
+    assert {each.get("dur") for each in found} == {f"{timing.total(1000) / 1000:g}s"}
+    times = max((each.get("keyTimes").split(";") for each in found), key=len)
+    starts = [timing.start(number, 100) for number in range(len(f))]
+    assert [float(time) * timing.total(100) for time in times] == pytest.approx(starts, abs=1)
+    assert all(each.get("values").count(";") == each.get("keyTimes").count(";") for each in found)
+
+
+def test_what_does_not_move_stands_once_and_what_moves_twice(film):
+    f = film(*FILMS["curves"], "title=Two units")
+    texts = [element.text for element in parsed(f).iter(f"{SVG}text")]
+    assert texts.count("Two units") == 1
+    (stamp, _), *_ = [
+        (each, each.find(f"{SVG}animate"))
+        for each in parsed(f).iter(f"{SVG}text")
+        if each.find(f"{SVG}tspan") is not None
+    ]
+    assert len(stamp.findall(f"{SVG}tspan")) == len(f)
+
+
+def test_a_line_that_grows_stands_whole_and_is_uncovered(film):
+    f = film("animation.panels=[[loss]]", "animation.max_frames=20", "training.epochs=19")
+    root = parsed(f)
+    (grown,) = [clip for clip in root.iter(f"{SVG}clipPath") if clip.find(f"{SVG}rect/{SVG}animate") is not None]
+    widths = [int(width) for width in grown.find(f"{SVG}rect/{SVG}animate").get("values").split(";")]
+    assert len(widths) == len(f)
+    assert widths == sorted(widths)
+    cut = [each for each in root.iter(f"{SVG}use") if each.get("clip-path") == f"url(#{grown.get('id')})"]
+    assert len({each.get("href") for each in cut}) == 1
+
+
+def test_what_stands_in_the_attributes_is_the_last_frame(film):
+    for element in parsed(film(*FILMS["map"])).iter():
+        for animation in element.findall(f"{SVG}animate"):
+            last = animation.get("values").split(";")[-1]
+            assert element.get(animation.get("attributeName"), "inline") == last
+
+
+@pytest.mark.parametrize("title", [HOSTILE, "</script><script>alert(1)</script>", "</text></svg>", "שלום <b> & 'x'"])
+def test_no_text_breaks_an_animated_svg(film, title):
+    words = json.dumps(title, ensure_ascii=False)
+    f = film(
+        f"title={words}",
+        f"animation.captions=[{{at: 1, text: {words}}}, {{at: 3, text: b}}]",
+        "animation.words={loss: 'a<b>&'}",
+    )
+    root = parsed(f)
+    assert root.find(f"{SVG}title").text == title
+    said = "".join("".join(element.itertext()) for element in root.iter(f"{SVG}text"))
+    assert said.replace(" ", "").count(title.replace(" ", "")) >= 2  # captions have lines
+    known = {
+        "svg",
+        "title",
+        "desc",
+        "metadata",
+        "style",
+        "clipPath",
+        "marker",
+        "rect",
+        "circle",
+        "path",
+        "g",
+        "text",
+        "tspan",
+        "animate",
+        "defs",
+        "use",
+    }
+    assert {element.tag.removeprefix(SVG) for element in root.iter() if element.tag.startswith(SVG)} <= known
+
+
+# ---------------------------------------------------------------- files
+
+
+def test_the_config_of_an_animated_svg_is_read_back_and_the_format_told_from_a_still_one(film, tmp_path):
+    f = film("title=x² < 2 & ]]>")
+    path = f.save(tmp_path / "x.Animated.svg")
+    still = f.save(tmp_path / "x.svg")
+    assert config.loads(read_config_text(path)) == config.loads(f.config_text("animated-svg"))
+    assert [encoder(name).begins(path.read_bytes()[:512]) for name in ("svg", "animated-svg")] == [False, True]
+    assert [encoder(name).begins(still.read_bytes()[:512]) for name in ("svg", "animated-svg")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "stem"),
+    [
+        ("x.animated.svg", "animated-svg", "x"),
+        ("a.b.ANIMATED.SVG", "animated-svg", "a.b"),
+        ("x.svg", "svg", "x"),
+        (".animated.svg", "svg", ".animated"),
+        ("animated.svg", "svg", "animated"),
+        ("x.gif", "gif", "x"),
+        ("x.bmp", "bmp", "x"),
+        ("x", "", "x"),
+        ("x.{format}", "{format}", "x"),
+    ],
+)
+def test_the_name_of_a_file_tells_its_format(file, name, stem):
+    assert (facts.format_of(file), facts.stem_of(file)) == (name, stem)
+
+
+def test_an_animated_svg_that_is_too_large_is_refused_with_its_size(film, tmp_path, monkeypatch):
+    path = tmp_path / "x.animated.svg"
+    path.write_text("old")
+    monkeypatch.setattr(saving, "MOST_OF_SHAPES", 10_000)
+    with pytest.raises(
+        FileError, match=r"the animated SVG has [\d.]+ kB, for 10 kB at most; lower animation.max_frames"
+    ) as found:
+        film().save(path)
+    assert found.value.exit_code == 4
+    assert path.read_text() == "old"
+
+
+def test_a_budget_leaves_out_frames(film, tmp_path):
+    settings = ["animation.panels=[[layers]]", "animation.max_frames=60", "training.epochs=59"]
+    whole = film(*settings).save(tmp_path / "whole.animated.svg").stat().st_size
+    f = film(*settings, f"output.max_size={whole - 2000}")
+    assert f.save(tmp_path / "x.animated.svg").stat().st_size <= whole - 2000
+    assert "75% of its frames" in f.notes[-1]
+    with pytest.raises(FileError, match="the animated SVG has"):
+        film(*settings, "output.max_size=5kB").save(tmp_path / "y.animated.svg")
+
+
+def test_a_figure_that_does_not_move_has_none():
+    with pytest.raises(ConfigError, match="animated-svg"):
+        config.loads("kind: activation\nfunctions: [relu]\noutput: {formats: [animated-svg]}")
+
+
+# ---------------------------------------------------------------- what it is made of
+
+
+def test_a_line_stays_near_through_few_points():
+    x = np.linspace(0, 400, 501)
+    lines = [np.column_stack([x, 100 * np.sin(x / way)]) for way in (20, 60, 1e9)]
+    found = thinned(lines, 0.15)
+    assert [len(line) < 200 for line in found] == [True] * 3
+    assert len(found[2]) == 2
+    for line, few in zip(lines, found, strict=True):
+        assert np.abs(np.interp(x, few[:, 0], few[:, 1]) - line[:, 1]).max() < 1  # along y, where it is steep too
+        segments = np.diff(few, axis=0)
+        shares = ((line[:, None] - few[:-1]) * segments).sum(2) / (segments**2).sum(1)
+        away = line[:, None] - few[:-1] - np.clip(shares, 0, 1)[..., None] * segments
+        assert np.hypot(*away.T).T.min(axis=1).max() <= 0.15
+
+
+def test_what_lies_outside_is_left_out_but_for_what_leads_there():
+    line = np.array([(0, 0), (0, 50), (1, 90), (2, 70), (3, 50), (4, 5), (5, -40), (6, 5)], float)
+    (found,) = trimmed([line], (-1, -10, 10, 10))
+    assert found.tolist() == [[0, 0], [0, 50], [3, 50], [4, 5], [5, -40], [6, 5]]
+
+
+def test_only_a_line_that_goes_on_to_the_right_grows():
+    line = np.column_stack([np.arange(5.0), np.arange(5.0) ** 2])
+    pen, box = Pen((0, 0, 0, 1), 1), (0, 0, 4, 20)
+    parts = [Lines(line[:count], pen, box) for count in (1, 2, 4, 5)]
+    assert grows(parts)[1] == [0, 1, 3, 4]
+    assert grows([*parts, Lines(line + 1, pen, box)]) is None
+    assert grows(parts[-2:]) is None
+    assert grows([Lines(line[:count, ::-1] * -1, pen, box) for count in (1, 2, 4, 5)]) is None
+
+
+def test_regions_cover_a_picture_exactly():
+    cells = np.random.default_rng(0).integers(0, 3, (7, 9))
+    painted = np.full(cells.shape, -1)
+    for color, text in rectangles(cells).items():
+        for x, y, width, height in (map(int, each) for each in re.findall(r"M(\d+) (\d+)h(\d+)v(\d+)", text)):
+            assert (painted[y : y + height, x : x + width] == -1).all()
+            painted[y : y + height, x : x + width] = color
+    assert (painted == cells).all()
+
+
+def test_each_band_of_a_map_covers_all_that_is_as_high():
+    y, x = np.mgrid[:40, :60]
+    bands = np.clip((x + y) // 25, 0, 3)
+    for level, outlines in heights(bands).items():
+        area = sum(abs((line[:-1, 0] * line[1:, 1] - line[1:, 0] * line[:-1, 1]).sum()) / 2 for line in outlines)
+        assert area == pytest.approx((bands >= level).sum(), rel=0.02)
+
+
+def test_points_are_one_path_with_a_marker_at_each(film):
+    f = film("data={samples: 7, resample: false}")
+    (points,) = [shape for shape in f.shapes(0) if isinstance(shape, Points) and len(shape.places) == 7]
+    paths = [each for each in parsed(f).iter(f"{SVG}path") if each.get("marker-mid") and each.get("d").endswith("h0")]
+    assert len(points.places) in [len(re.findall(r"-?\d+", each.get("d"))) // 2 for each in paths]
