@@ -126,7 +126,7 @@ def test_a_local_cluster_makes_the_same_bytes_and_leaves_no_process():
     assert not [p.pid for p in psutil.process_iter(["cwd"]) if p.pid != os.getpid() and p.info["cwd"] == folder]
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.soak)])
 def test_an_interrupted_local_cluster_leaves_no_file_and_no_process(here, number):
     write(1, epochs=100_000)
     (here / "tmp").mkdir()
@@ -211,6 +211,7 @@ def test_a_server_that_is_no_scheduler_is_given_up_within_ten_seconds(greeting):
     assert len(err.splitlines()) == 1
 
 
+@pytest.mark.soak
 def test_a_cluster_without_workers_says_how_to_start_one(tmp_path):
     write(1)
     process = subprocess.Popen(
@@ -239,6 +240,7 @@ def test_a_worker_with_another_version_is_refused_and_both_are_named(servers, mo
     assert "tcp://127.0.0.1:" in words
 
 
+@pytest.mark.soak
 def test_a_worker_that_was_started_with_other_kernels_is_refused(here):
     write(1)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

@@ -77,7 +77,12 @@ def test_an_unknown_key_is_refused_with_its_place_and_the_key_that_was_meant():
             "drak",
             "expected one of auto, light, dark, paper, got the text",
         ),
-        ("output: {formats: [gif, jpg]}", "output.formats.1", "jpg]", "expected one of gif, mp4, webp, png, svg, pdf"),
+        (
+            "output: {formats: [gif, jpg]}",
+            "output.formats.1",
+            "jpg]",
+            "expected one of gif, mp4, webp, png, svg, animated-svg, pdf",
+        ),
         ("output: {formats: gif}", "output.formats", "gif}", "expected a list, got the text 'gif'; write [gif]"),
         ("training: {optimizer: adm}", "training.optimizer", "adm}", "did you mean adam?"),
         ("training: {optimizer: {name: adm}}", "training.optimizer.name", "adm}", "did you mean adam?"),

@@ -100,7 +100,10 @@ def test_the_first_failure_begins_nothing_new():
     assert len(said) == 8
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+SELDOM = [pytest.param(number, marks=pytest.mark.soak) for number in (signal.SIGTERM, signal.SIGHUP)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL, *SELDOM])
 def test_workers_do_not_outlive_the_command(number, here):
     configs = write(3, epochs=ENDLESS)
     (here / "tmp").mkdir()

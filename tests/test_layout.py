@@ -111,7 +111,7 @@ def assert_aligned(framed, rows, side):
     assert all(len(found) == 1 for found in edges.values()), edges
 
 
-@pytest.mark.parametrize("case", pairs_of(ALL), ids=str)
+@pytest.mark.parametrize("case", pairs_of(ALL)[::2], ids=str)  # `make soak` has all combinations
 def test_panels_are_aligned_and_words_apart(fake_recording, case):
     check(film_of(*case, fake_recording))
 

@@ -164,7 +164,7 @@ def test_in_a_pdf_the_gaps_between_the_rows_of_a_map_are_transparent_too(film, t
 @pytest.mark.parametrize("more", ["themes: [light, dark]", "stills: [0]", "max_size: 1MB"])
 def test_an_mp4_cannot_be_transparent_and_the_mistake_stands_at_the_format(more):
     (problem,) = problems(SMALLEST + f"animation: {{transparent: true}}\noutput: {{formats: [gif, mp4], {more}}}\n")
-    assert "output.formats.1: an MP4 cannot be transparent; write gif or webp, or remove" in str(problem)
+    assert "output.formats.1: an MP4 cannot be transparent; write gif, webp or animated-svg, or remove" in str(problem)
 
 
 @pytest.mark.parametrize("how", [("-o", "x.mp4"), ("-f", "webp,mp4"), ("-s", "output.formats=[mp4]")])

@@ -434,7 +434,7 @@ def schema() -> None:
     "import",
     help="Make a recording of a folder of weights, one .safetensors or .npz file for each snapshot, in the order of "
     "their names or of the epoch or step in these; `kind: recorded` films it.",
-    epilog="Example:  relu-anim import checkpoints -o mine.npz --activations relu,relu,identity",
+    epilog="Example:  relu-anim import weights --activations relu,relu,identity",
 )
 def import_(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder.", show_default=False, readable=False)],
