@@ -21,7 +21,7 @@ from PIL import Image
 
 from relu_anim import config
 from relu_anim.drawing.painter import Painter
-from relu_anim.drawing.recorder import Recorder
+from relu_anim.drawing.recorder import ShapeRecorder
 from relu_anim.drawing.shapes import Drawing, Lines, Pen, Points, Words
 from relu_anim.drawing.theme import THEMES
 from relu_anim.encoders import encoder, read_config_text
@@ -223,7 +223,7 @@ def test_an_svg_has_the_size_and_its_words_stand_where_the_frame_has_them(film, 
 @needs_rsvg
 def test_dashes_begin_where_the_frame_has_them_in_a_line_from_far_outside(tmp_path):
     line = Lines(np.array([[50.0, 1e7], [50, 20], [180, 20]]), Pen((0, 0, 0, 1), 4, (12, 8)))
-    agg, recorder = RendererAgg(200, 100, 100), Recorder(Figure((2, 1), dpi=100))
+    agg, recorder = RendererAgg(200, 100, 100), ShapeRecorder(Figure((2, 1), dpi=100))
     for renderer in (agg, recorder):
         Painter(renderer).draw(line)
     svg = encoder("svg").draw(Drawing((200, 100), (200, 100), recorder.found, "", ""), "x")
@@ -232,7 +232,7 @@ def test_dashes_begin_where_the_frame_has_them_in_a_line_from_far_outside(tmp_pa
 
 
 def test_a_line_that_lies_wholly_outside_of_the_picture_is_left_out():
-    recorder = Recorder(Figure((2, 1), dpi=100))
+    recorder = ShapeRecorder(Figure((2, 1), dpi=100))
     Painter(recorder).draw(Lines(np.array([[0.0, -50], [100, -60], [200, -50]]), Pen((0, 0, 0, 1), 4)))
     assert recorder.found == []
 

@@ -14,7 +14,7 @@ from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
 from relu_anim.drawing.painter import Painter
-from relu_anim.drawing.recorder import Recorder
+from relu_anim.drawing.recorder import ShapeRecorder
 from relu_anim.drawing.shapes import Box, Shape
 
 Numbers = NDArray[np.floating | np.integer]
@@ -87,7 +87,7 @@ def scaled(dashes: Any, width: float) -> dict[str, Any]:
 
 def recorded(figure: Figure, moving: Iterable[Mark] = ()) -> list[Shape]:
     """What a figure shows, as shapes, with marks over it that Matplotlib leaves out."""
-    recorder = Recorder(figure)
+    recorder = ShapeRecorder(figure)
     figure.draw(recorder)
     for mark in moving:
         mark.draw(recorder)

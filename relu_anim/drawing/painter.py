@@ -11,7 +11,7 @@ from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.lettering import SHARES, set_words
-from relu_anim.drawing.recorder import Recorder
+from relu_anim.drawing.recorder import ShapeRecorder
 from relu_anim.drawing.shapes import Area, Box, Lines, Pen, Picture, Points, Shape, Words
 
 SAME = IdentityTransform()
@@ -34,7 +34,7 @@ class Painter:
         match shape:
             case Lines():
                 self.renderer.draw_path(self._context(shape.pen, shape.clip), _path(shape), SAME)
-            case _ if isinstance(self.renderer, Recorder):
+            case _ if isinstance(self.renderer, ShapeRecorder):
                 self.renderer.found.append(shape)
             case Area():
                 self.renderer.draw_path(self._context(None, shape.clip), Path(shape.outline), SAME, shape.fill)

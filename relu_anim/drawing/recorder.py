@@ -26,7 +26,7 @@ CIRCLE = np.asarray(Path.unit_circle().vertices)
 Align = Literal["left", "center", "right"]
 
 
-class Recorder(RendererBase):
+class ShapeRecorder(RendererBase):
     """A renderer that notes in `found`, from the bottom up, what it is to draw. `align` is that of texts of several
     lines, of which Matplotlib does not say it."""
 

@@ -10,7 +10,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
 
-from relu_anim.drawing.recorder import Recorder, measured
+from relu_anim.drawing.recorder import ShapeRecorder, measured
 from relu_anim.drawing.shapes import Shape
 from relu_anim.drawing.theme import DPI
 from relu_anim.drawing.typefaces import family
@@ -97,7 +97,7 @@ class ChangingText:
         """Its lines, over the box behind them if it has one; nothing while it is hidden."""
         figure = self.text.get_figure(root=True)
         assert figure is not None
-        recorder = Recorder(figure, self.text.get_horizontalalignment())
+        recorder = ShapeRecorder(figure, self.text.get_horizontalalignment())
         self.text.draw(recorder)
         yield from recorder.found
 
