@@ -26,7 +26,7 @@ pytestmark = pytest.mark.xdist_group("figures")  # one process runs them once fo
 
 
 class Results(Mapping):
-    """The `--json` line of each config, by stem, made when a test first asks for it: trained in full, and drawn once."""
+    """The `--json` line of each config, by stem, made when a test first asks for it: trained in full, drawn once."""
 
     def __init__(self, folder):
         self.folder, self.lines = folder, {}
