@@ -655,7 +655,7 @@ def test_what_show_prints_of_such_a_film_makes_it_again_beside_the_file(project)
         (NUMBERS + "4,four\n", ":14:3: ", "'four' is text where 'metres' needs a number"),
         (NUMBERS + "four,4\n", ":14:1: ", "'four' is text where 'seconds' needs a number"),
         (CLASSES.replace("yes", "no"), ":2:5: ", "every row is of the class 'no'; at least two classes are needed"),
-        (NUMBERS + "0,0\n" * 1_000_000, ":1000002:1: ", "more than 1,000,000 rows"),
+        pytest.param(NUMBERS + "0,0\n" * 1_000_000, ":1000002:1: ", "more than 1,000,000 rows", marks=pytest.mark.soak),
         ("", ":1:1: ", "the file is empty"),
     ],
 )

@@ -39,6 +39,13 @@ def write(count, epochs=3):
     return [*sorted(path.name for path in Path.cwd().glob("c*.yaml")), "table.yaml"]
 
 
+def write_stills(count):
+    """So many configs of figures that need no torch."""
+    for number in range(count):
+        Path(f"still{number}.yaml").write_text(f"kind: activation\ntitle: figure {number}\nfunctions: [relu]\n")
+    return sorted(path.name for path in Path.cwd().glob("still*.yaml"))
+
+
 def command(*arguments):
     return [sys.executable, "-m", "relu_anim", "run", *map(str, arguments)]
 
