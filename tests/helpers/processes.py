@@ -17,7 +17,7 @@ seed: {seed}
 data: {{samples: 32}}
 model: {{layer_sizes: [1, 4, 1]}}
 training: {{epochs: {epochs}}}
-animation: {{size: [200, 150], max_frames: 4}}
+animation: {{size: [200, 150], max_frames: 4, panels: [[loss]]}}
 """
 
 
@@ -25,7 +25,7 @@ WITH_CSV = """\
 target: {csv: data/points.csv}
 model: {layer_sizes: [1, 4, 1]}
 training: {epochs: 3}
-animation: {size: [200, 150], max_frames: 4}
+animation: {size: [200, 150], max_frames: 4, panels: [[loss]]}
 """
 
 
