@@ -261,7 +261,7 @@ def still(*settings, text=SMALL):
     return Still(picture(*settings, text=text)).figure
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.soak)])
 @pytest.mark.parametrize("size", [(340, 220), (700, 500), (1200, 900), (340, 900), (1200, 220)])
 @pytest.mark.parametrize(("depth", "widths"), [(1, [2]), (30, [2, 3, 4, 5, 8]), (100, [1, 2, 3, 4, 5, 6, 7, 256])])
 def test_no_text_lies_over_another_or_is_cut_off(theme, size, depth, widths):

@@ -1,8 +1,11 @@
 """Cells of `animation.panels` with options. A process of its own gets a panel with options of every type."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 WITH_A_PANEL = """
 from relu_anim import facts
@@ -40,18 +43,36 @@ def problems(panels):
 """
 
 
-def run(code):
-    """Run code in a fresh process in which there is a panel with options."""
-    done = subprocess.run(
-        [sys.executable, "-c", WITH_A_PANEL + code],
-        capture_output=True,
-        text=True,
-        env={"PYTHONPATH": str(Path(__file__).parents[1])},
-    )
-    assert done.returncode == 0, done.stderr
+ANSWERS = """
+import json, sys, traceback
+for line in sys.stdin:
+    try:
+        exec(json.loads(line), dict(globals()))
+        said = ""
+    except BaseException:
+        said = traceback.format_exc()
+    print(json.dumps(said), flush=True)
+"""
 
 
-def test_a_name_alone_has_the_default_options_and_is_the_same_panel():
+@pytest.fixture(scope="module")
+def run():
+    """Run code in a process of its own in which there is a panel with options: one for all, since it takes a second to
+    start."""
+    command, path = [sys.executable, "-c", WITH_A_PANEL + ANSWERS], {"PYTHONPATH": str(Path(__file__).parents[1])}
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=path)
+
+    def run_there(code):
+        process.stdin.write(json.dumps(code) + "\n")
+        process.stdin.flush()
+        said = json.loads(process.stdout.readline())
+        assert not said, said
+
+    with process:
+        yield run_there
+
+
+def test_a_name_alone_has_the_default_options_and_is_the_same_panel(run):
     run("""
 (plain, written), = cells("[[spread, {spread: {of: weights, bins: 10.0}}]]")
 assert plain == written and hash(plain) == hash(written)
@@ -61,7 +82,7 @@ assert plain != cells("[{spread: {of: gradients}}]")[0][0]
 """)
 
 
-def test_equal_neighbours_are_one_panel_and_another_option_makes_another():
+def test_equal_neighbours_are_one_panel_and_another_option_makes_another(run):
     run("""
 assert problems("[[spread, loss], [{spread: {faint: false}}, loss]]") == []
 assert problems("[[spread, loss, {spread: {faint: true}}]]") == []
@@ -96,8 +117,7 @@ MISTAKES = [  # the panels, the key inside of the cell, and the beginning of the
 ]
 
 
-def test_what_is_wrong_in_a_cell_is_reported_at_its_place():
-    """All in one process, since each takes a second to start."""
+def test_what_is_wrong_in_a_cell_is_reported_at_its_place(run):
     run(
         f"MISTAKES = {MISTAKES!r}"
         + """
@@ -111,7 +131,7 @@ for panels, inner, message in MISTAKES:
     )
 
 
-def test_the_resolved_config_is_short_where_all_options_are_default():
+def test_the_resolved_config_is_short_where_all_options_are_default(run):
     run("""
 import yaml
 shown = loads("[[spread, {spread: {of: gradients}}, loss]]")
@@ -121,14 +141,14 @@ assert config.loads(config.dump(shown)) == shown
 """)
 
 
-def test_a_setting_changes_an_option():
+def test_a_setting_changes_an_option(run):
     run("""
 changed = loads("[[loss, {spread: {of: gradients}}]]", "animation.panels.0.1.spread.bins=7")
 assert changed.animation.panels[0][1].options["bins"] == 7
 """)
 
 
-def test_variants_are_shown_by_panels_with_options():
+def test_variants_are_shown_by_panels_with_options(run):
     run("""
 two = "variants=[{label: a, set: {seed: 1}}, {label: b, set: {seed: 2}}]"
 loaded = loads("[{spread: {of: gradients}}]", two)
@@ -136,7 +156,7 @@ assert [member.animation.panels for _, member in loaded.members] == [loaded.anim
 """)
 
 
-def test_the_schema_and_the_list_know_the_options():
+def test_the_schema_and_the_list_know_the_options(run):
     run("""
 import jsonschema
 from relu_anim.cli.catalogue import lines
@@ -157,7 +177,7 @@ assert "how values are spread; of: weights | gradients (what is spread); bins: 1
 """)
 
 
-def test_a_panel_gets_its_options_as_keywords():
+def test_a_panel_gets_its_options_as_keywords(run):
     run("""
 import sys, types
 from matplotlib.figure import Figure

@@ -110,6 +110,12 @@ def decoded(path) -> Iterator[tuple[np.ndarray, int]]:
             yield np.asarray(image.convert("RGB")), image.info["duration"]
 
 
+def pictures_of(path):
+    """Every RGB frame of an MP4, as imageio gives them too, which collects garbage after each file."""
+    with av.open(str(path)) as container:
+        return [picture.to_ndarray(format="rgb24") for picture in container.decode(video=0)]
+
+
 def psnr(got, wanted):
     error = np.mean((got.astype(float) - wanted[..., :3]) ** 2)
     return 10 * np.log10(255**2 / error) if error else np.inf
@@ -226,7 +232,7 @@ def test_an_mp4_repeats_the_last_frame_while_it_is_held(tmp_path, fps, rate):
         assert (stream.width, stream.height) == SIZE
         assert stream.average_rate == rate
         assert float(stream.duration * stream.time_base) == pytest.approx((9 + round(2 * fps)) / fps, abs=0.001)
-    pictures = iio.imread(tmp_path / "film.mp4", plugin="pyav")
+    pictures = pictures_of(tmp_path / "film.mp4")
     assert len(pictures) == 9 + round(2 * fps)
     assert psnr(pictures[-1], pictures[8]) > 30 > psnr(pictures[-1], pictures[0])
 
@@ -237,7 +243,7 @@ def test_the_first_frame_stays_as_long_as_was_asked_and_all_others_come_later(tm
     path = tmp_path / f"film.{suffix}"
     frames = encode(path, line_art(9), fps=fps, hold=1.0, hold_first=0.8)
     if suffix == "mp4":
-        pictures = iio.imread(path, plugin="pyav")
+        pictures = pictures_of(path)
         held = round(0.8 * fps)
         assert len(pictures) == 9 + held + round(fps)
         assert psnr(pictures[held], frames[0]) > psnr(pictures[held], frames[1])
@@ -282,7 +288,7 @@ def test_a_frozen_film_keeps_its_frames(tmp_path, suffix):
     frames = [next(line_art(1)).copy()] * 12
     encode(path, frames, fps=10, hold=0)
     # Pillow merges equal GIF frames when it writes, not when it reads.
-    pictures = iio.imread(path, plugin="pyav") if suffix == "mp4" else [picture for picture, _ in decoded(path)]
+    pictures = pictures_of(path) if suffix == "mp4" else [picture for picture, _ in decoded(path)]
     assert len(pictures) == 12
     assert psnr(pictures[-1], frames[0]) > (25 if suffix == "mp4" else 50)
 
@@ -292,7 +298,7 @@ def test_one_frame_is_a_film_too(tmp_path, suffix):
     path = tmp_path / f"one.{suffix}"
     frames = encode(path, line_art(1), hold=1.0)
     if suffix == "mp4":
-        assert len(iio.imread(path, plugin="pyav")) == 21
+        assert len(pictures_of(path)) == 21
         return
     with Image.open(path) as image:
         assert image.size == SIZE
@@ -571,18 +577,20 @@ def test_the_same_frames_give_the_same_bytes_elsewhere_and_at_another_time(tmp_p
 
 @pytest.mark.parametrize("suffix", FILMS)
 def test_memory_does_not_grow_with_the_number_of_frames(tmp_path, suffix):
-    size = (320, 240)  # 300 kB a frame: 200 kept ones would be 60 MB
-    few, many = [frame.copy() for frame in line_art(8, size)], 300
+    size, many = (320, 240), 200  # 300 kB a frame: 140 kept ones would be 43 MB
+    few = [np.full((240, 320, 4), 255, np.uint8) for _ in range(8)]
+    for number, frame in enumerate(few):
+        frame[100:120, 30 * number :, :3] = 90
     resident = []
 
     def watched():
         for number in range(many):
             yield few[number % len(few)]
-            if number in (100, many - 1):
+            if number in (60, many - 1):
                 resident.append(int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize())
 
     stream(tmp_path / f"film.{suffix}", watched(), Timing(many, 20, 0, None), size=size, sample=few)
-    assert resident[1] - resident[0] < 30e6
+    assert resident[1] - resident[0] < 20e6
 
 
 def waves(count, size):
@@ -621,7 +629,7 @@ def test_an_mp4_does_not_depend_on_what_memory_held_before(tmp_path, times, size
 
 
 def test_x264_writes_the_same_film_whatever_instructions_the_processor_has(tmp_path, monkeypatch):
-    frames, size, seen = list(cells(12, (200, 150))), (200, 150), set()
+    frames, size, seen = list(cells(4, (200, 150))), (200, 150), set()
     for instructions in (None, "0", *(("SSE2", "SSSE3") if platform.machine() in ("x86_64", "AMD64") else ())):
         if instructions:
             monkeypatch.setitem(mp4.X264, "asm", instructions)
@@ -655,7 +663,7 @@ def test_rgb_becomes_yuv_alike_whatever_instructions_the_processor_has(tmp_path,
 
 @pytest.mark.skipif(not shutil.which("ffmpeg"), reason="the program ffmpeg is not installed")
 def test_an_mp4_of_lines_is_as_small_and_as_good_as_what_ffmpeg_makes_unasked(tmp_path):
-    frames = [frame.copy() for frame in plot(60)]
+    frames = [frame.copy() for frame in plot(30)]
     height, width = frames[0].shape[:2]
     encode(tmp_path / "ours.mp4", frames, size=(width, height), hold=0, config_text="")
     command = f"ffmpeg -loglevel error -f rawvideo -pix_fmt rgba -s {width}x{height} -framerate 20 -i pipe: "
@@ -663,7 +671,7 @@ def test_an_mp4_of_lines_is_as_small_and_as_good_as_what_ffmpeg_makes_unasked(tm
     subprocess.run(command.split(), input=b"".join(frame.tobytes() for frame in frames), check=True)
     sizes, qualities = [], []
     for name in ("ours", "theirs"):
-        shown = iio.imread(tmp_path / f"{name}.mp4", plugin="pyav")
+        shown = pictures_of(tmp_path / f"{name}.mp4")
         sizes.append((tmp_path / f"{name}.mp4").stat().st_size)
         qualities.append(np.mean([psnr(got, wanted) for got, wanted in zip(shown, frames, strict=True)]))
     assert sizes[0] <= 1.15 * sizes[1]

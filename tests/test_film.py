@@ -38,7 +38,7 @@ LAYOUTS = {
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def film(experiment, fake_recording):
     def make(*settings, **options):
         e = experiment(*settings)
@@ -94,10 +94,9 @@ def test_motion_pacing_moves_the_curve_about_equally_far_between_frames(experime
 # ---------------------------------------------------------------- frames
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("layout", "theme"), list(zip(LAYOUTS, itertools.cycle(["dark", "light"]), strict=False)))
 def test_a_frame_looks_like_the_figure_drawn_anew(film, layout, theme):
-    settings = [f"animation.theme={theme}", "animation.size=[700, 600]", "animation.max_frames=4"]
+    settings = [f"animation.theme={theme}", "animation.size=[700, 600]", "animation.max_frames=2"]
     f = film(f"animation.panels={LAYOUTS[layout]}", *settings)
     frames = [frame.copy() for frame in f.frames()]
     for mark in f.animated:
@@ -131,11 +130,11 @@ KINDS = {
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("ending", ["", "the loss is infinite"])
+@pytest.mark.parametrize("ending", [pytest.param("", marks=pytest.mark.soak), "the loss is infinite"])
 def test_the_shapes_of_a_frame_drawn_by_matplotlibs_own_artists_give_its_pixels(film, kind, ending):
     """Over what stands still, each shape is drawn by an artist of Matplotlib's that does what its record says."""
     f = film("animation.size=[480, 400]", *KINDS[kind], stopped=ending)
-    for number in (0, 3, len(f) - 1):
+    for number in (3, len(f) - 1):
         frame, shapes = f.frame(number).astype(int), f.shapes(number)
         canvas = FigureCanvasAgg(f.figure)
         canvas.draw()
@@ -217,11 +216,22 @@ def test_matplotlibs_settings_are_left_alone_between_frames(film):
 # ---------------------------------------------------------------- files
 
 
+def formats_of(path):
+    """The formats as whose a file begins."""
+    return [name for name in facts.FORMATS if encoder(name).begins(path.read_bytes()[:512])]
+
+
+@pytest.fixture(scope="module")
+def plain(film):
+    return film()
+
+
 @pytest.mark.parametrize("suffix", facts.FORMATS)
-def test_a_film_is_saved_in_the_format_of_the_suffix_with_its_config(film, tmp_path, suffix):
-    f = film()
+def test_a_film_is_saved_in_the_format_of_the_suffix_with_its_config(plain, tmp_path, suffix):
+    f = plain
     path = f.save(tmp_path / f"film.{suffix}")
     assert path == tmp_path / f"film.{suffix}"
+    assert formats_of(path) == [suffix]
     assert config.loads(read_config_text(path)) == config.loads(f.config_text(suffix))
     if encoder(suffix).writer:
         shown = [np.asarray(frame)[..., :3].astype(float) for frame in imageio.v3.imiter(path)]
@@ -304,8 +314,14 @@ def test_a_film_of_one_epoch_has_one_frame(film):
     assert len(list(f.frames())) == 1
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("size", [(700, 500), (500, 420), (1200, 800)])
+@pytest.mark.parametrize(
+    ("layout", "size"),
+    [
+        pytest.param(layout, size, marks=[pytest.mark.soak] * bool((i + j) % 3))
+        for i, layout in enumerate(LAYOUTS)
+        for j, size in enumerate([(700, 500), (1200, 800), (500, 420)])
+    ],
+)
 def test_no_text_overlaps_another_or_is_cut_off(film, layout, size):
     f = film(
         f"animation.panels={LAYOUTS[layout]}",
@@ -354,7 +370,7 @@ def still(figure):
     return figures.Still(figures.of(figure, lambda *said: None))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", [pytest.param("light", marks=pytest.mark.soak), "dark"])
 def test_a_figure_of_functions_has_no_text_over_text(theme):
     figure = config.loads(
         "kind: activation\ntitle: Four\n"
@@ -404,7 +420,7 @@ def test_places_do_not_hang_on_where_memory_lies(film):
     libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
     libc.free.argtypes = [ctypes.c_void_p]
     random, places = np.random.default_rng(0), set()
-    for _ in range(12):
+    for _ in range(5):
         blocks = [libc.malloc(int(size)) for size in random.integers(16, 160, 25_000)]
         random.shuffle(blocks)
         for block in blocks[::2]:
@@ -420,17 +436,10 @@ def test_places_do_not_hang_on_where_memory_lies(film):
     assert len(places) == 1
 
 
-@pytest.mark.parametrize("name", facts.FORMATS)
-def test_a_film_and_a_figure_are_written_in_the_format_that_the_suffix_names(film, name, tmp_path):
-    film().save(tmp_path / f"film.{name}")
-    made = [tmp_path / f"film.{name}"]
-    if not facts.FORMATS[name].moves:
-        figure = config.loads(f"kind: activation\nfunctions: [relu]\noutput: {{formats: [{name}]}}\n")
-        job = {"name": "f", "config": config.dump(figure), "tables": {}, "recordings": {}}
-        content = jobs.run_job({**job, "files": (f".{name}",), "is_draft": False, "versions": kept.made_with()})[
-            "files"
-        ][f".{name}"]
-        made.append(tmp_path / f"figure.{name}")
-        made[-1].write_bytes(content)
-    for path in made:
-        assert [other for other in facts.FORMATS if encoder(other).begins(path.read_bytes()[:512])] == [name]
+@pytest.mark.parametrize("name", [name for name, known in facts.FORMATS.items() if not known.moves])
+def test_a_figure_is_written_in_the_format_that_the_suffix_names(name, tmp_path):
+    figure = config.loads(f"kind: activation\nfunctions: [relu]\noutput: {{formats: [{name}]}}\n")
+    job = {"name": "f", "config": config.dump(figure), "tables": {}, "recordings": {}}
+    made = jobs.run_job({**job, "files": (f".{name}",), "is_draft": False, "versions": kept.made_with()})
+    (tmp_path / "figure").write_bytes(made["files"][f".{name}"])
+    assert formats_of(tmp_path / "figure") == [name]

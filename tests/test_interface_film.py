@@ -23,9 +23,15 @@ FIGURE = {"kind": "activation", "functions": ["relu"], "animation": {"size": [40
 FORMATS = ("gif", "mp4", "webp", "png", "svg", "pdf")
 
 
-@pytest.fixture(name="film")
-def _film(experiment, fake_recording):
+@pytest.fixture(name="new_film")
+def _new_film(experiment, fake_recording):
     """A film that was not trained: of 13 snapshots, of which it shows 8."""
+    return Film(given := experiment(), [fake_recording(given)])
+
+
+@pytest.fixture(name="film", scope="module")
+def _film(experiment, fake_recording):
+    """The same for all tests, since nothing changes a film."""
     return Film(given := experiment(), [fake_recording(given)])
 
 
@@ -74,10 +80,10 @@ def test_stills_and_strips_have_the_bytes_that_the_command_gives_them(name, made
         assert Path(f"{own}.{name}").read_bytes() == (outputs / f"{theirs}.{name}").read_bytes(), own
 
 
-def test_a_film_saved_twice_is_the_same_and_so_is_one_whose_frames_were_looked_at(film, here):
-    first = film.save("a.gif").read_bytes()
-    list(film.frames())
-    assert film.save("sub/b.gif").read_bytes() == first  # its folder is made, as the command does
+def test_a_film_saved_twice_is_the_same_and_so_is_one_whose_frames_were_looked_at(new_film, here):
+    first = new_film.save("a.gif").read_bytes()
+    list(new_film.frames())
+    assert new_film.save("sub/b.gif").read_bytes() == first  # its folder is made, as the command does
 
 
 @pytest.mark.parametrize(

@@ -102,8 +102,14 @@ def test_every_panel_has_a_least_size_and_a_case_here():
     assert set(PANELS) == {panel for panel, *_ in CASES}
 
 
-@pytest.mark.parametrize("count", VARIANTS)
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case[0])
+@pytest.mark.parametrize(
+    ("case", "count"),
+    [
+        pytest.param(case, count, marks=[pytest.mark.soak] * ((number + place) % 2), id=f"{case[0]}-{number}-{count}")
+        for number, case in enumerate(CASES)
+        for place, count in enumerate(VARIANTS)
+    ],
+)
 def test_a_panel_can_be_read_at_its_least_size(fake_recording, case, count):
     panel, text, *changes = case
     changes = [*changes, f"animation.panels=[{panel}]", f"variants={VARIANTS[count]}"]
@@ -136,7 +142,7 @@ def advice(*changes):
 ROWS = st.lists(st.sampled_from([*sorted(set(PANELS) - {"decision", "accuracy"}), "."]), min_size=1, max_size=6)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(ROWS, st.booleans(), st.sampled_from(list(VARIANTS)), st.tuples(st.integers(100, 900), st.integers(100, 900)))
 def test_the_size_that_is_proposed_is_large_enough(names, is_row, count, size):
     names = list(dict.fromkeys(names))

@@ -30,7 +30,7 @@ animation: {size: [360, 260], max_frames: 4}
 """
 
 
-@pytest.fixture(name="film")
+@pytest.fixture(name="film", scope="module")
 def _film(fake_recording):
     def make(*settings):
         e = config.loads(CONFIG, settings=settings)
@@ -128,7 +128,8 @@ def test_a_film_in_a_second_theme_is_that_of_a_config_with_this_theme(here):
 
 def test_a_figure_that_does_not_move_has_themes_too(here):
     (here / "c.yaml").write_text(
-        "kind: activation\nfunctions: [relu]\noutput: {formats: [png], themes: [dark, light]}\n"
+        "kind: activation\nfunctions: [relu]\nanimation: {size: [400, 300]}\n"
+        "output: {formats: [png], themes: [dark, light]}\n"
     )
     assert run()["outputs"] == ["outputs/c.png", "outputs/c-light.png"]
     assert pixels("outputs/c.png").mean() < 90 < 200 < pixels("outputs/c-light.png").mean()
@@ -203,7 +204,8 @@ def test_moments_that_there_are_not_are_refused_with_their_place_in_the_option(h
 def figures(here):
     for name in "ab":
         (here / f"{name}.yaml").write_text(
-            "kind: activation\nfunctions: [relu]\noutput: {formats: [png], themes: [light, dark]}\n"
+            "kind: activation\nfunctions: [relu]\nanimation: {size: [400, 300]}\n"
+            "output: {formats: [png], themes: [light, dark]}\n"
         )
     return here
 

@@ -1,6 +1,7 @@
 """SVG: read with other XML parsers and another font reader, and drawn by another program."""
 
 import base64
+import functools
 import io
 import json
 import re
@@ -32,8 +33,9 @@ needs_rsvg = pytest.mark.skipif(shutil.which("rsvg-convert") is None, reason="ne
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def film(experiment, fake_recording):
+    @functools.cache  # to draw a film changes nothing of it
     def make(*settings, **options):
         e = experiment("animation.size=[600, 400]", *settings)
         return Film(e, [fake_recording(e, **options)])
@@ -41,6 +43,7 @@ def film(experiment, fake_recording):
     return make
 
 
+@functools.cache
 def svg_of(picture, text="seed: 0\n"):
     return encoder("svg").draw(picture.drawing(), text)
 
@@ -90,7 +93,7 @@ def test_the_words_of_a_film_are_text(film, kind):
 
 
 def test_an_svg_is_the_same_each_time_and_has_no_date(film):
-    first, second = (svg_of(film("title=A & B")) for _ in range(2))
+    first, second = (svg_of(film.__wrapped__("title=A & B")) for _ in range(2))
     assert first == second
     assert b"2026" not in first
     assert b"dc:date" not in first
@@ -253,5 +256,5 @@ def test_a_long_curve_takes_no_more_points_than_are_seen(film):
 def test_frames_are_the_same_before_and_after_an_svg(film):
     f = film()
     before = f.last_frame().copy()
-    svg_of(f)
+    svg_of.__wrapped__(f)
     assert (f.last_frame() == before).all()

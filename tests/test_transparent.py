@@ -36,14 +36,19 @@ def made(experiment, fake_recording, *settings):
     return Film(e, [fake_recording(e)])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def film(experiment, fake_recording):
     return made(experiment, fake_recording)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def dark(experiment, fake_recording):
     return made(experiment, fake_recording, "animation.theme=dark")
+
+
+@pytest.fixture(scope="module")
+def dark_gif(dark, tmp_path_factory):
+    return dark.save(tmp_path_factory.mktemp("dark") / "x.gif")
 
 
 def over(frame, page):
@@ -52,15 +57,16 @@ def over(frame, page):
     return frame[..., :3] * opacity + np.array(page) * (1 - opacity)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_on_any_page_frames_look_as_if_they_had_been_drawn_on_it(film, page):
+def test_on_any_page_frames_look_as_if_they_had_been_drawn_on_it(film, experiment, fake_recording):
     frames = [frame.copy() for frame in film.frames()]
     assert all((frame[0, 0, 3], frame[..., 3].max()) == (0, 255) for frame in frames)
-    film.figure.set_facecolor(page)
-    film._background = None
-    for frame, drawn in zip(frames, film.frames(), strict=True):
-        assert (drawn[..., 3] == 255).all()
-        assert np.abs(over(frame, PAGES[page]) - drawn[..., :3]).max() <= 4  # Agg's rounding adds up
+    other = made(experiment, fake_recording)
+    for page, color in PAGES.items():
+        other.figure.set_facecolor(page)
+        other._background = None
+        for frame, drawn in zip(frames, other.frames(), strict=True):
+            assert (drawn[..., 3] == 255).all()
+            assert np.abs(over(frame, color) - drawn[..., :3]).max() <= 4  # Agg's rounding adds up
 
 
 @pytest.mark.parametrize("kind", FIGURES)
@@ -90,9 +96,9 @@ def _rgba(image, number):
 
 @pytest.mark.parametrize("decoded", [decoded_by_ffmpeg, decoded_by_pillow])
 def test_each_frame_of_a_gif_is_transparent_where_nothing_is_and_has_its_edges_over_the_theme_s_background(
-    dark, tmp_path, decoded
+    dark, dark_gif, decoded
 ):
-    found = decoded(dark.save(tmp_path / "x.gif"))
+    found = decoded(dark_gif)
     vanished, before = 0, None
     for frame, read in zip(dark.frames(), found, strict=True):
         is_seen = frame[..., 3] > 0

@@ -235,8 +235,8 @@ def size(axes: Axes, artist: Artist) -> tuple[float, float]:
 def _in_rows(axes: Axes, handles: Sequence[Artist], width: float, **place: Any) -> Legend:
     """A legend in as few rows as the width allows; in small letters where it would be too high or wide."""
     for look in ({}, SMALL):
-        for rows in range(1, len(handles) + 1):
-            legend = _legend(axes, handles, -(-len(handles) // rows), **(look | place))
+        for columns in dict.fromkeys(-(-len(handles) // rows) for rows in range(1, len(handles) + 1)):
+            legend = _legend(axes, handles, columns, **(look | place))
             if size(axes, legend)[0] <= width:
                 break
         if size(axes, legend)[0] <= width and fits(axes, legend):

@@ -49,7 +49,8 @@ class Room:
     frame that others would align with, and what stands above and below them makes none of their neighbours lower.
     `margin` is free at the right of its axes in any case; `columns` counts those of its panel, one for each variant.
     `legends` place its legends anew, which were `placed_in` an area of another size. `missing` is by how much the area
-    is too narrow and too low for one that is left out.
+    is too narrow and too low for one that is left out. `sides` is what was around each of its axes when that was last
+    asked for.
     """
 
     def __init__(self, figure: Figure, width: float, height: float, columns: int = 1) -> None:
@@ -60,6 +61,7 @@ class Room:
         self.missing: tuple[float, float] | None = None
         self.square = self.tall = False
         self.extra = Sides()
+        self.sides: list[Sides] = []
         self.plots: list[Axes] = []
         self.bar: Axes | None = None
         self.label: Text | None = None
@@ -122,7 +124,7 @@ class Room:
 
     def around(self) -> Sides:
         """What there is around all of its axes as they stand."""
-        each = [labels_around(axes) for axes in self.plots]
+        each = self.sides = [labels_around(axes) for axes in self.plots]
         bar = labels_around(self.bar) if self.bar else Sides()
         name = LABEL_GAP + block_size(self.label.get_text(), LABEL, "bold")[1] if self.label else 0.0
         return Sides(
@@ -144,15 +146,15 @@ class Room:
 
     def set_height(self, span: Span, neighbours: Sequence[Room]) -> None:
         """Stand between these heights, counted from the top, with axes that are equally high, as in those neighbours
-        that have as many; then do what depends on that."""
-        alike = [room.plots for room in neighbours if len(room.plots) == len(self.plots)]
-        sides = [[labels_around(axes) for axes in row] for row in zip(*alike, strict=True)]
-        tops, bottoms = ([max(getattr(s, side) for s in row) for row in sides] for side in ("top", "bottom"))
+        that have as many, by what was around them all; then do what depends on that."""
+        alike = [room.sides for room in neighbours if len(room.plots) == len(self.plots)]
+        tops, bottoms = (
+            [max(getattr(s, side) for s in row) for row in zip(*alike, strict=True)] for side in ("top", "bottom")
+        )
         self._down = inside(span, tops, bottoms, BETWEEN, unit(self.figure))
         self._stand()
         if self.label:
-            up = LABEL_GAP + max(labels_around(row[0]).top for row in alike)
-            self.label.set_transform(moved(self.plots[0], 0, up))
+            self.label.set_transform(moved(self.plots[0], 0, LABEL_GAP + tops[0]))
         for axes, names in self._names.items():
             if axes.get_ylabel():  # else another variant's axes are named for these too
                 _name(axes, names)

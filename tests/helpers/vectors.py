@@ -1,6 +1,9 @@
 """Pictures that formats made of shapes are tried with."""
 
+import functools
+
 import numpy as np
+import pytest
 from matplotlib.colors import to_rgb
 
 from relu_anim import config, figures
@@ -13,7 +16,12 @@ FILMS = {
     "classes": ["target={dataset: circle}", "model.layer_sizes=[2, 8, 1]", "data={test_fraction: 0.25, samples: 80}"],
     "numbers": ["target={function: x*y}", "model.layer_sizes=[2, 8, 1]", "animation.domain=[-6, 6]"],
 }
-SCALES = [(2, 1), (0.7, 1), (1, 0.7), (1.5, 2)]  # scale, text_scale
+SCALES = [  # scale, text_scale
+    pytest.param(2, 1, marks=pytest.mark.soak),
+    pytest.param(0.7, 1, marks=pytest.mark.soak),
+    (1, 0.7),
+    (1.5, 2),
+]
 SCALED = [
     "animation.size=[900, 700]",
     "animation.panels=[[prediction], [loss]]",
@@ -22,6 +30,7 @@ SCALED = [
 ACTIVATIONS = "kind: activation\ntitle: Sigmoid\nfunctions: [sigmoid]\nmarks: [0]\nderivative: true"
 
 
+@functools.cache
 def still(text):
     """A figure of this config."""
     return figures.Still(figures.of(config.loads(text), lambda *said: None))
