@@ -5,14 +5,20 @@ from relu_anim import kernels
 
 kernels.pin()  # before NumPy is loaded, as the command does
 
+from functools import cache  # noqa: E402
+
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
+import typer.testing  # noqa: E402
 
 pytest.register_assert_rewrite("helpers")
 
 from relu_anim import config  # noqa: E402
 from relu_anim.network import Network  # noqa: E402
 from relu_anim.recording import Snapshot, stack  # noqa: E402
+
+# As in a process, the command is put together once, and not for every call, which takes as long as many calls do.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 BASE = """
 target: {function: x**2, domain: [-5, 5]}
