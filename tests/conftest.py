@@ -5,6 +5,8 @@ from relu_anim import kernels
 
 kernels.pin()  # before NumPy is loaded, as the command does
 
+import json  # noqa: E402
+from copy import deepcopy  # noqa: E402
 from functools import cache  # noqa: E402
 
 import numpy as np  # noqa: E402
@@ -14,6 +16,7 @@ import typer.testing  # noqa: E402
 pytest.register_assert_rewrite("helpers")
 
 from relu_anim import config  # noqa: E402
+from relu_anim.making import executors  # noqa: E402
 from relu_anim.network import Network  # noqa: E402
 from relu_anim.recording import Snapshot, stack  # noqa: E402
 
@@ -65,6 +68,21 @@ def here(tmp_path, monkeypatch):
     """An empty folder, in which the test runs."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def worker():
+    """What does a job once, and gives the same whenever it is asked for again."""
+    done, real = {}, executors.run_job
+
+    def run_job(job, report, keep):
+        key = json.dumps({**job, "recordings": []}, default=str)
+        made = done.get(key) or done.setdefault(key, real(job, report))
+        for name, content in made["recordings"].items():
+            keep(name, content)
+        return {**deepcopy(made), "recordings": {}}
+
+    return run_job
 
 
 @pytest.fixture(name="experiment")
