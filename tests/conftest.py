@@ -5,14 +5,23 @@ from relu_anim import kernels
 
 kernels.pin()  # before NumPy is loaded, as the command does
 
+import json  # noqa: E402
+from copy import deepcopy  # noqa: E402
+from functools import cache  # noqa: E402
+
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
+import typer.testing  # noqa: E402
 
 pytest.register_assert_rewrite("helpers")
 
 from relu_anim import config  # noqa: E402
+from relu_anim.making import executors  # noqa: E402
 from relu_anim.network import Network  # noqa: E402
 from relu_anim.recording import Snapshot, stack  # noqa: E402
+
+# As in a process, the command is put together once, and not for every call, which takes as long as many calls do.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 BASE = """
 target: {function: x**2, domain: [-5, 5]}
@@ -59,6 +68,21 @@ def here(tmp_path, monkeypatch):
     """An empty folder, in which the test runs."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def worker():
+    """What does a job once, and gives the same whenever it is asked for again."""
+    done, real = {}, executors.run_job
+
+    def run_job(job, report, keep):
+        key = json.dumps({**job, "recordings": []}, default=str)
+        made = done.get(key) or done.setdefault(key, real(job, report))
+        for name, content in made["recordings"].items():
+            keep(name, content)
+        return {**deepcopy(made), "recordings": {}}
+
+    return run_job
 
 
 @pytest.fixture(name="experiment", scope="session")

@@ -1,11 +1,9 @@
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.processes import hashes, made_here, run
 from PIL import Image
 
 from relu_anim import config
@@ -132,23 +130,17 @@ def test_progress_goes_from_nothing_to_all(source):
 
 
 def test_the_same_config_gives_the_same_bytes_wherever_it_runs(source, tmp_path):
-    """Other folders, time zones, languages and numbers of threads."""
-    formats = "gif,mp4,webp,png,svg,pdf"
-    places = {}
-    for name, changes in {
-        "a": {"TZ": "UTC", "LANG": "C", "OMP_NUM_THREADS": "1"},
-        "b": {"TZ": "Asia/Tokyo", "LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8", "OMP_NUM_THREADS": "2"},
-    }.items():
-        folder = tmp_path / name
-        folder.mkdir()
-        (folder / "tiny.yaml").write_text(TINY)
-        (folder / "matplotlibrc").write_text("lines.linewidth: 9\n" if name == "b" else "")
-        command = [sys.executable, "-m", "relu_anim", "run", "tiny.yaml", "-f", formats, "-q"]
-        subprocess.run(command, cwd=folder, env=os.environ | changes, check=True, capture_output=True)
-        outputs = [p for p in sorted((folder / "outputs").rglob("*")) if p.is_file() and p.suffix != ".json"]
-        places[name] = {p.relative_to(folder): p.read_bytes() for p in outputs}
-    assert len(places["a"]) == 8
-    assert places["a"] == places["b"]
+    """In this process, and in one with another folder, time zone, language and number of threads."""
+    order = "tiny.yaml", "-f", "gif,mp4,webp,png,svg,pdf"
+    here = made_here(*order)
+    there = tmp_path / "there"
+    there.mkdir()
+    (there / "tiny.yaml").write_text(TINY)
+    (there / "matplotlibrc").write_text("lines.linewidth: 9\n")
+    changes = {"TZ": "Asia/Tokyo", "LANG": "de_DE.UTF-8", "LC_ALL": "de_DE.UTF-8", "OMP_NUM_THREADS": "2"}
+    assert run(*order, "-q", cwd=there, env=changes).returncode == 0
+    assert len(here) == 8
+    assert hashes(there / "outputs") == here
 
 
 def test_every_frame_of_a_gif_is_shown_at_50_db(source):

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from relu_anim import paths
 from relu_anim.cli import app
-from relu_anim.making import claims
+from relu_anim.making import claims, executors
 from relu_anim.making.claims import is_ours
 
 FIGURE = "kind: activation\nfunctions: [relu]\nanimation: {size: [340, 220]}\noutput: {formats: [png]}\n"
@@ -27,8 +27,9 @@ SUMMARY = '{\n  "format": 3,\n  "config": {\n    "kind": "activation",\n    "tit
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
+def here(tmp_path, monkeypatch, worker):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(executors, "run_job", worker)
     monkeypatch.setattr("relu_anim.making.recordings.train_alone", None)  # calling it is an error of its own
     for name in ("a", "b"):
         (tmp_path / f"{name}.yaml").write_text(FIGURE)

@@ -1,7 +1,6 @@
 """Whatever happened to a summary, every later call ends in words, and makes what is right."""
 
 import json
-from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -45,21 +44,6 @@ KEYS = [
     *("fingerprints.training", "fingerprints.animation", "fingerprints.files", "fingerprints.files.*", "versions.*"),
     *("orders.*", "orders.*.0", "inputs.*", "files.*", "recordings.*", "metrics.loss", "outputs.0"),
 ]
-
-
-@pytest.fixture(scope="module")
-def worker():
-    """What does a job once, and gives the same whenever it is asked for again."""
-    done, real = {}, executors.run_job
-
-    def run_job(job, report, keep):
-        key = json.dumps({**job, "tables": [], "recordings": []}, default=str)
-        made = done.get(key) or done.setdefault(key, real(job, report))
-        for name, content in made["recordings"].items():
-            keep(name, content)
-        return {**deepcopy(made), "recordings": {}}
-
-    return run_job
 
 
 @pytest.fixture(autouse=True)

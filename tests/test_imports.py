@@ -1,6 +1,7 @@
 """The table of rooms: what each may import. Read from the source, so that an import inside a function counts too."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -84,14 +85,27 @@ def room_of(path):
     return ".".join(parts) if ".".join(parts) in ROOMS else parts[0]
 
 
-def imported(path):
-    """Every module that a file imports, dotted, wherever in the file it does."""
+@cache
+def read(path):
+    """Every module that a file imports, dotted, wherever in the file it does, and the line of each bare name."""
+    modules, names = [], {}
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            modules += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            modules += (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Name):
+            names[node.id] = node.lineno
+    return modules, names
+
+
+def imported(path):
+    return read(path)[0]
+
+
+def used(path):
+    return read(path)[1]
 
 
 SOURCES = sorted(PACKAGE.rglob("*.py"))
@@ -133,17 +147,14 @@ def test_pyplot_is_imported_nowhere():
 
 def test_nothing_is_printed_outside_the_command_line():
     for path in SOURCES:
-        if room_of(path) == "cli":
-            continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            assert getattr(node, "id", "") != "print", f"{path}:{node.lineno}"
+        if room_of(path) != "cli":
+            assert "print" not in used(path), f"{path}:{used(path)['print']}"
 
 
 @pytest.mark.parametrize("name", ["eval", "exec", "compile", "pickle", "marshal", "shelve"])
 def test_nothing_that_could_run_a_config_is_used(name):
     for path in SOURCES:
-        used = {getattr(node, "id", "") for node in ast.walk(ast.parse(path.read_text()))}
-        assert name not in used | {module.split(".")[0] for module in imported(path)}, path
+        assert name not in {*used(path), *(module.split(".")[0] for module in imported(path))}, path
 
 
 def test_no_two_files_import_each_other():

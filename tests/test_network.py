@@ -379,7 +379,7 @@ def test_knots_are_those_of_a_dense_search_on_the_forward_pass(depth):
     random = np.random.default_rng(100 + depth)
     compared = 0
     grid = np.linspace(*DOMAIN, 20_000)
-    for _ in range(25):
+    for _ in range(12):
         network, parameters = random_network(random, depth)
         knots = network.knots(parameters, DOMAIN)
         apart = np.diff(np.concatenate([[-5], knots, [5]])).min() > 0.005

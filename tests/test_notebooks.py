@@ -1,4 +1,5 @@
-"""The notebooks of the docs: run in a kernel, exported to HTML, and looked at in Debian's Chromium, on paper too."""
+"""The notebooks of the docs, with shorter films: run in a kernel, exported to HTML, and looked at in Debian's Chromium,
+on paper too; the suite does so with one, and runs the cells of the others in this process."""
 
 import base64
 import io
@@ -6,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -14,10 +16,14 @@ from PIL import Image
 
 pytestmark = pytest.mark.xdist_group("site")  # one browser, one kernel
 
+InteractiveShell = pytest.importorskip("IPython.core.interactiveshell").InteractiveShell
+publisher = pytest.importorskip("IPython.core.displaypub")
+displayhook = pytest.importorskip("IPython.core.displayhook")
+Config = pytest.importorskip("traitlets.config").Config
 nbformat, nbconvert = pytest.importorskip("nbformat"), pytest.importorskip("nbconvert")
 DOCS = Path(__file__).parent.parent / "docs" / "notebooks"
 NAMES = ["first_film", "own_loop", "luck"]
-FORGET = "%reset -f"  # between notebooks, which share a kernel
+FILMS = {"first_film": 3, "own_loop": 3, "luck": 2}
 MADE = {"first_film": {"strip.png", "two_units.gif", "two_units.pdf"}, "own_loop": {"own_loop.gif", "own_loop.npz"}}
 ALONE = "image => image.style = 'position: fixed; inset: 0 auto auto 0; z-index: 9'"
 IMAGES = "[...document.images].map(image => [image.className, image.alt, image.naturalWidth])"
@@ -27,12 +33,20 @@ def read(name):
     return nbformat.read(DOCS / f"{name}.ipynb", as_version=4)
 
 
-@pytest.fixture(scope="module")
-def executed(tmp_path_factory):
-    """The folder where they ran, which has their exports, and the cells of each with what they gave."""
-    folder, books = tmp_path_factory.mktemp("notebooks"), {name: read(name) for name in NAMES}
-    cells = [cell for book in books.values() for cell in [*book.cells, nbformat.v4.new_code_cell(FORGET)]]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=books["luck"].metadata), folder / "all.ipynb")
+def shorter(name, **numbers):
+    """A notebook with three frames a film, and with these numbers in place of others."""
+    text = (DOCS / f"{name}.ipynb").read_text()
+    for key, number in {"max_frames": 3, **numbers}.items():
+        text, count = re.subn(rf'({key}[\\": =]+)\d+', rf"\g<1>{number}", text)
+        assert count
+    return nbformat.reads(text, as_version=4)
+
+
+@pytest.fixture(scope="module", params=[NAMES[0], *(pytest.param(name, marks=pytest.mark.soak) for name in NAMES[1:])])
+def executed(request, tmp_path_factory):
+    """A notebook that ran in a kernel: its name, the folder where it ran, which has its export, and its cells."""
+    name, folder = request.param, tmp_path_factory.mktemp("notebooks")
+    nbformat.write(shorter(name), folder / "all.ipynb")
     done = subprocess.run(
         [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute", "--inplace", "all.ipynb"],
         cwd=folder,
@@ -40,26 +54,29 @@ def executed(tmp_path_factory):
         text=True,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    found = iter(nbformat.read(folder / "all.ipynb", as_version=4).cells)
-    for name, book in books.items():
-        book.cells = upto(found)
-        page, _ = nbconvert.HTMLExporter().from_notebook_node(book)
-        (folder / f"{name}.html").write_text(page)
-    return folder, {name: book.cells for name, book in books.items()}
+    book = nbformat.read(folder / "all.ipynb", as_version=4)
+    page, _ = nbconvert.HTMLExporter().from_notebook_node(book)
+    (folder / "all.html").write_text(page)
+    return name, folder, book.cells
 
 
 @pytest.fixture(scope="module")
-def browser(executed):
+def browser():
     with chromium() as found:
         yield found
 
 
-def upto(cells):
-    """The cells up to where another notebook begins."""
-    found = []
-    while (cell := next(cells)).source != FORGET:
-        found.append(cell)
-    return found
+@pytest.fixture
+def shell(here, monkeypatch):
+    """IPython's shell, in this process, which says that it is a notebook's and keeps what it is given to show."""
+    monkeypatch.setenv("IPYTHONDIR", str(here / "ipython"))
+    without_history = Config({"HistoryManager": {"enabled": False}})
+    own = InteractiveShell.instance(config=without_history, user_module=ModuleType("notebook"))
+    own.kernel, own.display_pub = object(), publisher.CapturingDisplayPublisher()
+    own.display_trap.hook = displayhook.CapturingDisplayHook(own, own.display_pub.outputs)
+    yield own
+    InteractiveShell.clear_instance()
+    del sys.modules["notebook"]
 
 
 def bundles(cells):
@@ -85,16 +102,29 @@ def test_every_notebook_of_the_docs_is_run_and_links_to_what_is_there():
             assert (DOCS / link).is_file(), link
 
 
-@pytest.mark.parametrize(("name", "films"), [("first_film", 3), ("own_loop", 3), ("luck", 2)])
-def test_the_export_of_a_notebook_shows_its_films_and_on_paper_their_last_frames(executed, browser, name, films):
-    folder, cells = executed
-    shown = bundles(cells[name])
-    assert len(shown) == films
+@pytest.mark.parametrize(("name", "numbers"), [("own_loop", {}), ("luck", {"epochs": 20})])
+def test_the_cells_of_a_notebook_show_films(name, numbers, shell, here):
+    for cell in shorter(name, **numbers).cells:
+        if cell.cell_type == "code":
+            shell.run_cell(cell.source).raise_error()
+    assert all((here / file).stat().st_size for file in MADE.get(name, ()))
+    films = [output for output in shell.display_pub.outputs if "image/png" in output["data"]]
+    assert len([film for film in films if not film.get("update")]) == FILMS[name]
+    pages = [(film["data"]["text/html"], "transient" in film) for film in films]
+    assert all('alt="Film of ' in page for page, _ in pages)
+    live = [page for page, is_live in pages if is_live]
+    assert "after 200 epochs" in live[-1] if name == "own_loop" else not live
+
+
+def test_the_export_of_a_notebook_shows_its_films_and_on_paper_their_last_frames(executed, browser):
+    name, folder, cells = executed
+    shown = bundles(cells)
+    assert len(shown) == FILMS[name]
     assert all((folder / file).stat().st_size for file in MADE.get(name, ()))
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     context.route("http**", lambda route: route.abort())  # scripts for formulas, of which there are none
     page = context.new_page()
-    page.goto((folder / f"{name}.html").as_uri())
+    page.goto((folder / "all.html").as_uri())
     page.evaluate(LOADED)
     for own, alt, width in page.evaluate(IMAGES):
         assert alt.startswith("Film of ") if own else alt == "The network after 0, 5 and 200 epochs", alt
@@ -110,9 +140,11 @@ def test_the_export_of_a_notebook_shows_its_films_and_on_paper_their_last_frames
     context.close()
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("executed", ["own_loop"], indirect=True)
 def test_a_live_view_is_one_picture_that_ends_with_the_last_snapshot(executed):
-    _, cells = executed
-    (loop,) = (cell for cell in cells["own_loop"] if "recorder.show(" in cell.source)
+    _, _, cells = executed
+    (loop,) = (cell for cell in cells if "recorder.show(" in cell.source)
     (output,) = loop.outputs
     assert output.output_type == "display_data"
     assert "after 200 epochs" in output.data["text/html"]

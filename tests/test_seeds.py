@@ -318,12 +318,12 @@ def test_the_sheet_carries_its_config():
 
 def test_untrained_networks_are_told_more_of():
     settings = ["-s", "training.epochs=0", "-s", "model={layer_sizes: [1, 16, 16, 1], init: he_normal}"]
-    found = surveyed("tiny.yaml", "-n", 400, *settings, "-s", "model.init.bias=default")
+    found = surveyed("tiny.yaml", "-n", 200, *settings, "-s", "model.init.bias=default")
     assert found["linear_regions"] == pytest.approx(33, rel=0.05)  # Hanin & Rolnick 2019: about units + 1
     assert found["knots"] == pytest.approx(found["linear_regions"] - 1)
     assert len(found["dead_layers"]) == len(found["gradient_factors"]) == 2
     assert found["gradient_factors"] == pytest.approx([1, 1], rel=0.1)  # He et al. 2015
-    lines = call("seeds", "tiny.yaml", "-n", 400, *settings).stdout
+    lines = call("seeds", "tiny.yaml", "-n", 20, *settings).stdout
     assert [line.split()[:3] for line in lines.splitlines() if line.startswith("linear regions")]
     assert "gradient, layer 2 to 1" in lines
     assert not list(Path("outputs").rglob("*.npz"))
@@ -331,9 +331,9 @@ def test_untrained_networks_are_told_more_of():
 
 def test_a_dead_last_layer_is_as_frequent_as_published():
     settings = ["-s", "training.epochs=0", "-s", "model={layer_sizes: [1, 2, 2, 1], init: he_normal}"]
-    found = surveyed("tiny.yaml", "-n", 4000, *settings)
+    found = surveyed("tiny.yaml", "-n", 1000, *settings)
     for share in (found["dead"], found["dead_layers"][1]):  # Lu et al. 2019
-        assert share == pytest.approx(0.15625, abs=4 * math.sqrt(0.156 * 0.844 / 4000))
+        assert share == pytest.approx(0.15625, abs=4 * math.sqrt(0.156 * 0.844 / 1000))
     assert found["dead_layers"][0] == 0
 
 

@@ -121,8 +121,15 @@ def test_the_site_is_made_from_nothing_and_then_there_is_nothing_to_do(site):
     assert "relu-anim" not in make(site, "-n", "-W", "content/posts/wave.md")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("motion", "film"), [("no-preference", "webp"), ("reduce", "png")])
+@pytest.mark.parametrize(
+    ("motion", "film", "scheme"),
+    [
+        ("no-preference", "webp", "light"),
+        ("reduce", "png", "dark"),
+        pytest.param("no-preference", "webp", "dark", marks=pytest.mark.soak),
+        pytest.param("reduce", "png", "light", marks=pytest.mark.soak),
+    ],
+)
 def test_each_reader_sees_the_pictures_that_suit_the_wishes_of_the_system(site, browser, scheme, motion, film):
     with opened(browser, site / "public", color_scheme=scheme, reduced_motion=motion) as page:
         shown = [image["file"] for image in page.evaluate(IMAGES)]
@@ -132,7 +139,7 @@ def test_each_reader_sees_the_pictures_that_suit_the_wishes_of_the_system(site, 
     assert paper == f"rgb{corner}"
 
 
-@pytest.mark.parametrize("address", ["", "posts/wave/", "posts/hinges/"])
+@pytest.mark.parametrize("address", ["", pytest.param("posts/wave/", marks=pytest.mark.soak), "posts/hinges/"])
 def test_on_a_phone_pictures_keep_their_shape_and_nothing_is_wider_than_the_page(site, browser, address):
     with opened(browser, site / "public", address, **PHONE) as page:
         assert page.evaluate("document.scrollingElement.scrollWidth") == 360

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from helpers.processes import made_here, wait_for
 from typer.testing import CliRunner
 
 from relu_anim.cli import app
@@ -17,24 +18,7 @@ from relu_anim.making import executors, fingerprints, jobs, locks
 
 FIGURE = "kind: activation\nfunctions: [relu]\ntitle: A\nanimation: {size: [340, 220]}\noutput: {formats: [png]}\n"
 
-# The command, which holds one rename back until another process has come to the same folder and could go on.
-DELAYED = """
-import sys, time
-from pathlib import Path
-from relu_anim import kernels
-kernels.pin()
-from relu_anim.cli import main
-replace = Path.replace
-def delayed(self, target):
-    if Path(target).suffix == {suffix!r}:
-        Path("delayed").touch()
-        while not Path("second").exists():
-            time.sleep(0.02)
-        time.sleep(1)
-    return replace(self, target)
-Path.replace = delayed
-sys.exit(main())
-"""
+# The command, which says when it has come to the folder and could go on.
 SECOND = """
 import sys
 from pathlib import Path
@@ -76,18 +60,24 @@ def hash_of(path):
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:32]
 
 
-def start(code, *arguments):
-    return subprocess.Popen([sys.executable, "-c", code, "run", "a.yaml", "-q", *arguments])
-
-
 @pytest.mark.parametrize("suffix", [".png", ".json"])
-def test_two_runs_into_one_folder_leave_a_pair_that_belongs_together(suffix):
-    first = start(DELAYED.format(suffix=suffix), "-s", "title=First")
-    while not Path("delayed").exists():
-        assert first.poll() is None
-        time.sleep(0.02)
-    second = start(SECOND, "-s", "title=Second")
-    assert (first.wait(120), second.wait(120)) == (0, 0)
+def test_two_runs_into_one_folder_leave_a_pair_that_belongs_together(suffix, monkeypatch):
+    """The first rename is held back until another process has come to the same folder and could go on."""
+    replace, others = Path.replace, []
+
+    def delayed(self, target):
+        if Path(target).suffix == suffix and not others:
+            command = [sys.executable, "-c", SECOND, "run", "a.yaml", "-q", "-s", "title=Second"]
+            others.append(subprocess.Popen(command))
+            wait_for(Path("second").exists)
+            time.sleep(0.5)
+        return replace(self, target)
+
+    with monkeypatch.context() as held:
+        held.setattr(Path, "replace", delayed)
+        run("-s", "title=First")
+    (other,) = others
+    assert other.wait(120) == 0
     assert summary()["files"] == {"a.png": hash_of("outputs/a.png")}
     title = summary()["config"]["title"]
     assert title in ("First", "Second")
@@ -204,6 +194,7 @@ def _meanwhile(monkeypatch):
         run_job = jobs.run_job
 
         def made(*arguments):
+            monkeypatch.setattr(executors, "run_job", run_job)
             what()
             return run_job(*arguments)
 
@@ -224,8 +215,7 @@ def test_a_file_of_the_users_that_appears_while_a_figure_is_made_stays(meanwhile
 def test_what_another_config_becomes_at_the_same_time_stays(meanwhile):
     Path("other").mkdir()
     Path("other/a.yaml").write_text(FIGURE.replace("relu", "tanh"))
-    code = "from relu_anim.__main__ import main; raise SystemExit(main())"
-    meanwhile(lambda: subprocess.run([sys.executable, "-c", code, "run", "other/a.yaml", "-q"], check=True))
+    meanwhile(lambda: made_here("other/a.yaml"))
     result = call()
     assert result.exit_code == 2
     assert "would write outputs/a.*, which is what other/a.yaml became" in result.stderr

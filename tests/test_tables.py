@@ -220,12 +220,26 @@ def by_hand(header, rows, delimiter):
     return [[float(value) for value in row[:-1]] for row in found], [row[-1] for row in found], is_class
 
 
-@settings(deadline=None, max_examples=500)
-@given(
+ODD = given(
     st.sampled_from(["x,y", "x,class", "x;label", "x,y,z", "x\ty\tclass", "x;y"]),
     st.lists(st.lists(CELLS, min_size=2, max_size=3), min_size=2, max_size=6),
 )
+
+
+@settings(deadline=None, max_examples=100)
+@ODD
 def test_odd_values_are_read_as_one_would_by_hand_or_refused(header, rows):
+    assert_read_as_by_hand(header, rows)
+
+
+@pytest.mark.soak
+@settings(deadline=None, max_examples=2000)
+@ODD
+def test_more_odd_values_are_read_as_one_would_by_hand_or_refused(header, rows):
+    assert_read_as_by_hand(header, rows)
+
+
+def assert_read_as_by_hand(header, rows):
     delimiter = next(sign for sign in ",;\t" if sign in header)
     columns = len(header.split(delimiter))
     rows = [[*row, "1"][:columns] for row in rows]
@@ -240,9 +254,9 @@ def test_odd_values_are_read_as_one_would_by_hand_or_refused(header, rows):
     assert learned == (expected[1] if names else [[float(value)] for value in expected[1]])
 
 
-@pytest.mark.parametrize("size", [1, 7])
+@pytest.mark.parametrize("size", [1, pytest.param(7, marks=pytest.mark.soak)])
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=2, max_size=6))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 def test_what_is_found_does_not_depend_on_how_many_bytes_are_read_at_once(size, rows):
     content = "\n".join(["x,y", "1,2", *map(",".join, rows)])
     whole = outcome(content)
@@ -473,7 +487,7 @@ class Endless(io.RawIOBase):
         return chunk
 
 
-@pytest.fixture(params=[100_000, pytest.param(tables.MOST_ROWS, marks=pytest.mark.soak)])
+@pytest.fixture(params=[20_000, pytest.param(tables.MOST_ROWS, marks=pytest.mark.soak)])
 def most(request, monkeypatch):
     """How many rows are read: fewer than are allowed, which takes less time, and in the soak those."""
     monkeypatch.setattr(tables, "MOST_ROWS", request.param)

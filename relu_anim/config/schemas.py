@@ -139,9 +139,10 @@ def plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def keys_of(model: type[BaseModel]) -> list[Key]:
+@functools.cache
+def keys_of(model: type[BaseModel]) -> tuple[Key, ...]:
     """Every key of a kind of config, sections before what is in them."""
-    return list(root_of(model).walk())
+    return tuple(root_of(model).walk())
 
 
 def root_of(model: type[BaseModel]) -> Key:
