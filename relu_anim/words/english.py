@@ -178,7 +178,7 @@ WORDS: dict[str, Word] = dict(
         "next of its kind; Shift with left and right reads along it.",
         f"{PAGES}, help",
     ),
-    page_no_script=Word("Without scripts the film only plays.", PAGES),
+    page_no_script=Word("Without scripts, this is the last frame.", PAGES),
     # figures
     slope_number=Word("slope {value}", "activation: names of functions"),
     derivative_of=Word("derivative of {function}", f"activation: {KEY}"),

@@ -121,7 +121,7 @@ GERMAN: dict[str, Text] = dict(
     page_keys="Leertaste spielt ab und hält an, links und rechts gehen ein Bild weiter, Pos1 und Ende springen. "
     "Tabulator geht zu dem, was gezeigt wird, auf und ab zum nächsten seiner Art; Umschalt mit links und rechts liest "
     "daran entlang.",
-    page_no_script="Ohne Skripte läuft der Film nur ab.",
+    page_no_script="Ohne Skripte ist nur das letzte Bild zu sehen.",
     accuracy="Genauigkeit",
     gradient_norm="Norm des Gradienten",
     gradient="Gradient",
