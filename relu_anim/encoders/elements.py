@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from relu_anim.encoders.timing import Timing
 
@@ -79,6 +79,10 @@ class Clock:
             f' keyTimes="{times}" values="{changes}"/>'
         )
 
+    def pack(self, moving: str, last: str) -> str:
+        """What stands for an element that moves, which is the other at the end."""
+        return moving
+
 
 def _share(share: float, digits: int) -> str:
     return f"{share:.{digits}f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
@@ -146,6 +150,14 @@ def written(elements: Iterable[Element], clock: Clock) -> Iterator[str]:
         yield f'</g><g class="{RESTS}">'
         yield from last
         yield "</g>"
+
+
+def named(elements: Iterable[tuple[Element, int | None]], clock: Clock) -> Iterator[str]:
+    """The same for a page, each with the number of what it shows. What moves is there once: a script knows when readers
+    want no motion."""
+    for number, run in groupby(elements, itemgetter(1)):
+        found = (clock.pack(_moving(element, clock), _last(element)) for element, _ in run)
+        yield from found if number is None else (f'<g data-s="{number}">', *found, "</g>")
 
 
 def _moving(element: Element, clock: Clock) -> str:
