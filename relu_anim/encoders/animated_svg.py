@@ -6,6 +6,7 @@ want no motion, and programs that show none, have the last frame.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Sequence
 from hashlib import sha256
 from html import escape
@@ -52,6 +53,12 @@ def animate(reel: Reel, timing: Timing, config_text: str) -> bytes:
         "</svg>",
     ]
     return "\n".join(lines).encode() + b"\n"
+
+
+def calm(content: bytes) -> bytes:
+    """A film of ours as it is for readers who want no motion, for all, and without the config in it."""
+    content = re.sub(rb"<metadata>.*?</metadata>\n", b"", content, count=1, flags=re.DOTALL)
+    return content.replace(f"@media({CALM})".encode(), b"@media all", 1)
 
 
 class Inks:
