@@ -31,8 +31,6 @@ def write_gallery(folder: Path, output: Path | None, summaries: Path | None, *, 
         raise ConfigError("\n".join([message, *gallery.notes]))
     page = Page(gallery, path)
     _write(page)
-    if is_stream(followed(path)):
-        return
     typer.echo(path)
     if opens and typer.launch(str(path.resolve())):
         typer.echo(f"--open: this system has no viewer (xdg-open); open {path} yourself", err=True)
@@ -50,8 +48,8 @@ def _check_folder(folder: Path) -> None:
 
 def _check_free(path: Path) -> None:
     """ConfigError if a file lies there that is no page of ours."""
-    if path.suffix.lower() not in (".html", ".htm") and not is_stream(followed(path)):
-        raise ConfigError(f"-o {path}: a gallery is a page, and ends in .html")
+    if path.suffix.lower() not in (".html", ".htm") or is_stream(followed(path)):
+        raise ConfigError(f"-o {path}: a gallery is a file with others beside it, and ends in .html")
     check_writable([path])
     if not path.is_file():
         return
@@ -72,7 +70,7 @@ def _write(page: Page) -> None:
 
 def _make_stills(page: Page, quiet: bool) -> None:
     """Make those stills that are not there, remove those of other films, and tell of films that cannot be read."""
-    missing = [(film, still) for film, still in page.films.items() if not still.is_file()]
+    missing = [(film, still) for still, film in page.films.items() if not still.is_file()]
     if missing:
         page.stills.mkdir(exist_ok=True)
         with make_progress(quiet=quiet) as progress:
@@ -84,7 +82,7 @@ def _make_stills(page: Page, quiet: bool) -> None:
     if page.damaged:
         _write(page)
     if page.stills.is_dir():
-        clear(page.stills, (still.name for still in page.films.values()))
+        clear(page.stills, (still.name for still in page.films))
 
 
 def _total(gallery: Gallery) -> str:

@@ -22,7 +22,7 @@ Numbers = list[tuple[str, list[tuple[str, str]]]]  # of each variant by its labe
 class Entry:
     """An output. `config` is what its film was made from, as text, and `origin` the file where that stands as it was
     written. `stale` is why `run` would make it anew, `seconds` how long that
-    took, and `notes` are what else is wrong with it."""
+    took, `hashes` are those of its files, as far as they are known, and `notes` are what else is wrong."""
 
     folder: Path
     stem: str
@@ -38,6 +38,7 @@ class Entry:
     origin: str = ""
     stale: str = ""
     seconds: float = 0.0
+    hashes: Mapping[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def noted(self, notes: Iterable[str]) -> Entry:
@@ -59,9 +60,9 @@ def of_summary(summary: Summary, place: Path, folder: Path, present: set[str]) -
     """The output whose summary lies at this place, of whose files in this folder these are there."""
     own, stem = summary.config, place.stem
     themes, missing = traits.themes(own), sorted(name for name in summary.files if name not in present)
-    fresh = freshness(summary, place, folder, summary.outputs, themes)
+    fresh = freshness(summary, place, folder, themes)
     found = Entry(
-        **_said(own, stem, summary.metrics),
+        **_said(own, summary.title or traits.text_of(own, "title") or stem, summary.metrics),
         folder=folder,
         stem=stem,
         alt=summary.alt,
@@ -69,6 +70,7 @@ def of_summary(summary: Summary, place: Path, folder: Path, present: set[str]) -
         config=fresh.text or traits.as_yaml(own),
         origin=summary.source or "" if fresh.text else "",
         stale=fresh.stale,
+        hashes=summary.files if fresh.is_current else {},
         seconds=sum(summary.seconds.values()),
     )
     return found.noted([note for note in (fresh.note, _missing(missing, fresh)) if note])
@@ -98,13 +100,13 @@ def of_files(stem: str, paths: Iterable[Path], trouble: str) -> tuple[Entry | No
     pieces = [piece(path, stem, tuple(dict.fromkeys(named))) for path in ours]
     notes = ["a draft"] if stem.endswith(DRAFT) else [trouble or "no summary lies beside it"]
     parts: dict[str, Any] = {"folder": pieces[0].path.parent, "stem": stem, "pieces": pieces, "notes": notes}
-    return Entry(**_said(own, stem, {}), **parts, alt="", config=text), foreign
+    return Entry(**_said(own, traits.text_of(own, "title") or stem, {}), **parts, alt="", config=text), foreign
 
 
-def _said(config: Mapping[str, Any], stem: str, metrics: Mapping[str, Any]) -> dict[str, Any]:
+def _said(config: Mapping[str, Any], title: str, metrics: Mapping[str, Any]) -> dict[str, Any]:
     """What a config tells of an output, and its numbers."""
     return {
-        "title": traits.text_of(config, "title") or stem,
+        "title": title,
         "kind": traits.text_of(config, "kind") or usual(KINDS),
         "panels": traits.panels(config),
         "activations": traits.activations(config),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 
 from relu_anim.errors import UserError
@@ -21,15 +21,17 @@ TEXT_AT_MOST = 200_000  # bytes of a config that a page shows as it was written
 @dataclass(frozen=True)
 class Freshness:
     """`stale` says why an output would be made anew, and `note` why that cannot be told; nothing where neither is.
-    `text` is the config as it was written, where that alone made the output."""
+    `text` is the config as it was written, where that alone made the output. `is_current`: its files have the hashes
+    that stand in its summary."""
 
     stale: str = ""
     note: str = ""
     text: str = ""
+    is_current: bool = False
 
 
-def freshness(summary: Summary, place: Path, folder: Path, names: list[str], themes: tuple[str, ...]) -> Freshness:
-    """That of the output whose summary lies at this place, whose files, with these names, lie in this folder."""
+def freshness(summary: Summary, place: Path, folder: Path, themes: Sequence[str]) -> Freshness:
+    """That of the output whose summary lies at this place, and whose files, in these themes, lie in this folder."""
     if summary.source is None:
         return Freshness(note=changed(folder, summary.files))
     source = Path(os.path.relpath(place.parent / summary.source))
@@ -37,13 +39,15 @@ def freshness(summary: Summary, place: Path, folder: Path, names: list[str], the
         return Freshness(note=f"its config {source} is gone; {changed(folder, summary.files)}".removesuffix("; "))
     if other := _other_versions(summary):
         return Freshness(stale=other)
-    orders = list(_orders(source, place, folder, names, themes))
-    fulfilled = next((order for order in orders if hash_of_order(order) in summary.orders), None)
+    orders = _orders(summary, source, place, folder, themes)
+    likeliest = next(orders, Order(source))
+    fulfilled = next((order for order in chain([likeliest], orders) if hash_of_order(order) in summary.orders), None)
     try:
-        plan = decide(fulfilled or orders[0])
+        plan = decide(fulfilled or likeliest)
     except UserError:  # which may show what stands in a file that only says it is a config
         return Freshness(note=f"its config has mistakes now: relu-anim validate {source}")
-    return Freshness(plan.reason, text="" if plan.reason or fulfilled is None else _text(source))
+    is_current = plan.status == "current"
+    return Freshness(plan.reason, text=_text(source) if is_current and fulfilled else "", is_current=is_current)
 
 
 def _other_versions(summary: Summary) -> str:
@@ -55,19 +59,24 @@ def _other_versions(summary: Summary) -> str:
     return ""
 
 
-def _orders(source: Path, place: Path, folder: Path, names: list[str], themes: tuple[str, ...]) -> Iterator[Order]:
-    """The orders by which files with these names may have been made. The first is the likeliest: it is looked at where
-    the summary knows none of them."""
-    summaries = None if place.parent.resolve() == folder.resolve() else place.parent
-    is_usual = summaries is None and Order(source).summary.resolve() == place.resolve()
-    named = [folder / name for name in _outputs(names[0], place.stem, themes)] if names else []
-    formats = tuple(dict.fromkeys(map(format_of, names)))
-    outputs: list[Path | None] = [*[None] * is_usual, *named]
-    for chosen, output in product((None, formats), outputs):
-        yield Order(source, (), output, chosen, None, summaries)
+def _orders(summary: Summary, source: Path, place: Path, folder: Path, themes: Sequence[str]) -> Iterator[Order]:
+    """The orders by which its files may have been made. The first is the likeliest: it is looked at where the summary
+    knows none of them."""
+    summaries = None if _same(place.parent, folder) else place.parent
+    is_usual = summaries is None and _same(Order(source).summary, place)
+    for names in [*summary.orders.values(), summary.outputs]:
+        named = [folder / name for name in _outputs(names[0], place.stem, themes)] if names else []
+        outputs: list[Path | None] = [*[None] * is_usual, *named]
+        formats = tuple(dict.fromkeys(map(format_of, names)))
+        for chosen, output in product((None, formats), outputs):
+            yield Order(source, (), output, chosen, None, summaries)
 
 
-def _outputs(first: str, stem: str, themes: tuple[str, ...]) -> list[str]:
+def _same(path: Path, other: Path) -> bool:
+    return path == other or path.resolve() == other.resolve()
+
+
+def _outputs(first: str, stem: str, themes: Sequence[str]) -> list[str]:
     """What `-o` may have been given where the first file has this name."""
     core = stem_of(first)
     suffix = first[len(core) :]

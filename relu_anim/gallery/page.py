@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ def stills_folder(page: Path) -> Path:
     return page.parent / f"{page.stem}{STILLS}"
 
 
-def picture(pieces: Sequence[Piece], stills: Path) -> Picture | None:
+def picture(pieces: Sequence[Piece], stills: Path, hashes: Mapping[str, str]) -> Picture | None:
     """What is shown of these files, all of one scheme; None if they have nothing that a page shows."""
     film = _first(pieces, [*MOVING, *VIDEOS])
     resting = _first(pieces, RESTING[::-1])
@@ -44,7 +44,7 @@ def picture(pieces: Sequence[Piece], stills: Path) -> Picture | None:
         cheapest = _first(pieces, ["animated-svg", "gif", *MOVING, *VIDEOS])
         reads = film if film.format == "animated-svg" else cheapest
         assert reads is not None
-        return Picture(stills / still_name(reads), film, reads)
+        return Picture(stills / still_name(reads, hashes.get(reads.path.name)), film, reads)
     return Picture(resting.path, film, None) if resting else None
 
 
@@ -53,7 +53,7 @@ def _first(pieces: Sequence[Piece], formats: Iterable[str]) -> Piece | None:
 
 
 class Page:
-    """The page at a path. `films` are those whose stills it needs, with where these lie, in the order in which they are
+    """The page at a path. `films` are those whose stills it needs, by where these lie, in the order in which they are
     seen."""
 
     def __init__(self, gallery: Gallery, path: Path) -> None:
@@ -65,10 +65,10 @@ class Page:
     def _schemes(self, entry: Entry) -> list[Picture]:
         """What an entry shows on light pages, and on dark ones if that is something else."""
         by_scheme = [[piece for piece in entry.film if piece.is_dark is is_dark] for is_dark in (False, True)]
-        found = [shown for shown in (picture(pieces, self.stills) for pieces in by_scheme) if shown]
+        found = [shown for shown in (picture(pieces, self.stills, entry.hashes) for pieces in by_scheme) if shown]
         for shown in found:
             if shown.reads:
-                self.films[shown.reads.path] = shown.still
+                self.films.setdefault(shown.still, shown.reads.path)
         return found
 
     def html(self) -> str:

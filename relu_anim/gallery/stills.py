@@ -19,12 +19,13 @@ FEW = 3  # are read in this process: others would have to start first
 OURS = re.compile(r"[0-9a-f]{32}\.(webp|svg)")
 
 
-def still_name(film: Piece) -> str:
-    """The name of the still of a film; nothing where it cannot be read."""
+def still_name(film: Piece, known: str | None) -> str:
+    """The name of the still of a film, whose hash may be known; one that there never is where it cannot be read."""
     try:
-        return f"{hash_of_file(film.path)}.{'svg' if film.format == 'animated-svg' else 'webp'}"
+        content = known or hash_of_file(film.path)
     except OSError:
-        return ""
+        content = "unread"
+    return f"{content}.{'svg' if film.format == 'animated-svg' else 'webp'}"
 
 
 def make_stills(films: Sequence[tuple[Path, Path]], processes: int | None = None) -> Iterator[tuple[Path, str]]:
