@@ -49,6 +49,7 @@ ROOMS = {
         "activations config drawing encoders errors facts metrics network panels recording survey targets words",
     ),
     "encoders": ("numpy av PIL imageio contourpy", "drawing.shapes errors facts fonts paths"),
+    "pages": ("jinja2", ""),
     "making.kept": ("", "errors kernels"),
     "making.locks": ("", ""),
     "making.orders": ("", "making facts"),
@@ -60,7 +61,6 @@ ROOMS = {
         "config encoders errors facts figures films initial kernels metrics network paths recording surroundings "
         "survey training",
     ),
-    "pages": ("jinja2 markupsafe", ""),
     "gallery": ("imageio", "config encoders errors facts making pages"),
     "cli": (
         "typer rich watchfiles",

@@ -6,7 +6,6 @@ want no motion, and programs that show none, have the last frame.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Hashable, Iterator, Sequence
 from hashlib import sha256
 from html import escape
@@ -53,12 +52,6 @@ def animate(reel: Reel, timing: Timing, config_text: str) -> bytes:
         "</svg>",
     ]
     return "\n".join(lines).encode() + b"\n"
-
-
-def calm(content: bytes) -> bytes:
-    """A film of ours as it is for readers who want no motion, for all, and without the config in it."""
-    content = re.sub(rb"<metadata>.*?</metadata>\n", b"", content, count=1, flags=re.DOTALL)
-    return content.replace(f"@media({CALM})".encode(), b"@media all", 1)
 
 
 class Inks:
@@ -129,6 +122,13 @@ def _others(found: dict[Key, list[Shape | None]], dark: Reel) -> dict[Key, list[
         key: [None if shape is None else frames[firsts[key][look(shape)]][key[0]][key[1]] for shape in shapes]
         for key, shapes in found.items()
     }
+
+
+def calm(content: bytes) -> bytes:
+    """A film of ours as it is for readers who want no motion, now for all, and without the config in it."""
+    before, _, rest = content.partition(b"<metadata>")
+    without = before + rest.partition(b"</metadata>\n")[2]
+    return without.replace(f"@media({CALM})".encode(), b"@media all", 1)
 
 
 def _begins(head: bytes) -> bool:

@@ -64,10 +64,11 @@ def _orders(summary: Summary, source: Path, place: Path, folder: Path, themes: S
     knows none of them."""
     summaries = None if _same(place.parent, folder) else place.parent
     is_usual = summaries is None and _same(Order(source).summary, place)
-    for names in [*summary.orders.values(), summary.outputs]:
-        named = [folder / name for name in _outputs(names[0], place.stem, themes)] if names else []
-        outputs: list[Path | None] = [*[None] * is_usual, *named]
+    for names in filter(None, [*summary.orders.values(), summary.outputs]):
         formats = tuple(dict.fromkeys(map(format_of, names)))
+        outputs: list[Path | None] = [folder / name for name in _outputs(names[0], len(formats), place.stem, themes)]
+        if is_usual:
+            outputs.insert(0 if stem_of(names[0]) == place.stem else len(outputs), None)
         for chosen, output in product((None, formats), outputs):
             yield Order(source, (), output, chosen, None, summaries)
 
@@ -76,12 +77,13 @@ def _same(path: Path, other: Path) -> bool:
     return path == other or path.resolve() == other.resolve()
 
 
-def _outputs(first: str, stem: str, themes: Sequence[str]) -> list[str]:
-    """What `-o` may have been given where the first file has this name."""
+def _outputs(first: str, formats: int, stem: str, themes: Sequence[str]) -> list[str]:
+    """What `-o` may have been given where the first file has this name, and files have so many formats."""
     core = stem_of(first)
     suffix = first[len(core) :]
+    ends = (EACH_FORMAT, suffix) if formats > 1 else (suffix, EACH_FORMAT)
     cores = [core] if core == stem else [core.replace(themes[0], THEME), core]
-    return [f"{own}{end}" for own in dict.fromkeys(cores) for end in (EACH_FORMAT, suffix)]
+    return [f"{own}{end}" for own in dict.fromkeys(cores) for end in ends]
 
 
 def _text(source: Path) -> str:

@@ -73,7 +73,7 @@ class Page:
 
     def html(self) -> str:
         """The page as text."""
-        from relu_anim.pages import rendered
+        from relu_anim.pages.gallery import gallery
 
         shown = [self._entry(*pair) for pair in zip(self.gallery.entries, self.shown, strict=True)]
         choices = {
@@ -81,8 +81,7 @@ class Page:
             "panel": _counted(entry.panels for entry in self.gallery.entries),
             "activation": _counted(entry.activations for entry in self.gallery.entries),
         }
-        return rendered(
-            "gallery",
+        return gallery(
             mark=MARK.decode(),
             folder=str(self.gallery.folder),
             entries=shown,
