@@ -24,7 +24,7 @@ from relu_anim.cli import app
 from relu_anim.cli.gallery import NAME
 from relu_anim.gallery.names import piece, stem_alone
 from relu_anim.gallery.page import MARK
-from relu_anim.gallery.traits import activations, as_yaml, numbers, panels, size
+from relu_anim.gallery.traits import activations, as_yaml, numbers, panels, remarks, shared, size
 from relu_anim.making.results import read_summary
 
 with warnings.catch_warnings():
@@ -411,6 +411,14 @@ def test_numbers_of_variants_are_by_label_and_layers_are_added_up():
         ("a", [("accuracy", "12.5\u2009%"), ("dead units", "3"), ("seed", "4")]),
         ("b", [("epochs", "3"), ("seed", "4")]),
     ]
+
+
+def test_what_variants_share_stands_once_and_words_are_remarks():
+    metrics = {"a": {"loss": 0.5, "epoch": 3}, "b": {"epoch": 3, "knots": 2, "stopped": "it diverged"}}
+    same, others = shared(numbers(metrics, {"seed": 4}))
+    assert same == [("epochs", "3"), ("seed", "4")]
+    assert others == [("a", [("loss", "0.5")]), ("b", [("knots", "2")])]
+    assert remarks(metrics) == ["b: it diverged"]
 
 
 def test_panels_and_activations_of_all_variants_are_found():

@@ -311,7 +311,7 @@ def embed(
 )
 def gallery(
     folder: Annotated[
-        Path, typer.Argument(metavar="[DIR]", help="Where outputs lie.", show_default=True, readable=False)
+        Path, typer.Argument(metavar="DIR", help="Where outputs lie.", show_default=True, readable=False)
     ] = Path("outputs"),
     output: Annotated[
         Path | None,

@@ -15,8 +15,6 @@ from relu_anim.gallery.names import Piece, piece
 from relu_anim.making.orders import DRAFT
 from relu_anim.making.results import Summary
 
-Numbers = list[tuple[str, list[tuple[str, str]]]]  # of each variant by its label, each with its name
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -31,7 +29,7 @@ class Entry:
     kind: str
     panels: list[str]
     activations: list[str]
-    numbers: Numbers
+    numbers: traits.Numbers
     size: tuple[int, int] | None
     pieces: list[Piece]
     config: str
@@ -73,7 +71,7 @@ def of_summary(summary: Summary, place: Path, folder: Path, present: set[str]) -
         hashes=summary.files if fresh.is_current else {},
         seconds=sum(summary.seconds.values()),
     )
-    return found.noted([note for note in (fresh.note, _missing(missing, fresh)) if note])
+    return found.noted(filter(None, [*traits.remarks(summary.metrics), fresh.note, _missing(missing, fresh)]))
 
 
 def _missing(names: list[str], fresh: Freshness) -> str:

@@ -14,11 +14,11 @@ from relu_anim.gallery.entries import Entry
 from relu_anim.gallery.gather import STILLS, Gallery
 from relu_anim.gallery.names import MOVING, RESTING, VIDEOS, Piece
 from relu_anim.gallery.stills import still_name
+from relu_anim.gallery.traits import TITLES, Numbers, shared
 from relu_anim.numbers import THIN_SPACE, counted, written
 from relu_anim.plurals import size_of
 
 MARK = b"<!DOCTYPE html>\n<!-- made by relu-anim gallery -->\n"  # how a page of ours begins, which may be replaced
-TITLES = {name: row.title for name, row in FORMATS.items()}
 
 
 @dataclass(frozen=True)
@@ -94,14 +94,15 @@ class Page:
 
     def _entry(self, entry: Entry, shown: list[Picture]) -> dict[str, Any]:
         light, dark = (shown[0], shown[1] if len(shown) > 1 else None) if shown else (None, None)
-        labels = [label for label, _ in entry.numbers]
+        same, numbers = shared(entry.numbers)
+        has_labels = any(label for label, _ in numbers)
         return {
             "entry": entry,
             "name": os.path.relpath(entry.folder / entry.stem, self.gallery.folder),
             "light": light and self._addresses(light),
             "dark": dark and self._addresses(dark),
-            "numbers": entry.numbers[0][1] if labels == [""] else [],
-            "table": _table(entry) if entry.numbers and labels != [""] else None,
+            "numbers": same if has_labels else [pair for _, values in numbers for pair in values],
+            "table": _table(numbers) if has_labels else None,
             "seconds": f"{written(entry.seconds, 2)}{THIN_SPACE}s" if entry.seconds else "",
             "files": [self._link(piece) for piece in entry.film],
             "stills": [self._link(piece) for piece in entry.stills],
@@ -118,7 +119,7 @@ class Page:
     def _link(self, piece: Piece) -> dict[str, str]:
         """A file by what it is: «dark GIF», «epoch 5 PNG», with its size."""
         theme = "" if piece.theme in ("auto", "light") else piece.theme
-        words = filter(None, (theme, piece.part.replace("-", " "), TITLES[piece.format]))
+        words = filter(None, (theme, piece.part.replace("-", " "), FORMATS[piece.format].title))
         size = piece.path.stat().st_size if piece.path.is_file() else 0
         return {"text": " ".join(words), "address": self.address(piece.path), "size": size_of(size)}
 
@@ -127,12 +128,16 @@ class Page:
         return quote(os.fsencode(Path(os.path.relpath(path, self.path.parent)).as_posix()), safe="/")
 
 
-def _table(entry: Entry) -> dict[str, Any]:
+def _table(numbers: Numbers) -> dict[str, Any]:
     """The numbers of variants as a table with a column for each."""
-    columns = [dict(values) for _, values in entry.numbers]
-    names = list(dict.fromkeys(name for column in columns for name in column))
-    rows = [(name, [column.get(name, "") for column in columns]) for name in names]
-    return {"labels": [label for label, _ in entry.numbers], "rows": rows}
+    columns = [dict(values) for _, values in numbers]
+    order = [*TITLES.values()]
+    names = {name: None for column in columns for name in column}
+    rows = sorted(names, key=lambda name: order.index(name) if name in order else len(order))
+    return {
+        "labels": [label for label, _ in numbers],
+        "rows": [(name, [column.get(name, "") for column in columns]) for name in rows],
+    }
 
 
 def _counted(found: Iterable[Iterable[str]]) -> list[tuple[str, int]]:

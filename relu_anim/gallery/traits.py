@@ -18,6 +18,8 @@ UNPRINTABLE = re.compile(r"[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U001
 BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?: [A-Za-z0-9_-]+)*")  # of a text that needs no quotes, unless it is
 WORDS = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}  # something else
 NAMES = {"epoch": "epochs", "step": "steps", "seed": "seed"}  # of numbers that are no metrics
+TITLES = {name: row.title for name, row in METRICS.items()} | NAMES
+Numbers = list[tuple[str, list[tuple[str, str]]]]  # of each variant by its label, each with its name
 
 
 def section(data: Any, name: str) -> dict[str, Any]:
@@ -85,22 +87,41 @@ def _distinct(names: Iterator[str]) -> list[str]:
 # ---------------------------------------------------------------- numbers
 
 
-def numbers(metrics: Mapping[str, Any], config: Any) -> list[tuple[str, list[tuple[str, str]]]]:
-    """The numbers of a run as pictures have them, each with its name; of variants by label, else under no label."""
+def by_label(metrics: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """The metrics of each variant; without variants under no label."""
     is_nested = bool(metrics) and all(isinstance(value, dict) for value in metrics.values())
-    runs = metrics if is_nested else {"": metrics}
+    return {label: dict(values) for label, values in (metrics if is_nested else {"": metrics}).items()}
+
+
+def numbers(metrics: Mapping[str, Any], config: Any) -> Numbers:
+    """The numbers of a run as pictures have them, each with its name; of variants by label, else under no label."""
     seed = config.get("seed") if isinstance(config, dict) else None
     own = {"seed": seed} if type(seed) is int else {}
-    found = [(label, list(_written({**own, **values}))) for label, values in runs.items()]
+    found = [(label, list(_written({**own, **values}))) for label, values in by_label(metrics).items()]
     return [(label, values) for label, values in found if values]
+
+
+def remarks(metrics: Mapping[str, Any]) -> list[str]:
+    """What is said in words of a run: that it was stopped, and why."""
+    texts = ((label, text) for label, run in by_label(metrics).items() for text in run.values())
+    return [f"{label}: {text}".removeprefix(": ") for label, text in texts if isinstance(text, str)]
+
+
+def shared(found: Numbers) -> tuple[list[tuple[str, str]], Numbers]:
+    """How long and from which seed all variants were trained, where that is the same; and all other numbers."""
+    if len(found) < 2:
+        return [], found
+    first, *others = (dict(values) for _, values in found)
+    same = [(name, first[name]) for name in NAMES.values() if name in first]
+    same = [(name, number) for name, number in same if all(other.get(name) == number for other in others)]
+    return same, [(label, [pair for pair in values if pair not in same]) for label, values in found]
 
 
 def _written(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     order = [*METRICS, *NAMES]
     for name in sorted(values, key=lambda name: order.index(name) if name in order else len(order)):
         if shown := _number(name, values[name]):
-            title = METRICS[name].title if name in METRICS else NAMES.get(name, name.replace("_", " "))
-            yield title, shown
+            yield TITLES.get(name, name.replace("_", " ")), shown
 
 
 def _number(name: str, value: Any) -> str:
@@ -108,8 +129,6 @@ def _number(name: str, value: Any) -> str:
     scale = METRICS[name].scale if name in METRICS else ""
     if isinstance(value, list) and scale == "counts" and value and all(type(part) is int for part in value):
         value = sum(value)
-    if isinstance(value, str):
-        return value
     if type(value) not in (int, float):
         return ""
     if scale == "shares":
