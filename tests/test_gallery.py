@@ -1,10 +1,10 @@
 """The page of all outputs: its HTML read by a strict parser, and the page itself driven in Debian's Chromium."""
 
 import json
-import os
 import shutil
 import warnings
 from contextlib import chdir
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -572,5 +572,5 @@ def test_the_page_has_no_fault_for_readers_who_do_not_see_it_and_fits_a_phone(op
 
 def axe():
     """The script of axe-core; the test is skipped without it."""
-    path = os.environ.get("AXE") or pytest.skip("no axe-core")
-    return Path(path).read_text()
+    found = find_spec("axe_playwright_python") or pytest.skip("axe-playwright-python is not installed")
+    return Path(found.submodule_search_locations[0], "axe.min.js").read_text(encoding="utf-8")
