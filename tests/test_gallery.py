@@ -1,6 +1,7 @@
 """The page of all outputs: its HTML read by a strict parser, and the page itself driven in Debian's Chromium."""
 
 import json
+import os
 import shutil
 import warnings
 from contextlib import chdir
@@ -22,8 +23,8 @@ from typer.testing import CliRunner
 from relu_anim import config
 from relu_anim.cli import app
 from relu_anim.cli.gallery import NAME
+from relu_anim.gallery.gather import MARK
 from relu_anim.gallery.names import piece, stem_alone
-from relu_anim.gallery.page import MARK
 from relu_anim.gallery.traits import activations, as_yaml, numbers, panels, remarks, shared, size
 from relu_anim.making.results import read_summary
 
@@ -286,6 +287,15 @@ def test_missing_and_damaged_films_are_told(folder):
     assert "not there any more: wave.animated.svg" in told
     assert "wave.mp4: its last frame cannot be read" in told
     assert "wave.mp4: its last frame cannot be read" in done.stderr
+
+
+def test_a_pipe_in_place_of_a_film_is_told_and_not_read(folder):
+    for name in ("wave.animated.svg", "lone.gif"):
+        Path("outputs", name).unlink(missing_ok=True)
+        os.mkfifo(Path("outputs", name))
+    page = gallery()
+    assert "wave.animated.svg cannot be read" in notes(page.articles["wave"])
+    assert list(page.articles) == ["tanh", "wave"]
 
 
 @pytest.mark.parametrize(

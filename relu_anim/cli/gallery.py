@@ -9,7 +9,8 @@ import typer
 from relu_anim.cli.progress import make_progress
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.gallery import Gallery, gather
-from relu_anim.gallery.page import MARK, Page
+from relu_anim.gallery.gather import is_gallery
+from relu_anim.gallery.page import Page
 from relu_anim.gallery.stills import clear, make_stills
 from relu_anim.paths import check_writable, followed, is_stream
 from relu_anim.plurals import plural
@@ -54,11 +55,10 @@ def _check_free(path: Path) -> None:
     if not path.is_file():
         return
     try:
-        with path.open("rb") as file:
-            beginning = file.read(len(MARK))
+        is_ours = is_gallery(path)
     except OSError as error:
         raise FileError(f"{path}: cannot be read: {error.strerror or error}") from None
-    if beginning not in (MARK, b""):
+    if not is_ours:
         raise ConfigError(f"{path}: was not made by relu-anim gallery, and stays; name another file with -o")
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from relu_anim.gallery.names import stem_alone
 from relu_anim.making.claims import is_ours
 from relu_anim.making.results import FORMAT, content_of, read_summary
 
+MARK = b"<!DOCTYPE html>\n<!-- made by relu-anim gallery -->\n"  # how a page of ours begins, which may be replaced
 STILLS = "-stills"  # what the folders of our own stills end in
 UNFINISHED = re.compile(r"\.(.+)\.[0-9a-f]{8}\.part")  # a file that is being written
 
@@ -51,13 +53,25 @@ def gather(folder: Path, summaries: Path | None = None, page: Path | None = None
     rest = [path for path in _media(files) if path not in claimed and path != page]
     for (home, stem), paths in _by_stem(rest).items():
         entry, foreign = of_files(stem, paths, notes_of.get((home, stem), ""))
-        found.foreign += foreign
+        found.foreign += [path for path in foreign if not _is_page(path)]
         if entry:
             notes_of.pop((home, stem), None)
             found.entries.append(entry)
     found.notes += [str(home / trouble) for (home, _), trouble in notes_of.items()]
     found.entries.sort(key=lambda entry: (entry.folder, _natural(entry.stem)))
     return found
+
+
+def is_gallery(path: Path) -> bool:
+    """Whether a file is such a page, or nothing yet."""
+    with path.open("rb") as file:
+        return file.read(len(MARK)) in (MARK, b"")
+
+
+def _is_page(path: Path) -> bool:
+    with suppress(OSError):
+        return path.suffix.lower() == ".html" and is_gallery(path)
+    return False
 
 
 def _files(folder: Path, notes: list[str]) -> dict[Path, set[str]]:
@@ -87,9 +101,9 @@ def _places(files: Mapping[Path, set[str]]) -> Iterator[Path]:
 
 
 def _media(files: Mapping[Path, set[str]]) -> Iterator[Path]:
-    """Everything that has the name of an output."""
+    """Every file that has the name of an output; no pipe, at which a reader would wait."""
     for home, names in files.items():
-        yield from (home / name for name in sorted(names) if format_of(name) in FORMATS)
+        yield from (home / name for name in sorted(names) if format_of(name) in FORMATS and (home / name).is_file())
 
 
 def _by_stem(paths: Iterable[Path]) -> dict[tuple[Path, str], list[Path]]:

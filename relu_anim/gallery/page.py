@@ -11,14 +11,12 @@ from urllib.parse import quote
 
 from relu_anim.facts import FORMATS
 from relu_anim.gallery.entries import Entry
-from relu_anim.gallery.gather import STILLS, Gallery
+from relu_anim.gallery.gather import MARK, STILLS, Gallery
 from relu_anim.gallery.names import MOVING, RESTING, VIDEOS, Piece
-from relu_anim.gallery.stills import still_name
+from relu_anim.gallery.stills import UNREAD, still_name
 from relu_anim.gallery.traits import TITLES, Numbers, shared
 from relu_anim.numbers import THIN_SPACE, counted, written
 from relu_anim.plurals import size_of
-
-MARK = b"<!DOCTYPE html>\n<!-- made by relu-anim gallery -->\n"  # how a page of ours begins, which may be replaced
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,9 @@ class Page:
         by_scheme = [[piece for piece in entry.film if piece.is_dark is is_dark] for is_dark in (False, True)]
         found = [shown for shown in (picture(pieces, self.stills, entry.hashes) for pieces in by_scheme) if shown]
         for shown in found:
-            if shown.reads:
+            if shown.reads and shown.still.stem == UNREAD:
+                self.damaged[shown.reads.path] = f"{shown.reads.path.name} cannot be read"
+            elif shown.reads:
                 self.films.setdefault(shown.still, shown.reads.path)
         return found
 

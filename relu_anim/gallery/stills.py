@@ -16,15 +16,16 @@ from relu_anim.gallery.names import Piece
 from relu_anim.making.kept import hash_of_file
 
 FEW = 3  # are read in this process: others would have to start first
+UNREAD = "unread"
 OURS = re.compile(r"[0-9a-f]{32}\.(webp|svg)")
 
 
 def still_name(film: Piece, known: str | None) -> str:
-    """The name of the still of a film, whose hash may be known; one that there never is where it cannot be read."""
+    """The name of the still of a film, whose hash may be known; UNREAD where it cannot be read."""
     try:
         content = known or hash_of_file(film.path)
     except OSError:
-        content = "unread"
+        content = UNREAD
     return f"{content}.{'svg' if film.format == 'animated-svg' else 'webp'}"
 
 
