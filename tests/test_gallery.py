@@ -25,6 +25,7 @@ from relu_anim.cli import app
 from relu_anim.cli.gallery import NAME
 from relu_anim.gallery.gather import MARK
 from relu_anim.gallery.names import piece, stem_alone
+from relu_anim.gallery.stills import make_stills
 from relu_anim.gallery.traits import activations, as_yaml, numbers, panels, remarks, shared, size
 from relu_anim.making.results import read_summary
 
@@ -189,6 +190,21 @@ def test_stills_are_made_once_and_go_with_their_films(folder):
     gallery()
     assert len({path.name for path in stills.iterdir()} & set(first)) == 1
     assert (stills / "mine.txt").exists()
+
+
+def test_a_file_in_place_of_the_folder_of_stills_is_a_mistake_with_exit_4(folder):
+    Path("outputs/gallery-stills").write_text("mine")
+    assert "outputs/gallery-stills: cannot be made, for the stills of films: File exists" in gallery(code=4).stderr
+    assert Path("outputs/gallery-stills").read_text() == "mine"
+
+
+@pytest.mark.soak
+def test_many_films_are_read_in_processes_of_their_own(folder):
+    films = [Path("outputs", f"wave{end}") for end in (".gif", ".webp", "-dark.gif", "-dark.webp")]
+    films.append(Path("outputs/none.gif"))
+    found = dict(make_stills([(film, film.with_suffix(f"{film.suffix}.webp")) for film in films], processes=2))
+    assert [film for film, trouble in found.items() if trouble] == films[-1:]
+    assert all(film.with_suffix(f"{film.suffix}.webp").is_file() for film in films[:-1])
 
 
 def test_a_film_in_a_folder_inside_has_that_folder_in_its_name(folder):

@@ -72,7 +72,7 @@ def _make_stills(page: Page, quiet: bool) -> None:
     """Make those stills that are not there, remove those of other films, and tell of films that cannot be read."""
     missing = [(film, still) for still, film in page.films.items() if not still.is_file()]
     if missing:
-        page.stills.mkdir(exist_ok=True)
+        _make_folder(page.stills)
         with make_progress(quiet=quiet) as progress:
             for number, (film, trouble) in enumerate(make_stills(missing), 1):
                 progress.report(str(page.path), READING, number, len(missing))
@@ -83,6 +83,13 @@ def _make_stills(page: Page, quiet: bool) -> None:
         _write(page)
     if page.stills.is_dir():
         clear(page.stills, (still.name for still in page.films))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise FileError(f"{folder}: cannot be made, for the stills of films: {error.strerror or error}") from None
 
 
 def _total(gallery: Gallery) -> str:

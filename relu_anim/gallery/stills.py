@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -87,4 +88,5 @@ def clear(folder: Path, wanted: Iterable[str]) -> None:
     kept = set(wanted)
     for path in folder.iterdir():
         if OURS.fullmatch(path.name) and path.name not in kept:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
