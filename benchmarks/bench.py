@@ -40,6 +40,7 @@ ROWS = {
     (13,): ("builds", "current_row"),
     (14,): ("builds", "many_current_row"),
     (15,): ("builds", "tiny_row"),
+    (37,): ("galleries", "page_row"),
     (10,): ("scaling", "growth_rows"),
 }
 

@@ -62,10 +62,11 @@ ROOMS = {
         "config encoders errors facts figures films initial kernels metrics network paths recording surroundings "
         "survey training",
     ),
+    "gallery": ("imageio", "config encoders errors facts making pages"),
     "cli": (
         "typer rich watchfiles",
-        "activations config encoders errors expressions facts interface making paths spelling surroundings survey "
-        "targets words",
+        "activations config encoders errors expressions facts gallery interface making paths spelling surroundings "
+        "survey targets words",
     ),
     "interface.calls": ("", "config interface kernels recording survey"),
     "interface": (

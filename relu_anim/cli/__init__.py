@@ -306,6 +306,36 @@ def embed(
 
 
 @app.command(
+    help="Write one page of all outputs in a folder: films that play when looked at, numbers, configs, search.",
+    epilog="Example:  relu-anim gallery outputs --open",
+)
+def gallery(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Where outputs lie.", show_default=True, readable=False)
+    ] = Path("outputs"),
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="FILE", help="The page, in place of DIR/gallery.html.", readable=False),
+    ] = None,
+    summaries: Annotated[
+        Path | None,
+        typer.Option(
+            "--summaries", metavar="DIR", help="Where summaries lie: what `run --summaries` was given.", readable=False
+        ),
+    ] = None,
+    opens: Annotated[bool, typer.Option("--open", help="Show the page in the system's browser.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    from relu_anim.cli.gallery import write_gallery
+
+    _check_output(output, "gallery.html")
+    try:
+        write_gallery(folder, output, summaries, opens=opens, quiet=quiet)
+    except UserError as error:
+        raise _fail(error) from None
+
+
+@app.command(
     "list",
     help="List the names that a config may use.",
     epilog="Example:  relu-anim list activations",

@@ -139,6 +139,13 @@ def _others(found: dict[Key, list[Shape | None]], dark: Reel) -> dict[Key, list[
     }
 
 
+def calm(content: bytes) -> bytes:
+    """A film of ours as it is for readers who want no motion, now for all, and without the config in it."""
+    before, _, rest = content.partition(b"<metadata>")
+    without = before + rest.partition(b"</metadata>\n")[2]
+    return without.replace(f"@media({CALM})".encode(), b"@media all", 1)
+
+
 def _begins(head: bytes) -> bool:
     return head.startswith(ANIMATED.encode())
 

@@ -40,14 +40,16 @@ class Job(TypedDict):
 
 
 class Made(TypedDict):
-    """What came of a job: the content of each file and of each new recording, numbers, and in `alt` what the picture
-    shows in words; `notes` are lines for the user, and `advice` some that he may leave aside. After a mistake of the
-    user's `error` says what is wrong, with its exit code; recordings that were whole by then are there."""
+    """What came of a job: the content of each file and of each new recording, numbers, the title with its own counted,
+    and in `alt` what the picture shows in words; `notes` are lines for the user, and `advice` some that he may leave
+    aside. After a mistake of the user's `error` says what is wrong, with its exit code; recordings that were whole by
+    then are there."""
 
     status: str
     files: dict[str, bytes]
     recordings: dict[str, bytes]
     metrics: dict[str, Any]
+    title: str
     alt: str
     seconds: dict[str, float]
     notes: list[str]
@@ -76,6 +78,7 @@ def run_job(job: Job, report: Report = silent, keep: Keep | None = None) -> Made
         files={},
         recordings={},
         metrics={},
+        title="",
         alt="",
         seconds={},
         notes=[],
@@ -169,7 +172,7 @@ def _run_film(
                     save_still(Moments(film, moments), path, file.format, config.text_in_file(own, file))
         made["advice"] += [note for note in film.notes if note not in made["advice"]]
     with clock.stage("measure"):
-        made["metrics"], made["alt"] = film.metrics, film.alt
+        made["metrics"], made["title"], made["alt"] = film.metrics, film.title, film.alt
         made["advice"] += [film.advice] * bool(film.advice)
 
 
@@ -197,7 +200,7 @@ def _run_still(
                 with clock.stage(file.format), _content_in(folder, file, made) as path:
                     save_still(still, path, file.format, config.text_in_file(own, file))
     with clock.stage("measure"):
-        made["metrics"], made["alt"] = still.metrics, still.alt
+        made["metrics"], made["title"], made["alt"] = still.metrics, figure.title, still.alt
 
 
 @contextmanager

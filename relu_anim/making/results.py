@@ -71,6 +71,7 @@ class Summary:
     metrics: dict[str, Any]
     alt: str
     seconds: dict[str, float]
+    title: str = ""  # with its numbers counted; summaries that were written before 0.5 have none
 
     def content(self) -> bytes:
         """The summary as a file."""
@@ -103,7 +104,8 @@ def read_summary(path: Path) -> Summary | None:
         return None
     if not all(name in data and is_right(data[name]) for name, is_right in RIGHT.items()):
         return None
-    return Summary(**{name: data[name] for name in RIGHT})
+    title = data.get("title", "")
+    return Summary(**{name: data[name] for name in RIGHT}, title=title if isinstance(title, str) else "")
 
 
 def content_of(path: Path) -> bytes:

@@ -92,6 +92,7 @@ def _summary(plan: Plan, made: Made, files: Mapping[str, bytes], recordings: Map
         metrics=made["metrics"],
         alt=made["alt"],
         seconds=made["seconds"],
+        title=made["title"],
     )
 
 

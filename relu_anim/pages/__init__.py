@@ -1,4 +1,4 @@
-"""What is sent to browsers: the page around a film, its style and its scripts, each a file of this room."""
+"""What is sent to browsers: pages, each with its style and its scripts, which are files of this room."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ def page(**values: Any) -> str:
     """The page of a film. All values are text but for `picture`, an SVG, and `film`, which becomes JSON."""
     script = "".join(map(_script, SCRIPTS))
     own = {"script": script, "script_hash": _hash(script), "style": text("page.css"), "film": data(values.pop("film"))}
-    return _template().render(**own, **values)
+    return _template("page.html").render(**own, **values)
+
+
+def gallery(**values: Any) -> str:
+    """The page of all outputs of a folder. All values are text."""
+    script = text("gallery.js")
+    own = {"script": script, "script_hash": _hash(script), "style": text("gallery.css")}
+    return _template("gallery.html").render(**own, **values)
 
 
 def data(values: Mapping[str, Any]) -> str:
@@ -38,11 +45,12 @@ def _script(name: str) -> str:
 
 
 @functools.cache
-def _template() -> Any:
-    """Loaded when a page is made: the template engine takes 40 ms."""
+def _template(name: str) -> Any:
+    """A page that escapes all values. Loaded when one is made: the template engine takes 40 ms."""
     from jinja2 import Environment, StrictUndefined
 
-    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True).from_string(text("page.html"))
+    strict = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return strict.from_string(text(name))
 
 
 def _hash(script: str) -> str:
