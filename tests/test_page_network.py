@@ -19,15 +19,15 @@ SCRIPT = Path(relu_anim.__file__).parent / "pages" / "network.js"
 CLOSE = 1e-5  # of a curve's largest value: near 0 it is as far off as elsewhere, not relatively more exact
 LAYERS = """cases => cases.map(([net, parameters, x]) => {
     const floats = text => new Float32Array(Uint8Array.from(atob(text), letter => letter.charCodeAt(0)).buffer)
-    const layers = networks.forward(net, floats(parameters), floats(x))
+    const layers = forward(net, floats(parameters), floats(x))
     return layers.map(layer => [layer.preactivation, layer.activation].map(units => {
         const bytes = new Uint8Array(Float32Array.from(units.flatMap(values => [...values])).buffer)
         return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""))
     }))
 })"""
-PIECES = """([net, parameters, domain]) => ["bends", "knots"].map(what =>
-    networks[what](net, Float32Array.from(parameters), domain).map(bend => [bend.x, bend.layer, bend.unit]))"""
-UNPACKED = """async ([text, count]) => (await networks.unpacked(text, count))
+PIECES = """([net, parameters, domain]) => [bends, knots].map(what =>
+    what(net, Float32Array.from(parameters), domain).map(bend => [bend.x, bend.layer, bend.unit]))"""
+UNPACKED = """async ([text, count]) => (await unpacked(text, count))
     .map(values => [...new Uint32Array(values.buffer)])"""
 FORMULAS = ["x**2/4", "sign(x)*sqrt(abs(x) + 1e-6)", "max(x, 0, -2*x) - 1", "clip(x, -1, 1) + gelu(x)/9"]
 
