@@ -1,0 +1,93 @@
+"""What a page needs to compute a film's networks anew: parameters by frame, points, and what is drawn in each plot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.colors import to_hex
+
+from relu_anim.aliases import Array
+from relu_anim.panels.contributions import ContributionsPanel
+from relu_anim.panels.decision import DecisionPanel
+from relu_anim.panels.layers import LayersPanel
+from relu_anim.panels.prediction import PredictionPanel
+from relu_anim.panels.runs import Run
+from relu_anim.recording import compact
+from relu_anim.recording.compact import packed_text
+from relu_anim.targets import sides
+
+if TYPE_CHECKING:
+    from relu_anim.films import Film
+    from relu_anim.films.layout import Placed
+
+MOST_BYTES = 60_000  # of text, the parameters of all variants
+MOST_POINTS = 300  # at which the error is measured
+
+
+def computing_of(film: Film, dark: Film) -> Mapping[str, Any] | None:
+    """All variants and plots of a film as JSON for relu_anim/pages/workbench.js, with the colours of maps as they are
+    and as another film of the same has them on dark pages. None where a page computes no variant, or no plot shows one.
+    """
+    runs = [scene.run for scene in film.scenes]
+    plots = [_plot(*each) for each in zip(film.panels, dark.panels, strict=True)]
+    if not any(any(shown) for shown in plots):
+        return None
+    variants = [_variant(scene.look.label, scene.run, MOST_BYTES // len(runs)) for scene in film.scenes]
+    found = {"variants": variants, "plots": [shown for each in plots for shown in each]}
+    return found if any(variants) else None
+
+
+def _variant(label: str, run: Run, most: int) -> Mapping[str, Any] | None:
+    """A network, its parameters and points; None where a page cannot compute it."""
+    packed = compact(run.recording, run.shown, most)
+    if packed is None:
+        return None
+    low, high = sides(run.domain, run.network.layer_sizes[0])
+    table, words = run.task.table, (run.words("x"), run.words("y"))
+    return {
+        **packed,
+        "label": label,
+        "inputs": list(table.columns if table else words)[: len(low)],
+        "domain": np.stack([low, high], axis=1).tolist(),
+        "points": packed_text(_points(run)),
+        "classes": len(run.task.class_names),
+        "logit": bool(run.as_shown(np.zeros(1))[0]),
+    }
+
+
+def _points(run: Run) -> Array:
+    """Some of the points at which the loss is measured: inputs and answer, float32 [points, inputs + 1]."""
+    points = run.task.evaluation_points()
+    chosen = np.unique(np.linspace(0, len(points) - 1, min(MOST_POINTS, len(points))).astype(int))
+    rows: Array = np.column_stack([points.x, np.reshape(points.y, (len(points), -1))[:, 0]])[chosen].astype(np.float32)
+    return rows
+
+
+def _plot(placed: Placed, dark: Placed) -> Sequence[Mapping[str, Any] | None]:
+    """For each axes of a panel, what is drawn there of which networks: rows of `layers`, the output, its pieces, or a
+    map. With `grips` there are handles at the knots of the output."""
+    panel, other, variants = placed.panel, dark.panel, list(placed.variants)
+    rest = [None] * (len(placed.axes) - 1)
+    if isinstance(panel, PredictionPanel):
+        return [{"shows": "output", "variants": variants, "grips": True}, *rest]
+    if isinstance(panel, LayersPanel):
+        stages = panel.scene.run.curves(panel.scene.run.last)[1]
+        names = ["activation" if stage.is_activation else "preactivation" for stage in stages]
+        rows = [{"shows": name, "variants": variants} for name in names]
+        return [*rows[:-1], rows[-1] | {"grips": True}]
+    if isinstance(panel, ContributionsPanel):
+        return [{"shows": "pieces", "variants": variants, "bias": panel.scene.words("bias")}]
+    if isinstance(panel, DecisionPanel) and isinstance(other, DecisionPanel):
+        return [{"shows": "map", "variants": variants, **_map(panel, other)}, *rest]
+    return [None] * len(placed.axes)
+
+
+def _map(panel: DecisionPanel, dark: DecisionPanel) -> Mapping[str, Any]:
+    """The bands of a map, those outside of the part that is trained after all others, on light pages and on dark."""
+    colors = [[to_hex(color) for color in each.map.palette / 255] for each in (panel, dark)]
+    start, end = panel.map.inside
+    thresholds = panel.view.bands.thresholds
+    inside = [np.asarray(share).tolist() for share in (start, end)]
+    return {"colors": colors, "thresholds": thresholds.tolist(), "inside": inside, "side": panel.map.side}

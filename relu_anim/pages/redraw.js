@@ -1,0 +1,152 @@
+// What a changed network looks like: its curves, knots and maps stand where those stood that were learned.
+
+/** @typedef {{shows: "output" | "preactivation" | "activation" | "pieces" | "map", bias?: string, variants: number[], grips?: boolean,
+ *   colors?: [string[], string[]], thresholds?: number[], inside?: Point[], side?: number}} Shown in a plot */
+/** @typedef {Network & {label: string, inputs: string[], domain: [number, number][], points: string, packed: string,
+ *   frames: number[], inside: boolean[], classes: number, logit: boolean}} Variant */
+/** @typedef {{path: SVGElement, plot: number, kind: string, name: string, variant: number, layer: number,
+ *   unit: number}} Drawn */
+
+const CURVE_POINTS = 501;
+const FAR = 1e5; // units of the picture, beyond all that is seen
+
+/** All that shows networks: each path with its plot and what it shows.
+ * @param {Film} film @param {SVGSVGElement} svg @returns {Drawn[]} */
+function drawnIn(film, svg) {
+  return [...svg.querySelectorAll("g[data-s]")].flatMap((group) => {
+    const [kind, name, variant, layer, unit] = film.subjects[Number(group.dataset.s)];
+    return [...group.querySelectorAll("path")]
+      .map((path) => ({ path, plot: plotOf(path, film.plots), kind, name, variant, layer, unit }))
+      .filter(({ plot }) => film.computing.plots[plot]);
+  });
+}
+
+/** The plot to whose box an element is cut, or -1.
+ * @param {SVGElement} element @param {Plot[]} plots */
+function plotOf(element, plots) {
+  const name = element.getAttribute("clip-path")?.slice(5, -1);
+  const rect = name && document.getElementById(name)?.firstElementChild;
+  if (!rect) return -1;
+  const [x, y, width, height] = ["x", "y", "width", "height"].map((side) => Number(rect.getAttribute(side)));
+  const sides = [x, y, x + width, y + height];
+  return plots.findIndex(({ box }) => box.every((side, number) => Math.abs(side - sides[number]) <= 1));
+}
+
+/** Elements that show something else than the film does, until they are given back. */
+class Borrowed {
+  constructor() {
+    /** @type {Map<SVGElement, {attributes: [string, string | null][], animations: Element[]}>} */
+    this.elements = new Map();
+    /** @type {SVGElement[]} */
+    this.added = [];
+  }
+
+  /** Let a path have this course, or none.
+   * @param {SVGElement} path @param {string} d */
+  draw(path, d) {
+    if (!this.elements.has(path)) {
+      const animations = [...path.querySelectorAll("animate")].filter((each) =>
+        ["d", "display"].includes(each.getAttribute("attributeName") ?? ""),
+      );
+      const attributes = ["d", "display"].map((name) => [name, path.getAttribute(name)]);
+      this.elements.set(path, { attributes, animations });
+      for (const each of animations) each.remove();
+      path.removeAttribute("display");
+    }
+    path.setAttribute("d", d);
+  }
+
+  giveBack() {
+    for (const [path, { attributes, animations }] of this.elements) {
+      for (const [name, value] of attributes) value === null ? path.removeAttribute(name) : path.setAttribute(name, value);
+      path.append(...animations);
+    }
+    for (const element of this.added) element.remove();
+    this.elements.clear();
+    this.added = [];
+  }
+}
+
+/** The output as plots show it: of two classes the probability of the second.
+ * @param {Variant} net @param {Values} values */
+function asShown(net, values) {
+  return net.logit ? values.map(sigmoid) : values;
+}
+
+/** Inputs at which the curves of a network are drawn: where they bend, or everywhere.
+ * @param {Variant} net @param {Values} parameters */
+function inputsFor(net, parameters) {
+  const [low, high] = net.domain[0];
+  if (isStraight(net) && !net.logit) return [low, ...bends(net, parameters, [low, high]).map((bend) => bend.x), high];
+  return Array.from({ length: CURVE_POINTS }, (_, i) => low + ((high - low) * i) / (CURVE_POINTS - 1));
+}
+
+/** The values of a curve; undefined of what follows no network.
+ * @param {Drawn} drawn @param {Shown} shown @param {Variant} net @param {Values} parameters @param {Layer[]} layers
+ * @returns {Values | undefined} */
+function valuesOf({ kind, name, layer, unit }, shown, net, parameters, layers) {
+  const last = layers.length - 1;
+  const { weight, bias, inputs } = slots(net)[last];
+  if (kind === "output") {
+    if (shown.shows === "output") return asShown(net, layers[last].activation[unit]);
+    return layers[last][shown.shows === "activation" ? "activation" : "preactivation"][unit];
+  }
+  if (kind === "unit" && shown.shows === "pieces") {
+    const factor = parameters[weight + (unit % inputs)] * net.output_spread;
+    return layers[layer].activation[unit].map((value) => factor * value);
+  }
+  if (kind === "unit" && shown.shows !== "output") return layers[layer][shown.shows]?.[unit];
+  const isBias = shown.shows === "pieces" && kind === "curve" && name.endsWith(shown.bias);
+  return isBias ? layers[last].activation[0].map(() => parameters[bias] * net.output_spread + net.output_center) : undefined;
+}
+
+/** A course through points of a plot, with gaps where there is no number.
+ * @param {Plot} plot @param {ArrayLike<number>} x @param {ArrayLike<number>} y */
+function courseOf(plot, x, y) {
+  const parts = [];
+  let before;
+  for (let i = 0; i < x.length; i++) {
+    const [across, down] = toPicture(plot, [x[i], y[i]]).map((side) => Math.round(Math.min(Math.max(side, -FAR), FAR)));
+    const isThere = !Number.isNaN(down);
+    if (isThere) parts.push(before ? `${across - before[0]} ${down - before[1]}` : `M${across} ${down}l`);
+    before = isThere ? [across, down] : undefined;
+  }
+  return parts.join(" ").replace(/l (?=M)|l$/g, "").replaceAll("l ", "l");
+}
+
+/** Single places, at which markers stand: at all but the end, so that the last one is there twice.
+ * @param {Point[]} places */
+function stationsOf(places) {
+  const rounded = places.map((place) => place.map(Math.round));
+  const steps = rounded.slice(1).map(([x, y], i) => `${x - rounded[i][0]} ${y - rounded[i][1]}`);
+  return places.length ? `M${rounded[0].join(" ")}${steps.length ? "l" : ""}${steps.join(" ")}h0` : "";
+}
+
+/** The curves and knots of a network of one input, in all plots that show it.
+ * @param {Film} film @param {Drawn[]} drawn @param {Borrowed} borrowed @param {number} number of the variant
+ * @param {Values} parameters */
+function redrawCurves(film, drawn, borrowed, number, parameters) {
+  const net = film.computing.variants[number];
+  const x = inputsFor(net, parameters);
+  const layers = forward(net, parameters, x, Float64Array);
+  for (const each of drawn.filter(({ variant }) => variant === number)) {
+    const [plot, shown] = [film.plots[each.plot], film.computing.plots[each.plot]];
+    if (each.kind === "knot") {
+      borrowed.draw(each.path, stationsOf(knotsIn(plot, net, parameters).map(({ place }) => place)));
+      continue;
+    }
+    const values = valuesOf(each, shown, net, parameters, layers);
+    if (values) borrowed.draw(each.path, courseOf(plot, x, values));
+  }
+}
+
+/** Where the bends of the output stand in a plot that shows it.
+ * @param {Plot} plot @param {Variant} net @param {Values} parameters @param {typeof bends} which
+ * @param {(net: Variant, values: Values) => Values} read */
+function knotsIn(plot, net, parameters, which = knots, read = asShown) {
+  const found = which(net, parameters, net.domain[0]);
+  const at = Float64Array.from(found, (bend) => bend.x);
+  const output = at.length ? forward(net, parameters, at, Float64Array).at(-1).activation[0] : at;
+  const y = read(net, output);
+  return found.map((bend, i) => ({ ...bend, place: toPicture(plot, [bend.x, y[i]]) }));
+}
