@@ -210,9 +210,9 @@ def usual_panel(inputs: int, classes: int, outputs: int) -> str:
 class Format:
     """A format: the file `encoders/<name>.py`, and this row. `called`: its name in a sentence. `moves`: it holds a
     film, else the last frame. `most_fps`: frames a second that it plays; `even`: its sides are. `on_page`: what a page
-    shows it as, image | video; nothing if it does not. `clear`: which of its pixels may be transparent, in part | whole
-    ones alone; nothing if none. `suffix`: what its files end in, if that is not its name. `vector`: it holds shapes,
-    not pixels. `themed`: the theme `auto` is in it that of the page."""
+    shows it as, image | video | frame; nothing if it does not. `clear`: which of its pixels may be transparent, in part
+    | whole ones alone; nothing if none. `suffix`: what its files end in, if that is not its name. `vector`: it holds
+    shapes, not pixels. `themed`: the theme `auto` is in it that of the page."""
 
     summary: str
     called: str
@@ -254,6 +254,16 @@ FORMATS: dict[str, Format] = {
         moves=True,
         also="animated_svg svg_animated smil asvg",
         suffix="animated.svg",
+        vector=True,
+        themed=True,
+    ),
+    "html": Format(
+        "a page to play with: scrub, step, see what is what and its values; for a browser or an <iframe>",
+        "an HTML page",
+        moves=True,
+        also="htm webpage page player interactive iframe xhtml",
+        on_page="frame",
+        clear="",
         vector=True,
         themed=True,
     ),

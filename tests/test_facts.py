@@ -69,6 +69,7 @@ HOMONYMS = {
     ("data", "config/defaults.py"): KEY,
     ("data", "config/kinds/recorded.py"): KEY,
     ("loss", "config/kinds/recorded.py"): LABEL,
+    ("network", "panels/subjects.py"): LABEL,
     ("activation", "interface/arrays.py"): "a word of messages",
     **{
         (name, "interface/recorder.py"): "what snap is given"
@@ -146,6 +147,7 @@ def test_every_format_has_an_encoder_that_knows_its_own_files_alone(name):
         "png": b"\x89PNG\r\n\x1a\n",
         "svg": b"<?xml version='1.0'?>",
         "animated-svg": b'<svg class="animated" xmlns="http://www.w3.org/2000/svg" id="r">',
+        "html": b'<!DOCTYPE html>\n<html data-film="relu-anim" lang="en">',
         "pdf": b"%PDF-1.4",
     }
     assert [other for other, head in heads.items() if encoder(name).begins(head)] == [name]

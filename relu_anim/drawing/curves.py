@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from relu_anim.drawing.markers import outline
 from relu_anim.drawing.marks import Moving, Numbers, scaled
-from relu_anim.drawing.shapes import Area, Lines, Pen, Points
+from relu_anim.drawing.shapes import Area, Lines, Pen, Points, Subject
 from relu_anim.drawing.theme import Theme
 
 MANY_UNITS = 8
@@ -30,6 +30,7 @@ class Curves(Moving):
         self.x: Numbers = np.zeros(0)
         self.y: Numbers = np.zeros((0, len(self.colors)))
         self.order: Sequence[int] = range(len(self.colors))  # in which they are drawn
+        self.subjects: Sequence[Subject | None] = [None] * len(self.colors)
         self._pens: tuple[float, list[Pen]] = (0, [])
 
     def move(self, x: Numbers, y: Numbers) -> None:
@@ -61,7 +62,7 @@ class Curves(Moving):
         pens = self.pens()
         for index in self.order:
             points[:, 1] = self.y[:, index]
-            yield Lines(self.to_pixels.transform(points), pens[index], clip)
+            yield Lines(self.to_pixels.transform(points), pens[index], clip, subject=self.subjects[index])
 
 
 def _pen(color: str, width: float, dashes: Any) -> Pen:
@@ -103,7 +104,7 @@ class Band(Moving):
         if known.any():
             x, low, high = self.x[known], self.low[known], self.high[known]
             outline = np.column_stack([np.append(x, x[::-1]), np.append(low, high[::-1])])
-            yield Area(self.to_pixels.transform(outline), to_rgba(self.color), self.box)
+            yield Area(self.to_pixels.transform(outline), to_rgba(self.color), self.box, self.subject)
 
 
 class Dot(Moving):
@@ -123,7 +124,8 @@ class Dot(Moving):
         place = self.to_pixels.transform([self.place])
         left, bottom, right, top = self.box
         if left - 1 <= place[0, 0] <= right + 1 and bottom - 1 <= place[0, 1] <= top + 1:
-            yield Points(place, outline(self.marker, self.in_pixels(self.size)), to_rgba(self.color))
+            shape = outline(self.marker, self.in_pixels(self.size))
+            yield Points(place, shape, to_rgba(self.color), subject=self.subject)
 
 
 class Dots(Moving):
@@ -147,7 +149,7 @@ class Dots(Moving):
             places = self.to_pixels.transform(np.column_stack([self.x, self.y]))
             edge = Pen(to_rgba(self.edge), self.in_pixels(1))
             shape = outline(self.marker, self.in_pixels(self.size))
-            yield Points(places, shape, to_rgba(self.color), edge, self.box, snap=True)
+            yield Points(places, shape, to_rgba(self.color), edge, self.box, snap=True, subject=self.subject)
 
 
 def dot_handle(color: str, edge: str, label: str, size: float = 6, marker: str = "o") -> Line2D:

@@ -10,12 +10,13 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.transforms import Transform
 from numpy.typing import NDArray
 
 from relu_anim.drawing.painter import Painter
 from relu_anim.drawing.recorder import ShapeRecorder
-from relu_anim.drawing.shapes import Box, Shape
+from relu_anim.drawing.shapes import Box, Shape, Spot, Subject
 
 Numbers = NDArray[np.floating | np.integer]
 Dashes = tuple[float, Sequence[float]]  # offset and lengths, in line widths
@@ -38,6 +39,7 @@ class Moving(Artist):
     """A mark in data units of its axes. Its painter is kept for as long as the renderer is the same."""
 
     axes: Axes
+    subject: Subject | None = None  # what all of it shows
 
     def __init__(self, axes: Axes, zorder: float) -> None:
         super().__init__()
@@ -50,6 +52,10 @@ class Moving(Artist):
     def shapes(self, scale: float = 1) -> Iterator[Shape]:
         """What it is made of as it stands, from the bottom up; pictures have `scale` cells along each pixel."""
         raise NotImplementedError
+
+    def spots(self) -> Iterable[Spot]:
+        """Where subjects are met that have no shape of their own, in pixels."""
+        return ()
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw its shapes."""
@@ -75,6 +81,23 @@ class Moving(Artist):
     def in_pixels(self, points: float) -> float:
         """A length in points, 1/72 inch, as pixels of the figure."""
         return points * self.axes.figure.dpi / 72
+
+
+class NamedLine(Line2D):
+    """A line that stays where it is, and shows something that a page names."""
+
+    def __init__(self, x: Numbers, y: Numbers, subject: Subject, **look: Any) -> None:
+        super().__init__(x, y, **look)
+        self.subject = subject
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw it, and say what it is to what notes shapes."""
+        if not isinstance(renderer, ShapeRecorder):
+            super().draw(renderer)
+            return
+        renderer.subject = self.subject
+        super().draw(renderer)
+        renderer.subject = None
 
 
 def scaled(dashes: Any, width: float) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Shape, Words
+from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Shape, Subject, Words
 from relu_anim.drawing.typefaces import face_of
 
 CLEAR = (0.0, 0.0, 0.0, 0.0)
@@ -36,6 +36,7 @@ class ShapeRecorder(RendererBase):
         self.flipped = Affine2D().scale(1, -1).translate(0, figure.bbox.height)
         self.seen = (0.0, 0.0, figure.bbox.width, figure.bbox.height)
         self.found: list[Shape] = []
+        self.subject: Subject | None = None  # of what is drawn
 
     def flipy(self) -> bool:
         """Pixels count from the bottom."""
@@ -79,9 +80,8 @@ class ShapeRecorder(RendererBase):
             closed = len(parts) == 1 and (parts[0][0] == parts[0][-1]).all()
             starts = np.cumsum([0, *map(len, parts[:-1])]).tolist()
             # Where a line ends at its start, a round end is the round corner that all the others have.
-            self.found.append(
-                Lines(np.concatenate(parts), replace(pen, cap="round") if closed else pen, clip, tuple(starts))
-            )
+            pen = replace(pen, cap="round") if closed else pen
+            self.found.append(Lines(np.concatenate(parts), pen, clip, tuple(starts), self.subject))
 
     def draw_markers(
         self,

@@ -5,7 +5,7 @@ All lengths are pixels of the figure, and all places count from its bottom left 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -17,6 +17,20 @@ from relu_anim.aliases import Array
 Color = tuple[float, float, float, float]  # red, green, blue and opacity, from 0 to 1
 Box = tuple[float, float, float, float]  # left, bottom, right, top
 FAR = 1e6  # pixels, beyond all that is seen
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a shape shows of a film, for pages that name it: `kind` is how it is read, `name` what it is called. Shapes
+    of one subject in several panels are equal in all of this. `layer` and `unit` count from 0, as `source` does, the
+    unit from which a weight leads; −1 where there is none."""
+
+    kind: str
+    name: str
+    variant: int = 0
+    layer: int = -1
+    unit: int = -1
+    source: int = -1
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,7 @@ class Lines:
     pen: Pen
     clip: Box | None = None
     starts: tuple[int, ...] = (0,)
+    subject: Subject | None = None
 
     @property
     def lines(self) -> list[Array]:
@@ -66,6 +81,7 @@ class Area:
     outline: Array
     fill: Color
     clip: Box | None = None
+    subject: Subject | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +99,7 @@ class Points:
     edge: Pen | None = None
     clip: Box | None = None
     snap: bool = False
+    subject: Subject | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,14 +172,68 @@ class Drawing:
     fonts: tuple[Any, ...] = ()  # an author's own, in which its words are set
 
 
+@dataclass(frozen=True)
+class Axis:
+    """One axis of a plot: from where to where it goes, its scale (linear | log | log1p), and what it counts."""
+
+    name: str
+    ends: tuple[float, float]
+    scale: str = "linear"
+    is_percent: bool = False
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Where axes stand, and what is read along them; nothing is where they only hold things."""
+
+    box: Box
+    x: Axis | None
+    y: Axis | None
+
+
+@dataclass(frozen=True, eq=False)
+class Spot:
+    """Where a subject is met that has no shape of its own: at a point, along a line, or in the box between two corners
+    (places [1 or 2, 2])."""
+
+    subject: Subject
+    places: Array
+    is_box: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Guide:
+    """What a page knows of a film beside its shapes.
+
+    `words` are those of the page itself. `moments` are numbers of epochs or steps, whichever `counts` says, by frame,
+    and `times` how they are written; an epoch has so many `steps`. `captions` are frames at which a text begins.
+    `numbers` are those that a subject has by frame. `colors` are those of the page, by what they are for, in the theme
+    and for dark pages.
+    """
+
+    words: Mapping[str, str]
+    counts: str
+    steps: int
+    moments: Sequence[float]
+    times: Sequence[str]
+    captions: Sequence[tuple[int, str]]
+    plots: Sequence[Plot]
+    spots: Sequence[Spot]
+    numbers: Mapping[Subject, Sequence[float]]
+    colors: tuple[Mapping[str, str], Mapping[str, str]]
+    scheme: str  # light | dark
+
+
 @dataclass(frozen=True, eq=False)
 class Reel:
     """A whole film for formats that hold shapes: what stands still, and over it in each frame what each of its marks
-    is made of, in an order that stays. `dark` is the same for dark pages, where it has other colours there."""
+    is made of, in an order that stays. `dark` is the same for dark pages, where it has other colours there. `guide`
+    tells what is seen in it."""
 
     still: Drawing
     frames: Sequence[Sequence[Sequence[Shape]]]  # by frame, then by mark
     dark: Reel | None = None
+    guide: Guide | None = None
 
 
 def within_reach(length: float) -> float:

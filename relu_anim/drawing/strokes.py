@@ -47,7 +47,7 @@ class Strokes(Moving):
             points, starts = joined(self.lines)
             width = self.in_pixels(self.width)
             pen = Pen(to_rgba(self.color), width, snap=False, **scaled(self.dashes, width))
-            yield Lines(self.to_pixels.transform(points), pen, self.box, starts)
+            yield Lines(self.to_pixels.transform(points), pen, self.box, starts, self.subject)
 
 
 class Marks(Moving):
@@ -93,7 +93,8 @@ class Marks(Moving):
             places = places[((places > (left - 1, bottom - 1)) & (places < (right + 1, top + 1))).all(axis=1)]
             edge = Pen(to_rgba(self.edge), self.in_pixels(self.edge_width)) if self.edge else None
             fill = to_rgba(self.face, None if self.edge else LAYER)
-            yield Points(places, outline(self.marker, self.in_pixels(self.size)), fill, edge, snap=edge is not None)
+            shape = outline(self.marker, self.in_pixels(self.size))
+            yield Points(places, shape, fill, edge, snap=edge is not None, subject=self.subject)
 
 
 def joined(lines: Paths) -> tuple[Array, tuple[int, ...]]:

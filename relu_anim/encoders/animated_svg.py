@@ -6,7 +6,7 @@ want no motion, and programs that show none, have the last frame.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from html import escape
 
@@ -27,31 +27,42 @@ Key = tuple[int, int, Hashable]  # of a mark, of its shapes, and what stays of t
 
 def animate(reel: Reel, timing: Timing, config_text: str) -> bytes:
     """The film as an SVG that needs nothing from outside. Its names are its own, so that many stand in one page."""
-    still = reel.still
-    name = "r" + sha256(f"{still.title}\n{still.alt}\n{config_text}".encode()).hexdigest()[:8]
-    frames, clock, inks, typeface = list(reel.frames), Clock.of(timing), Inks(name), Typeface(still.fonts)
-    defs = Defs(name, clock)
-    tracer = Tracer(still.pixels[1], typeface, inks, defs)
-    body = [element for track in _tracks(reel, frames) for element in tracer.elements(track)]
-    elements = list(written(body, clock))
-    shapes = (*still.shapes, *(shape for frame in frames for mark in frame for shape in mark))
+    still, parts = reel.still, Parts(reel, timing, config_text)
+    name, elements = parts.name, list(written((element for element, _ in parts.body), parts.clock))
     words = {kind: text for kind, text in (("title", still.title), ("desc", still.alt)) if text}
     labels = " ".join(f"{name}-{kind}" for kind in words)
     sides = attributes(width=still.size[0], height=still.size[1])
-    box = " ".join(f"{round(side * UNIT)}" for side in still.pixels)
-    style = "".join([*font_faces(shapes, name, typeface), *inks.rules()])
     lines = [
-        f'{ANIMATED} id="{name}"{sides} viewBox="0 0 {box}" role="img" aria-labelledby="{labels}">',
+        f'{ANIMATED} id="{name}"{sides} viewBox="{parts.box}" role="img" aria-labelledby="{labels}">',
         *(f'<{kind} id="{name}-{kind}">{escape(text)}</{kind}>' for kind, text in words.items()),
         f"<metadata>{markup.rdf(config_text)}</metadata>",
-        f"<style>{style}</style>",
-        *defs.written(),
-        f'<g fill="none" stroke-linejoin="round" font-family="{name},{FALLBACKS}" xml:space="preserve">',
-        *elements,
-        "</g>",
+        f"<style>{''.join([*parts.fonts, *parts.inks.rules(), *parts.inks.calm()])}</style>",
+        *parts.inside(elements),
         "</svg>",
     ]
     return "\n".join(lines).encode() + b"\n"
+
+
+class Parts:
+    """What an SVG of a film is made of: elements from the bottom up, each with what it shows, and what they need."""
+
+    def __init__(self, reel: Reel, timing: Timing, config_text: str) -> None:
+        still = reel.still
+        self.name = "r" + sha256(f"{still.title}\n{still.alt}\n{config_text}".encode()).hexdigest()[:8]
+        self.clock, self.inks = Clock.of(timing), Inks(self.name)
+        self.defs, typeface, frames = Defs(self.name, self.clock), Typeface(still.fonts), list(reel.frames)
+        tracer = Tracer(still.pixels[1], typeface, self.inks, self.defs)
+        self.body = [(element, track.subject) for track in _tracks(reel, frames) for element in tracer.elements(track)]
+        self.box = "0 0 " + " ".join(f"{round(side * UNIT)}" for side in still.pixels)
+        shapes = (*still.shapes, *(shape for frame in frames for mark in frame for shape in mark))
+        self.fonts = list(font_faces(shapes, self.name, typeface))
+
+    def inside(self, elements: Iterable[str]) -> Iterator[str]:
+        """The elements, as they are written, after what they refer to."""
+        yield from self.defs.written()
+        yield f'<g fill="none" stroke-linejoin="round" font-family="{self.name},{FALLBACKS}" xml:space="preserve">'
+        yield from elements
+        yield "</g>"
 
 
 class Inks:
@@ -66,11 +77,15 @@ class Inks:
         return self.names.setdefault((_rule(fill, edge), _rule(dark_fill, dark_edge)), f"c{len(self.names)}")
 
     def rules(self) -> Iterator[str]:
-        """What the classes mean, and which of what moves and what rests is seen."""
+        """What the classes mean."""
         scope = f"#{self.name} ."
         yield from (f"{scope}{name}{{{light}}}" for (light, _), name in self.names.items())
         dark = "".join(f"{scope}{name}{{{dark}}}" for (light, dark), name in self.names.items() if light != dark)
         yield f"@media({DARK}){{{dark}}}" * bool(dark)
+
+    def calm(self) -> Iterator[str]:
+        """Which of what moves and what rests is seen."""
+        scope = f"#{self.name} ."
         yield f"{scope}{RESTS}{{display:none}}"
         yield f"@media({CALM}){{{scope}{MOVES}{{display:none}}{scope}{RESTS}{{display:inline}}}}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from relu_anim.encoders.timing import Timing
 
@@ -146,6 +146,14 @@ def written(elements: Iterable[Element], clock: Clock) -> Iterator[str]:
         yield f'</g><g class="{RESTS}">'
         yield from last
         yield "</g>"
+
+
+def named(elements: Iterable[tuple[Element, int | None]], clock: Clock) -> Iterator[str]:
+    """The same for a page, each with the number of what it shows. What moves is there once: a script knows when readers
+    want no motion."""
+    for number, run in groupby(elements, itemgetter(1)):
+        found = (_moving(element, clock) for element, _ in run)
+        yield from found if number is None else (f'<g data-s="{number}">', *found, "</g>")
 
 
 def _moving(element: Element, clock: Clock) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.shapes import Area, Color, Lines, Picture, Points, Shape, Words
+from relu_anim.drawing.shapes import Area, Color, Lines, Picture, Points, Shape, Subject, Words
 
 Look = tuple[Color | None, Color | None]  # of a shape's inside, and of its edge
 Ink = Callable[[Color | None, Color | None, Color | None, Color | None], str]  # the class of a look, and of a dark one
@@ -22,6 +22,11 @@ class Track:
 
     shapes: Sequence[Any]
     dark: Sequence[Any]
+
+    @property
+    def subject(self) -> Subject | None:
+        """What a page calls it."""
+        return next((getattr(shape, "subject", None) for shape in self.shapes if shape is not None), None)
 
 
 def mould(shape: Shape) -> Hashable:

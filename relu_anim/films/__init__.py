@@ -26,6 +26,7 @@ from relu_anim.films.advice import advice
 from relu_anim.films.alt import describe
 from relu_anim.films.budget import Look, looks, lowered, smaller_scale, write_within
 from relu_anim.films.captions import Captions
+from relu_anim.films.guides import guide_of
 from relu_anim.films.layout import Layout, fit_names, left_out, name_variants, place_panels
 from relu_anim.films.saving import save
 from relu_anim.films.stamp import SIZE, Frame, Stamp, draw_title
@@ -266,8 +267,8 @@ class Film:
         told by their numbers when they are asked for."""
         with style(self.theme, self.scale):
             still = self._as_drawing(recorded(self.figure))
-        dark = self._with(theme=DARK).reel() if self.experiment.animation.theme == AUTO else None
-        return Reel(still, _Moments(self, tell), dark)
+        other = self._with(theme=DARK) if self.experiment.animation.theme == AUTO else None
+        return Reel(still, _Moments(self, tell), other.reel() if other else None, guide_of(self, (other or self).theme))
 
     def _as_drawing(self, shapes: list[Shape]) -> Drawing:
         size, box, fonts = self.experiment.animation.size, self.figure.bbox, self.theme.fonts

@@ -31,7 +31,8 @@ class Captions:
     def __init__(self, figure: Figure, captions: Sequence[tuple[float, Caption]], header: float, theme: Theme) -> None:
         captions = sorted(captions, key=itemgetter(0))
         self.moments = [moment for moment, _ in captions]
-        self.holds = [caption.hold for _, caption in captions]
+        self.said = [caption for _, caption in captions]
+        self.holds = [caption.hold for caption in self.said]
         self.notes: list[str] = []
         scale, margin = unit(figure), margin_of(figure)
         width = figure.bbox.width / scale - 2 * margin

@@ -36,6 +36,10 @@ class Wording:
             text = text[ONE if values["n"] == 1 else OTHER]
         return FIELD.sub(lambda found: _shown(values[found[1]]), text)
 
+    def starting_with(self, beginning: str) -> dict[str, str]:
+        """The texts of the words whose names begin so, with their fields still in braces."""
+        return {key: text for key, text in self._texts.items() if key.startswith(beginning) and isinstance(text, str)}
+
     def reason(self, text: str) -> str:
         """Why a training broke off, as it says so, without its advice; as it stands where it is none of its reasons."""
         said = text.rpartition(": ")[2].partition("; ")[0]

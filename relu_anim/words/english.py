@@ -16,6 +16,7 @@ ONE, OTHER = FORMS = ("one", "other")
 
 STAMP, AXES, ENDS = "stamp", "axes of epochs", "names at the ends of lines"
 ALT, KEY, WHY = "alternative texts", "legend", "prediction: why a variant diverged"
+PAGES = "html"
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,24 @@ WORDS: dict[str, Word] = dict(
     too_small=Word("0 or too small", f"profile: {KEY}"),
     start=Word("start {value}", "metrics: where learned slopes start"),
     **_named_by_facts(),
+    # pages
+    page_language=Word("en", "html: the language that the page says it is in"),
+    page_play=Word("Play", PAGES),
+    page_pause=Word("Pause", PAGES),
+    page_moment=Word("Moment", PAGES),
+    page_speed=Word("Speed", PAGES),
+    page_captions=Word("Captions", PAGES),
+    page_knots=Word("knots", PAGES),
+    page_ghosts=Word("earlier curves", PAGES),
+    page_at=Word("{y} at {x}", f"{PAGES}, values"),
+    page_bias=Word("bias {number}", f"{PAGES}, values"),
+    page_weight=Word("weight from {first} to {second}", f"{PAGES}, names"),
+    page_keys=Word(
+        "Space plays and pauses, left and right step, Home and End jump. Tab goes to what is shown, up and down to the "
+        "next of its kind; Shift with left and right reads along it.",
+        f"{PAGES}, help",
+    ),
+    page_no_script=Word("Without scripts the film only plays.", PAGES),
     # figures
     slope_number=Word("slope {value}", "activation: names of functions"),
     derivative_of=Word("derivative of {function}", f"activation: {KEY}"),

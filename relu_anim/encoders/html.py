@@ -1,0 +1,131 @@
+"""HTML: a page that plays a film as lines and text, and tells what is seen in it.
+
+The picture is the animated SVG itself, whose clock a script of the page holds. The page loads nothing. Its config
+stands in it as JSON; a check sum at its end covers all before.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+
+from relu_anim import pages
+from relu_anim.aliases import Array
+from relu_anim.drawing.shapes import Axis, Guide, Plot, Reel, Spot, Subject
+from relu_anim.encoders.animated_svg import Parts
+from relu_anim.encoders.elements import TICKS, named
+from relu_anim.encoders.encoder import Encoder
+from relu_anim.encoders.files import Bytes, DamagedError
+from relu_anim.encoders.outlines import UNIT, in_units
+from relu_anim.encoders.timing import Timing
+
+BEGINNING = pages.BEGINNING.encode()
+DATA = re.compile(rb'<script type="application/json" id="film">(.*?)</script>')
+END = re.compile(rb"<!-- ([0-9a-f]{64}) -->\n\Z")
+END_BYTES = 80
+SWITCHES = ("knot", "ghost")  # kinds of subjects that a reader can do without
+
+
+def animate(reel: Reel, timing: Timing, config_text: str) -> bytes:
+    """The film as a page of its own."""
+    return page(reel, timing, config_text).encode()
+
+
+def page(reel: Reel, timing: Timing, config_text: str) -> str:
+    """The same as text."""
+    assert reel.guide is not None
+    still, guide, parts = reel.still, reel.guide, Parts(reel, timing, config_text)
+    numbers: dict[Subject, int] = {}
+    elements = [(element, _number(numbers, subject)) for element, subject in parts.body]
+    picture = [
+        f"<style>{''.join([*parts.fonts, *parts.inks.rules()])}</style>",
+        *parts.inside(named(elements, parts.clock)),
+    ]
+    spots = [_spot(spot, _number(numbers, spot.subject), still.pixels[1]) for spot in guide.spots]
+    film = {
+        "config": config_text,
+        **_times(guide, timing),
+        "plots": [_plot(plot, still.pixels[1]) for plot in guide.plots],
+        "spots": spots,
+        "numbers": {numbers[subject]: values for subject, values in guide.numbers.items() if subject in numbers},
+        "subjects": [_subject(subject) for subject in numbers],
+        "words": guide.words,
+    }
+    text = pages.page(
+        film=film,
+        picture="\n".join(picture),
+        name=parts.name,
+        box=parts.box,
+        size=[round(side) for side in still.size],
+        title=still.title,
+        alt=still.alt,
+        words=guide.words,
+        captions=[(frame, guide.times[frame], said) for frame, said in guide.captions],
+        colors=guide.colors,
+        follows=reel.dark is not None,
+        scheme=guide.scheme,
+        switches=[(kind, guide.words[f"{kind}s"]) for kind in SWITCHES if kind in {s.kind for s in numbers}],
+    )
+    return f"{text}<!-- {sha256(text.encode()).hexdigest()} -->\n"
+
+
+def _number(numbers: dict[Subject, int], subject: Subject | None) -> int | None:
+    return None if subject is None else numbers.setdefault(subject, len(numbers))
+
+
+def _times(guide: Guide, timing: Timing) -> Mapping[str, Any]:
+    """When frames begin, in milliseconds, and which moments they are."""
+    return {
+        "starts": [timing.start(frame, TICKS) for frame in range(timing.frames)],
+        "total": timing.total(TICKS),
+        "loop": timing.loop,
+        "counts": guide.counts,
+        "steps": guide.steps,
+        "moments": [float(f"{moment:.9g}") for moment in guide.moments],
+        "times": guide.times,
+        "captions": [list(caption) for caption in guide.captions],
+        "unit": UNIT,
+    }
+
+
+def _subject(subject: Subject) -> Sequence[Any]:
+    return [subject.kind, subject.name, subject.variant, subject.layer, subject.unit, subject.source]
+
+
+def _spot(spot: Spot, number: int | None, height: float) -> Mapping[str, Any]:
+    return {"s": number, "at": in_units(spot.places, height).ravel().tolist(), **({"box": True} if spot.is_box else {})}
+
+
+def _plot(plot: Plot, height: float) -> Mapping[str, Any]:
+    left, bottom, right, top = plot.box
+    corners: Array = np.array([[left, top], [right, bottom]])
+    axes = {name: _axis(axis) for name, axis in (("x", plot.x), ("y", plot.y)) if axis}
+    return {"box": in_units(corners, height).ravel().tolist(), **axes}
+
+
+def _axis(axis: Axis) -> Mapping[str, Any]:
+    ends = [float(f"{end:.9g}") for end in axis.ends]
+    return {"name": axis.name, "ends": ends, "scale": axis.scale, **({"percent": True} if axis.is_percent else {})}
+
+
+def _begins(head: bytes) -> bool:
+    return head.startswith(BEGINNING)
+
+
+def _read(data: Bytes) -> bytes | None:
+    """The config inside of a page that is whole."""
+    end, found = END.search(data, max(len(data) - END_BYTES, 0)), DATA.search(data)
+    if end is None or found is None:
+        raise DamagedError("the file does not end as a whole page does")
+    if sha256(memoryview(data)[: end.start()]).hexdigest().encode() != end[1]:
+        raise DamagedError("its check sum is wrong")
+    config: str = json.loads(found[1])["config"]
+    return config.encode()
+
+
+ENCODER = Encoder(_begins, _read, animate=animate)
