@@ -55,6 +55,7 @@ def page(reel: Reel, timing: Timing, config_text: str) -> str:
         "numbers": {numbers[subject]: values for subject, values in guide.numbers.items() if subject in numbers},
         "subjects": [_subject(subject) for subject in numbers],
         "words": guide.words,
+        **({"computing": guide.computing} if guide.computing else {}),
     }
     text = pages.page(
         film=film,
@@ -69,6 +70,7 @@ def page(reel: Reel, timing: Timing, config_text: str) -> str:
         colors=guide.colors,
         follows=reel.dark is not None,
         scheme=guide.scheme,
+        variants=len(guide.computing["variants"]) if guide.computing else 0,
         switches=[(kind, guide.words[f"{kind}s"]) for kind in SWITCHES if kind in {s.kind for s in numbers}],
     )
     return f"{text}<!-- {sha256(text.encode()).hexdigest()} -->\n"

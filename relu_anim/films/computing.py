@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_hex
 
 from relu_anim.aliases import Array
+from relu_anim.films.layout import Placed
+from relu_anim.panels import Scene
 from relu_anim.panels.contributions import ContributionsPanel
 from relu_anim.panels.decision import DecisionPanel
 from relu_anim.panels.layers import LayersPanel
@@ -18,25 +20,17 @@ from relu_anim.recording import compact
 from relu_anim.recording.compact import packed_text
 from relu_anim.targets import sides
 
-if TYPE_CHECKING:
-    from relu_anim.films import Film
-    from relu_anim.films.layout import Placed
-
 MOST_BYTES = 60_000  # of text, the parameters of all variants
 MOST_POINTS = 300  # at which the error is measured
 
 
-def computing_of(film: Film, dark: Film) -> Mapping[str, Any] | None:
+def computing_of(scenes: Sequence[Scene], panels: Sequence[Placed], dark: Sequence[Placed]) -> Mapping[str, Any] | None:
     """All variants and plots of a film as JSON for relu_anim/pages/workbench.js, with the colours of maps as they are
-    and as another film of the same has them on dark pages. None where a page computes no variant, or no plot shows one.
-    """
-    runs = [scene.run for scene in film.scenes]
-    plots = [_plot(*each) for each in zip(film.panels, dark.panels, strict=True)]
-    if not any(any(shown) for shown in plots):
-        return None
-    variants = [_variant(scene.look.label, scene.run, MOST_BYTES // len(runs)) for scene in film.scenes]
-    found = {"variants": variants, "plots": [shown for each in plots for shown in each]}
-    return found if any(variants) else None
+    and as the panels of another film of the same have them on dark pages. None where a page computes no variant, or no
+    plot shows one."""
+    plots = [shown for each in zip(panels, dark, strict=True) for shown in _plots(*each)]
+    variants = [_variant(scene.look.label, scene.run, MOST_BYTES // len(scenes)) for scene in scenes]
+    return {"variants": variants, "plots": plots} if any(plots) and any(variants) else None
 
 
 def _variant(label: str, run: Run, most: int) -> Mapping[str, Any] | None:
@@ -65,7 +59,7 @@ def _points(run: Run) -> Array:
     return rows
 
 
-def _plot(placed: Placed, dark: Placed) -> Sequence[Mapping[str, Any] | None]:
+def _plots(placed: Placed, dark: Placed) -> Sequence[Mapping[str, Any] | None]:
     """For each axes of a panel, what is drawn there of which networks: rows of `layers`, the output, its pieces, or a
     map. With `grips` there are handles at the knots of the output."""
     panel, other, variants = placed.panel, dark.panel, list(placed.variants)

@@ -17,9 +17,13 @@ function gridOver(domain, side) {
 function zeroLines(values, side) {
   const found = [];
   for (let row = 0; row < side - 1; row++) {
-    for (let column = 0; column < side - 1; column++) {
-      const ends = crossings(values, side, row, column);
-      if (ends.length >= 2) found.push([ends[0], ends[1]]);
+    for (let column = 0, at = row * side; column < side - 1; column++, at++) {
+      const isHigh = values[at] > 0;
+      const isAlike = values[at + 1] > 0 === isHigh && values[at + side] > 0 === isHigh;
+      if (isAlike && values[at + side + 1] > 0 === isHigh) continue;
+      const ends = crossings(values, side, row, column).filter((end) => end.every(Number.isFinite));
+      if (ends.length < 2) continue;
+      found.push([ends[0], ends[1]]);
       if (ends.length === 4) found.push([ends[2], ends[3]]);
     }
   }
@@ -31,8 +35,6 @@ function zeroLines(values, side) {
 function crossings(values, side, row, column) {
   const at = row * side + column;
   const [a, b, c, d] = [values[at], values[at + 1], values[at + 1 + side], values[at + side]];
-  const isCrossed = [a, b, c, d].some((value) => value > 0) && [a, b, c, d].some((value) => value <= 0);
-  if (!isCrossed) return [];
   /** @type {[number, number, number, number, number, number][]} */
   const edges = [
     [a, b, 0, 0, 1, 0],
@@ -46,17 +48,6 @@ function crossings(values, side, row, column) {
       const share = from / (from - to);
       return /** @type {Point} */ ([(column + x + share * right) / (side - 1), (row + y + share * up) / (side - 1)]);
     });
-}
-
-/** The value between those of a grid, at shares of its width and height.
- * @param {ArrayLike<number>} values @param {number} side @param {number} across @param {number} up */
-function valueBetween(values, side, across, up) {
-  const column = Math.min(Math.floor(across * (side - 1)), side - 2);
-  const row = Math.min(Math.floor(up * (side - 1)), side - 2);
-  const [right, above] = [across * (side - 1) - column, up * (side - 1) - row];
-  const at = row * side + column;
-  const below = values[at] + right * (values[at + 1] - values[at]);
-  return below + above * (values[at + side] + right * (values[at + side + 1] - values[at + side]) - below);
 }
 
 /** How many thresholds are at or below a value.
@@ -76,6 +67,25 @@ function colorOf(values, thresholds) {
   return values.indexOf(most) * (thresholds.length + 1) + bandOf(thresholds, sure);
 }
 
+/** Values on a grid at the centres of pixels, from the top left one on, between those of the grid.
+ * @param {ArrayLike<number>} values @param {number} side @param {number} pixels along each side */
+function stretched(values, side, pixels) {
+  const found = new Float64Array(pixels * pixels);
+  const places = Array.from({ length: pixels }, (_, i) => ((i + 0.5) / pixels) * (side - 1));
+  for (let i = 0, down = pixels - 1; down >= 0; down--) {
+    const row = Math.min(Math.floor(places[down]), side - 2);
+    const above = places[down] - row;
+    for (const place of places) {
+      const column = Math.min(Math.floor(place), side - 2);
+      const right = place - column;
+      const at = row * side + column;
+      const below = values[at] + right * (values[at + 1] - values[at]);
+      found[i++] = below + above * (values[at + side] + right * (values[at + side + 1] - values[at + side]) - below);
+    }
+  }
+  return found;
+}
+
 /** A map as a picture in its colours, those outside of the part that is trained after all others.
  * @param {ArrayLike<number>[]} outputs each on a grid @param {number} side @param {string[]} colors
  * @param {{thresholds: number[], inside: Point[]}} map */
@@ -84,12 +94,14 @@ function pictureOf(outputs, side, colors, { thresholds, inside: [start, end] }) 
   const canvas = Object.assign(document.createElement("canvas"), { width: pixels, height: pixels });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const image = context.createImageData(pixels, pixels);
-  const paints = new Uint32Array(colors.map((color) => paintOf(color)));
+  const paints = new Uint32Array(colors.map(paintOf));
   const bits = new Uint32Array(image.data.buffer);
+  const every = outputs.map((each) => stretched(each, side, pixels));
+  const values = every.map(() => 0);
   for (let i = 0; i < bits.length; i++) {
     const [across, up] = [((i % pixels) + 0.5) / pixels, 1 - (Math.floor(i / pixels) + 0.5) / pixels];
     const isInside = across >= start[0] && across <= end[0] && up >= start[1] && up <= end[1];
-    const values = outputs.map((each) => valueBetween(each, side, across, up));
+    every.forEach((each, output) => (values[output] = each[i]));
     bits[i] = paints[colorOf(values, thresholds) + (isInside ? 0 : paints.length / 2)];
   }
   context.putImageData(image, 0, 0);

@@ -14,6 +14,9 @@ class Grips {
     bench.svg.append(this.layer);
     /** @type {Map<string, SVGElement>} */
     this.circles = new Map();
+    /** Where a reader has put them, along the line of their unit.
+     * @type {Map<string, Point>} */
+    this.put = new Map();
   }
 
   hide() {
@@ -39,7 +42,8 @@ class Grips {
       for (const hold of this.holdsIn(film.plots[number], shown)) {
         const unit = `${number}-${hold.layer}-${hold.unit}`;
         counts[unit] = (counts[unit] ?? -1) + 1;
-        wanted.set(`${unit}-${counts[unit]}`, { ...hold, plot: film.plots[number] });
+        const place = this.put.get(unit) ?? hold.place;
+        wanted.set(`${unit}-${counts[unit]}`, { ...hold, place, plot: film.plots[number] });
       }
     });
     for (const [key, circle] of this.circles) circle.classList.toggle("off", !wanted.has(key));
@@ -126,12 +130,15 @@ class Grips {
   /** Let a unit switch at a place of a plot, or at its edge.
    * @param {Unit} unit @param {Plot} plot @param {Point} place */
   moveTo(unit, plot, [x, y]) {
+    const { film, trial } = this.bench;
     const [left, top, right, bottom] = plot.box;
     const inside = /** @type {Point} */ ([
       Math.min(Math.max(x, left + 1), right - 1),
       Math.min(Math.max(y, top + 1), bottom - 1),
     ]);
-    this.bench.move(unit, toData(plot, inside).slice(0, this.bench.trial.net.layer_sizes[0]));
+    const { length } = trial.net.inputs;
+    if (length > 1) this.put.set(`${film.plots.indexOf(plot)}-${unit.layer}-${unit.unit}`, inside);
+    this.bench.move(unit, toData(plot, inside).slice(0, length));
   }
 
   /** @param {KeyboardEvent} event @param {SVGElement} circle @param {Unit} unit @param {Plot} plot */

@@ -160,6 +160,7 @@ function start() {
   player.go(isCalm ? player.last : 0);
   if (!connectAddress(player, film) && !isCalm) player.play();
   connectVoice(player, film, say);
+  if (film.computing) connectWorkbench(player, film, svg, say);
 }
 
 start();

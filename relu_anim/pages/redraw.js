@@ -58,7 +58,8 @@ class Borrowed {
 
   giveBack() {
     for (const [path, { attributes, animations }] of this.elements) {
-      for (const [name, value] of attributes) value === null ? path.removeAttribute(name) : path.setAttribute(name, value);
+      for (const [name, value] of attributes)
+        value === null ? path.removeAttribute(name) : path.setAttribute(name, value);
       path.append(...animations);
     }
     for (const element of this.added) element.remove();
@@ -97,7 +98,9 @@ function valuesOf({ kind, name, layer, unit }, shown, net, parameters, layers) {
   }
   if (kind === "unit" && shown.shows !== "output") return layers[layer][shown.shows]?.[unit];
   const isBias = shown.shows === "pieces" && kind === "curve" && name.endsWith(shown.bias);
-  return isBias ? layers[last].activation[0].map(() => parameters[bias] * net.output_spread + net.output_center) : undefined;
+  return isBias
+    ? layers[last].activation[0].map(() => parameters[bias] * net.output_spread + net.output_center)
+    : undefined;
 }
 
 /** A course through points of a plot, with gaps where there is no number.
@@ -111,7 +114,10 @@ function courseOf(plot, x, y) {
     if (isThere) parts.push(before ? `${across - before[0]} ${down - before[1]}` : `M${across} ${down}l`);
     before = isThere ? [across, down] : undefined;
   }
-  return parts.join(" ").replace(/l (?=M)|l$/g, "").replaceAll("l ", "l");
+  return parts
+    .join(" ")
+    .replace(/l (?=M)|l$/g, "")
+    .replaceAll("l ", "l");
 }
 
 /** Single places, at which markers stand: at all but the end, so that the last one is there twice.

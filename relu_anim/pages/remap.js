@@ -32,9 +32,13 @@ function answersOf(net, layers) {
  * @param {Values[]} outputs */
 function boundariesOf(outputs) {
   if (outputs.length === 1) return outputs;
-  return outputs.slice(0, -1).map((own, number) =>
-    own.map((value, i) => value - Math.max(...outputs.filter((_, other) => other !== number).map((other) => other[i]))),
-  );
+  return outputs
+    .slice(0, -1)
+    .map((own, number) =>
+      own.map(
+        (value, i) => value - Math.max(...outputs.filter((_, other) => other !== number).map((other) => other[i])),
+      ),
+    );
 }
 
 /** The lines at which units switch: those of the first layer on the first of these paths, all others on the last.
@@ -58,7 +62,8 @@ function switches(net, layer) {
 /** Where values on a grid are 0, in a plot.
  * @param {Plot} plot @param {Values[]} every @param {number} side */
 function outlineOf({ box: [left, top, right, bottom] }, every, side) {
-  const place = (/** @type {Point} */ [x, y]) => [left + x * (right - left), bottom - y * (bottom - top)].map(Math.round);
+  const place = (/** @type {Point} */ [x, y]) =>
+    [left + x * (right - left), bottom - y * (bottom - top)].map(Math.round);
   return every
     .flatMap((values) => zeroLines(values, side))
     .map((ends) => {

@@ -73,7 +73,8 @@ function mean(values) {
  * @param {Trial} trial @param {Unit} unit @param {Record<string, string>} words @returns {Part[]} */
 function partsOf({ net, snapshots }, { layer, unit }, words) {
   const [slot, next] = slots(net).slice(layer);
-  const named = (/** @type {number} */ at, /** @type {number} */ number) => nameOf(net, { layer: at, unit: number }, words);
+  const named = (/** @type {number} */ at, /** @type {number} */ number) =>
+    nameOf(net, { layer: at, unit: number }, words);
   const range = (/** @type {number} */ count) => Array.from({ length: count }, (_, i) => i);
   const part = (/** @type {string} */ name, /** @type {number} */ place, /** @type {number[]} */ [start, end]) => ({
     name,
@@ -81,10 +82,16 @@ function partsOf({ net, snapshots }, { layer, unit }, words) {
     most: reachOf(snapshots, start, end),
   });
   const into = range(slot.inputs).map((i) =>
-    part(filled(words.from, { first: named(layer - 1, i) }), slot.weight + unit * slot.inputs + i, [slot.weight, slot.bias]),
+    part(filled(words.from, { first: named(layer - 1, i) }), slot.weight + unit * slot.inputs + i, [
+      slot.weight,
+      slot.bias,
+    ]),
   );
   const onward = range(next ? next.units : 0).map((i) =>
-    part(filled(words.to, { second: named(layer + 1, i) }), next.weight + i * next.inputs + unit, [next.weight, next.bias]),
+    part(filled(words.to, { second: named(layer + 1, i) }), next.weight + i * next.inputs + unit, [
+      next.weight,
+      next.bias,
+    ]),
   );
   const hasSlope = net.activations[layer].name === "prelu";
   const slope = hasSlope ? [part(words.slope_left, slot.slope, [slot.slope, slot.slope + 1])] : [];
@@ -105,6 +112,7 @@ function reachOf(snapshots, start, end) {
 function nameOf(net, { layer, unit }, words) {
   if (layer < 0) return net.inputs[unit];
   const last = net.activations.length - 1;
-  if (layer === last) return net.layer_sizes[last + 1] > 1 ? filled(words.output_number, { number: unit + 1 }) : words.output;
+  if (layer === last)
+    return net.layer_sizes[last + 1] > 1 ? filled(words.output_number, { number: unit + 1 }) : words.output;
   return filled(last > 1 ? words.unit_of_layer : words.unit, { layer: layer + 1, number: unit + 1 });
 }

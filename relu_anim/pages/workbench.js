@@ -30,7 +30,10 @@ class Workbench {
     unit.addEventListener("change", () => this.showUnit());
     back.addEventListener("click", () => this.undo());
     this.player.listeners.add(() => this.follow());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.trial?.changed && this.redraw(true));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener(
+      "change",
+      () => this.trial?.changed && this.redraw(true),
+    );
     bench.hidden = false;
   }
 
@@ -75,7 +78,10 @@ class Workbench {
     const [line, name, slider, number] = ["p", "span", "input", "input"].map((tag) => document.createElement(tag));
     name.textContent = part.name;
     name.id = `part-${part.place}`;
-    for (const [input, type] of [[slider, "range"], [number, "number"]]) {
+    for (const [input, type] of [
+      [slider, "range"],
+      [number, "number"],
+    ]) {
       Object.assign(input, { type, step: type === "range" ? part.most / STEPS : "any" });
       input.setAttribute("aria-labelledby", name.id);
       input.addEventListener("input", () => input.value !== "" && this.change(part.place, Number(input.value), input));
@@ -113,7 +119,12 @@ class Workbench {
     };
     const words = trial.net.classes ? film.words.right : film.words.error;
     const learned = filled(words, { value: shown(trial.learned) });
-    return trial.changed ? filled(film.words.beside, { now: filled(words, { value: shown(trial.changed) }), learned: shown(trial.learned) }) : learned;
+    return trial.changed
+      ? filled(film.words.beside, {
+          now: filled(words, { value: shown(trial.changed) }),
+          learned: shown(trial.learned),
+        })
+      : learned;
   }
 
   /** Let the film stand at a frame whose parameters are here, before anything is changed. */
@@ -129,6 +140,7 @@ class Workbench {
   /** @param {number} place @param {number} value @param {HTMLInputElement} [typed] */
   change(place, value, typed) {
     this.begin();
+    this.grips.put.clear();
     this.trial.set(place, value);
     this.changed(typed);
   }
@@ -163,6 +175,7 @@ class Workbench {
   /** Back to what was learned. */
   undo() {
     clearTimeout(this.timer);
+    this.grips.put.clear();
     this.borrowed.giveBack();
     if (!this.trial) return;
     this.trial.changed = undefined;
