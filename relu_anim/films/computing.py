@@ -21,7 +21,7 @@ from relu_anim.recording.compact import packed_text
 from relu_anim.targets import sides
 
 MOST_BYTES = 60_000  # of text, the parameters of all variants
-MOST_POINTS = 300  # at which the error is measured
+MOST_POINTS = 1001  # at which the error is measured
 
 
 def computing_of(scenes: Sequence[Scene], panels: Sequence[Placed], dark: Sequence[Placed]) -> Mapping[str, Any] | None:
@@ -30,7 +30,12 @@ def computing_of(scenes: Sequence[Scene], panels: Sequence[Placed], dark: Sequen
     plot shows one."""
     plots = [shown for each in zip(panels, dark, strict=True) for shown in _plots(*each)]
     variants = [_variant(scene.look.label, scene.run, MOST_BYTES // len(scenes)) for scene in scenes]
-    return {"variants": variants, "plots": plots} if any(plots) and any(variants) else None
+    if not any(plots) or not any(variants):
+        return None
+    points = [packed_text(_points(scene.run)) for scene in scenes]
+    places = {text: place for place, text in enumerate(dict.fromkeys(points))}  # those that are the same stand once
+    named = [variant and {**variant, "points": places[own]} for variant, own in zip(variants, points, strict=True)]
+    return {"variants": named, "plots": plots, "points": list(places)}
 
 
 def _variant(label: str, run: Run, most: int) -> Mapping[str, Any] | None:
@@ -45,7 +50,6 @@ def _variant(label: str, run: Run, most: int) -> Mapping[str, Any] | None:
         "label": label,
         "inputs": list(table.columns if table else words)[: len(low)],
         "domain": np.stack([low, high], axis=1).tolist(),
-        "points": packed_text(_points(run)),
         "classes": len(run.task.class_names),
         "logit": bool(run.as_shown(np.zeros(1))[0]),
     }

@@ -31,9 +31,12 @@ class Grips {
     return Math.round((pixels * svg.viewBox.baseVal.width) / svg.clientWidth);
   }
 
-  /** Grips where the units of the network now switch. One that was there stays the same element, as what is dragged. */
+  /** Grips where the units of the network now switch, while the film stands. One that was there stays the same element,
+   * as what is dragged. */
   show() {
-    const { film } = this.bench;
+    const { film, player } = this.bench;
+    this.layer.classList.toggle("off", player.isPlaying);
+    if (player.isPlaying) return;
     const wanted = new Map();
     film.computing.plots.forEach((shown, number) => {
       if (!shown) return;

@@ -2,7 +2,7 @@
 
 /** @typedef {{shows: "output" | "preactivation" | "activation" | "pieces" | "map", bias?: string, variants: number[], grips?: boolean,
  *   colors?: [string[], string[]], thresholds?: number[], inside?: Point[], side?: number}} Shown in a plot */
-/** @typedef {Network & {label: string, inputs: string[], domain: [number, number][], points: string, packed: string,
+/** @typedef {Network & {label: string, inputs: string[], domain: [number, number][], points: number, packed: string,
  *   frames: number[], inside: boolean[], classes: number, logit: boolean}} Variant */
 /** @typedef {{path: SVGElement, plot: number, kind: string, name: string, variant: number, layer: number,
  *   unit: number}} Drawn */

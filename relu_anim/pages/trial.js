@@ -22,11 +22,15 @@ class Trial {
     this.changed = undefined;
   }
 
-  /** @param {Variant} net */
-  static async of(net) {
+  /** @param {Variant} net @param {string[]} points those of all variants */
+  static async of(net, points) {
     const sizes = slots(net).at(-1);
     const count = sizes.slope + (net.activations.at(-1).name === "prelu" ? 1 : 0);
-    return new Trial(net, await unpacked(net.packed, count), await unpacked(net.points, net.layer_sizes[0] + 1));
+    return new Trial(
+      net,
+      await unpacked(net.packed, count),
+      await unpacked(points[net.points], net.layer_sizes[0] + 1),
+    );
   }
 
   get learned() {

@@ -51,7 +51,8 @@ class Workbench {
    * @param {number} number */
   async choose(number) {
     this.undo();
-    if (!this.trials.has(number)) this.trials.set(number, Trial.of(this.film.computing.variants[number]));
+    const { variants, points } = this.film.computing;
+    if (!this.trials.has(number)) this.trials.set(number, Trial.of(variants[number], points));
     const trial = await this.trials.get(number);
     if (!byId("bench").open) return;
     this.number = number;
@@ -127,11 +128,10 @@ class Workbench {
       : learned;
   }
 
-  /** Let the film stand at a frame whose parameters are here, before anything is changed. */
-  begin() {
+  /** Let the film stand at the nearest frame whose parameters are here. */
+  settle() {
     this.player.pause();
     const { inside } = this.trial.net;
-    if (this.trial.changed || inside[this.player.frame]) return;
     const away = (/** @type {number} */ frame) => Math.abs(frame - this.player.frame);
     const frames = [...inside.keys()].filter((frame) => inside[frame]);
     this.player.go(frames.reduce((best, frame) => (away(frame) < away(best) ? frame : best)));
@@ -139,7 +139,7 @@ class Workbench {
 
   /** @param {number} place @param {number} value @param {HTMLInputElement} [typed] */
   change(place, value, typed) {
-    this.begin();
+    this.settle();
     this.grips.put.clear();
     this.trial.set(place, value);
     this.changed(typed);
@@ -148,7 +148,7 @@ class Workbench {
   /** Let a unit switch at a point.
    * @param {Unit} unit @param {number[]} point */
   move(unit, point) {
-    this.begin();
+    this.settle();
     this.trial.switchAt(unit, point);
     this.changed();
   }
@@ -187,6 +187,10 @@ class Workbench {
   follow() {
     const { trial, player } = this;
     if (!trial || (trial.changed && !player.isPlaying && trial.frame === player.frame)) return;
+    if (!player.isPlaying && !trial.net.inside[player.frame]) {
+      this.settle();
+      return;
+    }
     trial.frame = player.frame;
     this.undo();
   }
