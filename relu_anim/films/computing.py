@@ -65,11 +65,12 @@ def _points(run: Run) -> Array:
 
 def _plots(placed: Placed, dark: Placed) -> Sequence[Mapping[str, Any] | None]:
     """For each axes of a panel, what is drawn there of which networks: rows of `layers`, the output, its pieces, or a
-    map. With `grips` there are handles at the knots of the output."""
+    map. With `grips` there are handles at the knots of the output; `names` stand at the ends of its curves."""
     panel, other, variants = placed.panel, dark.panel, list(placed.variants)
     rest = [None] * (len(placed.axes) - 1)
     if isinstance(panel, PredictionPanel):
-        return [{"shows": "output", "variants": variants, "grips": True}, *rest]
+        names = panel.ends.texts[-len(variants) :] if panel.ends else []
+        return [{"shows": "output", "variants": variants, "grips": True, "names": list(names)}, *rest]
     if isinstance(panel, LayersPanel):
         stages = panel.scene.run.curves(panel.scene.run.last)[1]
         names = ["activation" if stage.is_activation else "preactivation" for stage in stages]

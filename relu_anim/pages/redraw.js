@@ -1,6 +1,6 @@
 // What a changed network looks like: its curves, knots and maps stand where those stood that were learned.
 
-/** @typedef {{shows: "output" | "preactivation" | "activation" | "pieces" | "map", bias?: string, variants: number[], grips?: boolean,
+/** @typedef {{shows: "output" | "preactivation" | "activation" | "pieces" | "map", bias?: string, variants: number[], grips?: boolean, names?: string[],
  *   colors?: [string[], string[]], thresholds?: number[], inside?: Point[], side?: number}} Shown in a plot */
 /** @typedef {Network & {label: string, inputs: string[], domain: [number, number][], points: number, packed: string,
  *   frames: number[], inside: boolean[], classes: number, logit: boolean}} Variant */
@@ -39,6 +39,8 @@ class Borrowed {
     this.elements = new Map();
     /** @type {SVGElement[]} */
     this.added = [];
+    /** @type {SVGElement[]} */
+    this.hidden = [];
   }
 
   /** Let a path have this course, or none.
@@ -56,7 +58,16 @@ class Borrowed {
     path.setAttribute("d", d);
   }
 
+  /** Let an element not be seen.
+   * @param {SVGElement} element */
+  hide(element) {
+    element.style.visibility = "hidden";
+    this.hidden.push(element);
+  }
+
   giveBack() {
+    for (const element of this.hidden) element.style.visibility = "";
+    this.hidden = [];
     for (const [path, { attributes, animations }] of this.elements) {
       for (const [name, value] of attributes)
         value === null ? path.removeAttribute(name) : path.setAttribute(name, value);
@@ -142,7 +153,21 @@ function redrawCurves(film, drawn, borrowed, number, parameters) {
       continue;
     }
     const values = valuesOf(each, shown, net, parameters, layers);
-    if (values) borrowed.draw(each.path, courseOf(plot, x, values));
+    if (!values) continue;
+    borrowed.draw(each.path, courseOf(plot, x, values));
+    const name = shown.names?.[shown.variants.indexOf(number)];
+    if (name) hideName(name, each.path, plot, [x.at(-1), values.at(-1)], borrowed);
+  }
+}
+
+/** Hide the name at the end of a curve that has moved away from it.
+ * @param {string} name @param {SVGElement} path @param {Plot} plot @param {Point} end @param {Borrowed} borrowed */
+function hideName(name, path, plot, end, borrowed) {
+  const [right, down] = toPicture(plot, end);
+  for (const text of path.ownerSVGElement.querySelectorAll("text")) {
+    const { x, y, height } = text.getBBox();
+    const isHere = text.textContent === name && x >= right && y + height > plot.box[1] && y < plot.box[3];
+    if (isHere && Math.abs(y + height / 2 - down) > height) borrowed.hide(text);
   }
 }
 
