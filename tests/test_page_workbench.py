@@ -18,7 +18,7 @@ SHALLOW = "animation.panels=[[layers, prediction]]", "animation.ylim=[-30, 30]"
 DEEP = "model.layer_sizes=[1, 3, 3, 1]", "animation.panels=[[prediction]]", "animation.ylim=[-30, 30]"
 SMOOTH = "model.layer_sizes=[1, 4, 1]", "model.activation=tanh", *SHALLOW
 CLASSES = "target={dataset: circle}", "model.layer_sizes=[2, 4, 1]", "training.loss=bce"
-SEVERAL = "target={dataset: spirals}", "model.layer_sizes=[2, 6, 3]", "training.loss=cross_entropy"
+SEVERAL = "target={dataset: spiral}", "data.classes=3", "model.layer_sizes=[2, 6, 3]", "training.loss=cross_entropy"
 NUMBERS = "target={function: x*y}", "model.layer_sizes=[2, 4, 3, 1]", "animation.panels=[[decision]]"
 
 
@@ -33,7 +33,7 @@ def film(experiment, fake_recording, made):
     def make(*settings):
         """A film; of networks of one variant the last one but one has a unit of its own, for `BIAS` and `WEIGHT`."""
         if settings not in made:
-            e = experiment(f"animation.size={list(SIZE)}", "animation.max_frames=6", *settings)
+            e = experiment(f"animation.size={list(SIZE)}", "training.epochs=5", *settings)
             recordings = [fake_recording(member) for _, member in e.members]
             network, parameters = recordings[0].network, recordings[0].parameters
             parameters[-2] = parameters[-1]
