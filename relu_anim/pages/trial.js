@@ -17,9 +17,7 @@ class Trial {
     this.snapshots = snapshots;
     this.x = Float64Array.from(points.flatMap((point) => [...point.slice(0, -1)]));
     this.y = points.map((point) => point[point.length - 1]);
-    this.frame = 0;
-    /** @type {Float32Array | undefined} */
-    this.changed = undefined;
+    this.stand(0);
   }
 
   /** @param {Variant} net @param {string[]} points those of all variants */
@@ -31,6 +29,15 @@ class Trial {
       await unpacked(net.packed, count),
       await unpacked(points[net.points], net.layer_sizes[0] + 1),
     );
+  }
+
+  /** Begin with what was learned in a frame.
+   * @param {number} frame */
+  stand(frame) {
+    this.frame = frame;
+    /** @type {Float32Array | undefined} */
+    this.changed = undefined;
+    this.learnedScore = this.score();
   }
 
   get learned() {
@@ -56,8 +63,9 @@ class Trial {
   }
 
   /** How far the output is from the points: the mean squared error, or the share of points that are classified right.
-   * @param {Float32Array} parameters */
-  score(parameters) {
+   * @returns {number} */
+  score() {
+    const { parameters } = this;
     const { preactivation, activation } = forward(this.net, parameters, this.x, Float64Array).at(-1);
     if (!this.net.classes) return mean(this.y.map((y, i) => (activation[0][i] - y) ** 2));
     const chosen = (/** @type {number} */ i) => {

@@ -1,7 +1,7 @@
 // Trying out: sliders and numbers for each parameter of a unit, and grips in the picture that move where it switches.
 
 const STEPS = 200; // of a slider, from 0 to an end
-const COARSE = 81; // points along each side of a map while something moves
+const COARSE = 61; // points along each side of a map while something moves
 const SETTLED = 150; // milliseconds without a change, after which a map is drawn finely
 
 class Workbench {
@@ -114,18 +114,12 @@ class Workbench {
   /** How good the network is, beside what was learned. */
   told() {
     const { trial, film } = this;
-    const shown = (/** @type {Float32Array} */ parameters) => {
-      const score = trial.score(parameters);
-      return trial.net.classes ? `${(100 * score).toFixed(0)}\u2009%` : short(score, film.words.decimal);
-    };
-    const words = trial.net.classes ? film.words.right : film.words.error;
-    const learned = filled(words, { value: shown(trial.learned) });
-    return trial.changed
-      ? filled(film.words.beside, {
-          now: filled(words, { value: shown(trial.changed) }),
-          learned: shown(trial.learned),
-        })
-      : learned;
+    const { classes } = trial.net;
+    const written = (/** @type {number} */ score) =>
+      classes ? `${(100 * score).toFixed(0)}\u2009%` : short(score, film.words.decimal);
+    const [now, learned] = [trial.score(), trial.learnedScore].map(written);
+    const told = filled(classes ? film.words.right : film.words.error, { value: now });
+    return trial.changed ? filled(film.words.beside, { now: told, learned }) : told;
   }
 
   /** Let the film stand at the nearest frame whose parameters are here. */
@@ -191,7 +185,7 @@ class Workbench {
       this.settle();
       return;
     }
-    trial.frame = player.frame;
+    trial.stand(player.frame);
     this.undo();
   }
 }
