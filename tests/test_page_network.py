@@ -27,7 +27,7 @@ LAYERS = """cases => cases.map(([net, parameters, x]) => {
 })"""
 PIECES = """([net, parameters, domain]) => [bends, knots].map(what =>
     what(net, Float32Array.from(parameters), domain).map(bend => [bend.x, bend.layer, bend.unit]))"""
-UNPACKED = """async ([text, count]) => (await unpacked(text, count))
+UNPACKED = """async ([text, count]) => (await snapshotsOf(text, count))
     .map(values => [...new Uint32Array(values.buffer)])"""
 FORMULAS = ["x**2/4", "sign(x)*sqrt(abs(x) + 1e-6)", "max(x, 0, -2*x) - 1", "clip(x, -1, 1) + gelu(x)/9"]
 

@@ -18,7 +18,7 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.marks import Moving
 from relu_anim.drawing.painter import Painter
 from relu_anim.drawing.room import unit
-from relu_anim.drawing.shapes import Lines, Pen, Picture
+from relu_anim.drawing.shapes import Lines, Pen, Picture, Spot, Subject
 
 GAP, EDGE = 0, 1  # indices of the colours between cells, and of lines
 ROW_PIXELS = 6  # from which rows are kept apart
@@ -67,6 +67,7 @@ class Cells(Moving):
         self.breaks = np.zeros(0, np.intp)
         self.edges: Sequence[float] = ()
         self.cells = np.zeros((1, 1), np.uint8)
+        self.subjects: Sequence[Subject] = ()  # of each row
         self._arranged: tuple[float, ...] = ()
 
     def arrange(self, positions: Array, breaks: NDArray[np.intp], edges: Sequence[float]) -> None:
@@ -90,6 +91,14 @@ class Cells(Moving):
             cells = np.where(self._between & (plain == stripes[0]), np.uint8(stripes[1]), plain)
         left, bottom = self._place
         yield Picture(left / scale, bottom / scale, cells, self.palette, scale, plain=plain, stripes=stripes)
+
+    def spots(self) -> Iterator[Spot]:
+        """Each row."""
+        left, bottom, right, top = self.box
+        height = (top - bottom) / float(self.positions[-1] + 1)
+        for subject, start in zip(self.subjects, self.positions.tolist(), strict=True):
+            upper = top - start * height
+            yield Spot(subject, np.array([[left, upper], [right, upper - height]]), is_box=True)
 
     def _arrange(self, scale: float) -> None:
         """Find the row and the column of each pixel, unless they are known."""

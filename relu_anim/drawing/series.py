@@ -18,6 +18,7 @@ from relu_anim.drawing.curves import Curves, Dot
 from relu_anim.drawing.labels import FixedTicks
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
+from relu_anim.drawing.shapes import Subject
 from relu_anim.drawing.theme import LINE_STYLES, Theme
 from relu_anim.numbers import percent
 from relu_anim.recording import Snapshot
@@ -48,6 +49,12 @@ class Trace:
         self.curves = Curves(axes, colors, dashes or ["-"] * len(colors), width)
         self.dots = [Dot(axes, color, 2.8 * width, marker) for color in colors]
         self.marks: list[Mark] = [self.curves, *self.dots]
+
+    def show(self, *subjects: Subject) -> None:
+        """Say what each line is to pages that name it."""
+        self.curves.subjects = subjects
+        for dot, subject in zip(self.dots, subjects, strict=True):
+            dot.subject = subject
 
     @property
     def end(self) -> float:

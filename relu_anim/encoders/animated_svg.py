@@ -27,7 +27,7 @@ Key = tuple[int, int, Hashable]  # of a mark, of its shapes, and what stays of t
 
 def animate(reel: Reel, timing: Timing, config_text: str) -> bytes:
     """The film as an SVG that needs nothing from outside. Its names are its own, so that many stand in one page."""
-    still, parts = reel.still, Parts(reel, timing, config_text)
+    still, parts = reel.still, Parts(reel, Clock.of(timing), config_text)
     name, elements = parts.name, list(written((element for element, _ in parts.body), parts.clock))
     words = {kind: text for kind, text in (("title", still.title), ("desc", still.alt)) if text}
     labels = " ".join(f"{name}-{kind}" for kind in words)
@@ -46,10 +46,10 @@ def animate(reel: Reel, timing: Timing, config_text: str) -> bytes:
 class Parts:
     """What an SVG of a film is made of: elements from the bottom up, each with what it shows, and what they need."""
 
-    def __init__(self, reel: Reel, timing: Timing, config_text: str) -> None:
+    def __init__(self, reel: Reel, clock: Clock, config_text: str) -> None:
         still = reel.still
         self.name = "r" + sha256(f"{still.title}\n{still.alt}\n{config_text}".encode()).hexdigest()[:8]
-        self.clock, self.inks = Clock.of(timing), Inks(self.name)
+        self.clock, self.inks = clock, Inks(self.name)
         self.defs, typeface, frames = Defs(self.name, self.clock), Typeface(still.fonts), list(reel.frames)
         tracer = Tracer(still.pixels[1], typeface, self.inks, self.defs)
         self.body = [(element, track.subject) for track in _tracks(reel, frames) for element in tracer.elements(track)]

@@ -79,6 +79,10 @@ class Clock:
             f' keyTimes="{times}" values="{changes}"/>'
         )
 
+    def pack(self, moving: str, last: str) -> str:
+        """What stands for an element that moves, which is the other at the end."""
+        return moving
+
 
 def _share(share: float, digits: int) -> str:
     return f"{share:.{digits}f}".rstrip("0").rstrip(".").removeprefix("0") or "0"
@@ -152,7 +156,7 @@ def named(elements: Iterable[tuple[Element, int | None]], clock: Clock) -> Itera
     """The same for a page, each with the number of what it shows. What moves is there once: a script knows when readers
     want no motion."""
     for number, run in groupby(elements, itemgetter(1)):
-        found = (_moving(element, clock) for element, _ in run)
+        found = (clock.pack(_moving(element, clock), _last(element)) for element, _ in run)
         yield from found if number is None else (f'<g data-s="{number}">', *found, "</g>")
 
 

@@ -1,14 +1,18 @@
 """HTML: a page that plays a film as lines and text, and tells what is seen in it.
 
-The picture is the animated SVG itself, whose clock a script of the page holds. The page loads nothing. Its config
-stands in it as JSON; a check sum at its end covers all before.
+The picture is the animated SVG itself, whose clock a script of the page holds. Values of attributes that change stand
+compressed beside it, so that without scripts it is the last frame. The page loads nothing. Its config stands in it as
+JSON; a check sum at its end covers all before.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import zlib
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -18,7 +22,7 @@ from relu_anim import pages
 from relu_anim.aliases import Array
 from relu_anim.drawing.shapes import Axis, Guide, Plot, Reel, Spot, Subject
 from relu_anim.encoders.animated_svg import Parts
-from relu_anim.encoders.elements import TICKS, named
+from relu_anim.encoders.elements import TICKS, Clock, Values, named
 from relu_anim.encoders.encoder import Encoder
 from relu_anim.encoders.files import Bytes, DamagedError
 from relu_anim.encoders.outlines import UNIT, in_units
@@ -28,6 +32,7 @@ BEGINNING = pages.BEGINNING.encode()
 DATA = re.compile(rb'<script type="application/json" id="film">(.*?)</script>')
 END = re.compile(rb"<!-- ([0-9a-f]{64}) -->\n\Z")
 END_BYTES = 80
+LONG = 200  # signs of an element
 SWITCHES = ("knot", "ghost")  # kinds of subjects that a reader can do without
 
 
@@ -39,7 +44,8 @@ def animate(reel: Reel, timing: Timing, config_text: str) -> bytes:
 def page(reel: Reel, timing: Timing, config_text: str) -> str:
     """The same as text."""
     assert reel.guide is not None
-    still, guide, parts = reel.still, reel.guide, Parts(reel, timing, config_text)
+    tape = _tape(timing)
+    still, guide, parts = reel.still, reel.guide, Parts(reel, tape, config_text)
     numbers: dict[Subject, int] = {}
     elements = [(element, _number(numbers, subject)) for element, subject in parts.body]
     picture = [
@@ -59,6 +65,7 @@ def page(reel: Reel, timing: Timing, config_text: str) -> str:
     }
     text = pages.page(
         film=film,
+        tracks=b64encode(zlib.compress(json.dumps(list(tape.tracks), separators=(",", ":")).encode(), 9)).decode(),
         picture="\n".join(picture),
         name=parts.name,
         box=parts.box,
@@ -74,6 +81,37 @@ def page(reel: Reel, timing: Timing, config_text: str) -> str:
         switches=[(kind, guide.words[f"{kind}s"]) for kind in SWITCHES if kind in {s.kind for s in numbers}],
     )
     return f"{text}<!-- {sha256(text.encode()).hexdigest()} -->\n"
+
+
+Recorded = tuple[str, Sequence[int], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Tape(Clock):
+    """What changes, as a script sets it going: an attribute's name, and its values with the frames at which they begin;
+    or a whole element with no name, if it is much longer than what rests of it. In the picture stands its number."""
+
+    tracks: dict[Recorded, int] = field(default_factory=dict)
+
+    def animate(self, name: str, values: Values) -> str:
+        """A place for an attribute that changes; nothing if it does not."""
+        starts = tuple(n for n, value in enumerate(values) if not n or value != values[n - 1])
+        if len(starts) == 1:
+            return ""
+        track = name, starts, tuple(values[number] for number in starts)
+        return f'<animate data-t="{self.tracks.setdefault(track, len(self.tracks))}"/>'
+
+    def pack(self, moving: str, last: str) -> str:
+        """An element that says many things as what it says last."""
+        if len(moving) < 2 * len(last) + LONG:
+            return moving
+        track: Recorded = "", (), (moving,)
+        return f'<g data-t="{self.tracks.setdefault(track, len(self.tracks))}">{last}</g>'
+
+
+def _tape(timing: Timing) -> Tape:
+    clock = Clock.of(timing)
+    return Tape(clock.times, clock.seconds, clock.loop)
 
 
 def _number(numbers: dict[Subject, int], subject: Subject | None) -> int | None:

@@ -28,6 +28,7 @@ from relu_anim.words import Wording
 COLORS = ("background", "ink", "muted", "grid", "output", "warning")
 SCALES = {"linear": "linear", "log": "log", "function": "log1p"}
 DIGITS = 3  # of numbers by frame
+BLACK, WHITE = "#000000", "#ffffff"
 PAGE = "page_"  # how the names of a page's words begin
 
 
@@ -61,7 +62,9 @@ def guide_of(film: Shown, dark: Shown) -> Guide:
         captions=list(zip(frames.tolist(), texts, strict=True)),
         plots=[_plot(axes) for placed in film.panels for axes in placed.axes],
         spots=spots,
-        numbers=dict(_numbers([scene.run for scene in film.scenes], {spot.subject for spot in spots})),
+        numbers=dict(
+            _numbers([scene.run for scene in film.scenes], {spot.subject for spot in spots if not spot.is_box})
+        ),
         colors=(_colors(film.theme), _colors(dark.theme)),
         scheme="dark"
         if contrast(film.theme.background, "#000000") < contrast(film.theme.background, "#ffffff")

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from importlib import resources
 from typing import Any
 
-SCRIPTS = ("places.js", "player.js", "marks.js", "page.js")  # one after the other, as one module
+SCRIPTS = ("places.js", "tracks.js", "player.js", "marks.js", "page.js")  # one after the other, as one module
 COMPUTING = ("network.js", "trial.js", "contours.js", "redraw.js", "remap.js", "grips.js", "workbench.js")
-COMMENT = re.compile(r"^\s*/\*\*(?:(?!\*/).)*\*/\n|^\s*//[^\n]*\n|^\s+", re.MULTILINE | re.DOTALL)  # and margins
 BEGINNING = '<!DOCTYPE html>\n<html data-film="relu-anim"'  # how a page of ours begins
 
 
 def page(**values: Any) -> str:
     """The page of a film. All values are text but for `picture`, an SVG, and `film`, which becomes JSON."""
     computing = COMPUTING if values["film"].get("computing") else ()
-    script = COMMENT.sub("", "".join(map(text, (*SCRIPTS[:-1], *computing, SCRIPTS[-1]))))
+    script = "".join(map(_script, (*SCRIPTS[:-1], *computing, SCRIPTS[-1])))
     own = {"script": script, "script_hash": _hash(script), "style": text("page.css"), "film": data(values.pop("film"))}
     return _template().render(**own, **values)
 
@@ -33,6 +31,12 @@ def data(values: Mapping[str, Any]) -> str:
 def text(name: str) -> str:
     """A file of this room."""
     return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _script(name: str) -> str:
+    """A script without its comments, which stand on lines of their own, and without what is before lines."""
+    lines = (line.strip() for line in text(name).splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith(("//", "/*", "* ", "*/")))
 
 
 @functools.cache

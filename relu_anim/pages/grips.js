@@ -2,7 +2,6 @@
 
 /** @typedef {Unit & {plot: Plot, place: Point, nth: number}} Hold where a grip stands, the n-th of its unit in a plot */
 
-const SVG = "http://www.w3.org/2000/svg";
 const NUDGE = 0.01; // of an axis, that a key moves a grip
 
 class Grips {

@@ -191,7 +191,7 @@ function knots(net, parameters, domain) {
 /** The parameters of each snapshot, [snapshots][parameters], as relu_anim/recording/compact.py packs them: float32
  * by their bits, each less the one of the snapshot before, without a sign, byte by byte, deflated, in base64.
  * @param {string} text @param {number} count @returns {Promise<Float32Array[]>} */
-async function unpacked(text, count) {
+async function snapshotsOf(text, count) {
   const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   const bytes = new Uint8Array(await new Response(stream).arrayBuffer()),

@@ -145,22 +145,23 @@ function connectPrint(player) {
   addEventListener("afterprint", () => player.go(before));
 }
 
-function start() {
+async function start() {
   /** @type {Film} */
   const film = JSON.parse(byId("film").textContent);
   const svg = document.querySelector(".picture");
+  const tracks = new Tracks(await unpacked(byId("tracks").textContent), svg, film);
   const player = new Player(film, svg);
   const say = (/** @type {string} */ text) => (byId("said").textContent = text);
   connectControls(player, film);
   connectCaptions(player, film);
   connectKeys(player);
   connectPrint(player);
-  connectMarks(player, film, svg, say);
+  connectMarks(player, film, svg, tracks, say);
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   player.go(isCalm ? player.last : 0);
   if (!connectAddress(player, film) && !isCalm) player.play();
   connectVoice(player, film, say);
-  if (film.computing) connectWorkbench(player, film, svg, say);
+  if (film.computing) connectWorkbench(player, film, svg, tracks, say);
 }
 
-start();
+await start();

@@ -34,8 +34,10 @@ function plotOf(element, plots) {
 
 /** Elements that show something else than the film does, until they are given back. */
 class Borrowed {
-  constructor() {
-    /** @type {Map<SVGElement, {attributes: [string, string | null][], animations: Element[]}>} */
+  /** @param {Tracks} tracks */
+  constructor(tracks) {
+    this.tracks = tracks;
+    /** @type {Map<SVGElement, {attributes: [string, string | null][], animations: Element[], own?: Map<string, Track>}>} */
     this.elements = new Map();
     /** @type {SVGElement[]} */
     this.added = [];
@@ -51,7 +53,8 @@ class Borrowed {
         ["d", "display"].includes(each.getAttribute("attributeName") ?? ""),
       );
       const attributes = ["d", "display"].map((name) => [name, path.getAttribute(name)]);
-      this.elements.set(path, { attributes, animations });
+      this.elements.set(path, { attributes, animations, own: this.tracks.found.get(path) });
+      this.tracks.found.delete(path);
       for (const each of animations) each.remove();
       path.removeAttribute("display");
     }
@@ -68,7 +71,8 @@ class Borrowed {
   giveBack() {
     for (const element of this.hidden) element.style.visibility = "";
     this.hidden = [];
-    for (const [path, { attributes, animations }] of this.elements) {
+    for (const [path, { attributes, animations, own }] of this.elements) {
+      if (own) this.tracks.found.set(path, own);
       for (const [name, value] of attributes)
         value === null ? path.removeAttribute(name) : path.setAttribute(name, value);
       path.append(...animations);

@@ -3,12 +3,6 @@
 /** @typedef {{layer: number, unit: number}} Unit */
 /** @typedef {{name: string, place: number, most: number}} Part a parameter, its place, and how far it may go */
 
-/** A text with its fields filled in.
- * @param {string} text @param {Record<string, string | number>} values */
-function filled(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
-}
-
 /** The network of one variant: what was learned in a frame, and what a reader makes of it. */
 class Trial {
   /** @param {Variant} net @param {Float32Array[]} snapshots @param {Float32Array[]} points */
@@ -26,8 +20,8 @@ class Trial {
     const count = sizes.slope + (net.activations.at(-1).name === "prelu" ? 1 : 0);
     return new Trial(
       net,
-      await unpacked(net.packed, count),
-      await unpacked(points[net.points], net.layer_sizes[0] + 1),
+      await snapshotsOf(net.packed, count),
+      await snapshotsOf(points[net.points], net.layer_sizes[0] + 1),
     );
   }
 

@@ -5,11 +5,12 @@ const COARSE = 61; // points along each side of a map while something moves
 const SETTLED = 150; // milliseconds without a change, after which a map is drawn finely
 
 class Workbench {
-  /** @param {Player} player @param {Film} film @param {SVGSVGElement} svg @param {(text: string) => void} say */
-  constructor(player, film, svg, say) {
+  /** @param {Player} player @param {Film} film @param {SVGSVGElement} svg @param {Tracks} tracks
+   * @param {(text: string) => void} say */
+  constructor(player, film, svg, tracks, say) {
     Object.assign(this, { player, film, svg, say });
     this.drawn = drawnIn(film, svg);
-    this.borrowed = new Borrowed();
+    this.borrowed = new Borrowed(tracks);
     /** @type {Map<number, Promise<Trial>>} */
     this.trials = new Map();
     /** @type {{part: Part, slider: HTMLInputElement, number: HTMLInputElement}[]} */
@@ -190,7 +191,8 @@ class Workbench {
   }
 }
 
-/** @param {Player} player @param {Film} film @param {SVGSVGElement} svg @param {(text: string) => void} say */
-function connectWorkbench(player, film, svg, say) {
-  if (film.computing) return new Workbench(player, film, svg, say);
+/** @param {Player} player @param {Film} film @param {SVGSVGElement} svg @param {Tracks} tracks
+ * @param {(text: string) => void} say */
+function connectWorkbench(player, film, svg, tracks, say) {
+  if (film.computing) return new Workbench(player, film, svg, tracks, say);
 }

@@ -14,6 +14,7 @@ from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room
 from relu_anim.drawing.series import DASHED, Trace, percent_axis
 from relu_anim.numbers import steady_percent
+from relu_anim.panels import subjects
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -91,7 +92,9 @@ def _best(run: Run) -> float:
 def _trace(axes: Axes, scene: Scene) -> Trace:
     recording, look = scene.run.recording, scene.look
     values = recording.accuracy[:, None]
-    return Trace(axes, recording.step, scene.run.times, values, [look.color], marker=look.marker)
+    trace = Trace(axes, recording.step, scene.run.times, values, [look.color], marker=look.marker)
+    trace.show(subjects.series(scene, scene.words("training")))
+    return trace
 
 
 def _test_trace(axes: Axes, scene: Scene) -> Trace | None:
@@ -101,4 +104,6 @@ def _test_trace(axes: Axes, scene: Scene) -> Trace | None:
     if not np.isfinite(values).any():
         return None
     look = scene.look
-    return Trace(axes, recording.step, scene.run.times, values, [look.test_color], [DASHED], 2, look.marker)
+    trace = Trace(axes, recording.step, scene.run.times, values, [look.test_color], [DASHED], 2, look.marker)
+    trace.show(subjects.series(scene, scene.words("test")))
+    return trace

@@ -14,15 +14,17 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dot, Dots
 from relu_anim.drawing.labels import number_inputs
 from relu_anim.drawing.legends import place
-from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.marks import Mark, NamedLine
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room, axes_size
+from relu_anim.drawing.shapes import Subject
 from relu_anim.drawing.strokes import Strokes
 from relu_anim.drawing.theme import SMALL_LETTERS
 from relu_anim.drawing.words import text_width
 from relu_anim.expressions import unconnected
 from relu_anim.network import Network
 from relu_anim.numbers import written
+from relu_anim.panels import subjects
 from relu_anim.panels.axes import fit_title
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -58,13 +60,20 @@ class ActivationFunctionPanel:
         for layer, (color, dashes) in self.looks.items():
             if self._moves(layer):
                 self.learned[layer] = Curves(self.axes, [color], [dashes])
+                self.learned[layer].subjects = [self._subject(layer)]
             else:
-                self.axes.plot(*self._graph(last, layer), color=color, linestyle=dashes)
+                look = {"color": color, "linestyle": dashes}
+                self.axes.add_line(NamedLine(*self._graph(last, layer), self._subject(layer), **look))
         self.join = Strokes(self.axes, theme.ink, 1.2, (0, (3, 2)), zorder=3.5)
         self.dots = Dots(self.axes, theme.ink, theme.background, size=8, zorder=4)
         self.animated: list[Mark] = [self.bar, *self.learned.values(), self.join, self.dots, *self.arrows]
         if self._has_title:
             self.title = self.axes.set_title(_in_words(words, *self._at_pair(last)))
+
+    def _subject(self, layer: int) -> Subject:
+        """What pages call a function."""
+        title = self.scene.run.network.activations[layer].title
+        return subjects.curve(self.scene, title)
 
     def _look(self, number: int) -> tuple[str, Any]:
         """Colour and dashes: the variant's own for its first function, those of units for others."""

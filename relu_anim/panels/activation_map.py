@@ -20,6 +20,7 @@ from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.theme import LABEL, SMALL_LETTERS
 from relu_anim.drawing.words import ChangingText, fitting, shortened
 from relu_anim.numbers import written
+from relu_anim.panels import subjects
 from relu_anim.panels.scenes import Scene
 from relu_anim.panels.unit_grid import SMALL_PIXELS, Inputs, Rows, RowTicks
 from relu_anim.panels.unit_states import Units, range_of_values
@@ -68,6 +69,9 @@ class ActivationMapPanel:
         self.colors = [theme.ground, theme.muted, theme.off, theme.muted, *looks]
         self.cells = Cells(self.axes, self.colors, (DEAD, OFF))
         self.cells.arrange(self.rows.positions, self.inputs.breaks, self.inputs.edges)
+        network = scene.run.network
+        every = [unit for layer in range(len(network.activations) - 1) for unit in subjects.units(scene, layer)]
+        self.cells.subjects = [every[number] for number in self.rows.chosen.tolist()]
         self.animated: list[Mark] = [self.cells]
         are_named = room.height >= LEAST_CHANGING and self.rows.are_named(room.height - AROUND)
         self.names_changes = are_named and bool(np.any(self.units.changed(scene.run.last)))

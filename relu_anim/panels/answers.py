@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import contourpy
@@ -19,6 +19,7 @@ from relu_anim.drawing.points import class_marks, mark_size
 from relu_anim.drawing.room import Room, line_scale
 from relu_anim.drawing.strokes import Marks, Strokes
 from relu_anim.drawing.words import cut
+from relu_anim.panels import subjects
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.targets import Domain, Points, plane_grid, sides
@@ -98,6 +99,11 @@ class _Classes:
         self.marks = class_marks(axes, _thinned(training), *look)
         if test is not None and len(test):
             self.test_marks = class_marks(axes, _thinned(test), *look, held_out=True)
+        words = self.scene.words
+        for mark, name in zip(self.marks, task.class_names, strict=True):
+            mark.subject = subjects.shared(subjects.POINT, words("class_name", name=name))
+        for mark in self.test_marks:
+            mark.subject = subjects.shared(subjects.POINT, words("held_out"))
         return [*self.marks, *self.test_marks]
 
     def handles(self) -> list[Line2D]:
@@ -190,6 +196,7 @@ class Numbers:
         task = self.scene.run.task
         if task.function is not None:
             target = Strokes(axes, self.scene.look.theme.ink, 1.2 * line_scale(room.shorter), (0, (4, 2.5)))
+            target.subject = subjects.target(self.scene)
             target.move(target_contours(self.scene.run, self.bands.thresholds))
             self.entries = [target.handle(self.scene.words("target"))]
             return [target]
@@ -197,9 +204,11 @@ class Numbers:
         size = mark_size(training, room.shorter)
         marks = list(self._colored(axes, training, "o", size))
         self.entries = [marks[-1].handle(self.scene.words("data"))]
+        self._say(marks, "data")
         if test is not None and len(test):
-            marks += self._colored(axes, test, "D", size)
+            marks += (held_out := list(self._colored(axes, test, "D", size)))
             self.entries.append(marks[-1].handle(self.scene.words("held_out")))
+            self._say(held_out, "held_out")
         return list(marks)
 
     def _colored(self, axes: Axes, points: Points, marker: str, size: float) -> Iterator[Marks]:
@@ -208,6 +217,10 @@ class Numbers:
         for index in np.unique(band):
             face = tuple(self.colors[index].tolist())
             yield Marks(axes, thinned.x[band == index], marker, face, self.scene.look.theme.ink, size)
+
+    def _say(self, marks: Sequence[Marks], word: str) -> None:
+        for mark in marks:
+            mark.subject = subjects.shared(subjects.POINT, self.scene.words(word))
 
     def _draw_scale(self, room: Room) -> None:
         scale = room.add_bar()

@@ -14,6 +14,7 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.clearance import clear_place
 from relu_anim.drawing.corners import Lines
 from relu_anim.drawing.labels import LogTimeTicks, number_inputs
+from relu_anim.drawing.marks import NamedLine
 from relu_anim.drawing.points import numbered_marks
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room, axes_size
@@ -21,6 +22,7 @@ from relu_anim.drawing.strokes import Marks
 from relu_anim.drawing.theme import LABEL, SMALL_LETTERS
 from relu_anim.drawing.words import fitting, text_width
 from relu_anim.numbers import plain
+from relu_anim.panels import subjects
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 
@@ -87,7 +89,7 @@ def draw_target(axes: Axes, scene: Scene) -> list[tuple[Array, Array]]:
         x = np.linspace(*scene.run.interval, 1001)
         y = task.value_at(x[:, None])[:, 0]
         look: dict[str, Any] = {"color": scene.look.theme.target, "linestyle": (0, (4, 2)), "linewidth": 2}
-        axes.plot(x, y, label=scene.words("target"), zorder=2.5, **look)
+        axes.add_line(NamedLine(x, y, subjects.target(scene), label=scene.words("target"), zorder=2.5, **look))
         inside = (x >= task.interval[0]) & (x <= task.interval[1])
         drawn.append((x[inside], y[inside]))
     return drawn
@@ -97,7 +99,10 @@ def training_points(axes: Axes, scene: Scene) -> list[Marks]:
     """The points that stay the same, and those held out: they move no more than the target, but stand above curves."""
     parts = zip(scene.run.task.fixed_points() or (), (False, True), strict=False)
     look, words = scene.look.theme, scene.words
-    return [numbered_marks(axes, points, look, words, held_out) for points, held_out in parts if len(points)]
+    marks = [numbered_marks(axes, points, look, words, held_out) for points, held_out in parts if len(points)]
+    for mark in marks:
+        mark.subject = subjects.shared(subjects.POINT, str(mark.get_label()))
+    return marks
 
 
 def output_range(scene: Scene, reference: Sequence[Array]) -> tuple[float, float]:

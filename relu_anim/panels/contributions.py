@@ -14,6 +14,7 @@ from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded, range_over_run
 from relu_anim.drawing.room import Room
 from relu_anim.network import Network
+from relu_anim.panels import subjects
 from relu_anim.panels.axes import draw_target, input_axes, input_name, training_points
 from relu_anim.panels.runs import CHUNK, COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
@@ -42,6 +43,9 @@ class ContributionsPanel:
         units = network.unit_numbers(len(network.activations) - 2)
         self.pieces = unit_curves(self.axes, theme, units, (2.2, 1.2), self.scene.run.faint)
         self.sum = Curves(self.axes, [self.scene.look.color], width=3.2)
+        self.bias.subjects = [subjects.curve(self.scene, words("bias"))]
+        self.pieces.subjects = subjects.units(self.scene, len(network.activations) - 2)
+        self.sum.subjects = [subjects.output(self.scene)]
         self.animated: list[Mark] = [self.bias, self.pieces, self.sum, *self.points]
         self.axes.set_ylim(_limits(self.scene, [y for _, y in reference]))
 

@@ -20,6 +20,7 @@ from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.room import Room, line_scale
 from relu_anim.drawing.strokes import Strokes, mixed
 from relu_anim.network import Network
+from relu_anim.panels import subjects
 from relu_anim.panels.answers import View, view_of
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -55,6 +56,9 @@ class DecisionPanel:
         self.first = Strokes(self.axes, theme.ink, 0.7 * scale * back)
         self.highlighted = Strokes(self.axes, theme.ink, HIGHLIGHTED * scale)
         self.boundary = Strokes(self.axes, theme.ink, 2.4 * scale)
+        self.boundary.subject = subjects.own(subjects.LINE, scene, scene.words("boundary"))
+        for strokes in (self.later, self.first, self.highlighted):
+            strokes.subject = subjects.own(subjects.KNOT, scene, scene.words("where_a_unit_switches"))
         self.animated: list[Mark] = [self.map, self.later, self.first, self.highlighted, self.boundary]
         self.animated += [*_training_square(self.axes, scene), *self.view.draw(self.axes, room)]
         self._switching = switching_part(scene.run)

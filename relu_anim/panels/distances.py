@@ -15,6 +15,7 @@ from relu_anim.drawing.strokes import Strokes
 from relu_anim.drawing.theme import LABEL
 from relu_anim.drawing.words import ChangingText, fitting
 from relu_anim.numbers import steady, written
+from relu_anim.panels import subjects
 from relu_anim.panels.runs import CURVE_POINTS
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -39,6 +40,7 @@ class Ghosts(Strokes):
         each = [f"{scene.words(name)} {number}" for name, number in map(moment_parts, moments)]
         are_epochs = len(numbers) == len(moments) > 1
         self.name = scene.words("epochs", numbers=", ".join(numbers)) if are_epochs else ", ".join(each)
+        self.subject = subjects.own(subjects.GHOST, scene, self.name)
 
     def show(self, snapshot: Snapshot) -> None:
         """Show those whose moment is over."""
@@ -87,6 +89,7 @@ def target_again(axes: Axes, scene: Scene) -> list[Mark]:
     if scene.run.task.function is None:
         return []
     target = Strokes(axes, scene.look.theme.target, 2, (0, (4, 2)))
+    target.subject = subjects.target(scene)
     x = np.linspace(*scene.run.interval, 1001)
     target.move([np.column_stack([x, scene.run.task.value_at(x[:, None])[:, 0]])])
     return [target]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from relu_anim.drawing.curves import Band, Curves
 from relu_anim.drawing.marks import Mark, Numbers
+from relu_anim.panels import subjects
 from relu_anim.panels.runs import COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -52,6 +53,8 @@ class ManyNetworks:
             faint = to_hex((*to_rgba(self.color)[:3], share_of(curves)), keep_alpha=True)
             self.curves = Curves(axes, [faint] * len(self.drawn), ["-"] * len(self.drawn), width=1, zorder=2.3)
             self.marks = [self.curves]
+        name = scene.words("median") if self.is_band else scene.words("seeds", n=len(self.ensemble))
+        self.curves.subjects = [subjects.curve(scene, name)] * len(self.curves.colors)
 
     def update(self, snapshot: Snapshot) -> None:
         """Show the networks at this moment."""

@@ -15,6 +15,7 @@ from relu_anim.drawing.room import Room
 from relu_anim.drawing.scales import LOG_RATIO, fit_positive, positive_range
 from relu_anim.drawing.series import Trace, layer_colors, layer_dashes, named_layers
 from relu_anim.numbers import steady
+from relu_anim.panels import subjects
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -42,6 +43,7 @@ class GradientsPanel:
             layer_dashes(norms.shape[1]),
             width=2.5 if norms.shape[1] < CROWDED else 1.8,
         )
+        self.trace.show(*(subjects.of_line(self.scene, layer) for layer in range(norms.shape[1])))
         self.ends = name_ends(room, self.axes, self._endings(norms), self.scene.look.theme)
         self.animated: list[Mark] = [*self.trace.marks, *([self.ends] if self.ends else [])]
 

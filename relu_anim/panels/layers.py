@@ -12,6 +12,7 @@ from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
 from relu_anim.drawing.room import Room
 from relu_anim.network import Stage
+from relu_anim.panels import subjects
 from relu_anim.panels.axes import (
     SOME_FRAMES,
     draw_target,
@@ -37,6 +38,7 @@ class LayersPanel:
         for row, (stage, limits) in enumerate(zip(stages, ranges, strict=True)):
             axes = input_axes(room, scene, input_name(scene.run) if row == len(stages) - 1 else "")
             axes.set_title(_title(scene, stage), pad=3)
+            axes.set_label(scene.words("activation" if stage.is_activation else "preactivation"))
             axes.tick_params(labelbottom=row == len(stages) - 1)
             axes.yaxis.set_major_locator(NumberTicks(4, steps=[1, 2, 2.5, 5, 10]))
             if row == len(stages) - 1:
@@ -71,8 +73,12 @@ def _title(scene: Scene, stage: Stage) -> str:
 def _curves(axes: Axes, scene: Scene, stage: Stage) -> Curves:
     network = scene.run.network
     if stage.layer == len(network.activations) - 1 and stage.values.shape[-1] == 1:
-        return Curves(axes, [scene.look.color])
-    return unit_curves(axes, scene.look.theme, network.unit_numbers(stage.layer), (2.5, 1.4), scene.run.faint)
+        curves = Curves(axes, [scene.look.color])
+    else:
+        units = network.unit_numbers(stage.layer)
+        curves = unit_curves(axes, scene.look.theme, units, (2.5, 1.4), scene.run.faint)
+    curves.subjects = subjects.of_layer(scene, stage.layer)
+    return curves
 
 
 def _shared_ranges(scene: Scene) -> list[tuple[float, float]]:

@@ -17,6 +17,7 @@ from relu_anim.drawing.room import Room
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import DASHED, Trace
 from relu_anim.numbers import steady
+from relu_anim.panels import subjects
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.ensembles import ManyLosses, ensembles_of, is_replaced, line_handles, losses_to_fit
 from relu_anim.panels.runs import Run
@@ -47,12 +48,16 @@ class LossPanel:
     def _trace(self, scene: Scene) -> Trace:
         run, look = scene.run, scene.look
         losses = run.recording.loss[:, None]
-        return Trace(self.axes, run.recording.step, run.times, losses, [look.color], marker=look.marker)
+        trace = Trace(self.axes, run.recording.step, run.times, losses, [look.color], marker=look.marker)
+        trace.show(subjects.series(scene, scene.words("training" if run.has_test else "loss")))
+        return trace
 
     def _test_trace(self, scene: Scene) -> Trace:
         run, look = scene.run, scene.look
         losses = run.recording.test_loss[:, None]
-        return Trace(self.axes, run.recording.step, run.times, losses, [look.test_color], [DASHED], 2, look.marker)
+        trace = Trace(self.axes, run.recording.step, run.times, losses, [look.test_color], [DASHED], 2, look.marker)
+        trace.show(subjects.series(scene, scene.words("test")))
+        return trace
 
     def _endings(self) -> list[Ending]:
         """The lines that are named at their ends: not the only one of a film, whose loss the stamp tells."""

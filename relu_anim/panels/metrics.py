@@ -26,6 +26,7 @@ from relu_anim.drawing.words import width_of
 from relu_anim.facts import METRICS
 from relu_anim.network import Network
 from relu_anim.numbers import steady, steady_percent, written
+from relu_anim.panels import subjects
 from relu_anim.panels.axes import epoch_axis
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
@@ -90,7 +91,10 @@ class MetricsPanel:
         columns = values.reshape(len(shown), len(chosen))
         width, marker = 2.2 if len(self.names) < 4 else 1.8, scene.look.marker if len(self.scenes) > 1 else "o"
         looks = [colors[i] for i in chosen], [dashes[i] for i in chosen]
-        return Trace(axes, scene.run.recording.step[shown], scene.run.times[shown], columns, *looks, width, marker)
+        trace = Trace(axes, scene.run.recording.step[shown], scene.run.times[shown], columns, *looks, width, marker)
+        title = scene.words(f"metric_{name}")
+        trace.show(*(subjects.of_line(scene, i) if len(chosen) > 1 else subjects.series(scene, title) for i in chosen))
+        return trace
 
     def _looks(self, scene: Scene) -> tuple[list[str], list[Any]]:
         """Colours and dashes of the layers."""

@@ -19,11 +19,12 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.legends import LARGE, below
 from relu_anim.drawing.marks import Mark, Moving
 from relu_anim.drawing.room import POINT, Room, axes_size
-from relu_anim.drawing.shapes import Lines, Pen, Points
+from relu_anim.drawing.shapes import Lines, Pen, Points, Spot, Subject
 from relu_anim.drawing.strokes import Strokes, joined, mixed
 from relu_anim.drawing.theme import Theme
 from relu_anim.drawing.words import block_size, text_width
 from relu_anim.network import Network
+from relu_anim.panels import subjects
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -60,6 +61,14 @@ class NetworkPanel:
         self.lines.faint = weights_faint(faint)
         self.units = UnitCircles(self.axes, _places(self.columns), self._fills(), self.scene.look.theme)
         self.units.faint = np.concatenate(faint)
+        shown = shown_subjects(self.scene, self.columns)
+        self.units.subjects = [subject for own in shown for subject in own]
+        self.lines.subjects = [
+            subjects.weight(self.scene, before, after)
+            for layer, later in pairwise(shown)
+            for after in later
+            for before in layer
+        ]
         self.animated: list[Mark] = [self.lines, self.units]
         self._inputs = where_judged(self.scene.run)
 
@@ -162,6 +171,12 @@ def _places(columns: Sequence[Column]) -> list[Array]:
     return [np.column_stack([np.full(len(c.heights), float(x)), c.heights]) for x, c in enumerate(columns)]
 
 
+def shown_subjects(scene: Scene, columns: Sequence[Column]) -> list[list[Subject]]:
+    """What the shown units of each layer are to pages that name them."""
+    every = [subjects.of_layer(scene, layer - 1) for layer in range(len(columns))]
+    return [[own[unit] for unit in column.units.tolist()] for own, column in zip(every, columns, strict=True)]
+
+
 def weights_between(network: Network, columns: Sequence[Column]) -> tuple[NDArray[np.intp], Array, NDArray[np.intp]]:
     """The weights between shown units: where each is in the flat parameters [n], the line it is drawn as [n, 2, 2],
     and its layer [n]."""
@@ -243,11 +258,17 @@ class WeightLines(Moving):
         self.ends, self.theme = ends, theme
         self.levels = np.zeros(len(ends), dtype=int)
         self.faint = np.zeros(len(ends), dtype=bool)  # lines that stand back
+        self.subjects: Sequence[Subject] = ()  # of each line
         self._pens: dict[tuple[int, float, bool], Pen] = {}
 
     def move(self, strengths: Array) -> None:
         """Show strengths [lines] from -1 to 1."""
         self.levels = np.rint(np.clip(strengths, -1, 1) * LEVELS).astype(int)
+
+    def spots(self) -> Iterator[Spot]:
+        """Each line."""
+        for subject, ends in zip(self.subjects, self.ends, strict=True):
+            yield Spot(subject, self.to_pixels.transform(ends))
 
     def color(self, level: int) -> Array:
         """RGB of a level from -LEVELS to LEVELS."""
@@ -282,10 +303,16 @@ class UnitCircles(Moving):
         self.places, self.fills, self.theme = np.concatenate(columns), np.array(fills), theme
         self.dead = np.zeros(len(self.places), dtype=bool)
         self.faint = np.zeros(len(self.places), dtype=bool)  # units that stand back
+        self.subjects: Sequence[Subject] = ()  # of each circle
 
     def move(self, dead: NDArray[np.bool_]) -> None:
         """Show which units are dead."""
         self.dead = dead
+
+    def spots(self) -> Iterator[Spot]:
+        """Each circle."""
+        for subject, place in zip(self.subjects, self.places, strict=True):
+            yield Spot(subject, self.to_pixels.transform(place[None]))
 
     def shapes(self, scale: float = 1) -> Iterator[Points]:
         """Those that live, colour by colour, and those that are dead."""

@@ -15,10 +15,11 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.curves import Curves, Dots, dot_handle
 from relu_anim.drawing.ends import EndLabels, keep_margin
 from relu_anim.drawing.legends import place
-from relu_anim.drawing.marks import Mark
+from relu_anim.drawing.marks import Mark, NamedLine
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.words import ChangingText, shortened, wrapped
 from relu_anim.numbers import written
+from relu_anim.panels import subjects
 from relu_anim.panels.axes import (
     SOME_FRAMES,
     draw_target,
@@ -73,6 +74,8 @@ class PredictionPanel:
         self.curves = {scene.number: self._curve(scene) for scene in single}
         has_knots = len(scenes) == 1 and shows_knots(scene.run)
         self.knots = Dots(self.axes, scene.look.color, theme.background) if has_knots else None
+        if self.knots:
+            self.knots.subject = subjects.own(subjects.KNOT, scene, scene.words("knots"))
         self.points = training_points(self.axes, scene)
         behind = self.distance.marks if self.distance else []
         behind = behind + ([self.ghosts] if self.ghosts else [])
@@ -103,7 +106,9 @@ class PredictionPanel:
         return ends
 
     def _curve(self, scene: Scene) -> Curves:
-        return Curves(self.axes, [scene.look.color], [scene.look.dashes if len(self.scenes) > 1 else "-"])
+        curve = Curves(self.axes, [scene.look.color], [scene.look.dashes if len(self.scenes) > 1 else "-"])
+        curve.subjects = [subjects.output(scene)]
+        return curve
 
     @cached_property
     def target_end(self) -> list[float]:
@@ -166,7 +171,8 @@ def _draw_best(axes: Axes, best: Pieces, scene: Scene) -> None:
     """Draw the best that straight pieces could do, a stroke at each of its knots."""
     look: dict[str, Any] = {"color": scene.look.theme.warning, "linewidth": 1.2, "marker": "|", "markersize": 10}
     label = scene.words("best_line" if len(best.x) == 2 else "best_pieces")
-    axes.plot(best.x, best.y, label=label, markeredgewidth=1.2, zorder=2.4, **look)
+    subject = subjects.curve(scene, label)
+    axes.add_line(NamedLine(best.x, best.y, subject, label=label, markeredgewidth=1.2, zorder=2.4, **look))
 
 
 def _how_good(best: Pieces, run: Run) -> list[str]:

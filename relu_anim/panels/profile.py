@@ -19,6 +19,7 @@ from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.scales import fit_positive, positive_range
 from relu_anim.drawing.series import DASHED, named_layers
 from relu_anim.drawing.strokes import Strokes
+from relu_anim.panels import subjects
 from relu_anim.panels.runs import Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -92,6 +93,10 @@ class _Line:
         self.now = Curves(axes, [color])
         self.dots = Dots(axes, color, theme.background, 7, scene.look.marker, zorder=4)
         self.arrows = Dots(axes, color, theme.background, ARROW, "v", zorder=4)
+        self.now.subjects = [subjects.series(scene, scene.words("now"))]
+        self.first.subjects = [subjects.own(subjects.GHOST, scene, scene.words("untrained"))]
+        self.earlier.subject = subjects.own(subjects.GHOST, scene, scene.words("page_ghosts"))
+        self.dots.subject = self.now.subjects[0]
         self.marks: list[Mark] = [self.earlier, self.first, self.now, self.dots, self.arrows]
 
     def update(self, snapshot: Snapshot) -> None:

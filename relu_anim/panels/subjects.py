@@ -66,6 +66,11 @@ def series(scene: Scene, name: str, layer: int = -1) -> Subject:
     return Subject(SERIES, _whose(scene, name), scene.number, layer)
 
 
+def of_line(scene: Scene, layer: int) -> Subject:
+    """A line of numbers of one layer, which is the same layer in all plots."""
+    return series(scene, scene.words("layer_number", number=str(layer + 1)), layer)
+
+
 def shared(kind: str, name: str) -> Subject:
     """What is the same for all variants, such as training points."""
     return Subject(kind, name)

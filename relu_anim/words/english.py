@@ -194,7 +194,7 @@ WORDS: dict[str, Word] = dict(
     page_bias_alone=Word("bias", PAGES),
     page_slope_left=Word("slope below 0", PAGES),
     page_knot_of=Word("where {unit} switches", PAGES),
-    page_no_script=Word("Without scripts the film only plays.", PAGES),
+    page_no_script=Word("Without scripts, this is the last frame.", PAGES),
     # figures
     slope_number=Word("slope {value}", "activation: names of functions"),
     derivative_of=Word("derivative of {function}", f"activation: {KEY}"),
