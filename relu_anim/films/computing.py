@@ -20,7 +20,7 @@ from relu_anim.recording import compact
 from relu_anim.recording.compact import packed_text
 from relu_anim.targets import sides
 
-MOST_BYTES = 60_000  # of text, the parameters of all variants
+MOST_BYTES = 40_000  # of text, the parameters of all variants
 MOST_POINTS = 1001  # at which the error is measured
 
 

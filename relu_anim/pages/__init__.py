@@ -5,20 +5,20 @@ from __future__ import annotations
 import functools
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib import resources
 from typing import Any
 
 SCRIPTS = ("places.js", "tracks.js", "player.js", "marks.js", "page.js")  # one after the other, as one module
-COMPUTING = ("network.js", "trial.js", "contours.js", "redraw.js", "remap.js", "grips.js", "workbench.js")
+COMPUTING = ("network.js", "trial.js", "redraw.js", "grips.js", "workbench.js")  # of films whose networks it computes
+MAPS = ("contours.js", "remap.js")  # of those with maps
 BEGINNING = '<!DOCTYPE html>\n<html data-film="relu-anim"'  # how a page of ours begins
 
 
 def page(**values: Any) -> str:
     """The page of a film. All values are text but for `picture`, an SVG, and `film`, which becomes JSON."""
-    computing = COMPUTING if values["film"].get("computing") else ()
-    script = "".join(map(_script, (*SCRIPTS[:-1], *computing, SCRIPTS[-1])))
+    script = "".join(map(_script, _scripts(values["film"].get("computing"))))
     own = {"script": script, "script_hash": _hash(script), "style": text("page.css"), "film": data(values.pop("film"))}
     return _template().render(**own, **values)
 
@@ -31,6 +31,14 @@ def data(values: Mapping[str, Any]) -> str:
 def text(name: str) -> str:
     """A file of this room."""
     return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _scripts(computing: Mapping[str, Any] | None) -> Sequence[str]:
+    """The scripts that a page needs, the one that starts it last."""
+    if not computing:
+        return SCRIPTS
+    maps = MAPS if any(plot and plot["shows"] == "map" for plot in computing["plots"]) else ()
+    return *SCRIPTS[:-1], *COMPUTING, *maps, SCRIPTS[-1]
 
 
 def _script(name: str) -> str:
