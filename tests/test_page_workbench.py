@@ -292,6 +292,17 @@ def test_each_variant_is_tried_by_itself(film, opened):
     assert sum(one != other for one, other in zip(before, courses(), strict=True)) == 1
 
 
+def test_a_network_that_is_no_number_can_be_tried_too(film, opened):
+    page = opened(film("animation.panels=[[prediction]]", "model.activation=log(x)"))
+    assert page.locator("#bench-score").inner_text() == "mean squared error –"
+    type_number(page, "weight from x", 0)
+    type_number(page, "bias", 3)
+    page.select_option("#bench-unit", "1")
+    type_number(page, "weight from x", 0)
+    type_number(page, "bias", 3)
+    assert re.fullmatch(r"mean squared error [\d.]+; learned: –", page.locator("#bench-score").inner_text())
+
+
 def test_all_of_it_fits_a_telephone(film, opened):
     page = opened(film(*SHALLOW, "model.layer_sizes=[1, 8, 1]"), width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -11,6 +11,9 @@ class Grips {
     this.layer = document.createElementNS(SVG, "g");
     this.layer.setAttribute("class", "grips");
     bench.svg.append(this.layer);
+    this.layer.addEventListener("pointerover", () => bench.svg.dispatchEvent(new PointerEvent("pointerleave")));
+    for (const kind of ["pointermove", "pointerup"])
+      this.layer.addEventListener(kind, (event) => event.stopPropagation());
     /** @type {Map<string, SVGElement>} */
     this.circles = new Map();
     /** Where a reader has put them, along the line of their unit.
@@ -117,7 +120,6 @@ class Grips {
     circle.focus({ preventScroll: true });
     circle.setPointerCapture(event.pointerId);
     const follow = (/** @type {PointerEvent} */ at) => {
-      at.stopPropagation();
       const place = new DOMPoint(at.clientX, at.clientY).matrixTransform(this.bench.svg.getScreenCTM().inverse());
       this.moveTo(unit, plot, [place.x, place.y]);
     };

@@ -106,10 +106,16 @@ class Workbench {
       const value = trial.parameters[part.place];
       if (slider !== typed) slider.value = String(value);
       if (number !== typed) number.value = String(Number(value.toPrecision(4)));
-      slider.setAttribute("aria-valuetext", short(value, film.words.decimal));
+      slider.setAttribute("aria-valuetext", this.written(value));
     }
     byId("bench-back").disabled = !trial.changed;
     byId("bench-score").textContent = this.told();
+  }
+
+  /** A number, or a dash where there is none, as after a training that broke off.
+   * @param {number} value */
+  written(value) {
+    return Number.isFinite(value) ? short(value, this.film.words.decimal) : "–";
   }
 
   /** How good the network is, beside what was learned. */
@@ -117,7 +123,7 @@ class Workbench {
     const { trial, film } = this;
     const { classes } = trial.net;
     const written = (/** @type {number} */ score) =>
-      classes ? `${(100 * score).toFixed(0)}\u2009%` : short(score, film.words.decimal);
+      classes ? `${(100 * score).toFixed(0)}\u2009%` : this.written(score);
     const [now, learned] = [trial.score(), trial.learnedScore].map(written);
     const told = filled(classes ? film.words.right : film.words.error, { value: now });
     return trial.changed ? filled(film.words.beside, { now: told, learned }) : told;
