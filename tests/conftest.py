@@ -61,11 +61,11 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture(name="experiment")
+@pytest.fixture(name="experiment", scope="session")
 def _experiment():
     return experiment
 
 
-@pytest.fixture(name="fake_recording")
+@pytest.fixture(name="fake_recording", scope="session")
 def _fake_recording():
     return fake_recording

@@ -58,6 +58,7 @@ HOMONYMS = {
     ("activation", "config/checks/learning.py"): KEY,
     ("activation", "config/document.py"): KEY,
     ("activation", "panels/activation_function.py"): LABEL,
+    ("activation", "panels/layers.py"): LABEL,
     ("activation", "config/values.py"): "the name of an error of pydantic's",
     ("metrics", "config/hints.py"): KEY,
     ("data", "config/hints.py"): KEY,

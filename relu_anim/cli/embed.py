@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
 # Formats by what a page shows them as, the better first; and the stills that stand for a film, those that all can read.
 VIDEOS = [name for name, row in FORMATS.items() if row.on_page == "video"]
+PAGES = [name for name, row in FORMATS.items() if row.on_page == "frame"]
 FILMS, STILLS = (
     [name for name, row in reversed(FORMATS.items()) if row.on_page == "image" and row.moves is moves]
     for moves in (True, False)
 )
 IMAGES, POSTERS = [*FILMS, *STILLS], STILLS[::-1]
+CONTROLS, CAPTION = 64, 32  # pixels below the picture of a page, and for each caption there
 OURS = "<!-- made by relu-anim embed -->\n"  # the first line of a file, which may then be replaced
 SAFE = "%/:?#@!$&*+,;=~"  # signs that an address may have; no bracket, brace or quote, which end it somewhere
 DARK, LIGHT, CALM, MOVING = (
@@ -45,13 +47,15 @@ Files = Mapping[str, str]  # addresses by format
 @dataclass(frozen=True)
 class Figure:
     """What a page needs to know: the addresses of the files in the first theme, and in one for the other scheme of
-    colours, with the media query for which they are; CSS pixels, and what readers need who do not see it."""
+    colours, with the media query for which they are; CSS pixels, and what readers need who do not see it. A page of it
+    has so many `captions`."""
 
     files: Files
     others: Files
     scheme: str
     size: tuple[int, int]
     alt: str
+    captions: int = 0
 
 
 def embedded(
@@ -119,14 +123,15 @@ def _figure(plan: Plan, alt: str, files: Sequence[tuple[Path, File]], base: str 
     for path, file in files:
         by_theme.setdefault(file.theme, {})[file.format] = _address(path, base, folder)
     first, *rest = by_theme
-    if not _first(by_theme[first], (*VIDEOS, *IMAGES)):
-        advice = f"add one of {', '.join(IMAGES)} to output.formats"
+    if not _first(by_theme[first], (*PAGES, *VIDEOS, *IMAGES)):
+        advice = f"add one of {', '.join([*PAGES, *IMAGES])} to output.formats"
         raise ConfigError(f"{plan.source}: a page shows no {', '.join(by_theme[first])}; {advice}")
     other = next((theme for theme in rest if (theme == "dark") != (first == "dark")), None)
     scheme = LIGHT if first == "dark" else DARK
     path, file = next((path, file) for path, file in files if FORMATS[file.format].on_page)
     size = _size_of(path, plan.config.animation.scale) if file.is_strip else plan.config.animation.size
-    return Figure(by_theme[first], by_theme[other] if other else {}, scheme, size, _line(_alt(plan.config, alt, file)))
+    others, words = by_theme[other] if other else {}, _line(_alt(plan.config, alt, file))
+    return Figure(by_theme[first], others, scheme, size, words, len(getattr(plan.config.animation, "captions", ())))
 
 
 def _alt(config: Config, alt: str, file: File) -> str:
@@ -180,8 +185,27 @@ def _line(text: str) -> str:
 
 
 def in_html(figure: Figure) -> str:
-    """The figure as an element of a page: a video if there is one, else a picture, which may move."""
+    """The figure as an element of a page: a page of its own or a video if there is one, else a picture, which may
+    move."""
+    if _first(figure.files, PAGES):
+        return _frame(figure)
     return _video(figure) if _first(figure.files, VIDEOS) else _picture(figure)
+
+
+def _frame(figure: Figure) -> str:
+    """A page inside of the page, at most as wide as its column, and as high as its picture then is with what is
+    below."""
+    (width, height), below = figure.size, CONTROLS + CAPTION * figure.captions
+    own = {
+        "src": _first(figure.files, PAGES),
+        "title": figure.alt,
+        "width": str(width),
+        "height": str(height + below),
+        "loading": "lazy",
+        "style": f"width: 100%; height: calc({100 * height / width:.2f}cqw + {below}px); border: 0",
+    }
+    around = {"style": f"container-type: inline-size; max-width: {width}px"}
+    return _element(f"div {_written(around)}", [f"<iframe {_written(own)}></iframe>"])
 
 
 def _video(figure: Figure) -> str:
@@ -256,13 +280,14 @@ def _escaped(text: str) -> str:
 
 
 def in_markdown(figure: Figure) -> str:
-    """The figure as a picture of Markdown; a video, which it does not have, as a link. No two braces stand beside each
-    other, which template languages of sites would read."""
+    """The figure as a picture of Markdown; a page or a video, which it does not have, as a link. No two braces stand
+    beside each other, which template languages of sites would read."""
     alt = re.sub(r"([\\\[\]{}`*_<>!&])", r"\\\1", figure.alt)
     image = _first(figure.files, IMAGES)
     shown = f"![{alt}]({image})" if image else alt
     video = "" if _first(figure.files, FILMS) else _first(figure.files, VIDEOS)
-    return f"[{shown}]({video})\n" if video else f"{shown}\n"
+    link = _first(figure.files, PAGES) or video
+    return f"[{shown}]({link})\n" if link else f"{shown}\n"
 
 
 # ---------------------------------------------------------------- files

@@ -33,7 +33,7 @@ DATA = re.compile(rb'<script type="application/json" id="film">(.*?)</script>')
 END = re.compile(rb"<!-- ([0-9a-f]{64}) -->\n\Z")
 END_BYTES = 80
 LONG = 200  # signs of an element
-SWITCHES = ("knot", "ghost")  # kinds of subjects that a reader can do without
+SWITCHES = ("knot", "switch", "ghost")  # kinds of subjects that a reader can do without
 
 
 def animate(reel: Reel, timing: Timing, config_text: str) -> bytes:
@@ -78,7 +78,7 @@ def page(reel: Reel, timing: Timing, config_text: str) -> str:
         follows=reel.dark is not None,
         scheme=guide.scheme,
         variants=len(guide.computing["variants"]) if guide.computing else 0,
-        switches=[(kind, guide.words[f"{kind}s"]) for kind in SWITCHES if kind in {s.kind for s in numbers}],
+        switches=[(kind, guide.words[kind]) for kind in SWITCHES if kind in {s.kind for s in numbers}],
     )
     return f"{text}<!-- {sha256(text.encode()).hexdigest()} -->\n"
 

@@ -70,7 +70,7 @@ class Marks {
       const kind = this.kind(subject);
       group.setAttribute("role", "img");
       group.setAttribute("aria-label", this.name(subject));
-      group.setAttribute("aria-describedby", "keys");
+      group.setAttribute("aria-describedby", "reading");
       group.setAttribute("tabindex", kinds.has(kind) ? "-1" : "0");
       kinds.add(kind);
       return { subject, group, kind };
@@ -153,7 +153,7 @@ class Marks {
   hit(piece, place) {
     const lines = this.lines(piece);
     const plot = this.plotOf(piece);
-    const isFlat = piece.hasPoints || ["line", "knot"].includes(this.kind(piece.subject));
+    const isFlat = piece.hasPoints || ["line", "switch"].includes(this.kind(piece.subject));
     const on = isFlat ? undefined : heightAt(lines, place);
     const found = on ?? (piece.hasPoints ? nearest(lines.flat(), place) : nearestOn(lines, place));
     return { subject: piece.subject, place: found ?? place, plot, value: found && plot?.x ? toData(plot, found) : undefined };

@@ -58,7 +58,7 @@ class DecisionPanel:
         self.boundary = Strokes(self.axes, theme.ink, 2.4 * scale)
         self.boundary.subject = subjects.own(subjects.LINE, scene, scene.words("boundary"))
         for strokes in (self.later, self.first, self.highlighted):
-            strokes.subject = subjects.own(subjects.KNOT, scene, scene.words("where_a_unit_switches"))
+            strokes.subject = subjects.own(subjects.SWITCH, scene, scene.words("where_a_unit_switches"))
         self.animated: list[Mark] = [self.map, self.later, self.first, self.highlighted, self.boundary]
         self.animated += [*_training_square(self.axes, scene), *self.view.draw(self.axes, room)]
         self._switching = switching_part(scene.run)

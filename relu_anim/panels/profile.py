@@ -95,7 +95,7 @@ class _Line:
         self.arrows = Dots(axes, color, theme.background, ARROW, "v", zorder=4)
         self.now.subjects = [subjects.series(scene, scene.words("now"))]
         self.first.subjects = [subjects.own(subjects.GHOST, scene, scene.words("untrained"))]
-        self.earlier.subject = subjects.own(subjects.GHOST, scene, scene.words("page_ghosts"))
+        self.earlier.subject = subjects.own(subjects.GHOST, scene, scene.words("page_ghost"))
         self.dots.subject = self.now.subjects[0]
         self.marks: list[Mark] = [self.earlier, self.first, self.now, self.dots, self.arrows]
 

@@ -7,7 +7,7 @@ from relu_anim.panels.scenes import Scene
 
 # Kinds: what is read along a curve, at points, or of a network's diagram.
 CURVE, TARGET, OUTPUT, UNIT, SERIES = "curve", "target", "output", "unit", "series"
-POINT, KNOT, GHOST, LINE = "point", "knot", "ghost", "line"
+POINT, KNOT, GHOST, LINE, SWITCH = "point", "knot", "ghost", "line", "switch"
 INPUT, WEIGHT = "input", "weight"
 BIAS_OF = (UNIT, OUTPUT)  # which have a bias
 

@@ -168,14 +168,15 @@ WORDS: dict[str, Word] = dict(
     page_moment=Word("Moment", PAGES),
     page_speed=Word("Speed", PAGES),
     page_captions=Word("Captions", PAGES),
-    page_knots=Word("knots", PAGES),
-    page_ghosts=Word("earlier curves", PAGES),
+    page_knot=Word("knots", PAGES),
+    page_switch=Word("where units switch", PAGES),
+    page_ghost=Word("earlier curves", PAGES),
     page_at=Word("{y} at {x}", f"{PAGES}, values"),
     page_bias=Word("bias {number}", f"{PAGES}, values"),
     page_weight=Word("weight from {first} to {second}", f"{PAGES}, names"),
-    page_keys=Word(
-        "Space plays and pauses, left and right step, Home and End jump. Tab goes to what is shown, up and down to the "
-        "next of its kind; Shift with left and right reads along it.",
+    page_keys=Word("Space plays and pauses, left and right step, Home and End jump.", f"{PAGES}, help"),
+    page_reading=Word(
+        "Tab goes to what is shown, up and down to the next of its kind; Shift with left and right reads along it.",
         f"{PAGES}, help",
     ),
     page_try_it=Word("Try it", PAGES),

@@ -113,14 +113,12 @@ GERMAN: dict[str, Text] = dict(
     page_moment="Zeitpunkt",
     page_speed="Tempo",
     page_captions="Bildtexte",
-    page_knots="Knicke",
-    page_ghosts="frühere Kurven",
+    page_knot="Knicke",
+    page_switch="wo Einheiten schalten",
+    page_ghost="frühere Kurven",
     page_at="{y} bei {x}",
     page_bias="Bias {number}",
     page_weight="Gewicht von {first} nach {second}",
-    page_keys="Leertaste spielt ab und hält an, links und rechts gehen ein Bild weiter, Pos1 und Ende springen. "
-    "Tabulator geht zu dem, was gezeigt wird, auf und ab zum nächsten seiner Art; Umschalt mit links und rechts liest "
-    "daran entlang.",
     page_try_it="Ausprobieren",
     page_variant="Variante",
     page_unit_choice="Einheit",
@@ -137,6 +135,9 @@ GERMAN: dict[str, Text] = dict(
     page_bias_alone="Bias",
     page_slope_left="Steigung unter 0",
     page_knot_of="wo {unit} schaltet",
+    page_keys="Leertaste spielt ab und hält an, links und rechts gehen ein Bild weiter, Pos1 und Ende springen.",
+    page_reading="Tabulator geht zu dem, was gezeigt wird, auf und ab zum nächsten seiner Art; Umschalt mit links und "
+    "rechts liest daran entlang.",
     page_no_script="Ohne Skripte ist nur das letzte Bild zu sehen.",
     accuracy="Genauigkeit",
     gradient_norm="Norm des Gradienten",
