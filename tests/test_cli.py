@@ -427,11 +427,17 @@ def test_an_output_can_be_named():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-o", "x.jpg"], "-o x.jpg: the suffix must be one of .gif, .mp4, .webp, .png, .svg, .animated.svg, .pdf"),
+        (
+            ["-o", "x.jpg"],
+            "-o x.jpg: the suffix must be one of .gif, .mp4, .webp, .png, .svg, .animated.svg, .html, .pdf",
+        ),
         (["-o", "x"], "-o x: the suffix must be one of"),
         (["-o", "x.gif", "-f", "mp4"], "-o x.gif: names one file and its format; it does not go with --formats"),
         (["-o", "x.gif", "other.yaml"], "for more than one config write {name} in it: {name}.gif"),
-        (["-f", "gif,jgp"], "-f gif,jgp: there is no format 'jgp'; one of gif, mp4, webp, png, svg, animated-svg, pdf"),
+        (
+            ["-f", "gif,jgp"],
+            "-f gif,jgp: there is no format 'jgp'; one of gif, mp4, webp, png, svg, animated-svg, html, pdf",
+        ),
         (["-o", "{format}/{name}.gif"], "{format} stands in place of the suffix alone, as film.{format}"),
         (["--at", ""], "--at '': name moments, with a comma between them: 0,5,'step 12'"),
         (["--at", "0,,5"], "--at 0,,5: name moments, with a comma between them"),

@@ -81,7 +81,7 @@ def test_an_unknown_key_is_refused_with_its_place_and_the_key_that_was_meant():
             "output: {formats: [gif, jpg]}",
             "output.formats.1",
             "jpg]",
-            "expected one of gif, mp4, webp, png, svg, animated-svg, pdf",
+            "expected one of gif, mp4, webp, png, svg, animated-svg, html, pdf",
         ),
         ("output: {formats: gif}", "output.formats", "gif}", "expected a list, got the text 'gif'; write [gif]"),
         ("training: {optimizer: adm}", "training.optimizer", "adm}", "did you mean adam?"),

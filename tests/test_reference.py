@@ -148,7 +148,7 @@ def test_every_key_of_every_kind_can_be_asked_for(kind):
 
 
 @pytest.mark.soak
-def test_a_built_package_holds_the_catalogue_and_the_starters(tmp_path):
+def test_a_built_package_holds_the_catalogue_the_starters_and_the_page(tmp_path):
     root, source = DOCS.parent, tmp_path / "source"
     for folder in ("relu_anim", "configs"):
         shutil.copytree(root / folder, source / folder, symlinks=True)
@@ -169,9 +169,14 @@ def test_a_built_package_holds_the_catalogue_and_the_starters(tmp_path):
     subprocess.run([*pip, source], check=True)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as packed:
-        held = {name: packed.read(name) for name in packed.namelist() if name.endswith(".yaml")}
+        held = {
+            name: packed.read(name)
+            for name in packed.namelist()
+            if not name.endswith((".py", ".typed")) and ".dist-info/" not in name
+        }
+    sent = [path for path in (root / "relu_anim" / "pages").iterdir() if path.suffix in (".css", ".html", ".js")]
     files = [path for folder in ("catalogue", "starters") for path in (root / "relu_anim" / folder).glob("*.yaml")]
-    assert held == {str(path.relative_to(root)): path.read_bytes() for path in files}
+    assert held == {str(path.relative_to(root)): path.read_bytes() for path in files + sent}
 
 
 def test_help_loads_nothing_heavy_and_needs_no_docstrings():

@@ -124,7 +124,7 @@ def _figure(plan: Plan, alt: str, files: Sequence[tuple[Path, File]], base: str 
         by_theme.setdefault(file.theme, {})[file.format] = _address(path, base, folder)
     first, *rest = by_theme
     if not _first(by_theme[first], (*PAGES, *VIDEOS, *IMAGES)):
-        advice = f"add one of {', '.join([*PAGES, *IMAGES])} to output.formats"
+        advice = f"add one of {', '.join(IMAGES)} to output.formats"
         raise ConfigError(f"{plan.source}: a page shows no {', '.join(by_theme[first])}; {advice}")
     other = next((theme for theme in rest if (theme == "dark") != (first == "dark")), None)
     scheme = LIGHT if first == "dark" else DARK
