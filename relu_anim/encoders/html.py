@@ -77,7 +77,6 @@ def page(reel: Reel, timing: Timing, config_text: str) -> str:
         colors=guide.colors,
         follows=reel.dark is not None,
         scheme=guide.scheme,
-        variants=len(guide.computing["variants"]) if guide.computing else 0,
         switches=[(kind, guide.words[kind]) for kind in SWITCHES if kind in {s.kind for s in numbers}],
     )
     return f"{text}<!-- {sha256(text.encode()).hexdigest()} -->\n"

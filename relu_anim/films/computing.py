@@ -73,8 +73,7 @@ def _plots(placed: Placed, dark: Placed) -> Sequence[Mapping[str, Any] | None]:
         return [{"shows": "output", "variants": variants, "grips": True, "names": list(names)}, *rest]
     if isinstance(panel, LayersPanel):
         stages = panel.scene.run.curves(panel.scene.run.last)[1]
-        names = ["activation" if stage.is_activation else "preactivation" for stage in stages]
-        rows = [{"shows": name, "variants": variants} for name in names]
+        rows = [{"shows": "row", "after": stage.is_activation, "variants": variants} for stage in stages]
         return [*rows[:-1], rows[-1] | {"grips": True}]
     if isinstance(panel, ContributionsPanel):
         return [{"shows": "pieces", "variants": variants, "bias": panel.scene.words("bias")}]
@@ -85,8 +84,15 @@ def _plots(placed: Placed, dark: Placed) -> Sequence[Mapping[str, Any] | None]:
 
 def _map(panel: DecisionPanel, dark: DecisionPanel) -> Mapping[str, Any]:
     """The bands of a map, those outside of the part that is trained after all others, on light pages and on dark."""
+    grounds = [each.scene.look.theme.background for each in (panel, dark)]
     colors = [[to_hex(color) for color in each.map.palette / 255] for each in (panel, dark)]
     start, end = panel.map.inside
     thresholds = panel.view.bands.thresholds
     inside = [np.asarray(share).tolist() for share in (start, end)]
-    return {"colors": colors, "thresholds": thresholds.tolist(), "inside": inside, "side": panel.map.side}
+    return {
+        "grounds": grounds,
+        "colors": colors,
+        "thresholds": thresholds.tolist(),
+        "inside": inside,
+        "side": panel.map.side,
+    }

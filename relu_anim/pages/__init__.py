@@ -18,9 +18,11 @@ BEGINNING = '<!DOCTYPE html>\n<html data-film="relu-anim"'  # how a page of ours
 
 def page(**values: Any) -> str:
     """The page of a film. All values are text but for `picture`, an SVG, and `film`, which becomes JSON."""
-    script = "".join(map(_script, _scripts(values["film"].get("computing"))))
-    own = {"script": script, "script_hash": _hash(script), "style": text("page.css"), "film": data(values.pop("film"))}
-    return _template().render(**own, **values)
+    film = values.pop("film")
+    computing = film.get("computing") or {"variants": (), "plots": ()}
+    script = "".join(map(_script, _scripts(computing)))
+    own = {"script": script, "script_hash": _hash(script), "style": text("page.css"), "film": data(film)}
+    return _template().render(**own, variants=len(computing["variants"]), **values)
 
 
 def data(values: Mapping[str, Any]) -> str:
@@ -33,9 +35,9 @@ def text(name: str) -> str:
     return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _scripts(computing: Mapping[str, Any] | None) -> Sequence[str]:
+def _scripts(computing: Mapping[str, Any]) -> Sequence[str]:
     """The scripts that a page needs, the one that starts it last."""
-    if not computing:
+    if not computing["variants"]:
         return SCRIPTS
     maps = MAPS if any(plot and plot["shows"] == "map" for plot in computing["plots"]) else ()
     return *SCRIPTS[:-1], *COMPUTING, *maps, SCRIPTS[-1]

@@ -1,7 +1,7 @@
 // What a changed network looks like: its curves, knots and maps stand where those stood that were learned.
 
-/** @typedef {{shows: "output" | "preactivation" | "activation" | "pieces" | "map", bias?: string, variants: number[], grips?: boolean, names?: string[],
- *   colors?: [string[], string[]], thresholds?: number[], inside?: Point[], side?: number}} Shown in a plot */
+/** @typedef {{shows: "output" | "row" | "pieces" | "map", after?: boolean, bias?: string, variants: number[], grips?: boolean, names?: string[],
+ *   grounds?: [string, string], colors?: [string[], string[]], thresholds?: number[], inside?: Point[], side?: number}} Shown in a plot */
 /** @typedef {Network & {label: string, inputs: string[], domain: [number, number][], points: number, packed: string,
  *   frames: number[], inside: boolean[], classes: number, logit: boolean}} Variant */
 /** @typedef {{path: SVGElement, plot: number, kind: string, name: string, variant: number, layer: number,
@@ -103,15 +103,15 @@ function inputsFor(net, parameters) {
 function valuesOf({ kind, name, layer, unit }, shown, net, parameters, layers) {
   const last = layers.length - 1;
   const { weight, bias, inputs } = slots(net)[last];
+  const side = shown.after ? "activation" : "preactivation";
   if (kind === "output") {
-    if (shown.shows === "output") return asShown(net, layers[last].activation[unit]);
-    return layers[last][shown.shows === "activation" ? "activation" : "preactivation"][unit];
+    return shown.shows === "output" ? asShown(net, layers[last].activation[unit]) : layers[last][side][unit];
   }
   if (kind === "unit" && shown.shows === "pieces") {
     const factor = parameters[weight + (unit % inputs)] * net.output_spread;
     return layers[layer].activation[unit].map((value) => factor * value);
   }
-  if (kind === "unit" && shown.shows !== "output") return layers[layer][shown.shows]?.[unit];
+  if (kind === "unit" && shown.shows === "row") return layers[layer][side][unit];
   const isBias = shown.shows === "pieces" && kind === "curve" && name.endsWith(shown.bias);
   return isBias
     ? layers[last].activation[0].map(() => parameters[bias] * net.output_spread + net.output_center)

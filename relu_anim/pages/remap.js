@@ -10,7 +10,7 @@ function redrawMaps(film, svg, borrowed, number, parameters, finest) {
     const side = Math.min(shown.side, finest);
     const layers = forward(net, parameters, gridOver(net.domain, side));
     const outputs = answersOf(net, layers);
-    const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const isDark = getComputedStyle(svg).getPropertyValue("--background").trim() === shown.grounds[1];
     const image = imageIn(svg, borrowed, film.plots[index], index);
     image.setAttribute("href", pictureOf(outputs, side, shown.colors[Number(isDark)], shown));
     const [boundary, ...lines] = strokesIn(svg, borrowed, film.plots, index, net.classes > 0);

@@ -31,10 +31,6 @@ class Workbench {
     unit.addEventListener("change", () => this.showUnit());
     back.addEventListener("click", () => this.undo());
     this.player.listeners.add(() => this.follow());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener(
-      "change",
-      () => this.trial?.changed && this.redraw(true),
-    );
     bench.hidden = false;
   }
 
