@@ -188,10 +188,19 @@ def test_a_knot_of_a_later_layer_is_dragged_too(film, opened):
     assert numbers(page)["bias"] == pytest.approx(bias, rel=1e-3, abs=1e-3)
 
 
+SOAK = pytest.mark.soak
+
+
 @pytest.mark.parametrize(
     ("settings", "scheme"),
-    [(SHALLOW, "dark"), (DEEP, "light"), (SMOOTH, "light"), (CLASSES, "dark"), (SEVERAL, "light"), (NUMBERS, "dark")],
-    ids=["shallow", "deep", "smooth", "classes", "several", "numbers"],
+    [
+        pytest.param(SHALLOW, "dark", id="shallow"),
+        pytest.param(DEEP, "light", id="deep", marks=SOAK),
+        pytest.param(SMOOTH, "light", id="smooth", marks=SOAK),
+        pytest.param(CLASSES, "dark", id="classes"),
+        pytest.param(SEVERAL, "light", id="several", marks=SOAK),
+        pytest.param(NUMBERS, "light", id="numbers"),
+    ],
 )
 def test_a_changed_network_looks_as_the_film_shows_it(film, opened, settings, scheme):
     page = opened(film(*settings), scheme=scheme)
