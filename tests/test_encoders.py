@@ -432,7 +432,7 @@ def test_a_truncated_or_scrambled_file_is_an_error_and_never_a_crash(tmp_path, s
     ("content", "reason"),
     [
         (b"", "empty"),
-        (b"hello", "not a GIF, MP4, WebP, PNG, SVG, animated SVG or PDF"),
+        (b"hello", "not a GIF, MP4, WebP, PNG, SVG, animated SVG, HTML page or PDF"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no config"),
         (b"<svg><unclosed></svg>", "not whole XML"),
         (b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "cc">]><a>&b;</a>', "entities"),

@@ -19,7 +19,7 @@ from relu_anim.words import LANGUAGES, WORDS, Wording, wrong
 
 PACKAGE = Path(__file__).parent.parent / "relu_anim"
 CONFIG = "target: {function: x**2}\nmodel: {layer_sizes: [1, 2, 1]}\n"
-DERIVED = ("loss_", "metric_", "reason_")  # keys that are put together, or found by what they begin with
+DERIVED = ("loss_", "metric_", "page_", "reason_")  # keys that are put together, or found by what they begin with
 
 
 def problems(text, folder=None):
