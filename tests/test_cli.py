@@ -31,7 +31,7 @@ target: {function: x**2}
 data: {samples: 32}
 model: {layer_sizes: [1, 4, 1]}
 training: {epochs: 3}
-animation: {size: [200, 150], max_frames: 4, hold: 0.1}
+animation: {size: [200, 150], max_frames: 4, hold: 0.1, panels: [[loss]]}
 """
 FIGURE = "kind: activation\nfunctions: [relu]\nanimation: {size: [340, 220]}\noutput: {formats: [png]}\n"
 TOO_FAST = "training.optimizer.lr=1e9"
@@ -572,7 +572,7 @@ CSV = """\
 target: {csv: points.csv}
 model: {layer_sizes: [1, 4, 1]}
 training: {epochs: 3, batch_size: 4, optimizer: {name: adam, lr: 0.01}}
-animation: {size: [200, 150], max_frames: 4, hold: 0.1}
+animation: {size: [200, 150], max_frames: 4, hold: 0.1, panels: [[loss]]}
 """
 NUMBERS = "seconds,metres\n" + "".join(f"{x / 4},{x * x / 16}\n" for x in range(12))
 CLASSES = "a,b,label\n" + "".join(f"{x},{x % 3},{'yes' if x > 5 else 'no'}\n" for x in range(12))
@@ -661,7 +661,7 @@ def test_what_show_prints_of_such_a_film_makes_it_again_beside_the_file(project)
         (NUMBERS + "4,four\n", ":14:3: ", "'four' is text where 'metres' needs a number"),
         (NUMBERS + "four,4\n", ":14:1: ", "'four' is text where 'seconds' needs a number"),
         (CLASSES.replace("yes", "no"), ":2:5: ", "every row is of the class 'no'; at least two classes are needed"),
-        (NUMBERS + "0,0\n" * 1_000_000, ":1000002:1: ", "more than 1,000,000 rows"),
+        pytest.param(NUMBERS + "0,0\n" * 1_000_000, ":1000002:1: ", "more than 1,000,000 rows", marks=pytest.mark.soak),
         ("", ":1:1: ", "the file is empty"),
     ],
 )
@@ -799,7 +799,9 @@ def test_with_keep_going_two_configs_for_one_output_are_still_refused(many):
 # --- Interruptions ---
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "status"), [(signal.SIGINT, 130), pytest.param(signal.SIGTERM, 143, marks=pytest.mark.soak)]
+)
 def test_an_interrupted_run_exits_as_its_signal_says_and_leaves_the_old_film(number, status):
     Path("outputs").mkdir()
     Path("outputs/tiny.gif").write_bytes(b"old")

@@ -1,14 +1,17 @@
-"""Every config of the catalogue, trained in full and filmed short, against the numbers it must reach."""
+"""The configs of the catalogue, trained in full, against the numbers they must reach."""
 
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from relu_anim import config
+from relu_anim.cli import app
 from relu_anim.cli.starter import write_starter
 from relu_anim.films.timeline import timeline
 from relu_anim.making.recordings import train_alone
@@ -22,37 +25,50 @@ STILL = {"activation", "data", "born_dead"}
 pytestmark = pytest.mark.xdist_group("figures")  # one process runs them once for all tests here
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("figures")
+class Results(Mapping):
+    """The `--json` line of each config, by stem, made when a test first asks for it: trained in full, drawn once."""
+
+    def __init__(self, folder):
+        self.folder, self.lines = folder, {}
+
+    def __getitem__(self, stem):
+        if stem not in self.lines:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.chdir(self.folder)
+                still = ["-f", "png"] if config.load(ROOT / "configs" / f"{stem}.yaml").kind not in STILL else []
+                call = ["run", str(ROOT / "configs" / f"{stem}.yaml"), *still, "--json", "-q"]
+                done = CliRunner().invoke(app, call)
+            assert done.exit_code == 0, done.stderr
+            self.lines[stem] = json.loads(done.stdout)
+        return self.lines[stem]
+
+    def trained(self, stem):
+        """The fingerprint of its training, or those of its variants by label."""
+        assert self[stem]["status"] == "built"
+        return json.loads((self.folder / "outputs" / f"{stem}.json").read_text())["fingerprints"]["training"]
+
+    def __iter__(self):
+        return (path.stem for path in CONFIGS)
+
+    def __len__(self):
+        return len(CONFIGS)
 
 
 @pytest.fixture(scope="module")
-def results(folder):
-    """The `--json` line of each config, by stem; films have a few frames only, the training is the real one."""
-    moving = [path for path in CONFIGS if config.load(path).kind not in STILL]
-    lines = []
-    for paths, extra in (
-        (moving, ["-s", "animation.max_frames=4"]),
-        ([path for path in CONFIGS if path not in moving], []),
-    ):
-        command = [sys.executable, "-m", "relu_anim", "run", *map(str, paths), *extra, "--json", "-q"]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-        lines += done.stdout.splitlines()
-    return {Path(line["config"]).stem: line for line in map(json.loads, lines)}
+def results(tmp_path_factory):
+    return Results(tmp_path_factory.mktemp("figures"))
 
 
 @pytest.fixture(scope="module")
-def recording(results, folder):
+def recording(results):
     """The recording of a config, or of one of its variants, with its experiment and network."""
 
     def open_recording(stem, label=""):
-        summary = json.loads((folder / "outputs" / f"{stem}.json").read_text())
-        fingerprint = summary["fingerprints"]["training"]
+        fingerprint = results.trained(stem)
         fingerprint = fingerprint[label] if label else fingerprint
         experiment = dict(config.load(ROOT / "configs" / f"{stem}.yaml").members)[label]
         network = Network(*experiment.shape)
-        return Recording.load(folder / "outputs" / ".recordings" / f"{fingerprint}.npz"), experiment, network
+        return Recording.load(results.folder / "outputs" / ".recordings" / f"{fingerprint}.npz"), experiment, network
 
     return open_recording
 
@@ -62,9 +78,12 @@ def metrics(results, stem, label=None):
     return found[label] if label else found
 
 
-def test_the_whole_catalogue_is_made(results):
-    assert set(results) == {path.stem for path in CONFIGS}
-    assert {line["status"] for line in results.values()} == {"built"}
+@pytest.mark.soak
+def test_the_whole_catalogue_is_made(here):
+    command = [sys.executable, "-m", "relu_anim", "run", *map(str, CONFIGS), "--json", "-q"]
+    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert {Path(json.loads(line)["config"]).stem for line in lines} == {path.stem for path in CONFIGS}
+    assert {json.loads(line)["status"] for line in lines} == {"built"}
 
 
 def test_the_page_of_figures_shows_every_config():
@@ -175,6 +194,7 @@ def test_the_learned_slope_moves(results):
     assert "slopes" not in metrics(results, "prelu", "leaky ReLU")
 
 
+@pytest.mark.soak
 def test_on_mnist_linear_layers_stay_behind_and_are_one_map(results):
     linear, relu = (metrics(results, "mnist_linear", label) for label in ("linear", "ReLU"))
     assert linear["test_accuracy"] == pytest.approx(0.90, abs=0.02)
@@ -215,6 +235,7 @@ def test_four_activations_race_from_the_same_first_weights(results, recording):
     assert all((start == starts[0]).all() for start in starts)
 
 
+@pytest.mark.soak
 def test_slow_waves_are_learned_first(recording):
     found, experiment, network = recording("spectral_bias")
     x = np.linspace(*experiment.target.domain, 1001)[:, None]
@@ -263,7 +284,10 @@ def test_most_films_of_the_catalogue_are_paced_by_motion():
     }  # which show numbers over the epochs alone
 
 
-@pytest.mark.parametrize("stem", PACED)
+SLOW = {"spectral_bias"}
+
+
+@pytest.mark.parametrize("stem", [pytest.param(stem, marks=[pytest.mark.soak] * (stem in SLOW)) for stem in PACED])
 def test_a_film_paced_by_motion_shows_the_slowest_network_arrive_neither_at_once_nor_at_its_end(recording, stem):
     loaded = config.load(ROOT / "configs" / f"{stem}.yaml")
     recordings = [recording(stem, label)[0] for label, _ in loaded.members]

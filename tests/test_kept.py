@@ -21,7 +21,7 @@ target: {function: x**2}
 data: {samples: 32}
 model: {layer_sizes: [1, 4, 1]}
 training: {epochs: 3}
-animation: {size: [200, 150], max_frames: 4, fps: 20}
+animation: {size: [200, 150], max_frames: 4, fps: 20, panels: [[loss]]}
 """
 WITH_CSV = TINY.replace("{function: x**2}", "{csv: points.csv}").replace("data: {samples: 32}\n", "")
 ROOT = Path(__file__).parent.parent

@@ -437,6 +437,14 @@ def test_settings_of_a_film_that_are_no_mapping_are_refused():
 # ---------------------------------------------------------------- numbers and notebooks
 
 
+def test_a_slip_in_a_number_of_a_title_is_named_where_nothing_but_inputs_is_known():
+    recorder = Recorder(activations=["relu", "identity"], weights="out_in", domain=(-5, 5))
+    recorder.snap(params=[(np.ones((3, 1)), np.arange(3.0)), (np.ones((1, 3)), np.zeros(1))])
+    error = refused(lambda: recorder.film(panels=["layers"], title="{knotz} bends"))
+    assert "{knotz} is no number of this film; did you mean {knots}?" in str(error)
+    assert recorder.film(panels=["layers"], title="{knots} bends").title == "3 bends"
+
+
 def test_numbers_as_a_table_of_pandas(monkeypatch):
     pandas = pytest.importorskip("pandas")
     recorder = Recorder(model(1, 1))

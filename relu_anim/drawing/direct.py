@@ -62,5 +62,5 @@ def _best(own: Array, others: Sequence[Array], box: Array, size: Array, taken: S
 def _distance(middles: Array, line: Array, box: Array) -> Array:
     """From boxes with these middles [n, 2] to the nearest point of a line [points, 2]."""
     line = line[np.isfinite(line).all(axis=1)]
-    apart = np.maximum(np.abs(middles[:, None] - line) - box / 2, 0)
-    return np.asarray(np.hypot(apart[..., 0], apart[..., 1]).min(axis=1))
+    across, up = (np.maximum(np.abs(middles[:, None, i] - line[:, i]) - box[i] / 2, 0) for i in (0, 1))
+    return np.sqrt((across * across + up * up).min(axis=1))  # np.hypot takes ten times as long

@@ -17,7 +17,7 @@ seed: {seed}
 data: {{samples: 32}}
 model: {{layer_sizes: [1, 4, 1]}}
 training: {{epochs: {epochs}}}
-animation: {{size: [200, 150], max_frames: 4}}
+animation: {{size: [200, 150], max_frames: 4, panels: [[loss]]}}
 """
 
 
@@ -25,7 +25,7 @@ WITH_CSV = """\
 target: {csv: data/points.csv}
 model: {layer_sizes: [1, 4, 1]}
 training: {epochs: 3}
-animation: {size: [200, 150], max_frames: 4}
+animation: {size: [200, 150], max_frames: 4, panels: [[loss]]}
 """
 
 
@@ -37,6 +37,13 @@ def write(count, epochs=3):
     Path("data/points.csv").write_text("x,y\n" + "".join(f"{n},{n * n}\n" for n in range(20)))
     Path("table.yaml").write_text(WITH_CSV)
     return [*sorted(path.name for path in Path.cwd().glob("c*.yaml")), "table.yaml"]
+
+
+def write_stills(count):
+    """So many configs of figures that need no torch."""
+    for number in range(count):
+        Path(f"still{number}.yaml").write_text(f"kind: activation\ntitle: figure {number}\nfunctions: [relu]\n")
+    return sorted(path.name for path in Path.cwd().glob("still*.yaml"))
 
 
 def command(*arguments):

@@ -54,12 +54,11 @@ def captions(e: Experiment) -> Iterator[Finding]:
 def numbers_in_title(e: Experiment) -> Iterator[Finding]:
     """What a title has in braces is a number that the film will have, or no number at all."""
     members = [member for _, member in e.members]
-    if not all(member.target.is_known for member in members):
-        return
+    is_known = all(member.target.is_known for member in members)
     for words in dict.fromkeys(IN_BRACES.findall(e.title)):
         found = asked(words, [label for label, _ in e.members])
         if found is not None and is_number(found[1]):
-            message = _unmet(found[1], members[found[0]])
+            message = _unmet(found[1], members[found[0]]) if is_known else ""
         else:
             message = _likely_number(words, [label for label, _ in e.members])
         if message:
