@@ -222,6 +222,7 @@ class Guide:
     numbers: Mapping[Subject, Sequence[float]]
     colors: tuple[Mapping[str, str], Mapping[str, str]]
     scheme: str  # light | dark
+    computing: Mapping[str, Any] | None = None  # what a page computes the networks from
 
 
 @dataclass(frozen=True, eq=False)

@@ -61,6 +61,7 @@ def page(reel: Reel, timing: Timing, config_text: str) -> str:
         "numbers": {numbers[subject]: values for subject, values in guide.numbers.items() if subject in numbers},
         "subjects": [_subject(subject) for subject in numbers],
         "words": guide.words,
+        **({"computing": guide.computing} if guide.computing else {}),
     }
     text = pages.page(
         film=film,

@@ -10,7 +10,7 @@ import numpy as np
 from relu_anim.expressions.breaks import jumps, unconnected, undefined_at
 from relu_anim.expressions.functions import FUNCTIONS, erf, sigmoid, softplus
 from relu_anim.expressions.parser import FormulaError, parse_program
-from relu_anim.expressions.rules import AnyArray, Dual, Program, Values, evaluate
+from relu_anim.expressions.rules import OPERATORS, AnyArray, Apply, Dual, Program, Values, evaluate
 
 __all__ = [
     "FUNCTIONS",
@@ -51,6 +51,14 @@ class Formula:
     def with_derivative(self, x: Values, lib: Any = np) -> Dual:
         """Value and derivative in one pass by dual numbers, for NumPy or torch, without autograd."""
         return self._run(x, lib, 1.0)
+
+    @property
+    def steps(self) -> list[float | str | tuple[str, int]]:
+        """The program in postfix order for other languages: numbers, names of variables, and operators and functions
+        with how many arguments they take."""
+        names = {rule: name for name, rule in OPERATORS.items()}
+        names |= {function.rule: name for name, function in FUNCTIONS.items()}
+        return [(names[step.rule], step.taken) if isinstance(step, Apply) else step for step in self.program]
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Copied and pickled as text: a program holds functions."""

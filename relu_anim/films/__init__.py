@@ -268,7 +268,7 @@ class Film:
         with style(self.theme, self.scale):
             still = self._as_drawing(recorded(self.figure))
         other = self._with(theme=DARK) if self.experiment.animation.theme == AUTO else None
-        return Reel(still, _Moments(self, tell), other.reel() if other else None, guide_of(self, (other or self).theme))
+        return Reel(still, _Moments(self, tell), other.reel() if other else None, guide_of(self, other or self))
 
     def _as_drawing(self, shapes: list[Shape]) -> Drawing:
         size, box, fonts = self.experiment.animation.size, self.figure.bbox, self.theme.fonts

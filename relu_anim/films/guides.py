@@ -15,6 +15,7 @@ from relu_anim.drawing.series import PERCENT
 from relu_anim.drawing.shapes import Axis, Guide, Plot, Subject
 from relu_anim.drawing.theme import Theme, contrast
 from relu_anim.films.captions import Captions
+from relu_anim.films.computing import computing_of
 from relu_anim.films.layout import Placed
 from relu_anim.films.stamp import Stamp
 from relu_anim.films.timeline import SLIGHT
@@ -44,8 +45,8 @@ class Shown(Protocol):
     animated: list[Mark]
 
 
-def guide_of(film: Shown, dark: Theme) -> Guide:
-    """The guide of a film, whose page has the colours of another theme where it is dark."""
+def guide_of(film: Shown, dark: Shown) -> Guide:
+    """The guide of a film, whose page has the colours of another one of the same where it is dark."""
     run, animation = film.scenes[0].run, film.experiment.animation
     with decimal_sign(film.theme.decimal_sign):
         spots = [spot for mark in film.animated if isinstance(mark, Moving) for spot in mark.spots()]
@@ -64,10 +65,11 @@ def guide_of(film: Shown, dark: Theme) -> Guide:
         numbers=dict(
             _numbers([scene.run for scene in film.scenes], {spot.subject for spot in spots if not spot.is_box})
         ),
-        colors=(_colors(film.theme), _colors(dark)),
+        colors=(_colors(film.theme), _colors(dark.theme)),
         scheme="dark"
         if contrast(film.theme.background, "#000000") < contrast(film.theme.background, "#ffffff")
         else "light",
+        computing=computing_of(film.scenes, film.panels, dark.panels),
     )
 
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 import functools
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib import resources
 from typing import Any
 
 SCRIPTS = ("places.js", "tracks.js", "player.js", "marks.js", "page.js")  # one after the other, as one module
+COMPUTING = ("network.js", "trial.js", "redraw.js", "grips.js", "workbench.js")  # of films whose networks it computes
+MAPS = ("contours.js", "remap.js")  # of those with maps
 BEGINNING = '<!DOCTYPE html>\n<html data-film="relu-anim"'  # how a page of ours begins
 
 
 def page(**values: Any) -> str:
     """The page of a film. All values are text but for `picture`, an SVG, and `film`, which becomes JSON."""
-    script = "".join(map(_script, SCRIPTS))
-    own = {"script": script, "script_hash": _hash(script), "style": text("page.css"), "film": data(values.pop("film"))}
-    return _template("page.html").render(**own, **values)
+    film = values.pop("film")
+    computing = film.get("computing") or {"variants": (), "plots": ()}
+    script = "".join(map(_script, _scripts(computing)))
+    own = {"script": script, "script_hash": _hash(script), "style": text("page.css"), "film": data(film)}
+    return _template("page.html").render(**own, variants=len(computing["variants"]), **values)
 
 
 def gallery(**values: Any) -> str:
@@ -38,10 +42,18 @@ def text(name: str) -> str:
     return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
+def _scripts(computing: Mapping[str, Any]) -> Sequence[str]:
+    """The scripts that a page needs, the one that starts it last."""
+    if not computing["variants"]:
+        return SCRIPTS
+    maps = MAPS if any(plot and plot["shows"] == "map" for plot in computing["plots"]) else ()
+    return *SCRIPTS[:-1], *COMPUTING, *maps, SCRIPTS[-1]
+
+
 def _script(name: str) -> str:
     """A script without its comments, which stand on lines of their own, and without what is before lines."""
     lines = (line.strip() for line in text(name).splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith(("//", "/*", "* ")))
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith(("//", "/*", "* ", "*/")))
 
 
 @functools.cache

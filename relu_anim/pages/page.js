@@ -161,6 +161,7 @@ async function start() {
   player.go(isCalm ? player.last : 0);
   if (!connectAddress(player, film) && !isCalm) player.play();
   connectVoice(player, film, say);
+  if (film.computing) connectWorkbench(player, film, svg, tracks, say);
 }
 
 await start();

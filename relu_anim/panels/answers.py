@@ -35,8 +35,10 @@ SCALE_TICKS = 6
 
 
 class View(Protocol):
-    """One way to read the output. `colors` [bands, 3] are those of the map, RGB from 0 to 1."""
+    """One way to read the output. `colors` [bands, 3] are those of the map, RGB from 0 to 1; of `bands` also where
+    they begin."""
 
+    bands: Bands
     colors: Array
 
     def answers(self, parameters: Array, grid: Array) -> Array:
