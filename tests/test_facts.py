@@ -28,6 +28,9 @@ KEY = "a key or a section of configs"
 LABEL = "a word in a picture or in what a command prints"
 # Files in which the text stands for something else.
 HOMONYMS = {
+    ("activation", "gallery/page.py"): "a filter of the gallery",
+    ("activation", "gallery/traits.py"): KEY,
+    ("svg", "gallery/stills.py"): "the suffix of a still",
     ("test_accuracy", "films/alt.py"): SUMMARY,
     ("loss", "cli/progress.py"): "a stage of the bar",
     ("loss", "config/checks/learning.py"): KEY,
