@@ -69,6 +69,8 @@ HOMONYMS = {
     ("data", "config/defaults.py"): KEY,
     ("data", "config/kinds/recorded.py"): KEY,
     ("loss", "config/kinds/recorded.py"): LABEL,
+    ("activation", "gallery/traits.py"): KEY,
+    ("activation", "gallery/page.py"): LABEL,
     ("activation", "interface/arrays.py"): "a word of messages",
     **{
         (name, "interface/recorder.py"): "what snap is given"

@@ -32,6 +32,11 @@ class Piece:
         return self.theme in THEMES and THEMES[self.theme].part == "dark"
 
     @property
+    def is_vector(self) -> bool:
+        """Whether it holds shapes, whose still is cut out of it."""
+        return FORMATS[self.format].vector
+
+    @property
     def is_video(self) -> bool:
         """Whether a page shows it as a video, not as an image."""
         return self.format in VIDEOS

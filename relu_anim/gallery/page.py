@@ -38,11 +38,8 @@ def picture(pieces: Sequence[Piece], stills: Path, hashes: Mapping[str, str]) ->
     """What is shown of these files, all of one scheme; None if they have nothing that a page shows."""
     film = _first(pieces, [*MOVING, *VIDEOS])
     resting = _first(pieces, RESTING[::-1])
-    if film and (resting is None or film.format == "animated-svg"):  # whose own colours may be those of the page
-        cheapest = _first(pieces, ["animated-svg", "gif", *MOVING, *VIDEOS])
-        reads = film if film.format == "animated-svg" else cheapest
-        assert reads is not None
-        return Picture(stills / still_name(reads, hashes.get(reads.path.name)), film, reads)
+    if film and (resting is None or film.is_vector):  # whose own colours may be those of the page
+        return Picture(stills / still_name(film, hashes.get(film.path.name)), film, film)
     return Picture(resting.path, film, None) if resting else None
 
 
