@@ -35,7 +35,7 @@ animation: {size: [200, 150], max_frames: 4, hold: 0.1, panels: [[loss]]}
 """
 FIGURE = "kind: activation\nfunctions: [relu]\nanimation: {size: [340, 220]}\noutput: {formats: [png]}\n"
 TOO_FAST = "training.optimizer.lr=1e9"
-COMMANDS = ["run", "seeds", "validate", "embed", "list", "help", "new", "show", "schema", "import", "worker"]
+COMMANDS = ["run", "seeds", "validate", "embed", "gallery", "list", "help", "new", "show", "schema", "import", "worker"]
 COMMAND = [sys.executable, "-m", "relu_anim"]
 
 

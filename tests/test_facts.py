@@ -30,7 +30,6 @@ LABEL = "a word in a picture or in what a command prints"
 HOMONYMS = {
     ("activation", "gallery/page.py"): "a filter of the gallery",
     ("activation", "gallery/traits.py"): KEY,
-    ("svg", "gallery/stills.py"): "the suffix of a still",
     ("test_accuracy", "films/alt.py"): SUMMARY,
     ("loss", "cli/progress.py"): "a stage of the bar",
     ("loss", "config/checks/learning.py"): KEY,

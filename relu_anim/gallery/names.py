@@ -13,8 +13,6 @@ MOVING, RESTING = (
     [name for name, row in reversed(FORMATS.items()) if row.on_page == "image" and row.moves is moves]
     for moves in (True, False)
 )
-FORMATS_THAT_MOVE = [name for name in FORMATS if name in MOVING]
-SOONEST = sorted(FORMATS_THAT_MOVE, key=lambda name: not FORMATS[name].vector)  # by when their last frame is read
 VIDEOS = [name for name, row in FORMATS.items() if row.on_page == "video"]
 PART = re.compile(r"-(strip|epoch-\d+(?:\.\d+)?(?:e[+-]?\d+)?|step-\d+)$")
 
@@ -35,7 +33,7 @@ class Piece:
 
     @property
     def is_vector(self) -> bool:
-        """Whether it moves as lines and text, in its own colours or those of the page."""
+        """Whether it holds shapes, whose still is cut out of it."""
         return FORMATS[self.format].vector
 
     @property

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from relu_anim.facts import FORMATS
 from relu_anim.gallery.entries import Entry
 from relu_anim.gallery.gather import MARK, STILLS, Gallery
-from relu_anim.gallery.names import MOVING, RESTING, SOONEST, VIDEOS, Piece
+from relu_anim.gallery.names import MOVING, RESTING, VIDEOS, Piece
 from relu_anim.gallery.stills import UNREAD, still_name
 from relu_anim.gallery.traits import TITLES, Numbers, shared
 from relu_anim.numbers import THIN_SPACE, counted, written
@@ -39,9 +39,7 @@ def picture(pieces: Sequence[Piece], stills: Path, hashes: Mapping[str, str]) ->
     film = _first(pieces, [*MOVING, *VIDEOS])
     resting = _first(pieces, RESTING[::-1])
     if film and (resting is None or film.is_vector):  # whose own colours may be those of the page
-        reads = _first(pieces, [*SOONEST, *VIDEOS])
-        assert reads is not None
-        return Picture(stills / still_name(reads, hashes.get(reads.path.name)), film, reads)
+        return Picture(stills / still_name(film, hashes.get(film.path.name)), film, film)
     return Picture(resting.path, film, None) if resting else None
 
 

@@ -27,7 +27,7 @@ def still_name(film: Piece, known: str | None) -> str:
         content = known or hash_of_file(film.path)
     except OSError:
         content = UNREAD
-    return f"{content}.{'svg' if film.is_vector else 'webp'}"
+    return f"{content}{'.svg' if film.is_vector else '.webp'}"
 
 
 def make_stills(films: Sequence[tuple[Path, Path]], processes: int | None = None) -> Iterator[tuple[Path, str]]:
