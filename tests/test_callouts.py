@@ -28,7 +28,7 @@ CROWDS = [
 ]
 
 
-@pytest.mark.parametrize("size", [(700, 500), (400, 300), (340, 220)])
+@pytest.mark.parametrize("size", [pytest.param((700, 500), marks=pytest.mark.soak), (400, 300), (340, 220)])
 @pytest.mark.parametrize(("functions", "marks"), CROWDS)
 def test_words_at_marks_lie_on_no_words_and_on_no_curve(functions, marks, size):
     still = drawn(functions, marks, size)

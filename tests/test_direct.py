@@ -27,7 +27,7 @@ def distance(box, line):
     return np.hypot(x, y).min()
 
 
-@pytest.mark.parametrize("size", [[700, 500], [520, 400]])
+@pytest.mark.parametrize("size", [pytest.param([700, 500], marks=pytest.mark.soak), [520, 400]])
 @pytest.mark.parametrize("functions", ["[relu]", "[sigmoid]", "[tanh, 2*sigmoid(x) - 1]", "[elu]"])
 def test_each_name_stands_nearest_to_its_own_curve_and_on_none(functions, size):
     figure = drawn(functions, f"animation.size={size}", "derivative=first")

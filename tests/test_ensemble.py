@@ -53,8 +53,18 @@ def assert_alike(recording, experiment, rtol=2e-4, atol=2e-5):
         np.testing.assert_allclose(ours, theirs, rtol=rtol, atol=atol, err_msg=name)
 
 
-@pytest.mark.parametrize("optimizer", ["{name: sgd, lr: 0.02}", "{name: adam, lr: 0.01}"])
-@pytest.mark.parametrize("resample", ["true", "false"])
+SGD, ADAM = "{name: sgd, lr: 0.02}", "{name: adam, lr: 0.01}"
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "resample"),
+    [
+        (SGD, "true"),
+        (ADAM, "false"),
+        pytest.param(SGD, "false", marks=pytest.mark.soak),
+        pytest.param(ADAM, "true", marks=pytest.mark.soak),
+    ],
+)
 def test_64_seeds_trained_together_are_the_networks_that_they_are_alone(optimizer, resample):
     experiments = seeds(BASE, 64, f"training.optimizer={optimizer}", f"data.resample={resample}", "data.noise=0.1")
     for recording, experiment in zip(together(experiments), experiments, strict=True):

@@ -1,5 +1,6 @@
 """Which moments a film shows, how it counts them, and what is said where it is over too soon."""
 
+import functools
 import itertools
 from pathlib import Path
 
@@ -220,11 +221,19 @@ def test_with_log_pacing_the_point_moves_evenly():
     assert late.max() < 1.5 * late.min()
 
 
+@functools.cache
+def film_of_loss(epochs):
+    e = experiment(f"training.epochs={epochs}", "animation={panels: loss, pacing: log, size: [700, 300]}")
+    return Film(e, [fake_recording(e)])
+
+
+SOME_WIDTHS = [150, pytest.param(220, marks=pytest.mark.soak), pytest.param(400, marks=pytest.mark.soak), 900]
+
+
 @pytest.mark.parametrize("epochs", [0, 1, 3, 12, 40, 500, 20_000, 1_000_000])
-@pytest.mark.parametrize("width", [150, 220, 400, 900])
+@pytest.mark.parametrize("width", SOME_WIDTHS)
 def test_ticks_of_epochs_are_whole_numbers_from_0_on_that_stay_apart(epochs, width):
-    e = experiment(f"training.epochs={min(epochs, 500)}", "animation={panels: loss, pacing: log, size: [700, 300]}")
-    f = Film(e, [fake_recording(e)])
+    f = film_of_loss(min(epochs, 500))
     axes = f.panels[0].panel.axes
     x0, y0, _, height = axes.get_position().bounds
     axes.set_position((x0, y0, width / 1000, height))

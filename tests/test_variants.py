@@ -373,7 +373,12 @@ def test_a_film_shows_first_and_last_whatever_the_pacing(film, pacing):
 
 
 def test_columns_share_their_ranges_which_stay_as_they_are(film):
-    f = film(["a", "b", "c"], "animation.size=[700, 700]", panels="[[prediction], [layers], [loss]]")
+    f = film(
+        ["a", "b", "c"],
+        "animation.size=[700, 700]",
+        "animation.max_frames=3",
+        panels="[[prediction], [layers], [loss]]",
+    )
     rows = {}
     for axes in f.figure.axes:
         rows.setdefault(round(axes.get_position().y0, 2), []).append(axes)
