@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.likeness import is_alike
 from helpers.vectors import FILMS, HOSTILE
 from PIL import Image
 
@@ -23,7 +24,6 @@ from relu_anim.encoders.tracks import grows
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.films import Film, saving
 from relu_anim.films.saving import timing_of
-from relu_anim.themes import to_rgb
 
 pytestmark = pytest.mark.xdist_group("site")  # one browser at a time
 
@@ -88,36 +88,6 @@ def middle(timing, number):
     return (timing.start(number, 1000) + timing.duration(number, 1000) / 2) / 1000
 
 
-def inked(picture, ground):
-    """Where a picture is clearly not its ground."""
-    return np.abs(picture - ground).max(axis=2) > 90
-
-
-def spread(mask):
-    """A mask with two pixels around it: one for the place, and one since pixels are covered in part."""
-    padded = np.pad(mask, 2)
-    return np.any(
-        [
-            padded[2 + y : padded.shape[0] - 2 + y, 2 + x : padded.shape[1] - 2 + x]
-            for y in range(-2, 3)
-            for x in range(-2, 3)
-        ],
-        axis=0,
-    )
-
-
-def is_alike(picture, frame, ground):
-    """Whether two pictures differ little, and all that is clearly drawn in one is drawn near by in the other."""
-    ground = np.array(to_rgb(ground)) * 255
-    frame = frame[..., :3].astype(int)
-    pairs = [
-        (inked(one, ground), spread(np.abs(other - ground).max(axis=2) > 25))
-        for one, other in ((picture, frame), (frame, picture))
-    ]
-    lost = [(clear & ~there).sum() for clear, there in pairs]
-    return np.abs(picture - frame).mean() < 6 and max(lost) <= 3, (np.abs(picture - frame).mean(), lost)
-
-
 # ---------------------------------------------------------------- what is seen
 
 
@@ -126,10 +96,10 @@ def is_alike(picture, frame, ground):
 def test_chromium_shows_each_frame_at_its_time(film, browser, tmp_path, kind, scheme):
     settings = [s for s in FILMS[kind] if "theme" not in s]
     f, own = (film(*settings, f"animation.theme={theme}") for theme in ("auto", scheme))
-    timing = timing_of(f)
+    timing, reel = timing_of(f), own.reel()
     with opened(browser, tmp_path, svg_of(f), (600, 400), scheme) as shot:
         for number in (0, 2, len(f) - 1):
-            alike, why = is_alike(shot(middle(timing, number)), own.frame(number), own.theme.background)
+            alike, why = is_alike(shot(middle(timing, number)), own, reel, number)
             assert alike, (number, why)
 
 
@@ -139,7 +109,7 @@ def test_readers_who_want_no_motion_see_the_last_frame(film, browser, tmp_path):
     assert np.abs(first.astype(int) - last).max() > 100
     with opened(browser, tmp_path, svg_of(f), (600, 400), motion="reduce") as shot:
         for time in (0.1, 1.0):
-            assert is_alike(shot(time), last, f.theme.background)[0]
+            assert is_alike(shot(time), f, f.reel(), -1)[0]
 
 
 def test_a_theme_that_is_named_is_the_same_on_all_pages(film, browser, tmp_path):
@@ -147,7 +117,7 @@ def test_a_theme_that_is_named_is_the_same_on_all_pages(film, browser, tmp_path)
     svg = svg_of(f)
     assert b"prefers-color-scheme" not in svg
     with opened(browser, tmp_path, svg, (600, 400), "dark") as shot:
-        assert is_alike(shot(0.1), f.frame(0), f.theme.background)[0]
+        assert is_alike(shot(0.1), f, f.reel(), 0)[0]
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
@@ -158,10 +128,10 @@ def test_chromium_shows_the_films_of_the_catalogue(browser, tmp_path, path):
         pytest.skip("it does not move")
     for scheme in ("light", "dark"):
         drawn, own = (whole.set({"animation.theme": theme})._drawn for theme in ("auto", scheme))
-        timing, size = timing_of(drawn), drawn.experiment.animation.size
+        timing, size, reel = timing_of(drawn), drawn.experiment.animation.size, own.reel()
         with opened(browser, tmp_path, svg_of(drawn), size, scheme) as shot:
             for number in np.linspace(0, len(drawn) - 1, 5).astype(int).tolist():
-                alike, why = is_alike(shot(middle(timing, number)), own.frame(number), own.theme.background)
+                alike, why = is_alike(shot(middle(timing, number)), own, reel, number)
                 assert alike, (scheme, number, why)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Words
+from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Words, as_cut
 from relu_anim.encoders.elements import Defs, Element
 from relu_anim.encoders.maps import Maps
 from relu_anim.encoders.outlines import UNIT, in_units, path, short, stations
@@ -176,7 +176,7 @@ class Tracer:
         """What cuts an element to a box, which may reach only so far to the right by frame."""
         if clip is None:
             return ""
-        left, bottom, right, top = clip
+        left, bottom, right, top = as_cut(clip)
         (x, y), (end, low) = in_units(np.array([[left, top], [right, bottom]]), self.height).tolist()
         reach = [round(min(max(to - left, 0), right - left) * UNIT) for to in ends]
         return self.defs.cut(x, y, end - x if not reach else reach[-1], low - y, widths=reach)
