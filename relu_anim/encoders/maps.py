@@ -13,6 +13,7 @@ from relu_anim.drawing.shapes import Color, Picture
 from relu_anim.encoders.elements import Defs, Element
 from relu_anim.encoders.outlines import UNIT, path, short
 from relu_anim.encoders.regions import heights, rectangles
+from relu_anim.encoders.sheets import png, sheet, table
 from relu_anim.encoders.thinning import thinned
 from relu_anim.encoders.tracks import Ink, Track, each
 
@@ -36,7 +37,32 @@ class Maps:
         if first.bands:
             shade = self.ink(_shade(first), None, _shade(dark), None)
             return [*self._heights(track, first, classes, cells, f'{place}"'), *_shaded(track, cells, shade)]
-        return self._cells(track, first, classes, cells)
+        return self._sheet(track, first, dark, classes, cells) or self._cells(track, first, classes, cells)
+
+    def _sheet(self, track: Track, first: Picture, dark: Picture, classes: Sequence[str], place: str) -> list[Element]:
+        """All pictures as one image that moves behind windows; none where they are not at each moment, or few."""
+        shapes = track.shapes
+        if len(shapes) == 1 or any(shape is None for shape in shapes):
+            return []
+        found = sheet(np.stack([shape.cells if shape.plain is None else shape.plain for shape in shapes]))
+        if found is None:
+            return []
+        width, striped = first.cells.shape[1], first.stripes[:1]
+        elements = [_ground(track, first, place, classes[found.ground])]
+        if striped and (found.cells == striped[0]).any():
+            _, between, stripe = first.stripes
+            elements.append(_ground(track, first, place, classes[between]))
+            (whole,) = elements[-1].moving["d"][:1]
+            elements.append(Element("path", place + self.defs.hatch(classes[striped[0]], stripe), {"d": [whole]}))
+        opacities = [float(color[3]) / 255 * (number not in striped) for number, color in enumerate(first.palette)]
+        shown = self.defs.moving_image(png(found.cells, opacities), width, len(found.cells), found.height)
+        windows = "".join(
+            f'<svg y="{top}" width="{width}" height="{bottom - top}" viewBox="0 {start} {width} {end - start}"'
+            f' preserveAspectRatio="none">{shown}</svg>'
+            for top, bottom, start, end in found.windows
+        )
+        name = self.ink.filtered(*(self.defs.filter(table(picture.palette)) for picture in (first, dark)))
+        return [*elements, Element("g", place, {"class": [name]}, windows)]
 
     def _cells(self, track: Track, first: Picture, classes: Sequence[str], place: str) -> list[Element]:
         """Rectangles in each colour, over the one that takes most of them."""
