@@ -126,10 +126,11 @@ class Defs:
         """What shows the picture of the moment out of an image in which all stand below each other, `each` so high."""
         size = f'width="{width}" height="{height}" image-rendering="pixelated" preserveAspectRatio="none"'
         image = self._name(f'image {size} href="data:image/png;base64,{b64encode(png).decode()}"', "")
-        places = [str(-top) for top in range(0, height, each)]
-        use = f'<use href="#{image}" y="{places[-1]}" class="'
-        moves = f'{use}{MOVES}">{self.clock.animate("y", places)}</use>'
-        return f'<use href="#{self._name("g", f"""{moves}{use}{RESTS}"/>""")}"/>'
+        places = [f"0 {-top}" for top in range(0, height, each)]
+        moves = self.clock.animate("transform", places).replace("<animate ", '<animateTransform type="translate" ')
+        # What is shown by «use» is there apart from the rest: rules for what stands in the whole do not hold.
+        group, use = f'<g transform="translate({places[-1]})" class="{self.name}', f'<use href="#{image}"/></g>'
+        return f'<use href="#{self._name("g", f"""{group}{MOVES}">{moves}{use}{group}{RESTS}">{use}""")}"/>'
 
     def filter(self, inside: str) -> str:
         """The name of a filter that keeps to what it is given."""

@@ -4,13 +4,14 @@ import numpy as np
 from matplotlib.font_manager import FontProperties
 
 from relu_anim.drawing.recorder import measured
-from relu_anim.drawing.shapes import Words
+from relu_anim.drawing.shapes import Picture, Words
 from relu_anim.fonts import Typeface
 
 NEAR = 1  # pixels, of what is not a letter
+ROUGH = 1  # pixels more, of the edges of regions in maps, which are smoothed
 HINTED = 1  # pixels, by which hinting moves the parts of a letter
-MARGIN = 60  # of 255: how differently two programs cover a pixel that a line or a letter covers in part
-FEW = 3  # pixels that may be lost all the same
+MARGIN = 90  # of 255: how differently two programs cover a pixel that a line or a letter covers in part
+FEW = 5  # pixels that may be lost all the same
 MEAN = 6  # of 255
 
 
@@ -52,9 +53,14 @@ def _around(picture, right, up):
 
 
 def _boxes(film, reel, number):
-    """Where words stand, and how far off a part of a letter may be, to the right and up."""
+    """Where maps and words stand, and how far off what is in them may be, to the right and up."""
     typeface, (_, height), dpi = Typeface(reel.still.fonts), reel.still.pixels, film.figure.dpi
     shapes = [*reel.still.shapes, *(shape for mark in reel.frames[number] for shape in mark)]
+    for shape in (shape for shape in shapes if isinstance(shape, Picture)):
+        top, left = height - shape.bottom - shape.cells.shape[0] / shape.scale, shape.left
+        ends = top + shape.cells.shape[0] / shape.scale, left + shape.cells.shape[1] / shape.scale
+        rows, columns = (slice(int(start), int(end) + 1) for start, end in zip((top, left), ends, strict=True))
+        yield rows, columns, NEAR + ROUGH, NEAR + ROUGH
     for words in (shape for shape in shapes if isinstance(shape, Words)):
         font = FontProperties(size=words.size * 72 / dpi, weight=words.weight)
         length, hinted = typeface.width(words.text, words.size, words.weight), measured(words.text, font, dpi)[0]
