@@ -75,8 +75,8 @@ class Inks:
         yield from (f"{scope}{name}{{{light}}}" for (light, _), name in self.names.items())
         dark = "".join(f"{scope}{name}{{{dark}}}" for (light, dark), name in self.names.items() if light != dark)
         yield f"@media({DARK}){{{dark}}}" * bool(dark)
-        moves, rests = (f"{scope}{kind},.{self.name}{kind}" for kind in (MOVES, RESTS))
-        yield f"{rests}{{display:none}}@media({CALM}){{{moves}{{display:none}}{rests}{{display:inline}}}}"
+        yield f"{scope}{RESTS}{{display:none}}"
+        yield f"@media({CALM}){{{scope}{MOVES}{{display:none}}{scope}{RESTS}{{display:inline}}}}"
 
 
 def _rule(fill: Color | None, edge: Color | None) -> str:

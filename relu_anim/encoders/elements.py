@@ -128,9 +128,8 @@ class Defs:
         image = self._name(f'image {size} href="data:image/png;base64,{b64encode(png).decode()}"', "")
         places = [f"0 {-top}" for top in range(0, height, each)]
         moves = self.clock.animate("transform", places).replace("<animate ", '<animateTransform type="translate" ')
-        # What is shown by «use» is there apart from the rest: rules for what stands in the whole do not hold.
-        group, use = f'<g transform="translate({places[-1]})" class="{self.name}', f'<use href="#{image}"/></g>'
-        return f'<use href="#{self._name("g", f"""{group}{MOVES}">{moves}{use}{group}{RESTS}">{use}""")}"/>'
+        group = f'<g transform="translate({places[-1]})">{moves}<use href="#{image}"/></g>'
+        return f'<use href="#{self._name("g", group)}"/>'
 
     def filter(self, inside: str) -> str:
         """The name of a filter that keeps to what it is given."""

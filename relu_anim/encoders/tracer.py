@@ -144,11 +144,11 @@ class Tracer:
             fixed += f' transform="rotate({-first.angle:g} {around})"'
         return Element("text", fixed + self._length(first, text), moving, escape(text))
 
-    def _length(self, words: Words, text: str) -> str:
+    def _length(self, words: Words, text: str, adjust: str = ' lengthAdjust="spacingAndGlyphs"') -> str:
         if not any(map(str.isalpha, text)):
             return ""  # numbers have room
         width = self.typeface.width(text, words.size, words.weight)
-        return f' textLength="{short(width)}" lengthAdjust="spacingAndGlyphs"'
+        return f' textLength="{short(width)}"{adjust}'
 
     def _strip(self, track: Track, first: Words, fixed: str, classes: Sequence[str | None]) -> Element:
         """All that it says, far below each other, of which one is in the picture."""
@@ -161,7 +161,7 @@ class Tracer:
         for number, entry in enumerate(dict.fromkeys(entry for entry in placed if entry is not None)):
             text, x, base, _ = entry
             down, before = base + number * step - before, base + number * step
-            lines.append(f'<tspan x="{x}" dy="{down}"{self._length(first, text)}>{escape(text)}</tspan>')
+            lines.append(f'<tspan x="{x}" dy="{down}"{self._length(first, text, adjust="")}>{escape(text)}</tspan>')
             at[entry] = str(-number * step)
         last = (
             self._line(Track(track.shapes[-1:], track.dark[-1:]), track.shapes[-1].text, fixed, classes[-1:])
