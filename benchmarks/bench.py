@@ -34,6 +34,7 @@ ROWS = {
     (9,): ("films", "thread_row"),
     (19,): ("formats", "mp4_rows"),
     (20,): ("formats", "webp_rows"),
+    (33,): ("vectors", "size_rows"),
     (17,): ("surveys", "fresh_row"),
     (18,): ("surveys", "memory_row"),
     (11, 12): ("builds", "ways_rows"),

@@ -2,33 +2,39 @@
 
 import io
 import json
+import random
 import re
 import shutil
+import subprocess
 import xml.etree.ElementTree as ET
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers.likeness import is_alike
 from helpers.vectors import FILMS, HOSTILE
 from PIL import Image
 
 import relu_anim
 from relu_anim import config, facts
-from relu_anim.drawing.shapes import Lines, Pen, Points
-from relu_anim.encoders import encoder, read_config_text
+from relu_anim.drawing.shapes import Drawing, Lines, Pen, Points, Reel, Words
+from relu_anim.encoders import Timing, encoder, read_config_text
 from relu_anim.encoders.regions import heights, rectangles
+from relu_anim.encoders.svg import FALLBACKS
 from relu_anim.encoders.thinning import thinned, trimmed
 from relu_anim.encoders.tracks import grows
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.films import Film, saving
 from relu_anim.films.saving import timing_of
-from relu_anim.themes import to_rgb
 
 pytestmark = pytest.mark.xdist_group("site")  # one browser at a time
 
 SVG = "{http://www.w3.org/2000/svg}"
 CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
+ENDS = """() => [...document.querySelectorAll('text')]
+    .filter(text => text.textLength.baseVal.value && text.getComputedTextLength() && text.getAttribute('textLength'))
+    .map(text => text.getBBox()).map(box => [box.x / 10, (box.x + box.width) / 10])"""
 SHOWN = """time => {
     const svg = document.documentElement
     svg.pauseAnimations(); svg.setCurrentTime(time)
@@ -66,12 +72,12 @@ def browser():
 
 
 @contextmanager
-def opened(browser, folder, svg, size, scheme="light", motion="no-preference"):
+def opened(browser, folder, svg, size, scheme="light", motion="no-preference", **more):
     """A function that gives the picture of an SVG at a time, in seconds, for a reader who has such wishes."""
     path = folder / "film.svg"
     path.write_bytes(svg)
     viewport = {"width": size[0], "height": size[1]}
-    context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion=motion)
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion=motion, **more)
     page = context.new_page()
     page.goto(path.as_uri())
 
@@ -88,36 +94,6 @@ def middle(timing, number):
     return (timing.start(number, 1000) + timing.duration(number, 1000) / 2) / 1000
 
 
-def inked(picture, ground):
-    """Where a picture is clearly not its ground."""
-    return np.abs(picture - ground).max(axis=2) > 90
-
-
-def spread(mask):
-    """A mask with two pixels around it: one for the place, and one since pixels are covered in part."""
-    padded = np.pad(mask, 2)
-    return np.any(
-        [
-            padded[2 + y : padded.shape[0] - 2 + y, 2 + x : padded.shape[1] - 2 + x]
-            for y in range(-2, 3)
-            for x in range(-2, 3)
-        ],
-        axis=0,
-    )
-
-
-def is_alike(picture, frame, ground):
-    """Whether two pictures differ little, and all that is clearly drawn in one is drawn near by in the other."""
-    ground = np.array(to_rgb(ground)) * 255
-    frame = frame[..., :3].astype(int)
-    pairs = [
-        (inked(one, ground), spread(np.abs(other - ground).max(axis=2) > 25))
-        for one, other in ((picture, frame), (frame, picture))
-    ]
-    lost = [(clear & ~there).sum() for clear, there in pairs]
-    return np.abs(picture - frame).mean() < 6 and max(lost) <= 3, (np.abs(picture - frame).mean(), lost)
-
-
 # ---------------------------------------------------------------- what is seen
 
 
@@ -126,11 +102,27 @@ def is_alike(picture, frame, ground):
 def test_chromium_shows_each_frame_at_its_time(film, browser, tmp_path, kind, scheme):
     settings = [s for s in FILMS[kind] if "theme" not in s]
     f, own = (film(*settings, f"animation.theme={theme}") for theme in ("auto", scheme))
-    timing = timing_of(f)
+    timing, reel = timing_of(f), own.reel()
     with opened(browser, tmp_path, svg_of(f), (600, 400), scheme) as shot:
         for number in (0, 2, len(f) - 1):
-            alike, why = is_alike(shot(middle(timing, number)), own.frame(number), own.theme.background)
+            alike, why = is_alike(shot(middle(timing, number)), own, reel, number)
             assert alike, (number, why)
+
+
+@pytest.mark.parametrize("wrong", ["a curve 1.5 pixels off", "a label that is missing", "the frame after it"])
+def test_the_comparison_finds(film, browser, tmp_path, wrong):
+    f, number = film(*FILMS["curves"]), 2
+    svg = svg_of(f).decode()
+    (curve,) = re.findall(r'<path(?= stroke-linecap="round")[^>]* stroke-width="34.7"[^>]*><animate', svg)
+    labels = re.findall(r"<text[^>]*>epoch</text>", svg)
+    assert labels
+    changed = {
+        "a curve 1.5 pixels off": svg.replace(curve, curve.replace("<path", '<path transform="translate(0 15)"', 1)),
+        "a label that is missing": svg.replace(labels[0], ""),
+    }.get(wrong, svg)
+    with opened(browser, tmp_path, changed.encode(), (600, 400)) as shot:
+        alike, why = is_alike(shot(middle(timing_of(f), number + (changed == svg))), f, f.reel(), number)
+    assert not alike, why
 
 
 def test_readers_who_want_no_motion_see_the_last_frame(film, browser, tmp_path):
@@ -139,7 +131,7 @@ def test_readers_who_want_no_motion_see_the_last_frame(film, browser, tmp_path):
     assert np.abs(first.astype(int) - last).max() > 100
     with opened(browser, tmp_path, svg_of(f), (600, 400), motion="reduce") as shot:
         for time in (0.1, 1.0):
-            assert is_alike(shot(time), last, f.theme.background)[0]
+            assert is_alike(shot(time), f, f.reel(), -1)[0]
 
 
 def test_a_theme_that_is_named_is_the_same_on_all_pages(film, browser, tmp_path):
@@ -147,7 +139,65 @@ def test_a_theme_that_is_named_is_the_same_on_all_pages(film, browser, tmp_path)
     svg = svg_of(f)
     assert b"prefers-color-scheme" not in svg
     with opened(browser, tmp_path, svg, (600, 400), "dark") as shot:
-        assert is_alike(shot(0.1), f.frame(0), f.theme.background)[0]
+        assert is_alike(shot(0.1), f, f.reel(), 0)[0]
+
+
+def answering(body, headers):
+    return lambda route: route.fulfill(body=body, content_type="image/svg+xml", headers=headers)
+
+
+def test_a_host_that_blocks_fonts_keeps_the_layout(film, browser):
+    f = film(*FILMS["curves"], "title=Two units of a network")
+    places = {}
+    for policy in ("", "default-src 'none'; style-src 'unsafe-inline'"):
+        page = browser.new_page()
+        headers = {"content-security-policy": policy} if policy else {}
+        svg = svg_of(f).replace(FALLBACKS.encode(), b"monospace")
+        page.route("**/*", answering(svg, headers))
+        page.goto("http://films.invalid/x.svg")
+        page.evaluate("document.fonts.ready.then(() => true)")
+        places[policy] = page.evaluate(ENDS)
+        is_loaded = page.evaluate("[...document.fonts].some(font => font.status == 'loaded')")
+        assert is_loaded is (not policy)
+        page.close()
+    plain, blocked = places.values()
+    assert len(plain) > 5
+    assert np.abs(np.array(plain) - blocked).max() < 1
+
+
+def test_a_program_that_knows_no_motion_shows_the_last_frame(film, tmp_path):
+    rsvg = shutil.which("rsvg-convert") or pytest.skip("librsvg2-bin is not installed")
+    for kind in ("curves", "map"):
+        f, path = film(*FILMS[kind], "animation.theme=light"), tmp_path / "x.svg"
+        path.write_bytes(svg_of(f))
+        shown = subprocess.run([rsvg, path], capture_output=True, check=True).stdout
+        picture = np.asarray(Image.open(io.BytesIO(shown)).convert("RGB")).astype(int)
+        last, first = (f.frame(number)[..., :3].astype(int) for number in (-1, 0))
+        assert (np.abs(picture - last) > 100).any(axis=2).mean() < 0.01
+        assert (np.abs(picture - last) > 100).sum() < 0.5 * (np.abs(picture - first) > 100).sum()
+
+
+@pytest.fixture(scope="module")
+def firefox():
+    program = shutil.which("firefox-esr") or pytest.skip("Debian's package firefox-esr is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        found = playwright.firefox.launch(channel="moz-firefox", executable_path=program)
+        yield found
+        found.close()
+
+
+@pytest.mark.parametrize("name", ["quadratic_2neuron", "dead_neurons", "hyperplane"])
+@pytest.mark.soak
+def test_firefox_shows_three_films(firefox, tmp_path, name):
+    drawn = relu_anim.run(CONFIGS[0].parent / f"{name}.yaml", progress=None).set({"animation.theme": "light"})._drawn
+    timing, reel = timing_of(drawn), drawn.reel()
+    size = drawn.experiment.animation.size
+    with opened(firefox, tmp_path, svg_of(drawn), size, "null", "null", forced_colors="null", contrast="null") as shot:
+        for number in np.linspace(0, len(drawn) - 1, 5).astype(int).tolist():
+            alike, why = is_alike(shot(middle(timing, number)), drawn, reel, number)
+            assert alike, (number, why)
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
@@ -158,10 +208,10 @@ def test_chromium_shows_the_films_of_the_catalogue(browser, tmp_path, path):
         pytest.skip("it does not move")
     for scheme in ("light", "dark"):
         drawn, own = (whole.set({"animation.theme": theme})._drawn for theme in ("auto", scheme))
-        timing, size = timing_of(drawn), drawn.experiment.animation.size
+        timing, size, reel = timing_of(drawn), drawn.experiment.animation.size, own.reel()
         with opened(browser, tmp_path, svg_of(drawn), size, scheme) as shot:
             for number in np.linspace(0, len(drawn) - 1, 5).astype(int).tolist():
-                alike, why = is_alike(shot(middle(timing, number)), own.frame(number), own.theme.background)
+                alike, why = is_alike(shot(middle(timing, number)), own, reel, number)
                 assert alike, (scheme, number, why)
 
 
@@ -224,6 +274,66 @@ def test_what_stands_in_the_attributes_is_the_last_frame(film):
         for animation in element.findall(f"{SVG}animate"):
             last = animation.get("values").split(";")[-1]
             assert element.get(animation.get("attributeName"), "inline") == last
+
+
+PARTS = [
+    *(
+        "<",
+        "&",
+        '"',
+        "'",
+        "</script>",
+        "]]>",
+        "--",
+        "<!--",
+        "<?x ?>",
+        "</text></svg>",
+        "&lt;",
+        "&#0;",
+        "<![CDATA[",
+        "%s",
+    ),
+    *("url(#x)", "}</style>", "\u202e", "שלום", "مرحبا", "\u200f", "😀", "\ud7ff", "\ufffd", "₃²", "\\", "a b", "x"),
+]
+
+
+def hostile(count):
+    """Texts of hostile parts, the same ones each time."""
+    choose = random.Random(18)
+    return ["".join(choose.choices(PARTS, k=choose.randint(1, 6))).strip() or "x" for _ in range(count)]
+
+
+def words_reel(title, label):
+    """A small film with a title, a text that stays and one that changes."""
+    said = [Words(text, 5.0, 60.0, 14.0, (0, 0, 0, 1)) for text in (title, label, f"{label} 2")]
+    still = Drawing((200, 100), (200, 100), said[:1], title, label)
+    return Reel(still, [[[said[1]]], [[said[2]]]])
+
+
+def written(title, label):
+    root = ET.fromstring(
+        encoder("animated-svg").animate(words_reel(title, label), Timing(2, 10, 0, None), f"t: {label}")
+    )
+    return [element.tag for element in root.iter()], root
+
+
+def holds_no_markup_of(texts):
+    plain, _ = written("A title", "a label")
+    for title, label in zip(texts, reversed(texts), strict=True):
+        tags, root = written(title, label)
+        assert tags == plain, (title, label)
+        assert [root.find(f"{SVG}{kind}").text for kind in ("title", "desc")] == [title, label]
+        said = ["".join(element.itertext()) for element in root.iter(f"{SVG}text")]
+        assert said == [title, f"{label}{label} 2", f"{label} 2"]
+
+
+def test_no_title_and_no_label_becomes_markup():
+    holds_no_markup_of(hostile(40))
+
+
+@pytest.mark.soak
+def test_none_of_five_hundred_titles_and_labels_becomes_markup():
+    holds_no_markup_of(hostile(500))
 
 
 @pytest.mark.parametrize("title", [HOSTILE, "</script><script>alert(1)</script>", "</text></svg>", "שלום <b> & 'x'"])

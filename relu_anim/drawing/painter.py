@@ -11,7 +11,7 @@ from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.lettering import SHARES, set_words
-from relu_anim.drawing.recorder import ShapeRecorder
+from relu_anim.drawing.recorder import ShapeRecorder, path_of
 from relu_anim.drawing.shapes import Area, Box, Lines, Pen, Picture, Points, Shape, Words
 
 SAME = IdentityTransform()
@@ -33,7 +33,7 @@ class Painter:
         """Draw it over what is there."""
         match shape:
             case Lines():
-                self.renderer.draw_path(self._context(shape.pen, shape.clip), _path(shape), SAME)
+                self.renderer.draw_path(self._context(shape.pen, shape.clip), path_of(shape), SAME)
             case _ if isinstance(self.renderer, ShapeRecorder):
                 self.renderer.found.append(shape)
             case Area():
@@ -103,14 +103,6 @@ class Painter:
         left = words.x - SHARES[words.align] * renderer.get_text_width_height_descent(words.text, font, False)[0]
         down = renderer.get_canvas_width_height()[1] - words.y if renderer.flipy() else words.y
         renderer.draw_text(self._context(Pen(words.color, 0), None), left, down, words.text, font, 0)
-
-
-def _path(lines: Lines) -> Path:
-    if len(lines.starts) == 1:
-        return Path(lines.points)
-    codes = np.full(len(lines.points), Path.LINETO, dtype=Path.code_type)
-    codes[list(lines.starts)] = Path.MOVETO
-    return Path(lines.points, codes)
 
 
 def _outline(outline: float | Array) -> tuple[Path, Affine2D]:

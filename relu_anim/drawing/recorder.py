@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Literal
@@ -34,7 +35,7 @@ class ShapeRecorder(RendererBase):
         super().__init__()
         self.dpi, self.align = float(figure.dpi), align
         self.flipped = Affine2D().scale(1, -1).translate(0, figure.bbox.height)
-        self.seen = (0.0, 0.0, figure.bbox.width, figure.bbox.height)
+        self.seen = _seen(figure)
         self.found: list[Shape] = []
         self.subject: Subject | None = None  # of what is drawn
 
@@ -78,10 +79,9 @@ class ShapeRecorder(RendererBase):
             self.found += [Area(part, fill, clip) for part in parts if len(part) > 2]
         if pen and parts:
             closed = len(parts) == 1 and (parts[0][0] == parts[0][-1]).all()
-            starts = np.cumsum([0, *map(len, parts[:-1])]).tolist()
             # Where a line ends at its start, a round end is the round corner that all the others have.
-            pen = replace(pen, cap="round") if closed else pen
-            self.found.append(Lines(np.concatenate(parts), pen, clip, tuple(starts), self.subject))
+            own = replace(pen, cap="round") if closed else pen
+            self.found.append(Lines(np.concatenate(parts), own, clip, _starts(parts), self.subject))
 
     def draw_markers(
         self,
@@ -162,6 +162,35 @@ def measured(line: str, properties: FontProperties, dpi: float) -> tuple[float, 
     font.set_text(line, 0.0, flags=get_hinting_flag())
     width, height = font.get_width_height()
     return width / 64, height / 64, font.get_descent() / 64
+
+
+def as_dashed(lines: Lines, figure: Figure) -> Lines:
+    """Lines as Agg has them: of those that come from outside, dashes begin where the picture does."""
+    left, bottom, right, top = seen = _seen(figure)
+    is_inside = ((lines.points >= (left, bottom)) & (lines.points <= (right, top))) | np.isnan(lines.points)
+    if not lines.pen.dashes or is_inside.all():
+        return lines
+    path = path_of(lines).cleaned(remove_nans=True, clip=seen, simplify=False)
+    parts = _parts(path) or [np.empty((0, 2))]
+    return replace(lines, points=np.concatenate(parts), starts=_starts(parts))
+
+
+def path_of(lines: Lines) -> Path:
+    """Lines as Matplotlib wants them."""
+    if len(lines.starts) == 1:
+        return Path(lines.points)
+    codes = np.full(len(lines.points), Path.LINETO, dtype=Path.code_type)
+    codes[list(lines.starts)] = Path.MOVETO
+    return Path(lines.points, codes)
+
+
+def _seen(figure: Figure) -> Box:
+    """Where Agg cuts lines off: a pixel around the figure."""
+    return -1.0, -1.0, figure.bbox.width + 1, figure.bbox.height + 1
+
+
+def _starts(parts: Sequence[Array]) -> tuple[int, ...]:
+    return tuple(np.cumsum([0, *map(len, parts[:-1])]).tolist())
 
 
 def _fill(gc: GraphicsContextBase, face: Any) -> Color:

@@ -5,6 +5,7 @@ All lengths are pixels of the figure, and all places count from its bottom left 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -235,6 +236,12 @@ class Reel:
     frames: Sequence[Sequence[Sequence[Shape]]]  # by frame, then by mark
     dark: Reel | None = None
     guide: Guide | None = None
+
+
+def as_cut(clip: Box) -> Box:
+    """Where frames show what is cut to a box: in whole pixels, with one more to the right and one more below."""
+    left, bottom, right, top = (math.floor(side + 0.5) for side in clip)
+    return left, bottom - 1, right + 1, top
 
 
 def within_reach(length: float) -> float:

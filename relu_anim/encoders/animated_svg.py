@@ -76,6 +76,10 @@ class Inks:
         """The class of what has these colours, and others on dark pages."""
         return self.names.setdefault((_rule(fill, edge), _rule(dark_fill, dark_edge)), f"c{len(self.names)}")
 
+    def filtered(self, light: str, dark: str) -> str:
+        """The class of what is shown through a filter, and through another on dark pages."""
+        return self.names.setdefault((f"filter:url(#{light})", f"filter:url(#{dark})"), f"c{len(self.names)}")
+
     def rules(self) -> Iterator[str]:
         """What the classes mean."""
         scope = f"#{self.name} ."

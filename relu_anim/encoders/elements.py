@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -121,9 +122,22 @@ class Defs:
         return f' fill="url(#{self._name(size, stripes)})"'
 
     def used(self, outline: str) -> str:
-        """The attribute of what shows a path that stands but once."""
+        """The attribute of what shows a path that is there but once."""
         tag = f'path d="{outline}"'
         return f' href="#{self._name(tag, "")}"'
+
+    def moving_image(self, png: bytes, width: int, height: int, each: int) -> str:
+        """What shows the picture of the moment out of an image in which all stand below each other, `each` so high."""
+        size = f'width="{width}" height="{height}" image-rendering="pixelated" preserveAspectRatio="none"'
+        image = self._name(f'image {size} href="data:image/png;base64,{b64encode(png).decode()}"', "")
+        places = [f"0 {-top}" for top in range(0, height, each)]
+        moves = self.clock.animate("transform", places).replace("<animate ", '<animateTransform type="translate" ')
+        group = f'<g transform="translate({places[-1]})">{moves}<use href="#{image}"/></g>'
+        return f'<use href="#{self._name("g", group)}"/>'
+
+    def filter(self, inside: str) -> str:
+        """The name of a filter that keeps to what it is given."""
+        return self._name('filter color-interpolation-filters="sRGB" x="0" y="0" width="1" height="1"', inside)
 
     def _name(self, tag: str, inside: str) -> str:
         return self.found.setdefault((tag, inside), f"{self.name}-{len(self.found)}")
@@ -132,7 +146,8 @@ class Defs:
         """All of them."""
         yield "<defs>"
         for (tag, inside), name in self.found.items():
-            yield f'<{tag} id="{name}">{inside}</{tag.split()[0]}>'
+            end = f">{inside}</{tag.split()[0]}>" if inside else "/>"
+            yield f'<{tag} id="{name}"{end}'
         yield "</defs>"
 
 

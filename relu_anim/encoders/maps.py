@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +14,7 @@ from relu_anim.drawing.shapes import Color, Picture
 from relu_anim.encoders.elements import Defs, Element
 from relu_anim.encoders.outlines import UNIT, path, short
 from relu_anim.encoders.regions import heights, rectangles
+from relu_anim.encoders.sheets import png, sheet, table
 from relu_anim.encoders.thinning import thinned
 from relu_anim.encoders.tracks import Ink, Track, each
 
@@ -28,6 +30,8 @@ class Maps:
     def elements(self, track: Track, first: Picture) -> list[Element]:
         """A ground of one colour, and over it the regions of all others."""
         dark = next(shape for shape in track.dark if shape is not None)
+        if len(track.shapes) == 1:
+            dark = _in_order(dark, first)
         pairs = zip(first.palette, dark.palette, strict=True)
         classes = [self.ink(_of_palette(light), None, _of_palette(other), None) for light, other in pairs]
         top = self.height - first.bottom - first.cells.shape[0] / first.scale
@@ -36,7 +40,33 @@ class Maps:
         if first.bands:
             shade = self.ink(_shade(first), None, _shade(dark), None)
             return [*self._heights(track, first, classes, cells, f'{place}"'), *_shaded(track, cells, shade)]
-        return self._cells(track, first, classes, cells)
+        return self._sheet(track, first, dark, classes, cells) or self._cells(track, first, classes, cells)
+
+    def _sheet(self, track: Track, first: Picture, dark: Picture, classes: Sequence[str], place: str) -> list[Element]:
+        """All pictures as one image that moves behind windows; none where they are not at each moment, or few."""
+        shapes = track.shapes
+        if len(shapes) == 1 or any(shape is None for shape in shapes):
+            return []
+        found = sheet(np.stack([shape.cells if shape.plain is None else shape.plain for shape in shapes]))
+        if found is None:
+            return []
+        width, striped = first.cells.shape[1], first.stripes[:1]
+        moving = ""
+        if striped and (found.cells == striped[0]).any():
+            _, between, stripe = first.stripes
+            behind = "".join(f"M0 {top}h{width}v{bottom - top}h-{width}z" for top, bottom, *_ in found.windows)
+            hatch = self.defs.hatch(classes[striped[0]], stripe)
+            moving = f'<path class="{classes[between]}" d="{behind}"/><path{hatch} d="{behind}"/>'
+        opacities = [float(color[3]) / 255 * (number not in striped) for number, color in enumerate(first.palette)]
+        shown = self.defs.moving_image(png(found.cells, opacities), width, len(found.cells), found.height)
+        windows = "".join(
+            f'<svg y="{top}" width="{width}" height="{bottom - top}" viewBox="0 {start} {width} {end - start}"'
+            f' preserveAspectRatio="none">{shown}</svg>'
+            for top, bottom, start, end in found.windows
+        )
+        name = self.ink.filtered(*(self.defs.filter(table(picture.palette)) for picture in (first, dark)))
+        moving += f'<g class="{name}">{windows}</g>'
+        return [*self._cells(Track(shapes[-1:], [dark]), first, classes, place), _over(place, moving)]
 
     def _cells(self, track: Track, first: Picture, classes: Sequence[str], place: str) -> list[Element]:
         """Rectangles in each colour, over the one that takes most of them."""
@@ -70,6 +100,21 @@ class Maps:
             texts: list[str | None] = [text or None for text in _outlines(outlines, UNIT / first.scale)]
             if any(texts):
                 yield _region(place, classes[level], texts)
+
+
+def _over(place: str, inside: str) -> Element:
+    """What is over the last frame where a program shows motion: others make images less sharp."""
+    shows = '<set attributeName="display" to="inline"/>'
+    return Element("g", place, {"display": ["none"]}, shows + inside, Element("g", "", {"display": ["none"]}))
+
+
+def _in_order(dark: Picture, light: Picture) -> Picture:
+    """The same picture in dark colours, in the order of the light ones: what Matplotlib draws has no palette, and its
+    colours may have any."""
+    found, places = np.unique(light.cells, return_index=True)
+    palette = np.zeros_like(light.palette)
+    palette[found] = dark.palette[dark.cells.ravel()[places]]
+    return replace(dark, cells=light.cells, palette=palette)
 
 
 def _ground(track: Track, first: Picture, place: str, name: str) -> Element:

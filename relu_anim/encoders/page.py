@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Shape, Words, within_reach
+from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Shape, Words, as_cut, within_reach
 from relu_anim.fonts import Font, Typeface, content, with_quadratic_curves
 
 CAPS = {"butt": 0, "round": 1, "projecting": 2}
@@ -194,7 +194,7 @@ def _image(rgba: NDArray[np.uint8], first: int) -> list[bytes]:
 def _cut(clip: Box | None) -> str:
     if clip is None:
         return ""
-    left, bottom, right, top = clip
+    left, bottom, right, top = as_cut(clip)
     return f"{numbers(left, bottom, right - left, top - bottom)} re W n"
 
 

@@ -23,6 +23,7 @@ from relu_anim.drawing.shapes import (
     Points,
     Shape,
     Words,
+    as_cut,
     within_reach,
 )
 from relu_anim.encoders import markup
@@ -102,7 +103,8 @@ class _Canvas:
 
     def clip_paths(self) -> Iterator[str]:
         """What the shapes were cut to."""
-        for (left, bottom, right, top), name in self.clips.items():
+        for clip, name in self.clips.items():
+            left, bottom, right, top = as_cut(clip)
             sides = attributes(x=left, y=self.height - top, width=right - left, height=top - bottom)
             yield f'<clipPath id="{name}"><rect{sides}/></clipPath>'
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Words
+from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Words, as_cut
 from relu_anim.encoders.elements import Defs, Element
 from relu_anim.encoders.maps import Maps
 from relu_anim.encoders.outlines import UNIT, in_units, path, short, stations
@@ -144,11 +144,11 @@ class Tracer:
             fixed += f' transform="rotate({-first.angle:g} {around})"'
         return Element("text", fixed + self._length(first, text), moving, escape(text))
 
-    def _length(self, words: Words, text: str) -> str:
+    def _length(self, words: Words, text: str, adjust: str = ' lengthAdjust="spacingAndGlyphs"') -> str:
         if not any(map(str.isalpha, text)):
             return ""  # numbers have room
         width = self.typeface.width(text, words.size, words.weight)
-        return f' textLength="{short(width)}" lengthAdjust="spacingAndGlyphs"'
+        return f' textLength="{short(width)}"{adjust}'
 
     def _strip(self, track: Track, first: Words, fixed: str, classes: Sequence[str | None]) -> Element:
         """All that it says, far below each other, of which one is in the picture."""
@@ -161,7 +161,7 @@ class Tracer:
         for number, entry in enumerate(dict.fromkeys(entry for entry in placed if entry is not None)):
             text, x, base, _ = entry
             down, before = base + number * step - before, base + number * step
-            lines.append(f'<tspan x="{x}" dy="{down}"{self._length(first, text)}>{escape(text)}</tspan>')
+            lines.append(f'<tspan x="{x}" dy="{down}"{self._length(first, text, adjust="")}>{escape(text)}</tspan>')
             at[entry] = str(-number * step)
         last = (
             self._line(Track(track.shapes[-1:], track.dark[-1:]), track.shapes[-1].text, fixed, classes[-1:])
@@ -176,7 +176,7 @@ class Tracer:
         """What cuts an element to a box, which may reach only so far to the right by frame."""
         if clip is None:
             return ""
-        left, bottom, right, top = clip
+        left, bottom, right, top = as_cut(clip)
         (x, y), (end, low) = in_units(np.array([[left, top], [right, bottom]]), self.height).tolist()
         reach = [round(min(max(to - left, 0), right - left) * UNIT) for to in ends]
         return self.defs.cut(x, y, end - x if not reach else reach[-1], low - y, widths=reach)

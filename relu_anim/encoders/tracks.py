@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,7 +12,18 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.shapes import Area, Color, Lines, Picture, Points, Shape, Subject, Words
 
 Look = tuple[Color | None, Color | None]  # of a shape's inside, and of its edge
-Ink = Callable[[Color | None, Color | None, Color | None, Color | None], str]  # the class of a look, and of a dark one
+
+
+class Ink(Protocol):
+    """Gives looks the names of classes."""
+
+    def __call__(
+        self, fill: Color | None, edge: Color | None, dark_fill: Color | None, dark_edge: Color | None, /
+    ) -> str:
+        """The class of what has these colours, and others on dark pages."""
+
+    def filtered(self, light: str, dark: str) -> str:
+        """The class of what is shown through a filter, and through another on dark pages."""
 
 
 @dataclass(frozen=True, eq=False)

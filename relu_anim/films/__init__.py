@@ -19,7 +19,8 @@ from relu_anim.config import Experiment, File
 from relu_anim.drawing.labels import write_numbers
 from relu_anim.drawing.legends import place_again
 from relu_anim.drawing.marks import Mark, recorded
-from relu_anim.drawing.shapes import Drawing, Reel, Shape
+from relu_anim.drawing.recorder import as_dashed
+from relu_anim.drawing.shapes import Drawing, Lines, Reel, Shape
 from relu_anim.drawing.theme import DPI, Theme, style, theme_of
 from relu_anim.facts import FORMATS, format_of
 from relu_anim.films.advice import advice
@@ -163,9 +164,12 @@ class Film:
         moment = self.timeline[range(len(self))[number]]
         with style(self.theme, self.scale):
             self._show(moment)
-            found = [list(mark.shapes(scale)) for mark in self.animated]
+            found = [[self._as_shown(shape) for shape in mark.shapes(scale)] for mark in self.animated]
             found += [[words] for words in self.stamp.shapes(moment)]
             return found
+
+    def _as_shown(self, shape: Shape) -> Shape:
+        return as_dashed(shape, self.figure) if isinstance(shape, Lines) else shape
 
     @cached_property
     def metrics(self) -> dict[str, Any]:
