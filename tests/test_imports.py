@@ -65,14 +65,14 @@ ROOMS = {
     "gallery": ("imageio", "config encoders errors facts making pages"),
     "cli": (
         "typer rich watchfiles",
-        "activations config encoders errors expressions facts gallery interface making paths spelling surroundings "
-        "survey targets words",
+        "activations config encoders errors expressions facts gallery interface making pages paths spelling "
+        "surroundings survey targets words",
     ),
     "interface.calls": ("", "config interface kernels recording survey"),
     "interface": (
         "numpy matplotlib rich IPython PIL",
-        "activations config drawing errors expressions facts figures films making network paths recording spelling "
-        "survey targets",
+        "activations config drawing errors expressions facts figures films making network pages paths recording "
+        "spelling survey targets",
     ),
     "__main__": ("", "cli kernels"),
     "__init__": ("", "config errors interface network recording survey"),

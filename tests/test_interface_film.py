@@ -220,16 +220,15 @@ class Images(HTMLParser):
         self.found += [dict(attrs)] if tag == "img" else []
 
 
-def test_a_film_shows_itself_in_a_notebook(experiment, fake_recording):
+def test_a_film_shows_itself_in_a_notebook(experiment, fake_recording, tmp_path):
     given = experiment('alt=A <curve> & "its" film')
     film = Film(given, [fake_recording(given)])
     bundle = film._repr_mimebundle_(include=None, exclude=None)
     (image,) = Images(bundle["text/html"]).found
     assert (image["alt"], image["width"], image["height"]) == ('A <curve> & "its" film', "400", "300")
     kind, _, content = image["src"].partition(";base64,")
-    assert kind == "data:image/gif"
-    with Image.open(io.BytesIO(base64.b64decode(content))) as gif:
-        assert len(list(ImageSequence.Iterator(gif))) == len(film)
+    assert kind == "data:image/svg+xml"
+    assert base64.b64decode(content) == film.save(tmp_path / "film.animated.svg").read_bytes()
     last = np.asarray(Image.open(io.BytesIO(base64.b64decode(bundle["image/png"]))).convert("RGBA"))
     assert (last == film.frame(-1)).all()
     paper = re.search(r"@media print.*\.(\S+) \{ content: url\(data:image/png;base64,(.*?)\)", bundle["text/html"])
@@ -237,7 +236,20 @@ def test_a_film_shows_itself_in_a_notebook(experiment, fake_recording):
     assert bundle["text/plain"] == repr(film) == "<Film '', 400×300>"
 
 
-def test_a_film_too_fast_for_its_format_is_shown_slower(film):
+@pytest.mark.parametrize("limit", ["interface.notebooks.MOST_BYTES", "films.saving.MOST_OF_SHAPES"])
+def test_a_film_of_too_many_lines_shows_itself_in_pixels(experiment, fake_recording, monkeypatch, limit):
+    monkeypatch.setattr(f"relu_anim.{limit}", 1000)
+    given = experiment()
+    film = Film(given, [fake_recording(given)])
+    (image,) = Images(film._repr_mimebundle_()["text/html"]).found
+    kind, _, content = image["src"].partition(";base64,")
+    assert kind == "data:image/gif"
+    with Image.open(io.BytesIO(base64.b64decode(content))) as gif:
+        assert len(list(ImageSequence.Iterator(gif))) == len(film)
+
+
+def test_a_film_too_fast_for_its_format_is_shown_slower(film, monkeypatch):
+    monkeypatch.setattr("relu_anim.interface.notebooks.MOST_BYTES", 0)
     fast = film.set({"animation.fps": 60, "output.formats": ["mp4"]})
     with pytest.raises(ra.ConfigError, match="at most 50 frames a second"):
         fast.save("x.gif")

@@ -123,9 +123,17 @@ def test_the_export_of_a_notebook_shows_its_films_and_on_paper_their_last_frames
     assert all((folder / file).stat().st_size for file in MADE.get(name, ()))
     context = browser.new_context(viewport={"width": 1200, "height": 900})
     context.route("http**", lambda route: route.abort())  # scripts for formulas, of which there are none
-    page = context.new_page()
+    page, said = context.new_page(), []
+    page.on("pageerror", lambda error: said.append(str(error)))
     page.goto((folder / "all.html").as_uri())
     page.evaluate(LOADED)
+    assert not said
+    if name == "first_film":
+        frame = page.frame_locator("iframe")
+        frame.locator("#moment").press("End")
+        frame.locator("#moment").press("Home")
+        assert frame.locator("#now").inner_text() == "step 0"
+        assert frame.locator("main").evaluate("main => main.scrollHeight <= innerHeight")
     for own, alt, width in page.evaluate(IMAGES):
         assert alt.startswith("Film of ") if own else alt == "The network after 0, 5 and 200 epochs", alt
         assert width >= 300

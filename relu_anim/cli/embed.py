@@ -18,6 +18,7 @@ from relu_anim.facts import FORMATS
 from relu_anim.making.orders import NAME, Order
 from relu_anim.making.plans import Plan, decided, plan_of
 from relu_anim.making.results import read_summary
+from relu_anim.pages import in_frame
 from relu_anim.paths import check_writable, followed, is_stream
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ FILMS, STILLS = (
     for moves in (True, False)
 )
 IMAGES, POSTERS = [*FILMS, *STILLS], STILLS[::-1]
-CONTROLS, CAPTION = 64, 32  # pixels below the picture of a page, and for each caption there
 OURS = "<!-- made by relu-anim embed -->\n"  # the first line of a file, which may then be replaced
 SAFE = "%/:?#@!$&*+,;=~"  # signs that an address may have; no bracket, brace or quote, which end it somewhere
 DARK, LIGHT, CALM, MOVING = (
@@ -193,18 +193,10 @@ def in_html(figure: Figure) -> str:
 
 
 def _frame(figure: Figure) -> str:
-    """A page inside of the page, at most as wide as its column, and as high as its picture then is with what is
-    below."""
-    (width, height), below = figure.size, CONTROLS + CAPTION * figure.captions
-    own = {
-        "src": _first(figure.files, PAGES),
-        "title": figure.alt,
-        "width": str(width),
-        "height": str(height + below),
-        "loading": "lazy",
-        "style": f"width: 100%; height: calc({100 * height / width:.2f}cqw + {below}px); border: 0",
-    }
-    around = {"style": f"container-type: inline-size; max-width: {width}px"}
+    """A page inside of the page, at most as wide as its column."""
+    address = {"src": _first(figure.files, PAGES), "title": figure.alt, "loading": "lazy"}
+    around = {"style": f"container-type: inline-size; max-width: {figure.size[0]}px"}
+    own = address | in_frame(figure.size, figure.captions)
     return _element(f"div {_written(around)}", [f"<iframe {_written(own)}></iframe>"])
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -208,6 +209,15 @@ class Film:
             raise ConfigError(f"{target}: a strip is of several moments: [0, 5, 50], not {moments!r}")
         return self._save_moments(target, _still_format(target), {"output.strip": list(moments)})
 
+    def page(self) -> notebooks.Page:
+        """The film as a page to play with: a notebook shows it, and `str` gives its HTML. FileError where that would be
+        more than a page should load."""
+        animation = self._experiment.animation
+        with tempfile.TemporaryDirectory(prefix="relu-anim-") as folder:
+            (name,) = (name for name, row in FORMATS.items() if row.on_page == "frame")
+            html = self._content(Path(folder), name).decode()
+        return notebooks.Page(html, self.alt, animation.size, len(getattr(animation, "captions", ())))
+
     def _save_moments(self, path: Path, name: str, keys: Mapping[str, Any]) -> Path:
         """Write the only still or strip of this film with these keys."""
         from relu_anim.films.saving import save_still
@@ -271,11 +281,19 @@ class Film:
 
     def _pictures(self) -> dict[str, bytes]:
         """The content of the files that a notebook shows, by their formats."""
-        moving = notebooks.moving_format()
-        formats = [moving, STILL] if isinstance(self._experiment, Experiment) else [STILL]
         with tempfile.TemporaryDirectory(prefix="relu-anim-") as folder:
-            save = partial(self._content, Path(folder))
-            return {name: save(name) for name in formats}
+            content = partial(self._content, Path(folder))
+            return {
+                **(self._moving(content) if isinstance(self._experiment, Experiment) else {}),
+                STILL: content(STILL),
+            }
+
+    def _moving(self, content: Callable[[str], bytes]) -> dict[str, bytes]:
+        lines, pixels = notebooks.moving_formats()
+        with suppress(FileError):  # which says that a film of lines is more than a page should load
+            if len(found := content(lines)) <= notebooks.MOST_BYTES:
+                return {lines: found}
+        return {pixels: content(pixels)}
 
     def _content(self, folder: Path, name: str) -> bytes:
         film, most, own = self, FORMATS[name].most_fps, self._experiment

@@ -7,26 +7,31 @@ import hashlib
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Self
 
 from relu_anim.facts import FORMATS, STILL_FORMATS
+from relu_anim.pages import in_frame
 
 REDRAW_AFTER = 0.5  # seconds
 STILL = STILL_FORMATS[0]  # of the last frame
 CALM = ("print", "(prefers-reduced-motion: reduce)")
+MOST_BYTES = 1_000_000  # of a film of lines; a larger one is shown in pixels
 
 
-def moving_format() -> str:
-    """The format in which a film moves in a notebook: here it is decided."""
-    return next(name for name, row in FORMATS.items() if row.moves)
+def moving_formats() -> tuple[str, str]:
+    """The formats in which films move in notebooks: of lines, in the colours of the page, and of pixels."""
+    images = [name for name, row in FORMATS.items() if row.moves and row.on_page == "image"]
+    lines, pixels, *_ = sorted(images, key=lambda name: not FORMATS[name].vector)
+    return lines, pixels
 
 
 def in_html(pictures: Mapping[str, bytes], size: tuple[int, int], alt: str) -> str:
     """The film as an element of a page, from the content of its files by format. On paper, and for those who want no
     motion, it is its last frame: by a style, since Chromium takes no other source of a `picture` to print; where
-    styles are taken out, the film is left."""
-    name = next(name for name in (moving_format(), STILL) if name in pictures)
+    styles are taken out, the film is left. A film of lines knows by itself who wants no motion."""
+    name = next((name for name in pictures if name != STILL), STILL)
     width, height = size
     box = f'width="{width}" height="{height}" style="max-width: 100%; height: auto"'
     own = f"relu-anim-{hashlib.sha256(pictures[name]).hexdigest()[:12]}"
@@ -34,7 +39,27 @@ def in_html(pictures: Mapping[str, bytes], size: tuple[int, int], alt: str) -> s
     if name == STILL:
         return image
     last = f".{own} {{ content: url({_address(pictures, STILL)}) }}"
-    return f"<style>@media {', '.join(CALM)} {{ {last} }}</style>{image}"
+    return f"<style>@media {', '.join(CALM[:1] if FORMATS[name].vector else CALM)} {{ {last} }}</style>{image}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A film as a page to play with: its HTML is `str(page)`, and a notebook shows it in a frame. `size` is that of the
+    picture in pixels, below which there are so many `captions`."""
+
+    html: str = field(repr=False)
+    alt: str
+    size: tuple[int, int]
+    captions: int = 0
+
+    def __str__(self) -> str:
+        return self.html
+
+    def _repr_html_(self) -> str:
+        """The page within another, of which it sees nothing."""
+        own = {"title": self.alt, "sandbox": "allow-scripts", "srcdoc": self.html, **in_frame(self.size, self.captions)}
+        frame = " ".join(f'{name}="{escape(value)}"' for name, value in own.items())
+        return f'<div style="container-type: inline-size; max-width: {self.size[0]}px"><iframe {frame}></iframe></div>'
 
 
 def in_base64(content: bytes) -> str:
@@ -43,7 +68,8 @@ def in_base64(content: bytes) -> str:
 
 
 def _address(pictures: Mapping[str, bytes], name: str) -> str:
-    return f"data:image/{name};base64,{in_base64(pictures[name])}"
+    kind = "svg+xml" if FORMATS[name].vector else name
+    return f"data:image/{kind};base64,{in_base64(pictures[name])}"
 
 
 # ---------------------------------------------------------------- progress

@@ -13,6 +13,8 @@ from typing import Any
 SCRIPTS = ("places.js", "tracks.js", "player.js", "marks.js", "page.js")  # one after the other, as one module
 COMPUTING = ("network.js", "trial.js", "redraw.js", "grips.js", "workbench.js")  # of films whose networks it computes
 MAPS = ("contours.js", "remap.js")  # of those with maps
+CONTROLS, ROW = 96, 32  # pixels below the picture of a film, and for each caption there, or a second row of controls
+NARROW = 475  # pixels, below which controls begin to need one
 BEGINNING = '<!DOCTYPE html>\n<html data-film="relu-anim"'  # how a page of ours begins
 
 
@@ -30,6 +32,16 @@ def gallery(**values: Any) -> str:
     script = text("gallery.js")
     own = {"script": script, "script_hash": _hash(script), "style": text("gallery.css")}
     return _template("gallery.html").render(**own, **values)
+
+
+def in_frame(size: tuple[int, int], captions: int) -> dict[str, str]:
+    """The attributes of an <iframe> that shows the page of a film of this size in pixels, with so many captions: as
+    wide as what is around, which has the style `container-type: inline-size`, and as high as its picture then is with
+    what is below."""
+    (width, height), below = size, CONTROLS + ROW * captions
+    more = f"clamp(0px, {NARROW}px - 100cqw, {ROW}px)"
+    style = f"width: 100%; height: calc({100 * height / width:.2f}cqw + {below}px + {more}); border: 0"
+    return {"width": str(width), "height": str(height + below), "style": style}
 
 
 def data(values: Mapping[str, Any]) -> str:
