@@ -61,14 +61,19 @@ def parsed(film):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or pytest.skip("Debian's package chromium is not installed")
+def playwright():
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with sync_playwright() as found:
         yield found
-        found.close()
+
+
+@pytest.fixture(scope="module")
+def browser(playwright):
+    chromium = shutil.which("chromium") or pytest.skip("Debian's package chromium is not installed")
+    found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    yield found
+    found.close()
 
 
 @contextmanager
@@ -178,14 +183,11 @@ def test_a_program_that_knows_no_motion_shows_the_last_frame(film, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def firefox():
+def firefox(playwright):
     program = shutil.which("firefox-esr") or pytest.skip("Debian's package firefox-esr is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.firefox.launch(channel="moz-firefox", executable_path=program)
-        yield found
-        found.close()
+    found = playwright.firefox.launch(channel="moz-firefox", executable_path=program)
+    yield found
+    found.close()
 
 
 @pytest.mark.parametrize("name", ["quadratic_2neuron", "dead_neurons", "hyperplane"])

@@ -22,7 +22,7 @@ from PIL import Image
 
 from relu_anim import config
 from relu_anim.drawing.painter import Painter
-from relu_anim.drawing.recorder import ShapeRecorder
+from relu_anim.drawing.recorder import ShapeRecorder, as_dashed
 from relu_anim.drawing.shapes import Drawing, Lines, Pen, Points, Words
 from relu_anim.drawing.theme import THEMES
 from relu_anim.encoders import encoder, read_config_text
@@ -224,12 +224,14 @@ def test_an_svg_has_the_size_and_its_words_stand_where_the_frame_has_them(film, 
 
 
 @needs_rsvg
-def test_dashes_begin_where_the_frame_has_them_in_a_line_from_far_outside(tmp_path):
+@pytest.mark.parametrize("is_moving", [False, True])
+def test_dashes_begin_where_the_frame_has_them_in_a_line_from_far_outside(tmp_path, is_moving):
     line = Lines(np.array([[50.0, 1e7], [50, 20], [180, 20]]), Pen((0, 0, 0, 1), 4, (12, 8)))
     agg, recorder = RendererAgg(200, 100, 100), ShapeRecorder(Figure((2, 1), dpi=100))
     for renderer in (agg, recorder):
         Painter(renderer).draw(line)
-    svg = encoder("svg").draw(Drawing((200, 100), (200, 100), recorder.found, "", ""), "x")
+    shapes = [as_dashed(line, Figure((2, 1), dpi=100))] if is_moving else recorder.found
+    svg = encoder("svg").draw(Drawing((200, 100), (200, 100), shapes, "", ""), "x")
     drawn = drawn_by_rsvg(svg, tmp_path)
     assert np.abs(drawn[..., 3].astype(int) - np.asarray(agg.buffer_rgba())[..., 3]).max() < 140  # half a pixel
 

@@ -185,8 +185,8 @@ def path_of(lines: Lines) -> Path:
 
 
 def _seen(figure: Figure) -> Box:
-    """Where Agg cuts lines off: a pixel around the figure."""
-    return -1.0, -1.0, figure.bbox.width + 1, figure.bbox.height + 1
+    """Where lines are cut off; Matplotlib itself leaves them a pixel more."""
+    return 0.0, 0.0, figure.bbox.width, figure.bbox.height
 
 
 def _starts(parts: Sequence[Array]) -> tuple[int, ...]:

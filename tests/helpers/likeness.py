@@ -11,7 +11,9 @@ NEAR = 1  # pixels, of what is not a letter
 ROUGH = 1  # pixels more, of the edges of regions in maps, which are smoothed
 HINTED = 1  # pixels, by which hinting moves the parts of a letter
 MARGIN = 90  # of 255: how differently two programs cover a pixel that a line or a letter covers in part
-FEW = 5  # pixels that may be lost all the same
+FEW = (
+    10  # pixels that may be lost all the same: at the ends of dashes of a level line, which frames move to whole pixels
+)
 SNAPPED = 10  # points with thin edges, which frames move to whole pixels: for each so many of them one pixel more
 MEAN = 6  # of 255
 
