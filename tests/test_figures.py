@@ -35,6 +35,7 @@ class Results(Mapping):
         if stem not in self.lines:
             with pytest.MonkeyPatch.context() as patch:
                 patch.chdir(self.folder)
+                patch.delenv("RELU_ANIM_RECORDINGS", raising=False)
                 still = ["-f", "png"] if config.load(ROOT / "configs" / f"{stem}.yaml").kind not in STILL else []
                 call = ["run", str(ROOT / "configs" / f"{stem}.yaml"), *still, "--json", "-q"]
                 done = CliRunner().invoke(app, call)
