@@ -240,7 +240,7 @@ def test_a_film_is_saved_in_the_format_of_the_suffix_with_its_config(plain, tmp_
 
 
 def test_a_film_that_cannot_be_saved_leaves_no_file(film, tmp_path):
-    endings = r"\.gif, \.mp4, \.webp, \.png, \.svg, \.animated\.svg, \.pdf"
+    endings = r"\.gif, \.mp4, \.webp, \.png, \.svg, \.animated\.svg, \.html, \.pdf"
     with pytest.raises(ConfigError, match=f"the suffix must be one of {endings}"):
         film().save(tmp_path / "film.avi")
     with pytest.raises(ConfigError, match="an MP4 needs even sizes"):

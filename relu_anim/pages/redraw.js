@@ -16,20 +16,20 @@ function drawnIn(film, svg) {
   return [...svg.querySelectorAll("g[data-s]")].flatMap((group) => {
     const [kind, name, variant, layer, unit] = film.subjects[Number(group.dataset.s)];
     return [...group.querySelectorAll("path")]
-      .map((path) => ({ path, plot: plotOf(path, film.plots), kind, name, variant, layer, unit }))
+      .map((path) => ({ path, plot: plotOf(path, film), kind, name, variant, layer, unit }))
       .filter(({ plot }) => film.computing.plots[plot]);
   });
 }
 
-/** The plot to whose box an element is cut, or -1.
- * @param {SVGElement} element @param {Plot[]} plots */
-function plotOf(element, plots) {
+/** The plot to whose box an element is cut, which ends in whole pixels, or -1.
+ * @param {SVGElement} element @param {Film} film */
+function plotOf(element, { plots, unit }) {
   const name = element.getAttribute("clip-path")?.slice(5, -1);
   const rect = name && document.getElementById(name)?.firstElementChild;
   if (!rect) return -1;
   const [x, y, width, height] = ["x", "y", "width", "height"].map((side) => Number(rect.getAttribute(side)));
   const sides = [x, y, x + width, y + height];
-  return plots.findIndex(({ box }) => box.every((side, number) => Math.abs(side - sides[number]) <= 1));
+  return plots.findIndex(({ box }) => box.every((side, number) => Math.abs(side - sides[number]) <= 2 * unit));
 }
 
 /** Elements that show something else than the film does, until they are given back. */

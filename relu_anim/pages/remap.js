@@ -13,7 +13,7 @@ function redrawMaps(film, svg, borrowed, number, parameters, finest) {
     const isDark = getComputedStyle(svg).getPropertyValue("--background").trim() === shown.grounds[1];
     const image = imageIn(svg, borrowed, film.plots[index], index);
     image.setAttribute("href", pictureOf(outputs, side, shown.colors[Number(isDark)], shown));
-    const [boundary, ...lines] = strokesIn(svg, borrowed, film.plots, index, net.classes > 0);
+    const [boundary, ...lines] = strokesIn(svg, borrowed, film, index, net.classes > 0);
     const plot = film.plots[index];
     if (boundary) borrowed.draw(boundary, outlineOf(plot, boundariesOf(outputs), side));
     drawSwitches(net, layers, lines, borrowed, (values) => outlineOf(plot, values, side));
@@ -94,14 +94,14 @@ function imageIn(svg, borrowed, { box: [left, top, right, bottom] }, index) {
 
 /** The moving lines over a map, from the widest on: the boundary between classes, or nothing where there is none, then
  * the lines of units.
- * @param {SVGSVGElement} svg @param {Borrowed} borrowed @param {Plot[]} plots @param {number} index
+ * @param {SVGSVGElement} svg @param {Borrowed} borrowed @param {Film} film @param {number} index
  * @param {boolean} hasBoundary @returns {(SVGElement | undefined)[]} */
-function strokesIn(svg, borrowed, plots, index, hasBoundary) {
+function strokesIn(svg, borrowed, film, index, hasBoundary) {
   const moves = (/** @type {SVGElement} */ path) =>
     borrowed.elements.has(path) || path.querySelector("animate[attributeName=d]");
   const widthOf = (/** @type {SVGElement} */ path) => Number(path.getAttribute("stroke-width"));
   const found = [...svg.querySelectorAll("path[clip-path]")]
-    .filter((path) => plotOf(path, plots) === index && moves(path))
+    .filter((path) => plotOf(path, film) === index && moves(path))
     .sort((one, other) => widthOf(other) - widthOf(one));
   return hasBoundary ? found : [undefined, ...found];
 }
