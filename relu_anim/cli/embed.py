@@ -48,14 +48,14 @@ Files = Mapping[str, str]  # addresses by format
 class Figure:
     """What a page needs to know: the addresses of the files in the first theme, and in one for the other scheme of
     colours, with the media query for which they are; CSS pixels, and what readers need who do not see it. A page of it
-    has so many `captions`."""
+    has so many pixels `below` it."""
 
     files: Files
     others: Files
     scheme: str
     size: tuple[int, int]
     alt: str
-    captions: int = 0
+    below: int = 0
 
 
 def embedded(
@@ -119,6 +119,8 @@ def _shown(plan: Plan, strip: bool) -> Iterator[tuple[Path, File]]:
 
 
 def _figure(plan: Plan, alt: str, files: Sequence[tuple[Path, File]], base: str | None, folder: Path) -> Figure:
+    from relu_anim.config import Experiment
+
     by_theme: dict[str, dict[str, str]] = {}
     for path, file in files:
         by_theme.setdefault(file.theme, {})[file.format] = _address(path, base, folder)
@@ -131,7 +133,8 @@ def _figure(plan: Plan, alt: str, files: Sequence[tuple[Path, File]], base: str 
     path, file = next((path, file) for path, file in files if FORMATS[file.format].on_page)
     size = _size_of(path, plan.config.animation.scale) if file.is_strip else plan.config.animation.size
     others, words = by_theme[other] if other else {}, _line(_alt(plan.config, alt, file))
-    return Figure(by_theme[first], others, scheme, size, words, len(getattr(plan.config.animation, "captions", ())))
+    below = CONTROLS + CAPTION * len(plan.config.animation.captions) if isinstance(plan.config, Experiment) else 0
+    return Figure(by_theme[first], others, scheme, size, words, below)
 
 
 def _alt(config: Config, alt: str, file: File) -> str:
@@ -195,7 +198,7 @@ def in_html(figure: Figure) -> str:
 def _frame(figure: Figure) -> str:
     """A page inside of the page, at most as wide as its column, and as high as its picture then is with what is
     below."""
-    (width, height), below = figure.size, CONTROLS + CAPTION * figure.captions
+    (width, height), below = figure.size, figure.below
     own = {
         "src": _first(figure.files, PAGES),
         "title": figure.alt,

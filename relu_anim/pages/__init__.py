@@ -10,17 +10,26 @@ from hashlib import sha256
 from importlib import resources
 from typing import Any
 
-SCRIPTS = ("places.js", "tracks.js", "player.js", "marks.js", "page.js")  # one after the other, as one module
+SCRIPTS = (
+    "common.js",
+    "places.js",
+    "tracks.js",
+    "player.js",
+    "marks.js",
+    "page.js",
+)  # one after the other, as a module
+STANDING = ("common.js", "places.js", "marks.js", "figure.js")  # of figures that do not move
 COMPUTING = ("network.js", "trial.js", "redraw.js", "grips.js", "workbench.js")  # of films whose networks it computes
 MAPS = ("contours.js", "remap.js")  # of those with maps
 BEGINNING = '<!DOCTYPE html>\n<html data-film="relu-anim"'  # how a page of ours begins
 
 
 def page(**values: Any) -> str:
-    """The page of a film. All values are text but for `picture`, an SVG, and `film`, which becomes JSON."""
+    """The page of a film, or of a figure if it does not `move`. All values are text but for `picture`, an SVG, and
+    `film`, which becomes JSON."""
     film = values.pop("film")
     computing = film.get("computing") or {"variants": (), "plots": ()}
-    script = "".join(map(_script, _scripts(computing)))
+    script = "".join(map(_script, _scripts(computing) if values["moves"] else STANDING))
     own = {"script": script, "script_hash": _hash(script), "style": text("page.css"), "film": data(film)}
     return _template("page.html").render(**own, variants=len(computing["variants"]), **values)
 
