@@ -59,7 +59,7 @@ class StillOutput(Section):
     """The files of a figure that does not move."""
 
     formats: Annotated[tuple[StillFormat, ...], Field(min_length=1)] = Field(
-        default=USUAL_STILL_FORMATS, description="the files", examples=[["svg"]]
+        default=USUAL_STILL_FORMATS, description="the files: pictures, or a page to read it in", examples=[["svg"]]
     )
     themes: Themes | None = Field(
         default=None,

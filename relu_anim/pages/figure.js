@@ -70,9 +70,11 @@ class Figure extends Marks {
     return { ArrowLeft: -share, ArrowRight: share }[key];
   }
 
-  /** @param {Hit & {row: number}} hit */
+  /** Its numbers by name, none of them in two lines.
+   * @param {Hit & {row: number}} hit */
   value({ subject, row }) {
-    return this.readings[subject].columns.map(([name, texts]) => `${name} = ${texts[row]}`).join(", ");
+    const pairs = this.readings[subject].columns.map(([name, texts]) => `${name}\u00a0=\u00a0${texts[row]}`);
+    return pairs.join(", ").replaceAll("\u2009", "\u202f");
   }
 }
 
