@@ -209,14 +209,16 @@ def usual_panel(inputs: int, classes: int, outputs: int) -> str:
 @dataclass(frozen=True)
 class Format:
     """A format: the file `encoders/<name>.py`, and this row. `called`: its name in a sentence. `moves`: it holds a
-    film, else the last frame. `most_fps`: frames a second that it plays; `even`: its sides are. `on_page`: what a page
-    shows it as, image | video | frame; nothing if it does not. `clear`: which of its pixels may be transparent, in part
-    | whole ones alone; nothing if none. `suffix`: what its files end in, if that is not its name. `vector`: it holds
-    shapes, not pixels. `themed`: the theme `auto` is in it that of the page."""
+    film, else the last frame; `stands`: it holds a figure that does not move, too. `most_fps`: frames a second that it
+    plays; `even`: its sides are. `on_page`: what a page shows it as, image | video | frame; nothing if it does not.
+    `clear`: which of its pixels may be transparent, in part | whole ones alone; nothing if none. `suffix`: what its
+    files end in, if that is not its name. `vector`: it holds shapes, not pixels. `themed`: the theme `auto` is in it
+    that of the page."""
 
     summary: str
     called: str
     moves: bool = False
+    stands: bool = False
     most_fps: float = math.inf
     even: bool = False
     also: str = ""
@@ -261,6 +263,7 @@ FORMATS: dict[str, Format] = {
         "a page to play with: scrub, step, see what is what and its values; for a browser or an <iframe>",
         "an HTML page",
         moves=True,
+        stands=True,
         also="htm webpage page player interactive iframe xhtml",
         on_page="frame",
         clear="",
@@ -295,7 +298,8 @@ def stem_of(file: str) -> str:
     return file[: -len(ending(name))] if name in FORMATS else file.rpartition(".")[0] or file
 
 
-STILL_FORMATS = tuple(name for name, row in FORMATS.items() if not row.moves)
+STILL_FORMATS = tuple(name for name, row in FORMATS.items() if not row.moves)  # of moments of a film
+FIGURE_FORMATS = tuple(name for name, row in FORMATS.items() if row.stands or not row.moves)
 USUAL_STILL_FORMATS = ("png", "svg")  # of a figure that names none
 
 

@@ -191,7 +191,7 @@ def test_what_cannot_be_counted_or_drawn_is_refused(setting, key, words):
 def test_it_has_no_film_and_no_seeds_to_compare():
     result = call("run", "small.yaml", "-f", "gif")
     assert result.exit_code == 2
-    assert "a figure that does not move has no gif; write png, svg or pdf" in result.stderr
+    assert "a figure that does not move has no gif; write png, svg, html or pdf" in result.stderr
     result = call("seeds", "small.yaml")
     assert result.exit_code == 2
     assert "only configs of kind: training can be surveyed" in result.stderr

@@ -6,7 +6,7 @@ import matplotlib
 import numpy as np
 import pytest
 from helpers.pictures import overlapping, write_stamp
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Circle, PathPatch, Polygon
@@ -50,6 +50,7 @@ def film(experiment, fake_recording):
 # ---------------------------------------------------------------- which snapshots are shown
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a machine may be busy
 @given(st.lists(st.floats(0, 100), min_size=1, max_size=60), st.integers(1, 40))
 def test_first_and_last_are_picked_and_never_too_many(steps, most):
     picked = pick(np.cumsum(steps), most)

@@ -195,7 +195,7 @@ def test_a_figure_that_does_not_move_is_a_film_of_one_frame(here):
     assert (np.asarray(Image.open("x.png").convert("RGBA")) == film.frame(-1)).all()
     assert film.set({"functions": ["elu"]}).alt != film.alt
     calls = {
-        "a figure that does not move has no gif; write png, svg or pdf": lambda: film.save("x.gif"),
+        "a figure that does not move has no gif; write png, svg, html or pdf": lambda: film.save("x.gif"),
         "has no moments": lambda: film.still("y.png", epoch=3),
         "has no recording": lambda: film.network,
         "has no snapshots": lambda: film.shown,

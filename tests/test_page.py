@@ -388,7 +388,8 @@ def test_no_name_becomes_markup(film):
         text = pages.page(
             film={"config": "".join(names), "subjects": names},
             picture="",
-            tracks="",
+            packed="",
+            moves=True,
             name="r0",
             box="0 0 1 1",
             size=SIZE,

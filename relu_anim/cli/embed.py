@@ -47,15 +47,15 @@ Files = Mapping[str, str]  # addresses by format
 @dataclass(frozen=True)
 class Figure:
     """What a page needs to know: the addresses of the files in the first theme, and in one for the other scheme of
-    colours, with the media query for which they are; CSS pixels, and what readers need who do not see it. A page of it
-    has so many `captions`."""
+    colours, with the media query for which they are; CSS pixels, and what readers need who do not see it. A page of a
+    film has so many `captions`."""
 
     files: Files
     others: Files
     scheme: str
     size: tuple[int, int]
     alt: str
-    captions: int = 0
+    captions: int | None = None
 
 
 def embedded(
@@ -119,6 +119,8 @@ def _shown(plan: Plan, strip: bool) -> Iterator[tuple[Path, File]]:
 
 
 def _figure(plan: Plan, alt: str, files: Sequence[tuple[Path, File]], base: str | None, folder: Path) -> Figure:
+    from relu_anim.config import Experiment
+
     by_theme: dict[str, dict[str, str]] = {}
     for path, file in files:
         by_theme.setdefault(file.theme, {})[file.format] = _address(path, base, folder)
@@ -131,7 +133,8 @@ def _figure(plan: Plan, alt: str, files: Sequence[tuple[Path, File]], base: str 
     path, file = next((path, file) for path, file in files if FORMATS[file.format].on_page)
     size = _size_of(path, plan.config.animation.scale) if file.is_strip else plan.config.animation.size
     others, words = by_theme[other] if other else {}, _line(_alt(plan.config, alt, file))
-    return Figure(by_theme[first], others, scheme, size, words, len(getattr(plan.config.animation, "captions", ())))
+    captions = len(plan.config.animation.captions) if isinstance(plan.config, Experiment) else None
+    return Figure(by_theme[first], others, scheme, size, words, captions)
 
 
 def _alt(config: Config, alt: str, file: File) -> str:

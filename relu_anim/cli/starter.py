@@ -11,7 +11,7 @@ from relu_anim.config import json_schema, load, loads
 from relu_anim.config.kinds import KINDS
 from relu_anim.config.messages import did_you_mean
 from relu_anim.errors import ConfigError, FileError
-from relu_anim.facts import FORMATS, STILL_FORMATS, THEMES, usual
+from relu_anim.facts import FIGURE_FORMATS, FORMATS, THEMES, usual
 
 PACKAGE = Path(__file__).parent.parent
 STARTERS = PACKAGE / "starters"
@@ -48,7 +48,7 @@ def catalogue() -> dict[str, Path]:
 
 def _starter(path: Path, kind: str) -> str:
     title = path.stem.replace("_", " ").replace("-", " ").capitalize()[:120]  # as long as titles may be
-    formats = FORMATS if KINDS[kind].moves else STILL_FORMATS
+    formats = FORMATS if KINDS[kind].moves else FIGURE_FORMATS
     template = Template((STARTERS / f"{kind}.yaml").read_text(encoding="utf-8"))
     text = template.substitute(path=path, title=_quoted(title), formats=", ".join(formats), themes=" | ".join(THEMES))
     loads(text, str(path))

@@ -39,7 +39,7 @@ from relu_anim.config.schemas import Schema
 from relu_anim.config.sections import Target
 from relu_anim.config.synonyms import name_meant
 from relu_anim.errors import ConfigError
-from relu_anim.facts import STILL_FORMATS, usual
+from relu_anim.facts import FIGURE_FORMATS, usual
 from relu_anim.words import LANGUAGES
 
 __all__ = [
@@ -182,7 +182,7 @@ def _validated(
         raise ConfigProblems(
             [*doc.problems, Problem(doc.value_mark(("kind",)), "kind", message)], side_files.named(doc)
         )
-    if possible := [name for name in dict.fromkeys(formats) if KINDS[kind].moves or name in STILL_FORMATS]:
+    if possible := [name for name in dict.fromkeys(formats) if KINDS[kind].moves or name in FIGURE_FORMATS]:
         doc.set(f"output.formats=[{', '.join(possible)}]", len(settings) + 1)
     if at is not None:
         if not KINDS[kind].moves:

@@ -13,8 +13,8 @@ from relu_anim.config.values import (
     Section,
 )
 from relu_anim.facts import (
+    FIGURE_FORMATS,
     FORMATS,
-    STILL_FORMATS,
     THEMES,
     USUAL_STILL_FORMATS,
     usual,
@@ -22,7 +22,7 @@ from relu_anim.facts import (
 
 MOST_STILLS, MOST_STRIP = 100, 12
 Format = Annotated[str, OneOf(FORMATS)]
-StillFormat = Annotated[str, OneOf({name: FORMATS[name] for name in STILL_FORMATS})]
+StillFormat = Annotated[str, OneOf({name: FORMATS[name] for name in FIGURE_FORMATS})]
 Themes = Annotated[tuple[Annotated[str, OneOf(THEMES)], ...], Field(min_length=1)]
 
 
@@ -59,7 +59,7 @@ class StillOutput(Section):
     """The files of a figure that does not move."""
 
     formats: Annotated[tuple[StillFormat, ...], Field(min_length=1)] = Field(
-        default=USUAL_STILL_FORMATS, description="the files", examples=[["svg"]]
+        default=USUAL_STILL_FORMATS, description="the files: pictures, or a page to read it in", examples=[["svg"]]
     )
     themes: Themes | None = Field(
         default=None,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from contextlib import contextmanager
+from typing import Any, Protocol, cast
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.transforms import Transform
@@ -92,11 +94,33 @@ class NamedLine(Line2D):
 
     def draw(self, renderer: RendererBase) -> None:
         """Draw it, and say what it is to what notes shapes."""
-        if not isinstance(renderer, ShapeRecorder):
+        with _named(renderer, self.subject):
             super().draw(renderer)
-            return
-        renderer.subject = self.subject
-        super().draw(renderer)
+
+
+class NamedPoints(PathCollection):
+    """Points that stay where they are, each in a colour of its own, and show something that a page names."""
+
+    subject: Subject | None = None
+
+    @classmethod
+    def of(cls, drawn: PathCollection, subject: Subject) -> None:
+        """Give points that `scatter` made a name."""
+        drawn.__class__ = cls  # which `scatter` lets nobody choose
+        cast("NamedPoints", drawn).subject = subject
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw them, and say what they are to what notes shapes."""
+        with _named(renderer, self.subject):
+            super().draw(renderer)
+
+
+@contextmanager
+def _named(renderer: RendererBase, subject: Subject | None) -> Iterator[None]:
+    if isinstance(renderer, ShapeRecorder):
+        renderer.subject = subject
+    yield
+    if isinstance(renderer, ShapeRecorder):
         renderer.subject = None
 
 

@@ -67,7 +67,7 @@ class ShapeRecorder(RendererBase):
         if not fill[3] and pen is None:
             return
         if radius := _radius(path, transform):
-            self.found.append(Points(transform.transform([(0.0, 0.0)]), radius, fill, pen, clip))
+            self.found.append(Points(transform.transform([(0.0, 0.0)]), radius, fill, pen, clip, subject=self.subject))
             return
         look: Any = {"remove_nans": True, "snap": gc.get_snap(), "stroke_width": pen.width if pen else 0.0}
         # As Agg does it: lines are cut off outside, from where their dashes begin anew, and what is drawn is snapped to
@@ -104,7 +104,7 @@ class ShapeRecorder(RendererBase):
         places = places[np.isfinite(places).all(axis=1)]
         fill, pen = _fill(gc, rgbFace), self._pen(gc)
         if len(places) and (pen or fill[3]):
-            self.found.append(Points(places, outline, fill, pen, _clip(gc)))
+            self.found.append(Points(places, outline, fill, pen, _clip(gc), subject=self.subject))
 
     def draw_image(self, gc: GraphicsContextBase, x: float, y: float, im: Any, transform: Any = None) -> None:
         """Note a picture, whose rows come from the bottom."""

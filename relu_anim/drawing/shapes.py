@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -203,13 +203,23 @@ class Spot:
 
 
 @dataclass(frozen=True, eq=False)
+class Reading:
+    """What is read along a subject of a figure that does not move, in rows from left to right: where they are on the
+    axis of x, and on that of y where they are points; and by the name of a number what is said of it in each."""
+
+    x: Array
+    y: Array | None
+    columns: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, eq=False)
 class Guide:
-    """What a page knows of a film beside its shapes.
+    """What a page knows of a film beside its shapes, or of a figure that does not move, which has no moments.
 
     `words` are those of the page itself. `moments` are numbers of epochs or steps, whichever `counts` says, by frame,
     and `times` how they are written; an epoch has so many `steps`. `captions` are frames at which a text begins.
     `numbers` are those that a subject has by frame. `colors` are those of the page, by what they are for, in the theme
-    and for dark pages.
+    and for dark pages. `readings` are those of the subjects of a figure.
     """
 
     words: Mapping[str, str]
@@ -224,6 +234,7 @@ class Guide:
     colors: tuple[Mapping[str, str], Mapping[str, str]]
     scheme: str  # light | dark
     computing: Mapping[str, Any] | None = None  # what a page computes the networks from
+    readings: Mapping[Subject, Reading] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""HTML: a page that plays a film as lines and text, and tells what is seen in it.
+"""HTML: a page that plays a film as lines and text, and tells what is seen in it; or a figure that does not move.
 
 The picture is the animated SVG itself, whose clock a script of the page holds. Values of attributes that change stand
 compressed beside it, so that without scripts it is the last frame. The page loads nothing. Its config stands in it as
@@ -20,7 +20,7 @@ import numpy as np
 
 from relu_anim import pages
 from relu_anim.aliases import Array
-from relu_anim.drawing.shapes import Axis, Guide, Plot, Reel, Spot, Subject
+from relu_anim.drawing.shapes import Axis, Guide, Plot, Reading, Reel, Spot, Subject
 from relu_anim.encoders.animated_svg import Parts
 from relu_anim.encoders.elements import TICKS, Clock, Values, named
 from relu_anim.encoders.encoder import Encoder
@@ -37,7 +37,7 @@ SWITCHES = ("knot", "switch", "ghost")  # kinds of subjects that a reader can do
 
 
 def animate(reel: Reel, timing: Timing, config_text: str) -> bytes:
-    """The film as a page of its own."""
+    """The film or figure as a page of its own."""
     return page(reel, timing, config_text).encode()
 
 
@@ -55,17 +55,19 @@ def page(reel: Reel, timing: Timing, config_text: str) -> str:
     spots = [_spot(spot, _number(numbers, spot.subject), still.pixels[1]) for spot in guide.spots]
     film = {
         "config": config_text,
-        **_times(guide, timing),
+        "unit": UNIT,
         "plots": [_plot(plot, still.pixels[1]) for plot in guide.plots],
         "spots": spots,
-        "numbers": {numbers[subject]: values for subject, values in guide.numbers.items() if subject in numbers},
         "subjects": [_subject(subject) for subject in numbers],
-        "words": guide.words,
-        **({"computing": guide.computing} if guide.computing else {}),
+        **(_of_film(guide, timing, numbers) if guide.moments else {}),
     }
+    packed: Any = list(tape.tracks)
+    if not guide.moments:
+        packed = {numbers[subject]: _reading(own) for subject, own in guide.readings.items() if subject in numbers}
     text = pages.page(
         film=film,
-        tracks=b64encode(zlib.compress(json.dumps(list(tape.tracks), separators=(",", ":")).encode(), 9)).decode(),
+        moves=bool(guide.moments),
+        packed=b64encode(zlib.compress(json.dumps(packed, separators=(",", ":")).encode(), 9)).decode(),
         picture="\n".join(picture),
         name=parts.name,
         box=parts.box,
@@ -117,19 +119,31 @@ def _number(numbers: dict[Subject, int], subject: Subject | None) -> int | None:
     return None if subject is None else numbers.setdefault(subject, len(numbers))
 
 
-def _times(guide: Guide, timing: Timing) -> Mapping[str, Any]:
-    """When frames begin, in milliseconds, and which moments they are."""
+def _of_film(guide: Guide, timing: Timing, numbers: Mapping[Subject, int]) -> Mapping[str, Any]:
+    """When frames begin, in milliseconds, which moments they are, and what is known of each."""
     return {
         "starts": [timing.start(frame, TICKS) for frame in range(timing.frames)],
         "total": timing.total(TICKS),
         "loop": timing.loop,
         "counts": guide.counts,
         "steps": guide.steps,
-        "moments": [float(f"{moment:.9g}") for moment in guide.moments],
+        "moments": list(map(_short, guide.moments)),
         "times": guide.times,
         "captions": [list(caption) for caption in guide.captions],
-        "unit": UNIT,
+        "numbers": {numbers[subject]: values for subject, values in guide.numbers.items() if subject in numbers},
+        "words": guide.words,
+        **({"computing": guide.computing} if guide.computing else {}),
     }
+
+
+def _reading(reading: Reading) -> Mapping[str, Any]:
+    places = {"x": reading.x} if reading.y is None else {"x": reading.x, "y": reading.y}
+    rows = {name: [_short(value) for value in values.tolist()] for name, values in places.items()}
+    return {**rows, "columns": [[name, list(texts)] for name, texts in reading.columns.items()]}
+
+
+def _short(number: float) -> float:
+    return float(f"{number:.9g}")
 
 
 def _subject(subject: Subject) -> Sequence[Any]:
@@ -148,8 +162,12 @@ def _plot(plot: Plot, height: float) -> Mapping[str, Any]:
 
 
 def _axis(axis: Axis) -> Mapping[str, Any]:
-    ends = [float(f"{end:.9g}") for end in axis.ends]
-    return {"name": axis.name, "ends": ends, "scale": axis.scale, **({"percent": True} if axis.is_percent else {})}
+    return {
+        "name": axis.name,
+        "ends": list(map(_short, axis.ends)),
+        "scale": axis.scale,
+        **({"percent": True} if axis.is_percent else {}),
+    }
 
 
 def _begins(head: bytes) -> bool:

@@ -17,8 +17,11 @@ from relu_anim.config import ActivationFigure
 from relu_anim.drawing.callouts import Callouts
 from relu_anim.drawing.direct import name_directly
 from relu_anim.drawing.legends import beside, place
+from relu_anim.drawing.marks import NamedLine
 from relu_anim.drawing.ranges import padded
-from relu_anim.drawing.room import Room
+from relu_anim.drawing.readings import along, in_full, texts
+from relu_anim.drawing.room import Room, axes_size
+from relu_anim.drawing.shapes import Reading, Subject
 from relu_anim.drawing.theme import Theme
 from relu_anim.expressions import unconnected
 from relu_anim.facts import joined
@@ -120,6 +123,18 @@ class Functions:
             metrics[activation.name] = own
         return metrics
 
+    def readings(self, axes: Axes) -> dict[Subject, Reading]:
+        """Each function and its derivative, also where that is not drawn."""
+        words, x = self.figure.animation.wording, along(axes, self.figure.marks)
+        (low, high), name = axes.get_ylim(), words("x")
+        pixel, found = (high - low) / axes_size(axes)[1], {}
+        for activation in (spec.activation() for spec in self.figure.functions):
+            with np.errstate(all="ignore"):
+                values, slopes = (texts(of(x), pixel) for of in (activation, activation.gradient))
+            columns = {name: in_full(x), words("page_function", x=name): values, words("page_slope", x=name): slopes}
+            found[_subject(activation, words)] = Reading(x, None, columns)
+        return found
+
     def describe(self, metrics: dict[str, Any]) -> str:
         """Which functions there are, and from where to where."""
         names = ", ".join(spec.activation().title for spec in self.figure.functions)
@@ -132,17 +147,19 @@ def _draw_curves(axes: Axes, figure: ActivationFigure, theme: Theme) -> None:
     activations, words = [spec.activation() for spec in figure.functions], figure.animation.wording
     colors = theme.activation_colors([activation.name for activation in activations])
     heights: list[Array] = []
+    look: dict[str, Any]
     for index, (activation, color) in enumerate(zip(activations, colors, strict=True)):
         style = COMPARED_STYLES[index - 1] if index else "-"
         x, y = unconnected(activation, figure.domain)
-        axes.plot(x, y, color=color, linestyle=style, label=label(activation, words), zorder=3 + index / 100)
+        look = {"color": color, "linestyle": style, "zorder": 3 + index / 100}
+        axes.add_line(NamedLine(x, y, _subject(activation, words), label=label(activation, words), **look))
         heights.append(y)
     for index, (activation, color) in enumerate(zip(activations, colors, strict=True)):
         if figure.derivative is True or (figure.derivative == "first" and index == 0):
             x, y = unconnected(activation.gradient, figure.domain)
-            look: dict[str, Any] = {"linestyle": DOTTED, "linewidth": 2}
+            look = {"linestyle": DOTTED, "linewidth": 2}
             name = words("derivative_of", function=label(activation, words))
-            axes.plot(x, y, color=color, zorder=4, label=name, **look)
+            axes.add_line(NamedLine(x, y, _subject(activation, words), color=color, zorder=4, label=name, **look))
             heights.append(y)
     _axes(axes, figure, np.concatenate(heights))
 
@@ -164,6 +181,10 @@ def label(activation: Activation, words: Wording) -> str:
 
 def _parameter(key: str, value: str, words: Wording) -> str:
     return words("slope_number", value=value) if key in SLOPES else f"{key} {value}"
+
+
+def _subject(activation: Activation, words: Wording) -> Subject:
+    return Subject("curve", label(activation, words))
 
 
 def _axes(axes: Axes, figure: ActivationFigure, values: Array) -> None:

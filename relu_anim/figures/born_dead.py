@@ -18,8 +18,11 @@ from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import SMALL, beside, size
 from relu_anim.drawing.looks import palette
 from relu_anim.drawing.markers import MARKERS
+from relu_anim.drawing.marks import NamedLine
+from relu_anim.drawing.readings import in_full
 from relu_anim.drawing.room import Room, axes_size
 from relu_anim.drawing.series import PERCENT, percent_axis
+from relu_anim.drawing.shapes import Reading, Subject
 from relu_anim.drawing.theme import SMALL_LETTERS, Theme
 from relu_anim.initial import biases, weights
 from relu_anim.numbers import percent
@@ -52,12 +55,12 @@ class BornDead:
     def draw(self, axes: Axes, theme: Theme, room: Room) -> None:
         """A line for each width through its shares."""
         colors = palette(theme)
-        depths = range(1, self.figure.depth + 1)
+        depths = np.arange(1, self.figure.depth + 1)
         is_cut = self.figure.animation.ylim != "auto"
         look = {"markersize": 6, "linewidth": 2, "markeredgewidth": 0, "clip_on": is_cut}
         for index, (width, row) in enumerate(zip(self.figure.widths, self.shares, strict=True)):
-            (line,) = axes.plot(depths, row, color=colors[index], label=str(width), zorder=3 - index / 100)
-            line.set(marker=MARKED[index], **look)
+            own = {"color": colors[index], "marker": MARKED[index], "zorder": 3 - index / 100}
+            axes.add_line(NamedLine(depths, row, self._subject(width), label=str(width), **own, **look))
         _axes(axes, self.figure)
 
     def finish(self, axes: Axes, theme: Theme, room: Room) -> Sequence[str]:
@@ -74,6 +77,19 @@ class BornDead:
         """For each width the share of networks that are born dead, with one hidden layer, with two and so on."""
         rows = zip(self.figure.widths, self.shares.tolist(), strict=True)
         return {"networks": self.figure.networks, "born_dead": {str(width): row for width, row in rows}}
+
+    def readings(self, axes: Axes) -> dict[Subject, Reading]:
+        """The share at each depth."""
+        words, depths = self.figure.animation.wording, np.arange(1.0, self.figure.depth + 1)
+        names = words("hidden_layers"), words("born_dead")
+        columns = ([in_full(depths), list(map(percent, row))] for row in self.shares.tolist())
+        return {
+            self._subject(width): Reading(depths, None, dict(zip(names, own, strict=True)))
+            for width, own in zip(self.figure.widths, columns, strict=True)
+        }
+
+    def _subject(self, width: int) -> Subject:
+        return Subject("curve", self.figure.animation.wording("page_width", n=width))
 
     def describe(self, metrics: dict[str, Any]) -> str:
         """What is counted, and how it ends for each width."""

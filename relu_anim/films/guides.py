@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +12,7 @@ from relu_anim.aliases import Array
 from relu_anim.config import Experiment
 from relu_anim.drawing.marks import Mark, Moving
 from relu_anim.drawing.series import PERCENT
-from relu_anim.drawing.shapes import Axis, Guide, Plot, Subject
+from relu_anim.drawing.shapes import Axis, Guide, Plot, Reading, Subject
 from relu_anim.drawing.theme import Theme, contrast
 from relu_anim.films.captions import Captions
 from relu_anim.films.computing import computing_of
@@ -66,11 +66,24 @@ def guide_of(film: Shown, dark: Shown) -> Guide:
             _numbers([scene.run for scene in film.scenes], {spot.subject for spot in spots if not spot.is_box})
         ),
         colors=(_colors(film.theme), _colors(dark.theme)),
-        scheme="dark"
-        if contrast(film.theme.background, "#000000") < contrast(film.theme.background, "#ffffff")
-        else "light",
+        scheme=_scheme(film.theme),
         computing=computing_of(film.scenes, film.panels, dark.panels),
     )
+
+
+def guide_of_figure(
+    axes: Axes, wording: Wording, readings: Mapping[Subject, Reading], theme: Theme, dark: Theme
+) -> Guide:
+    """The guide of a figure that does not move."""
+    colors = _colors(theme), _colors(dark)
+    none: tuple[Any, ...] = ()
+    return Guide(
+        _words(wording), "", 1, none, none, none, [_plot(axes)], none, {}, colors, _scheme(theme), readings=readings
+    )
+
+
+def _scheme(theme: Theme) -> str:
+    return "dark" if contrast(theme.background, "#000000") < contrast(theme.background, "#ffffff") else "light"
 
 
 def _words(wording: Wording) -> Mapping[str, str]:

@@ -21,6 +21,7 @@ from relu_anim.facts import FORMATS, ending, format_of
 from relu_anim.plurals import size_of
 
 MOST_OF_SHAPES = 5_000_000  # bytes
+AT_ONCE = Timing(1, 1.0, 0.0, 1)  # of what has no time
 PALETTE_FRAMES = 8  # sampled for a palette; more change nothing that is seen
 
 
@@ -32,6 +33,13 @@ class Picture(Protocol):
 
     def drawing(self) -> Drawing:
         """The same as shapes."""
+
+
+class Figure(Picture, Protocol):
+    """What is written of a figure that does not move."""
+
+    def reel(self) -> Reel:
+        """The same as shapes that a page names."""
 
 
 class Frames(Picture, Protocol):
@@ -76,6 +84,14 @@ def save_still(picture: Picture, path: Path, name: str, text: str) -> None:
         write_picture(path, picture.last_frame(), text)
 
 
+def save_figure(figure: Figure, path: Path, name: str, text: str) -> None:
+    """Write a figure that does not move in this format; `text` is the config inside the file."""
+    if FORMATS[name].moves:
+        _write_shapes(figure.reel(), path, name, text, AT_ONCE, "show fewer points, or write a PNG")
+    else:
+        save_still(figure, path, name, text)
+
+
 def _write(film: Frames, path: Path, name: str, text: str, report: Report, coarse: int) -> None:
     """Stream the frames into one file."""
     animation, row = film.experiment.animation, FORMATS[name]
@@ -88,7 +104,9 @@ def _write(film: Frames, path: Path, name: str, text: str, report: Report, coars
         raise ConfigError(f"{path}: {message}")
     timing = timing_of(film)
     if row.vector:
-        _write_reel(film, path, name, text, timing, lambda number: report(f"drawing {name}", number, len(film)))
+        advice = "lower animation.max_frames, show fewer panels or units, or write a GIF"
+        reel = film.reel(lambda number: report(f"drawing {name}", number, len(film)))
+        _write_shapes(reel, path, name, text, timing, advice)
         return
     sampled = max(1, len(film) // PALETTE_FRAMES)
     frames = _matted(film) if animation.transparent and row.clear == "whole" else film.frames
@@ -114,14 +132,13 @@ def timing_of(film: Frames) -> Timing:
     return Timing(len(film), animation.fps, animation.hold, plays, animation.hold_first, film.pauses)
 
 
-def _write_reel(film: Frames, path: Path, name: str, text: str, timing: Timing, tell: Callable[[int], None]) -> None:
-    """Write the film as shapes. A FileError where they are more than a page should load."""
+def _write_shapes(reel: Reel, path: Path, name: str, text: str, timing: Timing, advice: str) -> None:
+    """Write a film or a figure as shapes. A FileError, with advice, where they are more than a page should load."""
     own = encoder(name)
     assert own.animate is not None
-    content = own.animate(film.reel(tell), timing, text)
+    content = own.animate(reel, timing, text)
     if len(content) > MOST_OF_SHAPES:
         sizes = f"has {size_of(len(content))}, for {size_of(MOST_OF_SHAPES)} at most"
-        advice = "lower animation.max_frames, show fewer panels or units, or write a GIF"
         raise FileError(f"cannot write {path}: the {FORMATS[name].title} {sizes}; {advice}")
     own.write_content(path, content, text)
 

@@ -12,12 +12,12 @@ from matplotlib.figure import Figure
 from relu_anim import config
 from relu_anim.aliases import Report
 from relu_anim.config import File
-from relu_anim.drawing.shapes import Drawing
+from relu_anim.drawing.shapes import Drawing, Reel
 from relu_anim.errors import ConfigError
-from relu_anim.facts import STILL_FORMATS, format_of, joined
+from relu_anim.facts import FIGURE_FORMATS, format_of, joined
 from relu_anim.figures import Picture, Still
 from relu_anim.films import Frame
-from relu_anim.films.saving import save_still
+from relu_anim.films.saving import save_figure
 
 
 @dataclass
@@ -66,6 +66,10 @@ class OneFrame:
         """The same as shapes."""
         return self.still.drawing()
 
+    def reel(self) -> Reel:
+        """The same for a page."""
+        return self.still.reel()
+
     def at(self, moment: float | str) -> NoReturn:
         """There is no moment in it."""
         raise ConfigError("a figure that does not move has no moments")
@@ -77,9 +81,9 @@ class OneFrame:
     def save(self, path: Path, report: Report) -> Path:
         """Write it in the format that the suffix names: whole, or not at all."""
         name = format_of(path.name)
-        if name not in STILL_FORMATS:
+        if name not in FIGURE_FORMATS:
             what = f"has no {name}" if name else "needs a suffix"
-            raise ConfigError(f"{path}: a figure that does not move {what}; write {joined(STILL_FORMATS)}")
+            raise ConfigError(f"{path}: a figure that does not move {what}; write {joined(FIGURE_FORMATS)}")
         figure = self.picture.figure
-        save_still(self, path, name, config.text_in_file(figure, File(name, figure.animation.theme)))
+        save_figure(self, path, name, config.text_in_file(figure, File(name, figure.animation.theme)))
         return path

@@ -212,11 +212,12 @@ class Film:
     def page(self) -> notebooks.Page:
         """The film as a page to play with: a notebook shows it, and `str` gives its HTML. FileError where that would be
         more than a page should load."""
-        animation = self._experiment.animation
+        animation: Any = self._experiment.animation
         with tempfile.TemporaryDirectory(prefix="relu-anim-") as folder:
             (name,) = (name for name, row in FORMATS.items() if row.on_page == "frame")
             html = self._content(Path(folder), name).decode()
-        return notebooks.Page(html, self.alt, animation.size, len(getattr(animation, "captions", ())))
+        captions = len(animation.captions) if isinstance(self._experiment, Experiment) else None
+        return notebooks.Page(html, self.alt, animation.size, captions)
 
     def _save_moments(self, path: Path, name: str, keys: Mapping[str, Any]) -> Path:
         """Write the only still or strip of this film with these keys."""

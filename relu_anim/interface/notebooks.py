@@ -45,12 +45,12 @@ def in_html(pictures: Mapping[str, bytes], size: tuple[int, int], alt: str) -> s
 @dataclass(frozen=True)
 class Page:
     """A film as a page to play with: its HTML is `str(page)`, and a notebook shows it in a frame. `size` is that of the
-    picture in pixels, below which there are so many `captions`."""
+    picture in pixels, below which there are so many `captions`, and of a figure that does not move nothing."""
 
     html: str = field(repr=False)
     alt: str
     size: tuple[int, int]
-    captions: int = 0
+    captions: int | None = None
 
     def __str__(self) -> str:
         return self.html

@@ -187,7 +187,7 @@ def _run_still(
 ) -> None:
     with clock.stage("prepare"):
         from relu_anim import figures
-        from relu_anim.films.saving import save_still
+        from relu_anim.films.saving import save_figure
     with clock.stage("count"):
         picture = figures.of(figure, report)
     for theme in dict.fromkeys(file.theme for file in files):
@@ -198,7 +198,7 @@ def _run_still(
         for file in files:
             if file.theme == theme:
                 with clock.stage(file.format), _content_in(folder, file, made) as path:
-                    save_still(still, path, file.format, config.text_in_file(own, file))
+                    save_figure(still, path, file.format, config.text_in_file(own, file))
     with clock.stage("measure"):
         made["metrics"], made["title"], made["alt"] = still.metrics, figure.title, still.alt
 

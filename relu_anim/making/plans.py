@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relu_anim.errors import ConfigError, FileError
-from relu_anim.facts import FORMATS, STILL_FORMATS, ending, format_of, joined
+from relu_anim.facts import FIGURE_FORMATS, FORMATS, ending, format_of, joined
 from relu_anim.making.claims import Claim
 from relu_anim.making.kept import changed, hash_of_file, is_there, recordings_folder
 from relu_anim.making.orders import EACH_FORMAT, THEME, Order, hash_of_order
@@ -130,7 +130,7 @@ def plan_of(order: Order) -> Plan:
     if key != hash_of_order(order):  # it was saved just now, and which of the two texts was read is not known
         key = ""
     if wanted and not set(wanted) & set(loaded.output.formats):
-        message = f"a figure that does not move has no {', '.join(wanted)}; write {joined(STILL_FORMATS)}"
+        message = f"a figure that does not move has no {', '.join(wanted)}; write {joined(FIGURE_FORMATS)}"
         raise ConfigError(f"{order.source}: {message}")
     read = inputs(loaded)
     reads = tuple(str(order.source.parent / name) for name in read)

@@ -10,7 +10,15 @@ from hashlib import sha256
 from importlib import resources
 from typing import Any
 
-SCRIPTS = ("places.js", "tracks.js", "player.js", "marks.js", "page.js")  # one after the other, as one module
+SCRIPTS = (
+    "common.js",
+    "places.js",
+    "tracks.js",
+    "player.js",
+    "marks.js",
+    "page.js",
+)  # one after the other, as a module
+STANDING = ("common.js", "places.js", "marks.js", "figure.js")  # of figures that do not move
 COMPUTING = ("network.js", "trial.js", "redraw.js", "grips.js", "workbench.js")  # of films whose networks it computes
 MAPS = ("contours.js", "remap.js")  # of those with maps
 CONTROLS, ROW = 96, 32  # pixels below the picture of a film, and for each caption there, or a second row of controls
@@ -19,10 +27,11 @@ BEGINNING = '<!DOCTYPE html>\n<html data-film="relu-anim"'  # how a page of ours
 
 
 def page(**values: Any) -> str:
-    """The page of a film. All values are text but for `picture`, an SVG, and `film`, which becomes JSON."""
+    """The page of a film, or of a figure if it does not `move`. All values are text but for `picture`, an SVG, and
+    `film`, which becomes JSON."""
     film = values.pop("film")
     computing = film.get("computing") or {"variants": (), "plots": ()}
-    script = "".join(map(_script, _scripts(computing)))
+    script = "".join(map(_script, _scripts(computing) if values["moves"] else STANDING))
     own = {"script": script, "script_hash": _hash(script), "style": text("page.css"), "film": data(film)}
     return _template("page.html").render(**own, variants=len(computing["variants"]), **values)
 
@@ -34,13 +43,15 @@ def gallery(**values: Any) -> str:
     return _template("gallery.html").render(**own, **values)
 
 
-def in_frame(size: tuple[int, int], captions: int) -> dict[str, str]:
-    """The attributes of an <iframe> that shows the page of a film of this size in pixels, with so many captions: as
-    wide as what is around, which has the style `container-type: inline-size`, and as high as its picture then is with
-    what is below."""
-    (width, height), below = size, CONTROLS + ROW * captions
-    more = f"clamp(0px, {NARROW}px - 100cqw, {ROW}px)"
-    style = f"width: 100%; height: calc({100 * height / width:.2f}cqw + {below}px + {more}); border: 0"
+def in_frame(size: tuple[int, int], captions: int | None) -> dict[str, str]:
+    """The attributes of an <iframe> that shows the page of a picture of this size in pixels: as wide as what is around,
+    which has the style `container-type: inline-size`, and as high as the picture then is with what is below it: of a
+    film its controls and so many captions, of a figure that does not move, with None, nothing."""
+    (width, height), below = size, 0 if captions is None else CONTROLS + ROW * captions
+    parts = [f"{100 * height / width:.2f}cqw"]
+    if below:
+        parts += [f"{below}px", f"clamp(0px, {NARROW}px - 100cqw, {ROW}px)"]
+    style = f"width: 100%; height: calc({' + '.join(parts)}); border: 0"
     return {"width": str(width), "height": str(height + below), "style": style}
 
 

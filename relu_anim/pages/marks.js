@@ -9,10 +9,8 @@ const SVG = "http://www.w3.org/2000/svg";
 /** @typedef {{subject: number, element: SVGElement, hasPoints: boolean}} Piece an element that shows a subject */
 /** @typedef {{subject: number, place: Point, plot?: Plot, value?: Point}} Hit a place on it, and what axes say there */
 
-/** @param {Player} player @param {Film} film @param {SVGSVGElement} svg @param {Tracks} tracks
- * @param {(text: string) => void} say */
-function connectMarks(player, film, svg, tracks, say) {
-  const marks = new Marks(player, film, svg, tracks);
+/** @param {Marks} marks @param {SVGSVGElement} svg */
+function connectMarks(marks, svg) {
   const light = new Light(marks);
   svg.addEventListener("pointermove", (event) => {
     if (event.pointerType !== "touch") light.point(event);
@@ -23,19 +21,16 @@ function connectMarks(player, film, svg, tracks, say) {
   svg.addEventListener("pointerup", (event) => {
     if (event.pointerType === "touch") light.point(event);
   });
-  svg.addEventListener("focusin", (event) => light.focus(event.target.closest("[data-s]")));
-  svg.addEventListener("focusout", () => light.focus(null));
+  // An SVG that listens for the focus would be met with the Tab key itself.
+  svg.parentElement.addEventListener("focusin", (event) => light.focus(event.target.closest("[data-s]")));
+  svg.parentElement.addEventListener("focusout", () => light.focus(null));
   svg.addEventListener("keydown", (event) => light.key(event));
-  player.listeners.add(() => light.draw());
-  afterwards(player, () => light.focused && say(light.text()));
-  for (const box of document.querySelectorAll("[data-kind]")) {
-    box.addEventListener("change", () => marks.toggle(box.dataset.kind, box.checked));
-  }
+  return light;
 }
 
 /** The subjects of a film, and where they are. */
 class Marks {
-  /** @param {Player} player @param {Film} film @param {SVGSVGElement} svg @param {Tracks} tracks */
+  /** @param {{frame: number}} player @param {Film} film @param {SVGSVGElement} svg @param {Pick<Tracks, "at">} tracks */
   constructor(player, film, svg, tracks) {
     Object.assign(this, { player, film, svg, tracks });
     this.hidden = new Set();
@@ -180,6 +175,12 @@ class Marks {
     return this.hit(piece, [Math.min(Math.max(x, ends[0]), ends[1]), points[0][1]]);
   }
 
+  /** How far a key leads along a subject, as a share of it: Shift with left and right; nothing for other keys.
+   * @param {KeyboardEvent} event @param {number} _subject @returns {number | undefined} */
+  step({ key, shiftKey }, _subject) {
+    return shiftKey ? { ArrowLeft: -ALONG, ArrowRight: ALONG }[key] : undefined;
+  }
+
   /** What is said of a hit beside its name.
    * @param {Hit} hit */
   value({ subject, plot, value }) {
@@ -277,13 +278,13 @@ class Light {
     tip.style.top = `${Math.min(above < 2 ? top + 18 : above, high - tip.offsetHeight)}px`;
   }
 
-  /** Up and down go to others of the kind, Shift with left and right along a curve, Escape away.
+  /** Up and down go to others of the kind, left and right along a curve as `step` says, Escape away.
    * @param {KeyboardEvent} event */
   key(event) {
     if (!this.focused || event.ctrlKey || event.metaKey || event.altKey) return;
     const { marks } = this;
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    const along = event.shiftKey ? { ArrowLeft: -ALONG, ArrowRight: ALONG }[event.key] : undefined;
+    const along = marks.step(event, this.focused.subject);
     if (step) {
       const kind = marks.kind(this.focused.subject);
       const alike = marks.stops.filter((stop) => stop.kind === kind);

@@ -3,9 +3,6 @@
 const QUIET = 400; // milliseconds without another frame, after which the address and screen readers hear of it
 const SPEEDS = [0.25, 0.5, 1, 2, 4];
 
-/** @param {string} id @returns {any} */
-const byId = (id) => document.getElementById(id);
-
 /** @param {Player} player @param {Film} film */
 function connectControls(player, film) {
   const [play, moment, now, speed] = ["play", "moment", "now", "speed"].map(byId);
@@ -113,6 +110,16 @@ function connectAddress(player, film) {
   return isThere;
 }
 
+/** What is lit follows the film, and some of it can be switched.
+ * @param {Player} player @param {Light} light @param {(text: string) => void} say */
+function connectSeen(player, light, say) {
+  player.listeners.add(() => light.draw());
+  afterwards(player, () => light.focused && say(light.text()));
+  for (const box of document.querySelectorAll("[data-kind]")) {
+    box.addEventListener("change", () => light.marks.toggle(box.dataset.kind, box.checked));
+  }
+}
+
 /** Tell screen readers where the film stands, once it does, and captions while it plays.
  * @param {Player} player @param {Film} film @param {(text: string) => void} say */
 function connectVoice(player, film, say) {
@@ -149,14 +156,14 @@ async function start() {
   /** @type {Film} */
   const film = JSON.parse(byId("film").textContent);
   const svg = document.querySelector(".picture");
-  const tracks = new Tracks(await unpacked(byId("tracks").textContent), svg, film);
+  const tracks = new Tracks(await unpacked(), svg, film);
   const player = new Player(film, svg);
   const say = (/** @type {string} */ text) => (byId("said").textContent = text);
   connectControls(player, film);
   connectCaptions(player, film);
   connectKeys(player);
   connectPrint(player);
-  connectMarks(player, film, svg, tracks, say);
+  connectSeen(player, connectMarks(new Marks(player, film, svg, tracks), svg), say);
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   player.go(isCalm ? player.last : 0);
   if (!connectAddress(player, film) && !isCalm) player.play();

@@ -3,12 +3,6 @@
 /** @typedef {[string, number[], string[]]} Track the name of an attribute, and its values from these frames on; or no
  *   name, and a whole element that says all that its place says in the end */
 
-/** @param {string} text base64 of compressed JSON @returns {Promise<Track[]>} */
-async function unpacked(text) {
-  const bytes = Uint8Array.from(atob(text.trim()), (sign) => sign.charCodeAt(0));
-  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"))).json();
-}
-
 class Tracks {
   /** Put the animations into their places.
    * @param {Track[]} tracks @param {SVGSVGElement} svg @param {Film} film */

@@ -196,6 +196,15 @@ WORDS: dict[str, Word] = dict(
     page_slope_left=Word("slope below 0", PAGES),
     page_knot_of=Word("where {unit} switches", PAGES),
     page_no_script=Word("Without scripts, this is the last frame.", PAGES),
+    page_figure_reading=Word(
+        "Tab goes to what is shown, up and down to the next of its kind; left and right read along it, faster with "
+        "Shift.",
+        f"{PAGES}, help of figures",
+    ),
+    page_figure_no_script=Word("Without scripts, this is a picture alone.", f"{PAGES}, figures"),
+    page_function=Word("f({x})", f"{PAGES}, activation: values"),
+    page_slope=Word("f′({x})", f"{PAGES}, activation: values"),
+    page_width=_counted("{n} unit a layer", "{n} units a layer", f"{PAGES}, born_dead: names"),
     # figures
     slope_number=Word("slope {value}", "activation: names of functions"),
     derivative_of=Word("derivative of {function}", f"activation: {KEY}"),

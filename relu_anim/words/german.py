@@ -165,6 +165,12 @@ GERMAN: dict[str, Text] = dict(
     page_slope_left="Steigung unter 0",
     page_knot_of="wo {unit} schaltet",
     page_no_script="Ohne Skripte ist nur das letzte Bild zu sehen.",
+    page_figure_reading="Tabulator geht zu dem, was gezeigt wird, auf und ab zum nächsten seiner Art; links und rechts "
+    "lesen daran entlang, mit Umschalt schneller.",
+    page_figure_no_script="Ohne Skripte ist nur das Bild zu sehen.",
+    page_function="f({x})",
+    page_slope="f′({x})",
+    page_width=_counted("{n} Einheit je Schicht", "{n} Einheiten je Schicht"),
     slope_number="Steigung {value}",
     derivative_of="Ableitung von {function}",
     derivatives="Ableitungen",

@@ -61,11 +61,11 @@ def film_size(e: Experiment) -> Iterator[Finding]:
 
 
 @reads("output.formats", "animation.transparent")
-def can_be_transparent(e: Experiment) -> Iterator[Finding]:
+def can_be_transparent(c: Config) -> Iterator[Finding]:
     """No format is asked for transparent pixels that has none."""
-    for index, name in enumerate(e.output.formats):
-        if e.animation.transparent and not FORMATS[name].clear:
-            others = joined(other for other, row in FORMATS.items() if row.moves and row.clear)
+    for index, name in enumerate(c.output.formats):
+        if c.animation.transparent and not FORMATS[name].clear:
+            others = joined(other for other, row in FORMATS.items() if row.moves is c.moves and row.clear)
             message = f"{FORMATS[name].called} cannot be transparent"
             yield ("output", "formats", index), f"{message}; write {others}, or remove animation.transparent"
 

@@ -43,6 +43,7 @@ CHECKS: Checks = (
     outputs.pixels,
     figure_is_finite,
     marks,
+    outputs.can_be_transparent,
     outputs.unique_formats,
     outputs.unique_themes,
     texts.title,

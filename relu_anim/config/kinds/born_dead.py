@@ -53,6 +53,7 @@ CHECKS: Checks = (
     can_be_counted,
     outputs.figure_has_room,
     outputs.pixels,
+    outputs.can_be_transparent,
     outputs.unique_formats,
     outputs.unique_themes,
     texts.title,

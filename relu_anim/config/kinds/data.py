@@ -41,6 +41,7 @@ CHECKS: Checks = (
     target.test_fraction,
     outputs.figure_has_room,
     outputs.pixels,
+    outputs.can_be_transparent,
     outputs.unique_formats,
     outputs.unique_themes,
     texts.title,
