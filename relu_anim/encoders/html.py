@@ -30,6 +30,7 @@ from relu_anim.encoders.timing import Timing
 
 BEGINNING = pages.BEGINNING.encode()
 DATA = re.compile(rb'<script type="application/json" id="film">(.*?)</script>')
+PICTURE = re.compile(rb'(<svg xmlns=.*</svg>)\n<div id="tip"', re.DOTALL)
 END = re.compile(rb"<!-- ([0-9a-f]{64}) -->\n\Z")
 END_BYTES = 80
 LONG = 200  # signs of an element
@@ -168,6 +169,14 @@ def _axis(axis: Axis) -> Mapping[str, Any]:
         "scale": axis.scale,
         **({"percent": True} if axis.is_percent else {}),
     }
+
+
+def calm(content: bytes) -> bytes:
+    """The picture of a page of ours as an SVG of its own, as it is where there are no scripts."""
+    found = PICTURE.search(content)
+    if found is None:
+        raise DamagedError("there is no picture in it")
+    return found[1]
 
 
 def _begins(head: bytes) -> bool:

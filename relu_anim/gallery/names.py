@@ -13,6 +13,7 @@ MOVING, RESTING = (
     [name for name, row in reversed(FORMATS.items()) if row.on_page == "image" and row.moves is moves]
     for moves in (True, False)
 )
+PAGES = [name for name, row in FORMATS.items() if row.on_page == "frame"]
 VIDEOS = [name for name, row in FORMATS.items() if row.on_page == "video"]
 PART = re.compile(r"-(strip|epoch-\d+(?:\.\d+)?(?:e[+-]?\d+)?|step-\d+)$")
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from relu_anim.facts import FORMATS
 from relu_anim.gallery.entries import Entry
 from relu_anim.gallery.gather import MARK, STILLS, Gallery
-from relu_anim.gallery.names import MOVING, RESTING, VIDEOS, Piece
+from relu_anim.gallery.names import MOVING, PAGES, RESTING, VIDEOS, Piece
 from relu_anim.gallery.stills import UNREAD, still_name
 from relu_anim.gallery.traits import TITLES, Numbers, shared
 from relu_anim.numbers import THIN_SPACE, counted, written
@@ -40,6 +40,8 @@ def picture(pieces: Sequence[Piece], stills: Path, hashes: Mapping[str, str]) ->
     resting = _first(pieces, RESTING[::-1])
     if film and (resting is None or film.is_vector):  # whose own colours may be those of the page
         return Picture(stills / still_name(film, hashes.get(film.path.name)), film, film)
+    if resting is None and (page := _first(pieces, PAGES)):
+        return Picture(stills / still_name(page, hashes.get(page.path.name)), None, page)
     return Picture(resting.path, film, None) if resting else None
 
 

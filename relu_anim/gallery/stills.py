@@ -65,9 +65,11 @@ def make_still(film: Path, still: Path) -> str:
 
 
 def _calm(film: Path) -> bytes:
-    from relu_anim.encoders.animated_svg import calm
+    """The still of an animated SVG, or of a page."""
+    from relu_anim.encoders import animated_svg, html
 
-    return calm(film.read_bytes())
+    content = film.read_bytes()
+    return (html if html.ENCODER.begins(content) else animated_svg).calm(content)
 
 
 def _last_frame(film: Path) -> bytes:
