@@ -328,11 +328,6 @@ def test_python_saves_it_and_says_what_else_it_saves(tmp_path):
         film.save(tmp_path / "x.gif")
 
 
-def test_a_page_cannot_be_transparent():
-    with pytest.raises(relu_anim.UserError, match="an HTML page cannot be transparent; write png, svg or pdf"):
-        config.loads(f"{KINKED.replace('size:', 'transparent: true, size:')}output: {{formats: [png, html]}}\n")
-
-
 def test_a_figure_takes_no_page_from_what_it_extends(tmp_path):
     (tmp_path / "house.yaml").write_text("output: {formats: [gif, html]}\n")
     (tmp_path / "x.yaml").write_text(f"extends: house.yaml\n{KINKED}")
