@@ -16,7 +16,13 @@ SCALE = ("animation.scale", "1600 × 4 are more than 4,000 pixels; write 2.5 at 
 FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and message
     (ACTIVATION_FIGURE, "functions.1=log(x)", "functions.1=tanh(x)", "functions.1", "is not defined at x = -10"),
     (ACTIVATION_FIGURE, "output.formats=[png, png]", "output.formats=[png]", "output.formats.1", "is there already"),
-    (ACTIVATION_FIGURE, "output.formats=[gif]", "output.formats=[svg]", "output.formats.0", "one of png, svg, pdf"),
+    (
+        ACTIVATION_FIGURE,
+        "output.formats=[gif]",
+        "output.formats=[svg]",
+        "output.formats.0",
+        "one of png, svg, html, pdf",
+    ),
     (ACTIVATION_FIGURE, "seed=1", "title=x", "seed", "unknown key"),
     (ACTIVATION_FIGURE, "marks=[0, 10.5]", "marks=[0, 10]", "marks.1", "lies outside of the domain [-10.0, 10.0]"),
     (ACTIVATION_FIGURE, "marks=[a]", "marks=[-10]", "marks.0", "unknown name a; a number here can use pi"),
@@ -33,6 +39,16 @@ FIGURE_PAIRS = [  # the figure, one wrong setting, one right one, key and messag
         "derivative=first",
         "marks",
         "tell the slope at these inputs, and derivative is false",
+    ),
+    *(
+        (
+            figure + "output: {formats: [png, html]}\n",
+            "animation.transparent=true",
+            "animation.transparent=false",
+            "output.formats.1",
+            "an HTML page cannot be transparent; write png, svg or pdf",
+        )
+        for figure in (ACTIVATION_FIGURE, DATA_FIGURE, BORN_DEAD_FIGURE)
     ),
     *(
         (figure, "output.themes=[dark, dark]", "output.themes=[dark]", "output.themes.1", "dark is there already")

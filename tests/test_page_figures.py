@@ -194,6 +194,16 @@ def test_a_share_is_read_with_its_depth_and_width(figure, opened):
             assert numbers == {"hidden layers": str(depth), "born dead": f"{round(100 * share)} %"}
 
 
+def test_numbers_with_commas_are_told_apart(figure, opened):
+    german = SMOOTH.replace("{size", "{language: de, size")
+    with opened(german) as page:
+        across, up = figure(german)[0].axes.transData.transform((-3, np.tanh(-3)))
+        page.mouse.move(across, SIZE[1] - up)
+        numbers = re.sub("\u00a0", " ", page.inner_text("#tip")).split("\n")[1].split("; ")
+    assert [number.partition(" = ")[0] for number in numbers] == ["x", "f(x)", "f′(x)"]
+    assert numbers[1] == "f(x) = −0,995"
+
+
 def test_a_finger_reads_what_is_near(figure, opened):
     still = figure(SMOOTH)[0]
     across, up = still.axes.transData.transform((-3, np.tanh(-3)))
@@ -326,11 +336,6 @@ def test_python_saves_it_and_says_what_else_it_saves(tmp_path):
     assert read_config_text(film.save(tmp_path / "x.html")).startswith("kind: activation")
     with pytest.raises(relu_anim.UserError, match="has no gif; write png, svg, html or pdf"):
         film.save(tmp_path / "x.gif")
-
-
-def test_a_page_cannot_be_transparent():
-    with pytest.raises(relu_anim.UserError, match="an HTML page cannot be transparent; write png, svg or pdf"):
-        config.loads(f"{KINKED.replace('size:', 'transparent: true, size:')}output: {{formats: [png, html]}}\n")
 
 
 def test_a_figure_takes_no_page_from_what_it_extends(tmp_path):

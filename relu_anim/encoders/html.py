@@ -60,7 +60,7 @@ def page(reel: Reel, timing: Timing, config_text: str) -> str:
         "plots": [_plot(plot, still.pixels[1]) for plot in guide.plots],
         "spots": spots,
         "subjects": [_subject(subject) for subject in numbers],
-        **(_of_film(guide, timing, numbers) if guide.moments else {}),
+        **(_of_film(guide, timing, numbers) if guide.moments else {"decimal": guide.words["decimal"]}),
     }
     packed: Any = list(tape.tracks)
     if not guide.moments:

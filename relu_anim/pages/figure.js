@@ -74,7 +74,7 @@ class Figure extends Marks {
    * @param {Hit & {row: number}} hit */
   value({ subject, row }) {
     const pairs = this.readings[subject].columns.map(([name, texts]) => `${name}\u00a0=\u00a0${texts[row]}`);
-    return pairs.join(", ").replaceAll("\u2009", "\u202f");
+    return pairs.join(this.film.decimal === "," ? "; " : ", ").replaceAll("\u2009", "\u202f");
   }
 }
 
