@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import warnings
+import xml.etree.ElementTree as ET
 from contextlib import chdir
 from importlib.util import find_spec
 from pathlib import Path
@@ -175,6 +176,16 @@ def test_the_still_of_an_animated_svg_rests_for_everybody(folder):
     assert "prefers-reduced-motion" not in still
     assert "@media all{" in still
     html5lib.HTMLParser(strict=True).parseFragment(still)
+
+
+def test_what_is_a_page_alone_rests_as_the_picture_in_it(here):
+    Path("tanh.yaml").write_text(ACTIVATION_FIGURE)
+    run("run", "tanh.yaml", "-q", "-f", "html")
+    image = gallery().articles["tanh"].find(".//img")
+    picture = ET.fromstring(Path("outputs", image.get("src")).read_text())
+    said = {"".join(text.itertext()) for text in picture.iter("{http://www.w3.org/2000/svg}text")}
+    assert {"derivative of tanh", "−1"} <= said
+    assert image.get("data-film") is None
 
 
 def test_stills_are_made_once_and_go_with_their_films(folder):
