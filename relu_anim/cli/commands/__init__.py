@@ -1,0 +1,1 @@
+"""The commands with their options, in the order of `--help`. Heavy rooms are imported inside of them."""
