@@ -2,6 +2,7 @@
 fixture stands in `helpers`."""
 
 import gc
+import os
 
 from relu_anim import kernels
 
@@ -69,6 +70,11 @@ def pytest_collection_finish():
     """Have Python look no more for garbage among the modules and tests, which all stay: a tenth of the time."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_xdist_auto_num_workers():
+    """One more than there are processors: tests wait for browsers and other processes."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture

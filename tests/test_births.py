@@ -231,6 +231,7 @@ def test_another_title_or_size_is_a_figure_to_make_again_and_a_comment_is_not():
     assert "depth 6 → 7" in call("run", "small.yaml", "-n", "-s", "depth=7").output
 
 
+@pytest.mark.soak
 def test_it_is_counted_and_drawn_without_torch():
     code = "import sys; sys.modules['torch'] = None; sys.argv[0] = 'relu-anim'; from relu_anim.cli import app; app()"
     command = [sys.executable, "-c", code, "run", "small.yaml", "-q"]

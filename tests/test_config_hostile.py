@@ -16,7 +16,7 @@ from relu_anim import config
 from relu_anim.config import ConfigProblems
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(st.sampled_from(CATALOGUE), st.data())
 def test_a_catalogue_file_with_typing_errors_is_read_or_refused(path, data):
     text = path.read_text()
@@ -27,13 +27,13 @@ def test_a_catalogue_file_with_typing_errors_is_read_or_refused(path, data):
     refused_or_read_back(text)
 
 
-@settings(deadline=None, max_examples=120)
+@settings(deadline=None, max_examples=50)
 @given(mangled())
 def test_a_config_with_mangled_values_is_read_or_refused(whole):
     refused_or_read_back(json.dumps(whole))
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(st.sampled_from(EVERYTHING), st.lists(SETTINGS | st.sampled_from(WORDS), min_size=1, max_size=3))
 def test_any_settings_are_taken_or_refused(whole, settings):
     refused_or_read_back(json.dumps(whole), settings)
@@ -53,7 +53,7 @@ HOSTILE_LINES = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=40)
 @given(HOSTILE_LINES, st.sampled_from(["\n", "\r\n", "\r"]), st.sampled_from(["utf-8", "latin-1", "utf-16"]))
 def test_any_file_of_points_is_read_or_refused(tmp_path_factory, lines, end, encoding):
     folder = tmp_path_factory.getbasetemp()

@@ -172,6 +172,7 @@ def test_dead_relu_units_stay_dead_and_leaky_ones_do_not_die(results, recording)
     assert metrics(results, "dead_neurons", "leaky ReLU")["loss"] < metrics(results, "dead_neurons", "ReLU")["loss"] / 5
 
 
+@pytest.mark.soak
 def test_about_half_of_untrained_relu_units_give_zero(recording):
     for label, low, high in (("ReLU", 0.4, 0.6), ("tanh", 0, 0)):
         untrained, experiment, network = recording("sparsity", label)
@@ -179,6 +180,7 @@ def test_about_half_of_untrained_relu_units_give_zero(recording):
         assert all(low <= share <= high for share in shares)
 
 
+@pytest.mark.soak
 def test_tanh_reaches_a_loss_first_that_sigmoid_does_not(recording):
     first = [int(np.argmax(recording("zero_centred", label)[0].loss < 0.1)) for label in ("tanh", "sigmoid")]
     assert first[0] > 0
@@ -190,6 +192,7 @@ def test_a_line_cannot_separate_a_circle_and_relu_units_can(results):
     assert metrics(results, "hyperplane", "ReLU")["accuracy"] >= 0.99
 
 
+@pytest.mark.soak
 def test_the_learned_slope_moves(results):
     assert all(abs(slope - 0.25) > 0.05 for slope in metrics(results, "prelu", "PReLU")["slopes"])
     assert "slopes" not in metrics(results, "prelu", "leaky ReLU")
@@ -247,6 +250,7 @@ def test_slow_waves_are_learned_first(recording):
     assert all(share[-1] > 0.8 for share in shares)
 
 
+@pytest.mark.soak
 def test_the_luck_of_a_figure_is_shown(results):
     found = metrics(results, "luck")
     assert found["loss"] == pytest.approx(0.69, abs=0.01)
@@ -285,7 +289,7 @@ def test_most_films_of_the_catalogue_are_paced_by_motion():
     }  # which show numbers over the epochs alone
 
 
-SLOW = {"spectral_bias"}
+SLOW = {"spectral_bias", "sparsity", "zero_centred", "luck", "prelu"}
 
 
 @pytest.mark.parametrize("stem", [pytest.param(stem, marks=[pytest.mark.soak] * (stem in SLOW)) for stem in PACED])

@@ -383,10 +383,10 @@ def test_make_remakes_only_what_has_changed_and_a_figure_that_fails_leaves_the_o
     assert len(make("-j2")[1]) == 3
     assert make()[1] == []
     os.utime("configs/a.yaml", (time.time() + 5,) * 2)
-    assert [line.split()[2] for line in make()[1]] == ["configs/a.yaml"]
+    assert [line.split()[2] for line in make("-n")[1]] == ["configs/a.yaml"]
     change("configs/points.csv", "3,9\n", "3,8\n")
     os.utime("configs/points.csv", (time.time() + 5,) * 2)
-    assert [line.split()[2] for line in make()[1]][-1] == "configs/c.yaml"
+    assert [line.split()[2] for line in make()[1]] == ["configs/a.yaml", "configs/c.yaml"]
     old = Path("outputs/b.gif").read_bytes()
     change("configs/b.yaml", "epochs: 3", "epochs: 3, optimizer: {name: sgd, lr: 1e9}")
     os.utime("configs/b.yaml", (time.time() + 5,) * 2)

@@ -133,7 +133,7 @@ needs_pinned = pytest.mark.skipif(kernels.chosen() != kernels.PINNED, reason=f"k
 
 
 @needs_pinned
-@pytest.mark.parametrize("level", [ALL, pytest.param(BETWEEN, marks=pytest.mark.soak), NONE])
+@pytest.mark.parametrize("level", [ALL, *(pytest.param(level, marks=pytest.mark.soak) for level in (BETWEEN, NONE))])
 def test_recordings_and_films_have_the_known_hashes_whatever_the_environment_says(level, tmp_path):
     known = json.loads(KNOWN.read_text())
     if known["versions"] != installed():

@@ -231,6 +231,7 @@ def test_stills_themes_settings_and_drafts_work(mine):
     assert "mine.npz" in Path("mine.d").read_text()
 
 
+@pytest.mark.soak
 def test_it_is_made_alike_in_another_process(mine):
     shutil.copy(mine, "other.yaml")
     assert run("run", mine, "other.yaml", "-j", "2").exit_code == 0

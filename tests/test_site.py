@@ -226,7 +226,7 @@ def test_stills_and_strips_stand_in_a_page_in_their_own_shape(here, browser):
     ("builder", "source", "page", "shown"),
     [
         ("hugo", "figures/wave.yaml", "content/_index.md", "public/index.html"),
-        ("jekyll", "_figures/wave.yaml", "index.md", "_site/index.html"),
+        pytest.param("jekyll", "_figures/wave.yaml", "index.md", "_site/index.html", marks=pytest.mark.soak),
     ],
 )
 def test_what_the_docs_say_of_a_builder_makes_a_page_whose_pictures_are_there(here, builder, source, page, shown):

@@ -67,7 +67,9 @@ def spoiled(here):
     }
 
 
-@pytest.mark.parametrize("how", [[], ["-j", "2"], pytest.param(["--cluster", "local:1"], marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    "how", [[], *(pytest.param(how, marks=pytest.mark.soak) for how in (["-j", "2"], ["--cluster", "local:1"]))]
+)
 def test_nothing_of_a_users_matplotlib_is_read(how, spoiled, plain):
     result = run("run", "a.yaml", "b.yaml", "-q", *how, **spoiled)
     assert (result.returncode, result.stderr) == (0, "")

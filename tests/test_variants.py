@@ -571,6 +571,7 @@ def test_a_long_reason_stays_below_the_name_of_a_low_column(film):
     assert panel.reason.get_text().endswith("…")
 
 
+@pytest.mark.soak
 def test_new_looks_are_drawn_without_torch():
     run("v.yaml")
     code = (
