@@ -117,6 +117,7 @@ def test_all_figures_come_out_though_a_worker_is_killed_in_the_middle(servers):
     assert hashes() == expected
 
 
+@pytest.mark.soak
 def test_a_local_cluster_makes_the_same_bytes_and_leaves_no_process():
     configs = write(1)
     expected = made_here(*configs)

@@ -1,6 +1,7 @@
 """What is said to people who come from Keras, PyTorch or scikit-learn, and to those who mistype."""
 
 import math
+from itertools import product
 
 import jsonschema
 import pytest
@@ -332,8 +333,14 @@ def test_what_may_mean_nothing_gets_no_advice(value):
     assert "write" not in said
 
 
-@pytest.mark.parametrize("key", ["model.activation", "training.loss", "training.epochs", "animation.size", "seed"])
-@pytest.mark.parametrize("part", [" ", ", ", "1 ", "e"])
+LONG_FOR = ["model.activation", "training.loss", "training.epochs", "animation.size", "seed"]
+LONG = list(product(LONG_FOR, [" ", ", ", "1 ", "e"]))
+FEW = LONG[::5]  # each part once
+
+
+@pytest.mark.parametrize(
+    ("key", "part"), [*FEW, *(pytest.param(*case, marks=pytest.mark.soak) for case in LONG if case not in FEW)]
+)
 def test_a_text_of_a_hundred_thousand_characters_is_answered_at_once(key, part):
     said = message(f"{key}='{part * (100_000 // len(part))}e'")
     assert len(said) < 500

@@ -194,6 +194,7 @@ def test_a_terminal_that_hangs_up_ends_a_run_which_leaves_nothing(here, monkeypa
     assert list((here / "tmp").iterdir()) == list((here / "outputs").iterdir()) == []
 
 
+@pytest.mark.soak
 def test_under_nohup_a_run_goes_on():
     process = begun("nohup")
     process.send_signal(signal.SIGHUP)
