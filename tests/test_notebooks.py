@@ -132,9 +132,10 @@ def test_the_export_of_a_notebook_shows_its_films_and_on_paper_their_last_frames
     assert not said
     if name == "first_film":
         frame = page.frame_locator("iframe")
+        frame.locator("#controls:not([hidden])").wait_for()  # its script may begin later than the page
         frame.locator("#moment").press("End")
         frame.locator("#moment").press("Home")
-        assert frame.locator("#now").inner_text() == "step 0"
+        frame.locator("#now", has_text=re.compile("step 0$")).wait_for()
         assert frame.locator("main").evaluate("main => main.scrollHeight <= innerHeight")
     for own, alt, width in page.evaluate(IMAGES):
         assert alt.startswith("Film of ") if own else alt == "The network after 0, 5 and 200 epochs", alt
