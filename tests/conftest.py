@@ -18,6 +18,8 @@ import typer.testing  # noqa: E402
 
 pytest.register_assert_rewrite("helpers")
 
+from helpers.pages import chromium  # noqa: E402
+
 from relu_anim import config  # noqa: E402
 from relu_anim.making import executors  # noqa: E402
 from relu_anim.network import Network  # noqa: E402
@@ -82,6 +84,13 @@ def here(tmp_path, monkeypatch):
     """An empty folder, in which the test runs."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium, for tests of the group «site», of which one file is run at a time."""
+    with chromium() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

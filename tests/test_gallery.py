@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 import yaml
 from helpers.configs import ACTIVATION_FIGURE, CATALOGUE
-from helpers.pages import chromium
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
@@ -467,12 +466,6 @@ def test_panels_and_activations_of_all_variants_are_found():
 
 
 # ---------------------------------------------------------------- in a browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
-from helpers.pages import LOADED, chromium
+from helpers.pages import LOADED
 from PIL import Image
 
 pytestmark = pytest.mark.xdist_group("site")  # one browser, one kernel
@@ -58,12 +58,6 @@ def executed(request, tmp_path_factory):
     page, _ = nbconvert.HTMLExporter().from_notebook_node(book)
     (folder / "all.html").write_text(page)
     return name, folder, book.cells
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import io
 import json
 import random
 import re
-import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,17 +52,6 @@ def film(make):
 @pytest.fixture(scope="module")
 def html(film):
     return encoder("html").animate(film.reel(), timing_of(film), film.config_text("html"))
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or pytest.skip("Debian's package chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

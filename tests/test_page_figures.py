@@ -6,7 +6,6 @@ import io
 import json
 import math
 import re
-import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -60,17 +59,6 @@ def figure(made, tmp_path_factory):
         return made[text]
 
     return make
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or pytest.skip("Debian's package chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 
 import numpy as np
 import pytest
@@ -43,17 +42,6 @@ def film(experiment, fake_recording, made):
         return made[settings]
 
     return make
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or pytest.skip("Debian's package chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield found
-        found.close()
 
 
 @pytest.fixture

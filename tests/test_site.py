@@ -14,7 +14,7 @@ import av
 import numpy as np
 import pytest
 from helpers.configs import DATA_FIGURE
-from helpers.pages import LOADED, chromium, needs
+from helpers.pages import LOADED, needs
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -71,12 +71,6 @@ def site(tmp_path_factory):
         path.write_text(shorter)
     make(folder, "-j2")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as found:
-        yield found
 
 
 @contextmanager

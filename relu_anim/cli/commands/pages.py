@@ -10,6 +10,13 @@ import typer
 from relu_anim.cli.application import Configs, Quiet, Settings, app, check_output, moments_of, told
 from relu_anim.errors import ConfigError
 
+Summaries = Annotated[
+    Path | None,
+    typer.Option(
+        "--summaries", metavar="DIR", help="Where summaries lie: what `run --summaries` was given.", readable=False
+    ),
+]
+
 
 @app.command(
     help="Print HTML for the films of configs, which a page takes as it is: dark, without motion, with an alt text.",
@@ -44,12 +51,7 @@ def embed(
     formats: Annotated[
         str | None, typer.Option("-f", "--formats", metavar="FORMATS", help="What `run -f` was given.")
     ] = None,
-    summaries: Annotated[
-        Path | None,
-        typer.Option(
-            "--summaries", metavar="DIR", help="Where summaries lie: what `run --summaries` was given.", readable=False
-        ),
-    ] = None,
+    summaries: Summaries = None,
     at: Annotated[
         str | None,
         typer.Option(
@@ -84,12 +86,7 @@ def gallery(
         Path | None,
         typer.Option("-o", "--output", metavar="FILE", help="The page, in place of DIR/gallery.html.", readable=False),
     ] = None,
-    summaries: Annotated[
-        Path | None,
-        typer.Option(
-            "--summaries", metavar="DIR", help="Where summaries lie: what `run --summaries` was given.", readable=False
-        ),
-    ] = None,
+    summaries: Summaries = None,
     opens: Annotated[bool, typer.Option("--open", help="Show the page in the system's browser.")] = False,
     quiet: Quiet = False,
 ) -> None:
