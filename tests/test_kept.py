@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from helpers.configs import ACTIVATION_FIGURE
 from typer.testing import CliRunner
 
 from relu_anim import kernels
@@ -362,11 +363,11 @@ def test_the_depfile_names_every_file_that_was_read():
 
 @pytest.fixture
 def blog(here):
-    """A blog's folder with the example Makefile and three configs."""
+    """A blog's folder with the example Makefile, a film, and two figures that need no training."""
     (here / "configs").mkdir()
-    for name in ("a", "b"):
-        (here / "configs" / f"{name}.yaml").write_text(TINY)
-    (here / "configs" / "c.yaml").write_text(WITH_CSV)
+    (here / "configs" / "a.yaml").write_text(TINY)
+    (here / "configs" / "b.yaml").write_text(ACTIVATION_FIGURE)
+    (here / "configs" / "c.yaml").write_text("kind: data\ntarget: {csv: points.csv}\n")
     shutil.copy("points.csv", "configs/points.csv")
     shutil.copy(ROOT / "docs" / "make" / "Makefile", "Makefile")
     return here
@@ -379,21 +380,28 @@ def make(*arguments):
     return done.returncode, [line for line in done.stdout.splitlines() if line.startswith("relu-anim")], done.stderr
 
 
+def remade():
+    """The configs of which make makes a figure; all are older than their figures then."""
+    made = [line.split()[2] for line in make()[1]]
+    for number, folder in enumerate(("configs", "outputs")):
+        for path in Path(folder).iterdir():
+            os.utime(path, (1_000_000 + number,) * 2)
+    return made
+
+
 def test_make_remakes_only_what_has_changed_and_a_figure_that_fails_leaves_the_old_file(blog):
     assert len(make("-j2")[1]) == 3
-    assert make()[1] == []
-    os.utime("configs/a.yaml", (time.time() + 5,) * 2)
-    assert [line.split()[2] for line in make("-n")[1]] == ["configs/a.yaml"]
+    assert remade() == []
     change("configs/points.csv", "3,9\n", "3,8\n")
-    os.utime("configs/points.csv", (time.time() + 5,) * 2)
-    assert [line.split()[2] for line in make()[1]] == ["configs/a.yaml", "configs/c.yaml"]
-    old = Path("outputs/b.gif").read_bytes()
-    change("configs/b.yaml", "epochs: 3", "epochs: 3, optimizer: {name: sgd, lr: 1e9}")
-    os.utime("configs/b.yaml", (time.time() + 5,) * 2)
-    code, _, said = make()
-    assert code == 2
-    assert "training diverged" in said
-    assert Path("outputs/b.gif").read_bytes() == old
+    assert [line.split()[2] for line in make("-n")[1]] == ["configs/c.yaml"]
+    os.utime("configs/a.yaml")
+    assert remade() == ["configs/a.yaml", "configs/c.yaml"]
+    old = Path("outputs/b.png").read_bytes()
+    change("configs/b.yaml", "tanh", "tan(h)")
+    code, lines, said = make()
+    assert (code, len(lines)) == (2, 1)
+    assert "configs/b.yaml:2:17: functions.0: unknown" in said
+    assert Path("outputs/b.png").read_bytes() == old
 
 
 def test_a_recording_of_any_length_is_made_anew_if_it_is_too_long(tmp_path):

@@ -56,9 +56,14 @@ def run(*arguments, **options):
     return subprocess.run(command(*arguments), check=False, **options)
 
 
+def invoke(*arguments):
+    """`relu-anim run` in this process, which has loaded all that takes long."""
+    return CliRunner().invoke(app, ["run", *map(str, arguments)])
+
+
 def made_here(*arguments):
-    """What the outputs are where this process makes them, which has loaded all that takes long."""
-    assert CliRunner().invoke(app, ["run", "-q", *map(str, arguments)]).exit_code == 0
+    """What the outputs are where this process makes them."""
+    assert invoke("-q", *arguments).exit_code == 0
     return hashes()
 
 
