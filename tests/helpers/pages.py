@@ -14,6 +14,62 @@ def needs(program):
     return shutil.which(program) or pytest.skip(f"Debian's package {program} is not installed")
 
 
+class Turn:
+    """A browser's context while it is one test's turn, whose first page is that of the turns before."""
+
+    def __init__(self, context, page):
+        self.context, self.page, self.heard = context, page, []
+        self.given, self.ended = False, False
+
+    def __getattr__(self, name):
+        return getattr(self.context, name)
+
+    def new_page(self):
+        if self.given:
+            return self.context.new_page()
+        self.given, self.page.on = True, self.hear
+        return self.page
+
+    def hear(self, event, handle):
+        type(self.page).on(self.page, event, handle)
+        self.heard.append((event, handle))
+
+    def close(self):
+        for event, handle in self.heard:
+            self.page.remove_listener(event, handle)
+        for other in [page for page in self.context.pages if page is not self.page]:
+            other.close()
+        self.page.unroute_all()
+        self.context.unroute_all()
+        self.page.mouse.move(-9, -9)
+        self.page.goto("about:blank")
+        self.ended = True
+
+
+class OnePage:
+    """A browser that uses a page again if it can: to open another costs more than most tests do in it."""
+
+    EMULATED = ("color_scheme", "reduced_motion")
+
+    def __init__(self, browser):
+        self.browser = browser
+        context = browser.new_context()
+        self.turn = Turn(context, context.new_page())
+        self.turn.ended = True
+
+    def new_context(self, viewport=None, **wishes):
+        if not self.turn.ended or set(wishes) - {*self.EMULATED}:
+            return self.browser.new_context(viewport=viewport, **wishes)
+        context, page = self.turn.context, self.turn.page
+        page.set_viewport_size(viewport or {"width": 1280, "height": 720})
+        page.emulate_media(media="null", **{"color_scheme": "light", "reduced_motion": "no-preference", **wishes})
+        self.turn = Turn(context, page)
+        return self.turn
+
+    def new_page(self, **wishes):
+        return self.browser.new_page(**wishes)
+
+
 @contextmanager
 def chromium():
     """The browser; tests that use it are of the group «site», so that there is one at a time."""
@@ -22,5 +78,5 @@ def chromium():
 
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield found
+        yield OnePage(found)
         found.close()
