@@ -23,7 +23,7 @@ from helpers.pages import chromium  # noqa: E402
 from relu_anim import config  # noqa: E402
 from relu_anim.making import executors  # noqa: E402
 from relu_anim.network import Network  # noqa: E402
-from relu_anim.recording import Snapshot, stack  # noqa: E402
+from relu_anim.recording import Recording  # noqa: E402
 
 # As in a process, the command is put together once, and not for every call, which takes as long as many calls do.
 typer.testing._get_command = cache(typer.testing._get_command)
@@ -47,24 +47,20 @@ def fake_recording(experiment, seed=0, stopped=""):
     random = np.random.default_rng(seed)
     start, end = random.normal(0, 1.5, (2, network.parameter_count)).astype(np.float32)
     epochs = experiment.training.epochs
-    nan = float("nan")
     has_classes, has_tests = experiment.training.loss in ("bce", "cross_entropy"), experiment.data.test_fraction > 0
-    return stack(
+    epoch = np.arange(epochs + 1)
+    none = np.full(epochs + 1, np.nan)
+    return Recording(
         network,
-        (
-            Snapshot(
-                epoch,
-                experiment.steps * epoch,
-                start + (end - start) * np.float32(epoch / max(epochs, 1)),
-                100 / (epoch + 1),
-                120 / (epoch + 1) if has_tests else nan,
-                np.ones(len(network.activations), np.float32),
-                1 - 0.5 / (epoch + 1) if has_classes else nan,
-                1 - 0.6 / (epoch + 1) if has_classes and has_tests else nan,
-            )
-            for epoch in range(epochs + 1)
-        ),
-        stopped,
+        epoch=epoch,
+        step=experiment.steps * epoch,
+        parameters=start + (end - start) * (epoch / max(epochs, 1)).astype(np.float32)[:, None],
+        loss=100 / (epoch + 1),
+        test_loss=120 / (epoch + 1) if has_tests else none,
+        gradient_norms=np.ones((epochs + 1, len(network.activations)), np.float32),
+        accuracy=1 - 0.5 / (epoch + 1) if has_classes else none,
+        test_accuracy=1 - 0.6 / (epoch + 1) if has_classes and has_tests else none,
+        stopped=stopped,
     )
 
 

@@ -35,7 +35,7 @@ def labels_at_ends(figure, renderer):
 def overlapping(figure):
     """Pairs of texts that lie over each other, and texts that stick out of the figure."""
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    figure.draw_without_rendering()
     undrawn = set(undrawn_labels(figure))
     texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in undrawn]
     boxes = [(text.get_text(), text.get_window_extent(canvas.get_renderer())) for text in texts]
