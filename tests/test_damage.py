@@ -114,18 +114,19 @@ def no_survey(monkeypatch):
     monkeypatch.setattr("relu_anim.making.surveys.make_survey", end)
 
 
+@pytest.mark.parametrize("step", [11, pytest.param(1, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("number", range(len(KEYS)), ids=KEYS)
-def test_a_damaged_key_of_a_summary_harms_nothing(number, whole):
+def test_a_damaged_key_of_a_summary_harms_nothing(number, step, whole):
     for other, damage in enumerate(DAMAGES.values()):
         content = damaged(whole, KEYS[number], damage)
-        if (number + other) % 5 == 0:  # all would take long
+        if (number + other) % step == 0:
             assert_all_goes_on(content, whole)
         SUMMARY.write_bytes(content)
         run("-n", "--json")
         SUMMARY.write_bytes(whole)
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.soak) for part in (1, 2, 3))])
 def test_a_summary_that_ends_anywhere_harms_nothing(part, whole):
     for length in range(part * 101, len(whole), 808):
         assert_all_goes_on(whole[:length], whole)

@@ -426,7 +426,7 @@ CROWDED = (
     (CLASSES, "[[accuracy], [loss]]", (600, 300), 1, SIX, "overlay"),
     (ONE, "[[prediction], [loss]]", (1040, 600), 2, ["sigmoid", "tanh", "ReLU", "leaky ReLU"], "columns"),
 )
-MOST_CROWDED = [pytest.param(case, marks=[pytest.mark.soak] * (i in (1, 6, 7))) for i, case in enumerate(CROWDED)]
+MOST_CROWDED = [pytest.param(case, marks=[pytest.mark.soak] * (i in (1, 3, 6, 7))) for i, case in enumerate(CROWDED)]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import zlib
 
 import numpy as np
 import pytest
-from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, SCALED, SCALES, are_hatched, still, stripes_in_the_key
+from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, KINDS, SCALED, SCALES, are_hatched, still, stripes_in_the_key
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -55,7 +55,7 @@ def poppler(program, pdf, folder, *options):
 
 
 @needs_poppler
-@pytest.mark.parametrize("kind", [*FILMS, "still"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_font_of_a_pdf_is_embedded_as_a_subset_with_its_characters(film, kind, tmp_path):
     pdf = pdf_of(still(ACTIVATIONS) if kind == "still" else film("title=Two units", *FILMS[kind]))
     rows = poppler("pdffonts", pdf, tmp_path).splitlines()[2:]
@@ -124,7 +124,7 @@ def test_a_pdf_holds_the_description_for_readers_who_do_not_see_it(film):
 
 
 @needs_poppler
-@pytest.mark.parametrize("kind", [*FILMS, "still"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_another_program_draws_a_pdf_as_the_frame_is(film, kind, tmp_path):
     picture = still(ACTIVATIONS) if kind == "still" else film(*FILMS[kind])
     drawn, frame = drawn_by_poppler(pdf_of(picture), tmp_path), picture.last_frame()[..., :3]

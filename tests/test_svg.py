@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
-from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, SCALED, SCALES, are_hatched, still, stripes_in_the_key
+from helpers.vectors import ACTIVATIONS, FILMS, HOSTILE, KINDS, SCALED, SCALES, are_hatched, still, stripes_in_the_key
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
@@ -189,7 +189,7 @@ def drawn_by_rsvg(svg, folder, zoom=1):
 
 
 @needs_rsvg
-@pytest.mark.parametrize("kind", [*FILMS, "still"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_another_program_draws_an_svg_as_the_frame_is(film, kind, tmp_path):
     picture = still(ACTIVATIONS) if kind == "still" else film(*FILMS[kind])
     drawn, frame = drawn_by_rsvg(svg_of(picture), tmp_path)[..., :3], picture.last_frame()[..., :3]

@@ -16,6 +16,7 @@ FILMS = {
     "classes": ["target={dataset: circle}", "model.layer_sizes=[2, 8, 1]", "data={test_fraction: 0.25, samples: 80}"],
     "numbers": ["target={function: x*y}", "model.layer_sizes=[2, 8, 1]", "animation.domain=[-6, 6]"],
 }
+KINDS = [*(pytest.param(kind, marks=[pytest.mark.soak] * (kind in ("curves", "numbers"))) for kind in FILMS), "still"]
 SCALES = [  # scale, text_scale
     pytest.param(2, 1, marks=pytest.mark.soak),
     pytest.param(0.7, 1, marks=pytest.mark.soak),
