@@ -54,8 +54,12 @@ def _best(own: Array, others: Sequence[Array], box: Array, size: Array, taken: S
     if not len(middles):
         return None
     to_own = _distance(middles, known, box)
-    to_others = np.min([np.full(len(middles), FAR_ENOUGH), *(_distance(middles, line, box) for line in others)], axis=0)
+    to_others = np.full(len(middles), float(FAR_ENOUGH))
     clear = (to_own >= NEAREST) & (to_others >= to_own + CLEARER)
+    for line in others:
+        middles, to_own, to_others = middles[clear], to_own[clear], to_others[clear]
+        to_others = np.minimum(to_others, _distance(middles, line, box))
+        clear = to_others >= to_own + CLEARER
     return middles[np.argmax(np.where(clear, to_others - to_own, -np.inf))] if clear.any() else None
 
 

@@ -1,7 +1,10 @@
 """Pages in Debian's Chromium."""
 
+import inspect
 import shutil
+import sys
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +15,17 @@ LOADED = "Promise.all([...document.images].map(image => { image.loading = 'eager
 def needs(program):
     """The program's path; the test is skipped without it."""
     return shutil.which(program) or pytest.skip(f"Debian's package {program} is not installed")
+
+
+def stack(context=0):
+    """The calls under way as `inspect.stack` gives them, for which that looks through all modules."""
+    frame, found = sys._getframe(1), []
+    while frame:
+        found.append(
+            inspect.FrameInfo(frame, frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name, None, None)
+        )
+        frame = frame.f_back
+    return found
 
 
 class Turn:
@@ -74,8 +88,10 @@ class OnePage:
 def chromium():
     """The browser; tests that use it are of the group «site», so that there is one at a time."""
     path = needs("chromium")
+    from playwright._impl import _sync_base
     from playwright.sync_api import sync_playwright
 
+    _sync_base.inspect = SimpleNamespace(stack=stack)  # it asks at each call, for the case that it fails
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield OnePage(found)
