@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +153,7 @@ def settings_of(changes: Mapping[str, Any]) -> list[str]:
     return [setting(key, plain(value, key)) for key, value in changes.items()]
 
 
+@cache
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a config file as a person writes it, short forms included."""
     schema = TypeAdapter(Written).json_schema(schema_generator=Schema)

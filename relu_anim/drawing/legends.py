@@ -8,6 +8,7 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -17,7 +18,7 @@ from matplotlib.text import Text
 
 from relu_anim.drawing.corners import CORNERS, FROM_CORNER, Lines, quiet_corner
 from relu_anim.drawing.room import Room, axes_size, labels_around, moved, unit
-from relu_anim.drawing.theme import SMALL_LETTERS
+from relu_anim.drawing.theme import DPI, SMALL_LETTERS
 from relu_anim.drawing.words import shortened, width_of, wrapped
 
 MOST_ROOM = 1 / 3  # of the axes' height, that a legend above the curves takes
@@ -234,14 +235,25 @@ def size(axes: Axes, artist: Artist) -> tuple[float, float]:
 
 def _in_rows(axes: Axes, handles: Sequence[Artist], width: float, **place: Any) -> Legend:
     """A legend in as few rows as the width allows; in small letters where it would be too high or wide."""
+    fewer = dict.fromkeys(-(-len(handles) // rows) for rows in range(2, len(handles) + 1))
     for look in ({}, SMALL):
-        for columns in dict.fromkeys(-(-len(handles) // rows) for rows in range(1, len(handles) + 1)):
+        legend = _legend(axes, handles, len(handles), **(look | place))
+        if size(axes, legend)[0] > width:
+            columns = next((columns for columns in fewer if _width(axes, legend, columns) <= width), 1)
             legend = _legend(axes, handles, columns, **(look | place))
-            if size(axes, legend)[0] <= width:
-                break
         if size(axes, legend)[0] <= width and fits(axes, legend):
             break
     return legend
+
+
+def _width(axes: Axes, legend: Legend, columns: int) -> float:
+    """How wide a legend were in pixels if it had so many columns: to make it takes far longer."""
+    letters = legend.prop.get_size_in_points() * DPI / 72
+    entries = [size(axes, text)[0] for text in legend.get_texts()]
+    widest = [max(column) for column in np.array_split(entries, columns) if len(column)]
+    swatches = len(widest) * (legend.handlelength + legend.handletextpad)
+    between = (len(widest) - 1) * legend.columnspacing + 2 * legend.borderpad
+    return float(sum(widest) + letters * (swatches + between))
 
 
 def _legend(axes: Axes, handles: Sequence[Artist], columns: int, **look: Any) -> Legend:
