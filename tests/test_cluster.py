@@ -37,8 +37,8 @@ class Servers:
         scheduler = ["scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
         self.start(*DASK, *scheduler, "--scheduler-file", self.file)
         self.address = wait_for(self.read_address)
-        for _ in range(2):
-            self.start_worker()
+        self.start_worker()
+        self.start_worker("--no-nanny")  # is killed, and has no other process to be killed with it
 
     def read_address(self):
         try:
@@ -46,18 +46,18 @@ class Servers:
         except (OSError, ValueError):
             return None
 
-    def start(self, *arguments, **changes):
+    def start(self, *arguments):
         """Where a worker starts, there is no config and no output."""
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        environment = {**os.environ, **CALM, **changes}
+        environment = {**os.environ, **CALM}
         command = list(map(str, arguments))
         process = subprocess.Popen(command, cwd=self.folder, env=environment, **quiet)
         self.processes.append(process)
         return process
 
-    def start_worker(self, **changes):
+    def start_worker(self, *more):
         names = ["--host", "127.0.0.1", "--nthreads", "1", "--death-timeout", "30", "--local-directory", self.folder]
-        return self.start(*OURS, "worker", "--scheduler-file", self.file, *names, **changes)
+        return self.start(*OURS, "worker", "--scheduler-file", self.file, *names, *more)
 
     def stop(self):
         everyone = [child for p in self.processes for child in psutil.Process(p.pid).children(recursive=True)]
@@ -105,10 +105,7 @@ def test_all_figures_come_out_though_a_worker_is_killed_in_the_middle(servers):
     )
     for _ in range(2):
         process.stdout.readline()
-    victim = servers.processes[-1]
-    for child in psutil.Process(victim.pid).children(recursive=True):
-        child.kill()
-    victim.send_signal(signal.SIGKILL)
+    servers.processes[-1].kill()
     rest, err = process.communicate(timeout=180)
     assert process.returncode == 0, err
     assert "Traceback" not in err

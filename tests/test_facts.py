@@ -1,6 +1,7 @@
 """What there is stands in one table, from which everything else follows."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,7 @@ HOMONYMS = {
 }
 
 
+@cache
 def places():
     """text → the files of the package in which it is a string or the name of the module, docstrings left out."""
     found = {}
@@ -110,7 +112,6 @@ def places():
     return found
 
 
-PLACES = places()
 NAMES = sorted({name for table in TABLES for name in getattr(facts, table)})
 
 
@@ -118,12 +119,12 @@ NAMES = sorted({name for table in TABLES for name in getattr(facts, table)})
 def test_a_name_stands_in_few_files(name):
     """A name of two tables, as `loss` is a panel and a metric, in as many as both may, of which one is facts.py."""
     most = [count for table, count in TABLES.items() if name in getattr(facts, table)]
-    files = {file for file in PLACES[name] if (name, file) not in HOMONYMS}
+    files = {file for file in places()[name] if (name, file) not in HOMONYMS}
     assert len(files) <= sum(most) - (len(most) - 1), sorted(files)
 
 
 def test_no_homonym_is_listed_that_is_none():
-    assert {(name, file) for name, file in HOMONYMS if file not in PLACES.get(name, ())} == set()
+    assert {(name, file) for name, file in HOMONYMS if file not in places().get(name, ())} == set()
 
 
 def test_every_row_has_what_it_stands_for():

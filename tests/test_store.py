@@ -60,7 +60,7 @@ def hash_of(path):
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:32]
 
 
-@pytest.mark.parametrize("suffix", [".png", ".json"])
+@pytest.mark.parametrize("suffix", [".png", pytest.param(".json", marks=pytest.mark.soak)])
 def test_two_runs_into_one_folder_leave_a_pair_that_belongs_together(suffix, monkeypatch):
     """The first rename is held back until another process has come to the same folder and could go on."""
     replace, others = Path.replace, []
