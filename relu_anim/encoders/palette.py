@@ -172,14 +172,14 @@ class Indexer:
         """
         pixels = packed(frame).ravel()
         changed = np.flatnonzero(pixels != self._previous)
-        colours = pixels[changed]
+        colours = pixels.take(changed)
         self._previous[changed] = colours
-        indices = self._look_up(colours & _RGB)
-        differ = indices != self._shown[changed]
-        changed, indices, colours = changed[differ], indices[differ], colours[differ]
+        indices, before = self._look_up(colours & _RGB), self._shown.take(changed)
+        worth = np.flatnonzero(indices != before)
         if self._has_shown:  # of the first frame every pixel is
-            worth = self._gain(colours, self._shown[changed], indices) > CLOSE_ENOUGH
-            changed, indices = changed[worth], indices[worth]
+            gain = self._gain(colours.take(worth), before.take(worth), indices.take(worth))
+            worth = worth[gain > CLOSE_ENOUGH]
+        changed, indices = changed.take(worth), indices.take(worth)
         self._shown[changed] = indices
         self._has_shown = True
         return changed, indices
@@ -190,17 +190,19 @@ class Indexer:
         """[n]: by how much the squared distance from each colour falls, a whole number."""
         exact = colours.view(np.uint8).reshape(-1, 4).astype(np.float32)
         exact[:, 3] = 1
-        gain: NDArray[np.float32] = np.einsum("ij,ij->i", exact, self._gains[before.astype(np.intp) * 256 + after])
+        gains = self._gains.take(before.astype(np.intp) * 256 + after, axis=0)
+        gain: NDArray[np.float32] = np.einsum("ij,ij->i", exact, gains)
         return gain
 
     def _look_up(self, colours: NDArray[np.uint32]) -> NDArray[np.uint8]:
-        indices = self._known[colours]
-        strange = colours[indices == _UNKNOWN]
-        if not len(strange):
+        indices = self._known.take(colours)
+        is_strange = indices == _UNKNOWN
+        if not is_strange.any():
             return indices
+        strange = colours[is_strange]
         unknown = np.unique(strange[_starts_of_runs(strange)])
         self._known[unknown] = _nearest(_channels(unknown), self._palette)
-        return self._known[colours]
+        return self._known.take(colours)
 
 
 def _starts_of_runs(pixels: NDArray[np.uint32]) -> NDArray[np.intp]:
