@@ -61,7 +61,9 @@ class Distance:
         self.stems = Strokes(axes, theme.faint(theme.warning), STEM)
         self.width, self.words = room.width, scene.words
         has_title = bool(axes.get_title(loc="left"))
-        self.title = None if has_title else ChangingText(axes.set_title(" ", y=TITLE_Y, color=theme.label(theme.warning)))
+        self.title = (
+            None if has_title else ChangingText(axes.set_title(" ", y=TITLE_Y, color=theme.label(theme.warning)))
+        )
         self.marks: list[Mark] = [mark for mark in (self.area or self.stems, self.title) if mark]
 
     def show(self, snapshot: Snapshot) -> None:
