@@ -292,6 +292,17 @@ def test_a_sample_of_the_frames_ends_with_the_last(film):
     assert (sample[-1] == last).all()
 
 
+def test_what_a_sample_has_drawn_is_not_drawn_again_and_is_the_same(film, monkeypatch):
+    f, drawn = film(), []
+    monkeypatch.setattr(
+        Film, "_draw", lambda self, canvas, moment, own=Film._draw: (drawn.append(moment), own(self, canvas, moment))[1]
+    )
+    list(f.frames(every=5))
+    frames = [frame.copy() for frame in f.frames()]
+    assert sorted(drawn) == f.timeline.tolist()
+    assert all((a == b).all() for a, b in zip(frames, film().frames(), strict=True))
+
+
 def test_axes_stay_where_they_are_from_frame_to_frame(film):
     f = film("animation.panels=[[layers, prediction], [layers, loss]]", "animation.size=[700, 600]")
     seen = {tuple((*a.get_xlim(), *a.get_ylim(), *a.get_position().bounds) for a in f.figure.axes) for _ in f.frames()}

@@ -75,15 +75,18 @@ class EndLabels(Moving):
         size = self.in_pixels(SIZE)
         if np.isfinite(self.after):
             right = float(self.to_pixels.transform((self.after, self.axes.get_ylim()[0]))[0])
+        places = np.zeros((len(self.ends), 2))
+        places[:, 1] = self.ends
         with np.errstate(all="ignore"):  # nothing is below a logarithmic axis
-            middles = self.to_pixels.transform(np.column_stack([np.zeros(len(self.ends)), self.ends]))[:, 1]
+            middles = self.to_pixels.transform(places)[:, 1]
         shown = np.flatnonzero(np.isfinite(self.ends))
         low, high = bottom + INSIDE * size, top - INSIDE * size
-        wanted = np.clip(np.nan_to_num(middles[shown], nan=low), low, max(low, high))
-        places = apart(wanted, LEADING * size, low, high)
+        middles = middles[shown]
+        wanted = np.where(np.isnan(middles), low, middles).clip(low, max(low, high))
+        heights = apart(wanted, LEADING * size, low, high)
         left = round(right + self.in_pixels(GAP))
-        for index, place in zip(shown.tolist(), places.tolist(), strict=True):
-            yield Words(self.texts[index], left, round(place - RISE * size), size, self.colors[index])
+        for index, height in zip(shown.tolist(), heights.tolist(), strict=True):
+            yield Words(self.texts[index], left, round(height - RISE * size), size, self.colors[index])
 
 
 class TraceEnds(EndLabels):
@@ -119,11 +122,12 @@ def keep_margin(room: Room, texts: Sequence[str], lines: int) -> bool:
 def apart(wanted: Array, distance: float, low: float, high: float) -> Array:
     """Places [n] as near to the wanted ones as can be, of which no two are nearer to each other than `distance`; from
     low to high where all have room. They keep the order of the wanted ones; of equal ones, the first is the highest."""
-    order = np.lexsort((-np.arange(len(wanted)), wanted))
-    steps = distance * np.arange(len(wanted))
+    numbers = np.arange(len(wanted))
+    order = np.lexsort((-numbers, wanted))
+    steps = distance * numbers
     level = _rising(wanted[order] - steps)
     places = np.empty(len(wanted))
-    places[order] = np.clip(level, low, max(low, high - steps[-1] if len(steps) else high)) + steps
+    places[order] = level.clip(low, max(low, high - steps[-1] if len(steps) else high)) + steps
     return places
 
 

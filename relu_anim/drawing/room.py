@@ -27,6 +27,7 @@ BEYOND = 20  # pixels by which a name may be longer than its axes are high
 MOST_FREE = 0.5  # of the height of axes, that a legend may take
 BAR, BAR_GAP = 14, 10  # pixels: how wide a bar beside a map is, and how far from it
 LABEL_GAP = 2  # pixels between the title of axes and the name of a variant above it
+TITLE_Y = 1.0  # share of axes: unasked, Matplotlib looks for it anew, for a quarter of the time of a picture
 BETWEEN = 6  # pixels between the plots of one panel
 
 

@@ -39,11 +39,11 @@ def choose_palette(frames: Iterable[Frame], coarse: int = 0) -> NDArray[np.uint8
     """[n, 3]: the smallest palette, n in SIZES or fewer, that shows every one of these frames at WANTED_PSNR; with
     `coarse` at less, and of fewer colours."""
     sample = _Sample.of(frames)
-    boxes = [np.arange(len(sample.colours))]
+    boxes = [sample.box(np.arange(len(sample.colours)))]
     wanted, sizes = WANTED_PSNR - coarse * COARSER, (*FEWER, *SIZES) if coarse else SIZES
     for size in sizes:
         _split(sample, boxes, size)
-        palette = np.array([sample.mean(box) for box in boxes])
+        palette = np.array([box.mean for box in boxes])
         if size < SIZES[-1] and sample.worst_psnr(palette) < wanted - _REFINEMENT_GAIN:
             continue  # refining, which takes most of the time, would not get there
         palette = _refined(sample, palette)
@@ -73,18 +73,12 @@ class _Sample:
         weights = np.bincount(indices, total).astype(np.float64)
         return cls(_channels(distinct), weights, list(zip(np.split(indices, ends), counts, strict=True)))
 
-    def mean(self, box: NDArray[np.intp]) -> NDArray[np.uint8]:
-        weights = self.weights[box]
-        mean: NDArray[np.uint8] = np.rint((weights[:, None] * self.colours[box]).sum(0) / weights.sum()).astype(
-            np.uint8
-        )
-        return mean
-
-    def spread(self, box: NDArray[np.intp]) -> NDArray[np.float64]:
-        """[3]: summed squared distance from the mean, by channel."""
-        weights, colours = self.weights[box][:, None], self.colours[box].astype(np.float64)
-        spread: NDArray[np.float64] = (weights * colours**2).sum(0) - (weights * colours).sum(0) ** 2 / weights.sum()
-        return spread
+    def box(self, inside: NDArray[np.intp]) -> "_Box":
+        """The box with these colours."""
+        weights, colours = self.weights[inside], self.colours[inside].astype(np.float64)
+        total, sums = weights.sum(), weights @ colours
+        spread = weights @ colours**2 - sums**2 / total
+        return _Box(inside, np.rint(sums / total).astype(np.uint8), int(spread.argmax()), float(spread.max()))
 
     def worst_psnr(self, palette: NDArray[np.uint8]) -> float:
         differences = self.colours.astype(np.float64) - palette[_nearest(self.colours, palette)]
@@ -92,6 +86,17 @@ class _Sample:
         first, *others = (float(errors[indices] @ counts) for indices, counts in self.frames)
         worst = (first + max(others, default=0.0)) / (3 * self.frames[0][1].sum())
         return float(10 * np.log10(255**2 / worst)) if worst > 0 else float("inf")
+
+
+@dataclass(frozen=True)
+class _Box:
+    """Colours of a sample [n], their mean [3], and the channel in which they are farthest from it, with the summed
+    squared distance there."""
+
+    inside: NDArray[np.intp]
+    mean: NDArray[np.uint8]
+    channel: int
+    error: float
 
 
 def _histograms(frames: Iterable[Frame]) -> Iterator[tuple[NDArray[np.uint32], NDArray[np.intp]]]:
@@ -109,18 +114,16 @@ def _histograms(frames: Iterable[Frame]) -> Iterator[tuple[NDArray[np.uint32], N
             yield np.concatenate([added, taken]), np.concatenate([plus, -minus])
 
 
-def _split(sample: _Sample, boxes: list[NDArray[np.intp]], size: int) -> None:
+def _split(sample: _Sample, boxes: list[_Box], size: int) -> None:
     """Cut the box with the largest error at its mean, until there are `size` boxes or nothing is left to cut."""
-    spreads = [sample.spread(box) for box in boxes]
     while len(boxes) < size:
-        largest = max(range(len(boxes)), key=lambda number: float(spreads[number].max()))
-        box, channel = boxes[largest], int(spreads[largest].argmax())
-        values, weights = sample.colours[box, channel], sample.weights[box]
+        largest = max(range(len(boxes)), key=lambda number: boxes[number].error)
+        inside = boxes[largest].inside
+        values, weights = sample.colours[inside, boxes[largest].channel], sample.weights[inside]
         low = values <= (values * weights).sum() / weights.sum()
         if low.all():
             return
-        boxes[largest : largest + 1] = [box[low], box[~low]]
-        spreads[largest : largest + 1] = [sample.spread(box[low]), sample.spread(box[~low])]
+        boxes[largest : largest + 1] = [sample.box(inside[low]), sample.box(inside[~low])]
 
 
 def _refined(sample: _Sample, palette: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -159,6 +162,7 @@ class Indexer:
         self._known = np.full(1 << 24, _UNKNOWN, np.uint8)  # colour → index, filled as colours appear
         self._previous = np.zeros(size[0] * size[1], np.uint32)  # transparent: no opaque frame equals it anywhere
         self._shown = np.full(size[0] * size[1], _UNKNOWN, np.uint8)
+        self._has_shown = False
 
     def changes(self, frame: Frame) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
         """Positions [n], ascending in the flattened frame, whose index is another than before, and the new indices.
@@ -168,14 +172,16 @@ class Indexer:
         """
         pixels = packed(frame).ravel()
         changed = np.flatnonzero(pixels != self._previous)
-        colours = pixels[changed]
+        colours = pixels.take(changed)
         self._previous[changed] = colours
-        indices = self._look_up(colours & _RGB)
-        differ = indices != self._shown[changed]
-        changed, indices, colours = changed[differ], indices[differ], colours[differ]
-        worth = self._gain(colours, self._shown[changed], indices) > CLOSE_ENOUGH
-        changed, indices = changed[worth], indices[worth]
+        indices, before = self._look_up(colours & _RGB), self._shown.take(changed)
+        worth = np.flatnonzero(indices != before)
+        if self._has_shown:  # of the first frame every pixel is
+            gain = self._gain(colours.take(worth), before.take(worth), indices.take(worth))
+            worth = worth[gain > CLOSE_ENOUGH]
+        changed, indices = changed.take(worth), indices.take(worth)
         self._shown[changed] = indices
+        self._has_shown = True
         return changed, indices
 
     def _gain(
@@ -184,17 +190,24 @@ class Indexer:
         """[n]: by how much the squared distance from each colour falls, a whole number."""
         exact = colours.view(np.uint8).reshape(-1, 4).astype(np.float32)
         exact[:, 3] = 1
-        gain: NDArray[np.float32] = np.einsum("ij,ij->i", exact, self._gains[before.astype(np.intp) * 256 + after])
+        gains = self._gains.take(before.astype(np.intp) * 256 + after, axis=0)
+        gain: NDArray[np.float32] = np.einsum("ij,ij->i", exact, gains)
         return gain
 
     def _look_up(self, colours: NDArray[np.uint32]) -> NDArray[np.uint8]:
-        indices = self._known[colours]
-        strange = colours[indices == _UNKNOWN]
-        if not len(strange):
+        indices = self._known.take(colours)
+        is_strange = indices == _UNKNOWN
+        if not is_strange.any():
             return indices
-        unknown = np.unique(strange)
+        strange = colours[is_strange]
+        unknown = np.unique(strange[_starts_of_runs(strange)])
         self._known[unknown] = _nearest(_channels(unknown), self._palette)
-        return self._known[colours]
+        return self._known.take(colours)
+
+
+def _starts_of_runs(pixels: NDArray[np.uint32]) -> NDArray[np.intp]:
+    """Where another colour begins: far fewer places than there are pixels, which take long to sort."""
+    return np.append(0, np.flatnonzero(pixels[1:] != pixels[:-1]) + 1)
 
 
 def _gains(palette: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -40,6 +40,7 @@ from relu_anim.recording import Ensemble, Recording
 
 __all__ = ["Film", "Frame"]
 
+MOST_KEPT = 1 << 25  # bytes of frames that a sample has drawn
 AUTO, DARK = "auto", "dark"  # the theme that follows the page where a format can, and what it is on dark ones
 
 
@@ -96,6 +97,7 @@ class Film:
             for mark in self.animated:
                 mark.set_animated(True)
         self._background: object = None
+        self._kept: dict[int, Frame] = {}
 
     def _make_captions(self, header: float) -> Captions:
         recordings = [scene.run.recording for scene in self.scenes]
@@ -120,11 +122,17 @@ class Film:
         self.captions.update(moment)
 
     def frames(self, every: int = 1) -> Iterator[Frame]:
-        """The frames in order, or every n-th and the last: views of one buffer that the next frame overwrites."""
+        """The frames in order, or every n-th and the last: views of one buffer that the next frame overwrites. What is
+        drawn of every n-th is kept until the others are wanted too, as far as it is not too large."""
         numbers = range(0, len(self), every)
         canvas = self._canvas()
         for number in (*numbers, *range(numbers[-1] + 1, len(self))[-1:]):
-            yield self._draw(canvas, self.timeline[number])
+            frame = self._kept.pop(number, None)
+            if frame is None:
+                frame = self._draw(canvas, self.timeline[number])
+            if every > 1 and (len(self._kept) + 1) * frame.nbytes <= MOST_KEPT:
+                self._kept[number] = frame.copy()
+            yield frame
 
     def frame(self, number: int) -> Frame:
         """One frame, counted from 0, or from -1 backwards: an array of the caller's own. IndexError beyond the ends."""

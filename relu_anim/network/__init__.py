@@ -30,10 +30,10 @@ class Slot:
     shape: tuple[int, ...]
     start: int
 
-    @property
+    @cached_property
     def stop(self) -> int:
         """One past the last parameter."""
-        return self.start + int(np.prod(self.shape))
+        return self.start + math.prod(self.shape)
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,10 @@ class Network:
                 slots.append(Slot(layer, name, shape, slots[-1].stop if slots else 0))
         return tuple(slots)
 
+    @cached_property
+    def _slots_by_name(self) -> dict[tuple[int, str], Slot]:
+        return {(slot.layer, slot.name): slot for slot in self.slots}
+
     @property
     def parameter_count(self) -> int:
         """Length of the flat parameter vector."""
@@ -128,7 +132,7 @@ class Network:
 
     def tensor(self, parameters: Array, layer: int, name: str) -> Array:
         """The weight, bias or slope of a layer, as a view of the flat parameters."""
-        slot = next(slot for slot in self.slots if (slot.layer, slot.name) == (layer, name))
+        slot = self._slots_by_name[layer, name]
         return parameters[..., slot.start : slot.stop].reshape(*parameters.shape[:-1], *slot.shape)
 
     @cached_property

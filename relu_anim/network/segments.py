@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,9 +44,11 @@ def straight_pieces(layers: Iterable[Layer], domain: tuple[float, float]) -> Seg
             finer = edges.split(lines)
             lines = lines.take(np.searchsorted(edges.x, finer.midpoints, side="right") - 1)
             edges = finer
-        slope, intercept = lines.values[..., 0], lines.values[..., 1]
-        positive = slope * edges.midpoints[:, None] + intercept > 0
-        lines = lines.scaled(np.where(positive, layer.right, layer.left)[..., None])
+            slope, intercept = lines.values[..., 0], lines.values[..., 1]
+            positive = slope * edges.midpoints[:, None] + intercept > 0
+            lines = lines.scaled(np.where(positive, layer.right, layer.left)[..., None])
+        elif layer.left != 1:
+            lines = lines.scaled(np.array(layer.left))
     return Segments(edges.x, lines.values[..., 0], lines.values[..., 1], lines.errors[..., 0])
 
 
@@ -59,11 +62,12 @@ class _Lines:
 
     def through(self, weight: Array, bias: Array) -> _Lines:
         """The preactivations of a layer that takes these units as its inputs."""
-        size = np.abs(weight) @ np.abs(self.values)
+        weights = np.abs(weight)
+        size = weights @ np.abs(self.values)
         size[..., 1] += np.abs(bias)
         values = weight @ self.values
         values[..., 1] += bias
-        return _Lines(values, np.abs(weight) @ self.errors + (weight.shape[1] + 2) * EPSILON * size)
+        return _Lines(values, weights @ self.errors + (weight.shape[1] + 2) * EPSILON * size)
 
     def take(self, pieces: NDArray[np.intp]) -> _Lines:
         """The lines on these pieces."""
@@ -81,7 +85,7 @@ class _Edges:
     x: Array
     errors: Array
 
-    @property
+    @cached_property
     def midpoints(self) -> Array:
         """A point inside each piece, also where it reaches to infinity."""
         x = self.x.copy()
@@ -91,7 +95,7 @@ class _Edges:
             x[0] = x[1] - 1 - abs(x[1])
         if np.isinf(x[-1]):
             x[-1] = x[-2] + 1 + abs(x[-2])
-        return x[:-1] + np.diff(x) / 2
+        return x[:-1] + (x[1:] - x[:-1]) / 2
 
     def split(self, lines: _Lines) -> _Edges:
         """These edges and every point between them where a line crosses zero."""
@@ -101,13 +105,13 @@ class _Edges:
             errors = (lines.errors[..., 1] + np.abs(x) * lines.errors[..., 0]) / np.abs(slope)
         is_sloped = np.abs(slope) > lines.errors[..., 0]
         inside = is_sloped & (x > self.x[:-1, None]) & (x < self.x[1:, None])
-        together = np.append(self.x, x[inside])
+        together = np.concatenate([self.x, x[inside]])
         order = np.argsort(together, kind="stable")
-        return _Edges(together[order], np.append(self.errors, errors[inside])[order])._distinct()
+        return _Edges(together[order], np.concatenate([self.errors, errors[inside]])[order])._distinct()
 
     def _distinct(self) -> _Edges:
         """One edge, the most precise, where rounding alone keeps several apart: a switch computed in two ways."""
-        close = np.diff(self.x) <= self.errors[:-1] + self.errors[1:]
+        close = self.x[1:] - self.x[:-1] <= self.errors[:-1] + self.errors[1:]
         if not close.any():
             return self
         keep = np.ones(len(self.x), dtype=bool)

@@ -16,7 +16,7 @@ from relu_anim.drawing.labels import number_inputs
 from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark, NamedLine
 from relu_anim.drawing.ranges import padded
-from relu_anim.drawing.room import Room, axes_size
+from relu_anim.drawing.room import TITLE_Y, Room, axes_size
 from relu_anim.drawing.shapes import Subject
 from relu_anim.drawing.strokes import Strokes
 from relu_anim.drawing.theme import SMALL_LETTERS
@@ -68,7 +68,7 @@ class ActivationFunctionPanel:
         self.dots = Dots(self.axes, theme.ink, theme.background, size=8, zorder=4)
         self.animated: list[Mark] = [self.bar, *self.learned.values(), self.join, self.dots, *self.arrows]
         if self._has_title:
-            self.title = self.axes.set_title(_in_words(words, *self._at_pair(last)))
+            self.title = self.axes.set_title(_in_words(words, *self._at_pair(last)), y=TITLE_Y)
 
     def _subject(self, layer: int) -> Subject:
         """What pages call a function."""

@@ -16,7 +16,7 @@ from relu_anim.drawing.bands import Bands, numbers
 from relu_anim.drawing.legends import below
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.raster import EDGE, HATCHED_IN_LEGENDS, Cells, hatched
-from relu_anim.drawing.room import Room, axes_size
+from relu_anim.drawing.room import TITLE_Y, Room, axes_size
 from relu_anim.drawing.theme import LABEL, SMALL_LETTERS
 from relu_anim.drawing.words import ChangingText, fitting, shortened
 from relu_anim.numbers import written
@@ -75,7 +75,7 @@ class ActivationMapPanel:
         self.animated: list[Mark] = [self.cells]
         are_named = room.height >= LEAST_CHANGING and self.rows.are_named(room.height - AROUND)
         self.names_changes = are_named and bool(np.any(self.units.changed(scene.run.last)))
-        self.title = ChangingText(self.axes.set_title(self._words(scene.run.last), pad=4))
+        self.title = ChangingText(self.axes.set_title(self._words(scene.run.last), y=TITLE_Y, pad=4))
         if self.switches.any():
             self.animated.append(self.title)
 

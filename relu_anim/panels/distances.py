@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from relu_anim.config.values import moment_parts, moment_step
 from relu_anim.drawing.curves import Band
 from relu_anim.drawing.marks import Mark
-from relu_anim.drawing.room import Room, axes_size
+from relu_anim.drawing.room import TITLE_Y, Room, axes_size
 from relu_anim.drawing.strokes import Strokes
 from relu_anim.drawing.theme import LABEL
 from relu_anim.drawing.words import ChangingText, fitting
@@ -61,7 +61,9 @@ class Distance:
         self.stems = Strokes(axes, theme.faint(theme.warning), STEM)
         self.width, self.words = room.width, scene.words
         has_title = bool(axes.get_title(loc="left"))
-        self.title = None if has_title else ChangingText(axes.set_title(" ", color=theme.label(theme.warning)))
+        self.title = (
+            None if has_title else ChangingText(axes.set_title(" ", y=TITLE_Y, color=theme.label(theme.warning)))
+        )
         self.marks: list[Mark] = [mark for mark in (self.area or self.stems, self.title) if mark]
 
     def show(self, snapshot: Snapshot) -> None:

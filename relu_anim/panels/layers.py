@@ -10,7 +10,7 @@ from relu_anim.drawing.curves import Curves, unit_curves
 from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
-from relu_anim.drawing.room import Room
+from relu_anim.drawing.room import TITLE_Y, Room
 from relu_anim.network import Stage
 from relu_anim.panels import subjects
 from relu_anim.panels.axes import (
@@ -37,7 +37,7 @@ class LayersPanel:
         self.curves: list[Curves] = []
         for row, (stage, limits) in enumerate(zip(stages, ranges, strict=True)):
             axes = input_axes(room, scene, input_name(scene.run) if row == len(stages) - 1 else "")
-            axes.set_title(_title(scene, stage), pad=3)
+            axes.set_title(_title(scene, stage), y=TITLE_Y, pad=3)
             axes.set_label(scene.words("activation" if stage.is_activation else "preactivation"))
             axes.tick_params(labelbottom=row == len(stages) - 1)
             axes.yaxis.set_major_locator(NumberTicks(4, steps=[1, 2, 2.5, 5, 10]))

@@ -18,7 +18,7 @@ from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import beside_title, place
 from relu_anim.drawing.marks import Mark
 from relu_anim.drawing.ranges import padded
-from relu_anim.drawing.room import Room, axes_size
+from relu_anim.drawing.room import TITLE_Y, Room, axes_size
 from relu_anim.drawing.scales import fit_positive
 from relu_anim.drawing.series import Trace, layer_colors, layer_dashes, named_layers, percent_axis
 from relu_anim.drawing.theme import SMALL_LETTERS
@@ -198,7 +198,7 @@ def _label(axes: Axes, name: str, scenes: Sequence[Scene]) -> Text:
     epoch_axis(axes, scenes)
     axes.set_xlabel("")
     axes.tick_params(labelbottom=False)
-    return axes.set_title(scenes[0].words(f"metric_{name}"), pad=3)
+    return axes.set_title(scenes[0].words(f"metric_{name}"), y=TITLE_Y, pad=3)
 
 
 def _fit(title: Text, room: float, short: str) -> None:

@@ -16,7 +16,7 @@ from relu_anim.drawing.curves import Curves, Dots, dot_handle
 from relu_anim.drawing.ends import EndLabels, keep_margin
 from relu_anim.drawing.legends import place
 from relu_anim.drawing.marks import Mark, NamedLine
-from relu_anim.drawing.room import Room, axes_size
+from relu_anim.drawing.room import TITLE_Y, Room, axes_size
 from relu_anim.drawing.words import ChangingText, shortened, wrapped
 from relu_anim.numbers import written
 from relu_anim.panels import subjects
@@ -66,7 +66,7 @@ class PredictionPanel:
         self.best = scene.run.best if best else None
         if self.best:
             _draw_best(self.axes, self.best, scene)
-            self.title = self.axes.set_title(_how_good(self.best, scene.run)[0])
+            self.title = self.axes.set_title(_how_good(self.best, scene.run)[0], y=TITLE_Y)
         self.ghosts = Ghosts(self.axes, scene, ghosts) if ghosts else None
         self.distance = Distance(self.axes, room, scene) if error else None
         self.ensembles = ensembles_of(ManyOutputs, self.axes, scenes)

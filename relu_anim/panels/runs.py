@@ -119,7 +119,7 @@ class Run:
         """The inputs that are shown."""
         return self.experiment.animation.domain or self.task.domain
 
-    @property
+    @cached_property
     def interval(self) -> Interval:
         """The values of a single input that are shown."""
         return replace(self.task, domain=self.domain).interval
