@@ -23,6 +23,7 @@ from relu_anim.drawing.shapes import Area, Drawing, Lines, Pen, Points, Reel, Wo
 from relu_anim.encoders import Timing, encoder, read_config_text
 from relu_anim.encoders.joining import joined
 from relu_anim.encoders.regions import heights, rectangles
+from relu_anim.encoders.sheets import png, sheet
 from relu_anim.encoders.svg import FALLBACKS
 from relu_anim.encoders.thinning import thinned, trimmed
 from relu_anim.encoders.tracks import grows
@@ -495,6 +496,25 @@ def test_regions_cover_a_picture_exactly():
             assert (painted[y : y + height, x : x + width] == -1).all()
             painted[y : y + height, x : x + width] = color
     assert (painted == cells).all()
+
+
+@pytest.mark.parametrize("width", [7, 6000])
+def test_an_image_of_pictures_has_each_at_its_place(width):
+    pictures = np.random.default_rng(0).integers(0, 16, (9, 3, width)).astype(np.uint8)
+    found = sheet(pictures)
+    image = (
+        np.asarray(Image.open(io.BytesIO(png(found.cells, [1.0] * 16))).convert("RGBA"))[..., 0].astype(int) * 16 // 255
+    )
+    assert max(image.shape) <= 16_000
+    for picture, (left, top) in zip(pictures, found.places, strict=True):
+        assert (image[top : top + 3, left : left + width] == picture).all()
+
+
+def test_rows_of_a_picture_stay_while_no_edge_moves_by_more_than_a_cell():
+    rows = [[0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 1, 1], [0, 0, 0, 0, 0, 1], [1, 0, 0, 0, 0, 1]]
+    found = sheet(np.array([[row, [2] * 6] for row in rows], np.uint8))
+    shown = [found.cells[0, left : left + 6].tolist() for left, _ in found.places]
+    assert shown == [rows[0], rows[0], rows[2], rows[3]]
 
 
 def test_each_band_of_a_map_covers_all_that_is_as_high():

@@ -65,7 +65,7 @@ class Tracer:
         if grown := grows(track.shapes):
             longest, widths = grown
             (text,) = self._paths([list(longest.pieces)], longest.clip, longest.pen)
-            fixed += self.defs.used(text)
+            moving["href"] = each(track.shapes, lambda shape: self.defs.used(text))
             last = Element("use", fixed + self._cut(longest.clip), moving)
             return [Element("use", fixed + self._cut(longest.clip, widths), moving, last=last)]
         pieces = [None if shape is None else list(shape.pieces) for shape in track.shapes]
