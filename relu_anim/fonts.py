@@ -17,6 +17,7 @@ from hashlib import sha256
 from itertools import groupby, pairwise, zip_longest
 from pathlib import Path
 from typing import Any
+from unicodedata import combining
 
 from relu_anim.errors import ConfigError
 
@@ -30,6 +31,9 @@ BOLD_FROM = 600  # the weight of a semibold font
 RESTRICTED = 0x000F, 0x0002  # of its flags of embedding, those that say that it may not be
 MOST_BYTES = 20_000_000
 WEB_FONTS, COLLECTION = (b"wOFF", b"wOF2"), b"ttcf"
+SHAPING = ("GSUB", "GPOS", "GDEF", "gasp")  # tables of DejaVu Sans that Latin, Greek and Cyrillic can do without
+WINDOWS = 3  # the platform of the one table of characters that all browsers read
+GRID = 512  # units along the size of a font in a film: a fortieth of a pixel in words
 QUIET = logging.NullHandler()
 QUADRATIC = 0.001  # how far a curve may lie from the cubic one that it stands for, as a share of the font's size
 
@@ -83,9 +87,9 @@ def read_font(name: str, content: bytes) -> FontFile:
 class Font:
     """One weight of it. Lengths are in units, of which there are `em` along the font's size."""
 
-    def __init__(self, content: bytes, name: str) -> None:
+    def __init__(self, content: bytes, name: str, is_ours: bool = False) -> None:
         self.name = re.sub(r"[^A-Za-z0-9-]", "", name.rpartition(".")[0]) or "Font"
-        self._content = content
+        self._content, self._is_ours = content, is_ours
         self._file = _opened(content)
 
     @property
@@ -137,6 +141,12 @@ class Font:
             subsetter.subset(found)
         return found
 
+    def web(self, characters: str) -> bytes:
+        """A WOFF of these characters, the same for the same ones. Of DejaVu Sans it holds letters and how close they
+        stand, on a coarser grid, and nothing that shapes other scripts, unless it is needed."""
+        is_plain = self._is_ours and not any(map(_is_shaped, characters))
+        return _plain_woff(self._content, characters) if is_plain else content(self.subset(characters), "woff")
+
 
 @functools.cache
 def font(weight: str) -> Font:
@@ -144,7 +154,7 @@ def font(weight: str) -> Font:
     package = importlib.util.find_spec("matplotlib")
     assert package is not None
     assert package.origin is not None
-    return Font((Path(package.origin).parent / FOLDER / FILES[weight]).read_bytes(), FILES[weight])
+    return Font((Path(package.origin).parent / FOLDER / FILES[weight]).read_bytes(), FILES[weight], is_ours=True)
 
 
 @functools.lru_cache(16)
@@ -221,6 +231,31 @@ def content(file: Any, flavor: str | None = None) -> bytes:
     with _embedding():
         file.save(buffer)
     return buffer.getvalue()
+
+
+def _is_shaped(character: str) -> bool:
+    """Whether how a character looks, or where it stands, hangs on others around it."""
+    is_latin = character < "\u0590" or "\u1e00" <= character < "\u2e00"
+    return not is_latin or bool(combining(character))
+
+
+@functools.lru_cache(64)
+def _plain_woff(whole: bytes, characters: str) -> bytes:
+    """A font with these characters and no tables that shape them."""
+    from fontTools import subset
+    from fontTools.ttLib.scaleUpem import scale_upem  # type: ignore[import-untyped]
+
+    file = _opened(whole)
+    for table in SHAPING:
+        del file[table]
+    options = subset.Options(hinting=False, name_IDs=[], notdef_outline=True, legacy_kern=True)
+    options.drop_tables += UNUSED
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=map(ord, characters))
+    subsetter.subset(file)
+    file["cmap"].tables = [table for table in file["cmap"].tables if table.platformID == WINDOWS]
+    scale_upem(file, GRID)
+    return content(file, "woff")
 
 
 @contextmanager

@@ -19,23 +19,27 @@ from PIL import Image
 
 import relu_anim
 from relu_anim import config, facts
-from relu_anim.drawing.shapes import Drawing, Lines, Pen, Points, Reel, Words
+from relu_anim.drawing.shapes import Area, Drawing, Lines, Pen, Points, Reel, Words
 from relu_anim.encoders import Timing, encoder, read_config_text
+from relu_anim.encoders.joining import joined
 from relu_anim.encoders.regions import heights, rectangles
+from relu_anim.encoders.sheets import png, sheet
 from relu_anim.encoders.svg import FALLBACKS
 from relu_anim.encoders.thinning import thinned, trimmed
 from relu_anim.encoders.tracks import grows
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.films import Film, saving
 from relu_anim.films.saving import timing_of
+from relu_anim.fonts import Typeface
 
 pytestmark = pytest.mark.xdist_group("site")  # one browser at a time
 
 SVG = "{http://www.w3.org/2000/svg}"
 CONFIGS = sorted((Path(__file__).parent.parent / "configs").glob("*.yaml"))
-ENDS = """() => [...document.querySelectorAll('text')]
-    .filter(text => text.textLength.baseVal.value && text.getComputedTextLength() && text.getAttribute('textLength'))
-    .map(text => text.getBBox()).map(box => [box.x / 10, (box.x + box.width) / 10])"""
+ENDS = """() => [...document.querySelectorAll('text, tspan')]
+    .filter(text => text.getAttribute('textLength') && text.getComputedTextLength())
+    .map(text => [text.getStartPositionOfChar(0).x / 10, text.getEndPositionOfChar(text.getNumberOfChars() - 1).x / 10])
+"""
 SHOWN = """time => {
     const svg = document.documentElement
     svg.pauseAnimations(); svg.setCurrentTime(time)
@@ -122,7 +126,7 @@ def test_the_comparison_finds(film, browser, tmp_path, wrong):
     f, number = film(*FILMS["curves"]), 2
     svg = svg_of(f).decode()
     (curve,) = re.findall(r'<path(?= stroke-linecap="round")[^>]* stroke-width="34.7"[^>]*><animate', svg)
-    labels = re.findall(r"<text[^>]*>epoch</text>", svg)
+    labels = re.findall(r"<tspan[^>]*>epoch</tspan>", svg)
     assert labels
     changed = {
         "a curve 1.5 pixels off": svg.replace(curve, curve.replace("<path", '<path transform="translate(0 15)"', 1)),
@@ -255,12 +259,32 @@ def test_what_does_not_move_stands_once_and_what_moves_twice(film):
     f = film(*FILMS["curves"], "title=Two units")
     texts = [element.text for element in parsed(f).iter(f"{SVG}text")]
     assert texts.count("Two units") == 1
-    (stamp, _), *_ = [
-        (each, each.find(f"{SVG}animate"))
-        for each in parsed(f).iter(f"{SVG}text")
-        if each.find(f"{SVG}tspan") is not None
+    *_, stamp = [each for each in parsed(f).iter(f"{SVG}text") if each.find(f"{SVG}animate") is not None]
+    assert len(stamp.findall(f"{SVG}tspan")) == 2 * len(f)  # the epoch and the loss
+
+
+def test_what_looks_alike_and_stands_still_is_one_element(film):
+    f = film(*FILMS["curves"])
+    still = f.reel().still
+    starts = [shape.points[0] for shape in still.shapes if isinstance(shape, Lines) and len(shape.points) == 2]
+    places = {f"{round(10 * x)} {round(10 * (still.pixels[1] - y))}" for x, y in starts}
+    found = [set(re.findall(r"M(\d+ \d+)[hv]", each.get("d"))) & places for each in parsed(f).iter(f"{SVG}path")]
+    assert set().union(*found) == places
+    assert sum(map(bool, found)) == 6  # of two plots the grid, ticks and axes
+
+
+def test_shapes_between_which_another_lies_stay_apart():
+    pen, over = Pen((0, 0, 0, 1), 1), Area(np.array([(4, 0), (6, 0), (6, 9), (4, 9)], float), (1, 1, 1, 1))
+    lines = [Lines(np.array([(x, 2), (x + 3, 2)], float), pen) for x in (0, 3, 20)]
+    found = [light for light, _ in joined([(shape, shape) for shape in (lines[0], over, *lines[1:])], Typeface())]
+    assert [type(shape) for shape in found] == [Lines, Area, Lines]
+    assert [len(shape.points) for shape in found[::2]] == [2, 4]
+    light, dark = pen, Pen((1, 1, 1, 1), 1)
+    pairs = [
+        (Lines(line.points, light), Lines(line.points, shade))
+        for line, shade in zip(lines, (dark, dark, light), strict=True)
     ]
-    assert len(stamp.findall(f"{SVG}tspan")) == len(f)
+    assert [len(shape.points) for shape, _ in joined(pairs, Typeface())] == [4, 2]
 
 
 def test_a_line_that_grows_stands_whole_and_is_uncovered(film):
@@ -472,6 +496,25 @@ def test_regions_cover_a_picture_exactly():
             assert (painted[y : y + height, x : x + width] == -1).all()
             painted[y : y + height, x : x + width] = color
     assert (painted == cells).all()
+
+
+@pytest.mark.parametrize("width", [7, 6000])
+def test_an_image_of_pictures_has_each_at_its_place(width):
+    pictures = np.random.default_rng(0).integers(0, 16, (9, 3, width)).astype(np.uint8)
+    found = sheet(pictures)
+    image = (
+        np.asarray(Image.open(io.BytesIO(png(found.cells, [1.0] * 16))).convert("RGBA"))[..., 0].astype(int) * 16 // 255
+    )
+    assert max(image.shape) <= 16_000
+    for picture, (left, top) in zip(pictures, found.places, strict=True):
+        assert (image[top : top + 3, left : left + width] == picture).all()
+
+
+def test_rows_of_a_picture_stay_while_no_edge_moves_by_more_than_a_cell():
+    rows = [[0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 1, 1], [0, 0, 0, 0, 0, 1], [1, 0, 0, 0, 0, 1]]
+    found = sheet(np.array([[row, [2] * 6] for row in rows], np.uint8))
+    shown = [found.cells[0, left : left + 6].tolist() for left, _ in found.places]
+    assert shown == [rows[0], rows[0], rows[2], rows[3]]
 
 
 def test_each_band_of_a_map_covers_all_that_is_as_high():

@@ -3,6 +3,7 @@
 import io
 import logging
 import re
+from itertools import pairwise
 from pathlib import Path
 from struct import pack
 
@@ -115,6 +116,24 @@ def in_svg(svg, text):
     """The size of the letters of a text in an SVG, and its length."""
     line = next(line for line in svg.splitlines() if f">{text}</text>" in line)
     return tuple(float(re.search(f'{key}="([^"]+)"', line)[1]) for key in ("font-size", "textLength"))
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_a_font_for_films_has_the_widths_and_kerns_of_the_whole_one(weight):
+    text = "AVo x⁴·−τ"
+    whole, small = font(weight), TTFont(io.BytesIO(font(weight).web("".join(sorted(set(text))))))
+    names, em = [small.getBestCmap()[ord(sign)] for sign in text], small["head"].unitsPerEm
+    widths = np.array([small["hmtx"][name][0] for name in names]) / em
+    kerns = [small["kern"].kernTables[0].kernTable.get(pair, 0) / em for pair in pairwise(names)]
+    assert np.abs(widths - np.array(whole.widths(text)) / whole.em).max() <= 0.5 / em
+    assert np.abs(kerns - np.array(whole.kerns(text)) / whole.em).max() <= 1 / em
+    assert min(kerns) < -0.01
+    assert not {"GSUB", "GPOS"} & set(small.keys())
+
+
+def test_a_font_for_films_keeps_what_shapes_its_signs_where_they_are_shaped():
+    for text in ("e\u0301", "سلام"):
+        assert "GSUB" in TTFont(io.BytesIO(font("normal").web(text)))
 
 
 def test_outlines_of_cubic_curves_become_those_of_a_truetype_font():

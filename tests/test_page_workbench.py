@@ -115,7 +115,11 @@ def curve(page, kind, plot=-1):
         }).at(-1).getAttribute("d") }""",
         [kind, plot],
     )
-    steps = np.array(re.findall(r"-?\d+", course), float).reshape(-1, 2)
+    steps = []
+    for kind, text in re.findall("([Mlhv])([^Mlhv]*)", course):
+        numbers = [int(number) for number in re.findall(r"-?\d+", text)]
+        pairs = {"h": [(step, 0) for step in numbers], "v": [(0, step) for step in numbers]}
+        steps += pairs.get(kind, list(zip(numbers[::2], numbers[1::2], strict=False)))
     return placed(page, plot)(np.cumsum(steps, axis=0))
 
 

@@ -6,7 +6,7 @@ All lengths are pixels of the figure, and all places count from its bottom left 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -240,13 +240,13 @@ class Guide:
 @dataclass(frozen=True, eq=False)
 class Reel:
     """A whole film for formats that hold shapes: what stands still, and over it in each frame what each of its marks
-    is made of, in an order that stays. `dark` is the same for dark pages, where it has other colours there. `guide`
-    tells what is seen in it."""
+    is made of, in an order that stays. `dark` is the same for dark pages, where it has other colours there. `guided`
+    makes what tells what is seen in it, which takes long."""
 
     still: Drawing
     frames: Sequence[Sequence[Sequence[Shape]]]  # by frame, then by mark
     dark: Reel | None = None
-    guide: Guide | None = None
+    guided: Callable[[], Guide] | None = None
 
 
 def as_cut(clip: Box) -> Box:

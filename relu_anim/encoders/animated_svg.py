@@ -14,6 +14,7 @@ from relu_anim.drawing.shapes import Color, Reel, Shape
 from relu_anim.encoders import markup
 from relu_anim.encoders.elements import MOVES, RESTS, Clock, Defs, written
 from relu_anim.encoders.encoder import Encoder
+from relu_anim.encoders.joining import Pair, bundled, joined
 from relu_anim.encoders.outlines import UNIT
 from relu_anim.encoders.svg import ANIMATED, FALLBACKS, attributes, font_faces
 from relu_anim.encoders.timing import Timing
@@ -27,7 +28,7 @@ Key = tuple[int, int, Hashable]  # of a mark, of its shapes, and what stays of t
 
 def animate(reel: Reel, timing: Timing, config_text: str) -> bytes:
     """The film as an SVG that needs nothing from outside. Its names are its own, so that many stand in one page."""
-    still, parts = reel.still, Parts(reel, Clock.of(timing), config_text)
+    still, parts = reel.still, Parts(reel, Clock.of(timing), config_text, is_dense=True)
     name, elements = parts.name, list(written((element for element, _ in parts.body), parts.clock))
     words = {kind: text for kind, text in (("title", still.title), ("desc", still.alt)) if text}
     labels = " ".join(f"{name}-{kind}" for kind in words)
@@ -44,15 +45,21 @@ def animate(reel: Reel, timing: Timing, config_text: str) -> bytes:
 
 
 class Parts:
-    """What an SVG of a film is made of: elements from the bottom up, each with what it shows, and what they need."""
+    """What an SVG of a film is made of: elements from the bottom up, each with what it shows, and what they need. Where
+    it is dense, what looks alike is one element."""
 
-    def __init__(self, reel: Reel, clock: Clock, config_text: str) -> None:
+    def __init__(self, reel: Reel, clock: Clock, config_text: str, is_dense: bool = False) -> None:
         still = reel.still
         self.name = "r" + sha256(f"{still.title}\n{still.alt}\n{config_text}".encode()).hexdigest()[:8]
         self.clock, self.inks = clock, Inks(self.name)
         self.defs, typeface, frames = Defs(self.name, self.clock), Typeface(still.fonts), list(reel.frames)
         tracer = Tracer(still.pixels[1], typeface, self.inks, self.defs)
-        self.body = [(element, track.subject) for track in _tracks(reel, frames) for element in tracer.elements(track)]
+        pairs: Iterable[Pair] = zip(reel.still.shapes, (reel.dark or reel).still.shapes, strict=True)
+        if is_dense:
+            pairs = joined(pairs, typeface)
+        bundles = [[Track([light], [dark])] for light, dark in pairs]
+        bundles += bundled(_tracks(reel, frames)) if is_dense else ([track] for track in _tracks(reel, frames))
+        self.body = [(element, bundle[0].subject) for bundle in bundles for element in tracer.elements(bundle)]
         self.box = "0 0 " + " ".join(f"{round(side * UNIT)}" for side in still.pixels)
         shapes = (*still.shapes, *(shape for frame in frames for mark in frame for shape in mark))
         self.fonts = list(font_faces(shapes, self.name, typeface))
@@ -109,10 +116,7 @@ def _paint(what: str, color: Color) -> str:
 
 
 def _tracks(reel: Reel, frames: Sequence[Sequence[Sequence[Shape]]]) -> Iterator[Track]:
-    """What stands still, and over it each shape that moves, through all frames."""
-    dark = reel.dark or reel
-    for shape, other in zip(reel.still.shapes, dark.still.shapes, strict=True):
-        yield Track([shape], [other])
+    """Each shape that moves, through all frames."""
     found: dict[Key, list[Shape | None]] = {}
     for number, frame in enumerate(frames):
         for mark, shapes in enumerate(frame):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from operator import attrgetter, itemgetter
 
@@ -122,17 +123,18 @@ class Defs:
         return f' fill="url(#{self._name(size, stripes)})"'
 
     def used(self, outline: str) -> str:
-        """The attribute of what shows a path that is there but once."""
+        """What shows a path that is there but once refers to."""
         tag = f'path d="{outline}"'
-        return f' href="#{self._name(tag, "")}"'
+        return f"#{self._name(tag, '')}"
 
-    def moving_image(self, png: bytes, width: int, height: int, each: int) -> str:
-        """What shows the picture of the moment out of an image in which all stand below each other, `each` so high."""
-        size = f'width="{width}" height="{height}" image-rendering="pixelated" preserveAspectRatio="none"'
-        image = self._name(f'image {size} href="data:image/png;base64,{b64encode(png).decode()}"', "")
-        places = [f"0 {-top}" for top in range(0, height, each)]
-        moves = self.clock.animate("transform", places).replace("<animate ", '<animateTransform type="translate" ')
-        group = f'<g transform="translate({places[-1]})">{moves}<use href="#{image}"/></g>'
+    def moving_image(self, png: bytes, size: tuple[int, int], places: Sequence[tuple[int, int]]) -> str:
+        """What shows the picture of the moment out of an image in which all stand at their places."""
+        width, height = size
+        sides = f'width="{width}" height="{height}" image-rendering="pixelated" preserveAspectRatio="none"'
+        image = self._name(f'image {sides} href="data:image/png;base64,{b64encode(png).decode()}"', "")
+        moved = [f"{-left} {-top}" if top else f"{-left}" for left, top in places]
+        moves = self.clock.animate("transform", moved).replace("<animate ", '<animateTransform type="translate" ')
+        group = f'<g transform="translate({moved[-1]})">{moves}<use href="#{image}"/></g>'
         return f'<use href="#{self._name("g", group)}"/>'
 
     def filter(self, inside: str) -> str:
@@ -156,15 +158,36 @@ def written(elements: Iterable[Element], clock: Clock) -> Iterator[str]:
     motion."""
     for moves, run in groupby(elements, attrgetter("moves")):
         found = list(run)
-        last = [text for element in found if (text := _last(element))]
+        last = [element.last or element for element in found if _is_there(element)]
         if not moves:
-            yield from last
+            yield from _in_groups(last, _at_rest)
             continue
         yield f'<g class="{MOVES}">'
-        yield from (_moving(element, clock) for element in found)
+        yield from _in_groups(found, partial(_moving, clock=clock))
         yield f'</g><g class="{RESTS}">'
-        yield from last
+        yield from _in_groups(last, _at_rest)
         yield "</g>"
+
+
+def _in_groups(elements: Iterable[Element], write: Callable[[Element], str]) -> Iterator[str]:
+    """Elements, and what those behind each other share as attributes of a group around them."""
+    for (own, shared), run in groupby(elements, _shared):
+        found = list(run)
+        if len(found) == 1 or not own:
+            yield from map(write, found)
+            continue
+        bare = [replace(each, fixed="", moving={own: each.moving[own]}, last=None) for each in found]
+        yield f"<g{shared}>{''.join(map(write, bare))}</g>"
+
+
+def _shared(element: Element) -> tuple[str, str]:
+    """The one attribute of a path that may change, and all others, which a group may have in its place; nothing of all
+    else."""
+    own = {"path": "d", "use": "href"}.get(element.tag, "")
+    others = {name: set(values) for name, values in element.moving.items() if name != own}
+    if own not in element.moving or "opacity=" in element.fixed or any(len(v) > 1 for v in others.values()):
+        return "", ""
+    return own, element.fixed + "".join(f' {name}="{value}"' for name, (value,) in others.items())
 
 
 def named(elements: Iterable[tuple[Element, int | None]], clock: Clock) -> Iterator[str]:
@@ -181,11 +204,18 @@ def _moving(element: Element, clock: Clock) -> str:
     return _element(element, values, inside)
 
 
+def _is_there(element: Element) -> bool:
+    """Whether it is in the last frame."""
+    return next(iter(element.moving.values()))[-1] is not None
+
+
 def _last(element: Element) -> str:
     """The element as it is at the end; nothing where it is not there."""
-    is_there = next(iter(element.moving.values()))[-1] is not None
-    own = element.last or element
-    return _element(own, own.values(), own.inside) if is_there else ""
+    return _at_rest(element.last or element) if _is_there(element) else ""
+
+
+def _at_rest(element: Element) -> str:
+    return _element(element, element.values(), element.inside)
 
 
 def _element(element: Element, values: Mapping[str, Values], inside: str) -> str:

@@ -44,9 +44,9 @@ def animate(reel: Reel, timing: Timing, config_text: str) -> bytes:
 
 def page(reel: Reel, timing: Timing, config_text: str) -> str:
     """The same as text."""
-    assert reel.guide is not None
+    assert reel.guided is not None
     tape = _tape(timing)
-    still, guide, parts = reel.still, reel.guide, Parts(reel, tape, config_text)
+    still, guide, parts = reel.still, reel.guided(), Parts(reel, tape, config_text)
     numbers: dict[Subject, int] = {}
     elements = [(element, _number(numbers, subject)) for element, subject in parts.body]
     picture = [

@@ -58,7 +58,7 @@ class Maps:
             hatch = self.defs.hatch(classes[striped[0]], stripe)
             moving = f'<path class="{classes[between]}" d="{behind}"/><path{hatch} d="{behind}"/>'
         opacities = [float(color[3]) / 255 * (number not in striped) for number, color in enumerate(first.palette)]
-        shown = self.defs.moving_image(png(found.cells, opacities), width, len(found.cells), found.height)
+        shown = self.defs.moving_image(png(found.cells, opacities), found.cells.shape[::-1], found.places)
         windows = "".join(
             f'<svg y="{top}" width="{width}" height="{bottom - top}" viewBox="0 {start} {width} {end - start}"'
             f' preserveAspectRatio="none">{shown}</svg>'

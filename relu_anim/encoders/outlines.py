@@ -27,19 +27,35 @@ def short(pixels: float) -> str:
     return f"{round(pixels * UNIT, 1) + 0.0:g}"
 
 
+def whole(pixels: float) -> str:
+    """A place in whole units."""
+    return str(round(pixels * UNIT))
+
+
+def rounded(number: int) -> str:
+    """A whole number in as few signs as can be: 20000 is 2e4."""
+    digits = str(number).rstrip("0")
+    zeros = len(str(number)) - len(digits)
+    return f"{digits}e{zeros}" if zeros > 2 else str(number)
+
+
 def path(lines: Iterable[Units], closed: bool = False) -> str:
     """Lines [n, 2], each from its start by steps, with those left out that lead nowhere."""
     return "".join(_line(line.tolist(), closed) for line in lines)
 
 
 def _line(line: Sequence[Sequence[int]], closed: bool) -> str:
-    (x, y), steps = line[0], []
+    (x, y), parts, before = line[0], [], ""
     start = f"M{joined((x, y))}"
     for to_x, to_y in line[1:]:
-        if (to_x, to_y) != (x, y):
-            steps += [to_x - x, to_y - y]
-            x, y = to_x, to_y
-    return f"{start}l{joined(steps)}{'z' * closed}" if steps else ""
+        right, down = to_x - x, to_y - y
+        if not right and not down:
+            continue
+        kind = "v" if not right else "l" if down else "h"
+        text = joined((right, down)) if kind == "l" else str(right or down)
+        parts.append(kind + text if kind != before else text if text[0] == "-" else f" {text}")
+        x, y, before = to_x, to_y, kind
+    return f"{start}{''.join(parts)}{'z' * closed}" if parts else ""
 
 
 def joined(numbers: Iterable[float]) -> str:

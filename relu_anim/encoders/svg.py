@@ -28,7 +28,7 @@ from relu_anim.drawing.shapes import (
 )
 from relu_anim.encoders import markup
 from relu_anim.encoders.encoder import Encoder
-from relu_anim.fonts import Font, Typeface, content
+from relu_anim.fonts import Font, Typeface
 
 FALLBACKS = "'DejaVu Sans',Verdana,sans-serif"  # where a page blocks fonts; Verdana is as wide
 ANIMATED = '<svg class="animated" xmlns="http://www.w3.org/2000/svg"'  # how one begins that moves
@@ -71,7 +71,7 @@ def font_faces(shapes: Iterable[Shape], name: str, typeface: Typeface) -> Iterat
             ((font, _),) = typeface.runs(character, weight)
             by_font.setdefault(font, []).append(character)
         for font, own in by_font.items():
-            data = b64encode(content(font.subset(own), "woff")).decode()
+            data = b64encode(font.web("".join(own))).decode()
             source = f"url(data:font/woff;base64,{data}) format('woff')"
             codes = f"unicode-range:{','.join(f'U+{ord(character):X}' for character in own)};" * (len(by_font) > 1)
             yield f"@font-face{{font-family:{name};font-weight:{weight};{codes}src:{source}}}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,12 @@ import numpy as np
 from relu_anim.aliases import Array
 from relu_anim.drawing.shapes import Area, Box, Color, Lines, Pen, Picture, Points, Words, as_cut
 from relu_anim.encoders.elements import Defs, Element
+from relu_anim.encoders.joining import Block
 from relu_anim.encoders.maps import Maps
-from relu_anim.encoders.outlines import UNIT, in_units, path, short, stations
+from relu_anim.encoders.outlines import UNIT, in_units, path, rounded, short, stations, whole
 from relu_anim.encoders.svg import ANCHORS, CAPS, attributes
 from relu_anim.encoders.thinning import held, thinned, trimmed
-from relu_anim.encoders.tracks import Ink, Look, Track, each, grows, where
+from relu_anim.encoders.tracks import Ink, Look, Track, changes, each, grows, where
 from relu_anim.fonts import Typeface
 
 CLOSE = 0.15  # pixels, by which a line may be off
@@ -32,8 +34,11 @@ class Tracer:
         self.height, self.typeface, self.ink, self.defs = height, typeface, ink, defs
         self.maps = Maps(height, ink, defs)
 
-    def elements(self, track: Track) -> list[Element]:
-        """The elements of a track, from the bottom up."""
+    def elements(self, tracks: Sequence[Track]) -> list[Element]:
+        """The elements of a track, or of several texts that change together, from the bottom up."""
+        if len(tracks) > 1:
+            return [self._strip(tracks)]
+        (track,) = tracks
         shape = next(shape for shape in track.shapes if shape is not None)
         makers: dict[type, Callable[[Track, Any], list[Element]]] = {
             Lines: self._lines,
@@ -41,6 +46,7 @@ class Tracer:
             Points: self._points,
             Picture: self.maps.elements,
             Words: self._words,
+            Block: self._block,
         }
         return makers[type(shape)](track, shape)
 
@@ -57,11 +63,11 @@ class Tracer:
             moving["stroke-dashoffset"] = each(pens, lambda pen: short(pen.offset if pen.dashes else 0))
         fixed = f' stroke-linecap="{CAPS[first.pen.cap]}"' * (first.pen.cap != "butt")
         if grown := grows(track.shapes):
-            whole, widths = grown
-            (text,) = self._paths([list(whole.pieces)], whole.clip, whole.pen)
-            fixed += self.defs.used(text)
-            last = Element("use", fixed + self._cut(whole.clip), moving)
-            return [Element("use", fixed + self._cut(whole.clip, widths), moving, last=last)]
+            longest, widths = grown
+            (text,) = self._paths([list(longest.pieces)], longest.clip, longest.pen)
+            moving["href"] = each(track.shapes, lambda shape: self.defs.used(text))
+            last = Element("use", fixed + self._cut(longest.clip), moving)
+            return [Element("use", fixed + self._cut(longest.clip, widths), moving, last=last)]
         pieces = [None if shape is None else list(shape.pieces) for shape in track.shapes]
         texts = self._paths([piece or [] for piece in pieces], first.clip, first.pen)
         moving["d"] = [text if piece is not None and text else None for text, piece in zip(texts, pieces, strict=True)]
@@ -122,53 +128,80 @@ class Tracer:
     # ------------------------------------------------------------ words
 
     def _words(self, track: Track, first: Words) -> list[Element]:
-        classes = self._classes(track, lambda shape: (shape.color, None))
+        if changes(track):
+            return [self._strip([track])]
         texts = list(dict.fromkeys(shape.text for shape in track.shapes if shape is not None))
-        fixed = f'{ANCHORS[first.align]} font-size="{short(first.size)}"'
-        fixed += f' font-weight="{first.weight}"' * (first.weight != "normal")
-        if len(texts) > 1 and not first.angle:
-            return [self._strip(track, first, fixed, classes)]
-        return [self._line(track, text, fixed, classes) for text in texts]
+        return [self._line(track, text) for text in texts]
 
-    def _line(self, track: Track, text: str, fixed: str, classes: Sequence[str | None]) -> Element:
+    def _line(self, track: Track, text: str) -> Element:
         """A text that moves, and is as long in another font too."""
         first = next(shape for shape in track.shapes if shape is not None)
         there = [shape is not None and shape.text == text for shape in track.shapes]
         shapes = where(there, track.shapes)
-        moving: dict[str, Sequence[str | None]] = {"class": where(there, classes)}
-        moving["x"] = each(shapes, lambda shape: short(shape.x))
-        moving["y"] = each(shapes, lambda shape: short(self.height - shape.y))
+        moving: dict[str, Sequence[str | None]] = {"class": where(there, self._inks(track))}
+        moving["x"] = each(shapes, lambda shape: whole(shape.x))
+        moving["y"] = each(shapes, lambda shape: whole(self.height - shape.y))
+        fixed = type_of(first)
         if first.angle:
             turned = next(shape for shape in shapes if shape is not None)
-            around = f"{short(turned.x)} {short(self.height - turned.y)}"
-            fixed += f' transform="rotate({-first.angle:g} {around})"'
-        return Element("text", fixed + self._length(first, text), moving, escape(text))
+            fixed += f' transform="rotate({-first.angle:g} {whole(turned.x)} {whole(self.height - turned.y)})"'
+        return Element("text", fixed + self._length(first), moving, escape(text))
 
-    def _length(self, words: Words, text: str, adjust: str = ' lengthAdjust="spacingAndGlyphs"') -> str:
-        if not any(map(str.isalpha, text)):
+    def _length(self, words: Words, adjust: str = ' lengthAdjust="spacingAndGlyphs"') -> str:
+        if len(words.text) == 1 or not any(map(str.isalpha, words.text)):
             return ""  # numbers have room
-        width = self.typeface.width(text, words.size, words.weight)
-        return f' textLength="{short(width)}"{adjust}'
+        width = self.typeface.width(words.text, words.size, words.weight)
+        return f' textLength="{whole(width)}"{adjust}'
 
-    def _strip(self, track: Track, first: Words, fixed: str, classes: Sequence[str | None]) -> Element:
-        """All that it says, far below each other, of which one is in the picture."""
-        step = round(self.height * UNIT * FAR_BELOW / 1e4 + 0.5) * 10_000
-        placed = [
-            None if shape is None else (shape.text, short(shape.x), round((self.height - shape.y) * UNIT), name)
-            for shape, name in zip(track.shapes, classes, strict=True)
-        ]
-        lines, at, before = [], dict[Any, str](), 0
-        for number, entry in enumerate(dict.fromkeys(entry for entry in placed if entry is not None)):
-            text, x, base, _ = entry
-            down, before = base + number * step - before, base + number * step
-            lines.append(f'<tspan x="{x}" dy="{down}"{self._length(first, text, adjust="")}>{escape(text)}</tspan>')
-            at[entry] = str(-number * step)
-        last = (
-            self._line(Track(track.shapes[-1:], track.dark[-1:]), track.shapes[-1].text, fixed, classes[-1:])
-            if placed[-1]
-            else None
+    def _block(self, track: Track, first: Block) -> list[Element]:
+        """Words at several places. A baseline that is that of the words before is not said again."""
+        classes: dict[str, Sequence[str | None]] = {
+            "class": self._inks(Track(first.words[:1], track.dark[0].words[:1]))
+        }
+        levels = [whole(self.height - words.y) for words in first.words]
+        parts = []
+        for words, level, before in zip(first.words, levels, [levels[0], *levels], strict=False):
+            y = f' y="{level}"' * (level != before)
+            own = escape(words.text)
+            parts.append(f'<tspan x="{whole(words.x)}"{y}{self._length(words, adjust="")}>{own}</tspan>')
+        return [Element("text", f'{type_of(first.words[0])} y="{levels[0]}"', classes, "".join(parts))]
+
+    def _strip(self, tracks: Sequence[Track]) -> Element:
+        """All that texts say, far below each other, of which those of one moment are in the picture. They change
+        together, and have the same type and ink."""
+        step = ceil(self.height * UNIT * FAR_BELOW / 1e4) * 10_000
+        moments = [tuple(moment) for moment in zip(*(track.shapes for track in tracks), strict=True)]
+        lines, before = [], 0
+        numbers = {moment: number for number, moment in enumerate(dict.fromkeys(moments))}
+        for moment, number in numbers.items():
+            for words in moment:
+                base = round((self.height - words.y) * UNIT) + number * step if words else before
+                down = f' dy="{rounded(base - before)}"' * (base != before)
+                before = base
+                if words:
+                    length, text = self._length(words, adjust=""), escape(words.text)
+                    lines.append(f'<tspan x="{whole(words.x)}"{down}{length}>{text}</tspan>')
+        tops = [rounded(-numbers[moment] * step) if any(moment) else None for moment in moments]
+        inks = zip(*map(self._inks, tracks), strict=True)
+        classes = [next((ink for ink in moment if ink), None) for moment in inks]
+        return Element(
+            "text",
+            type_of(next(words for words in tracks[0].shapes if words)),
+            {"class": classes, "y": tops},
+            "".join(lines),
+            self._at_the_end(tracks),
         )
-        return Element("text", fixed, {"class": classes, "y": each(placed, at.__getitem__)}, "".join(lines), last)
+
+    def _at_the_end(self, tracks: Sequence[Track]) -> Element | None:
+        shown = [(track.shapes[-1], track.dark[-1]) for track in tracks if track.shapes[-1] is not None]
+        if not shown:
+            return None
+        if len(shown) == 1:
+            ((words, dark),) = shown
+            return self._line(Track([words], [dark]), words.text)
+        blocks = (Block(words) for words in zip(*shown, strict=True))
+        light, dark = blocks
+        return self._block(Track([light], [dark]), light)[0]
 
     # ------------------------------------------------------------ looks
 
@@ -181,9 +214,18 @@ class Tracer:
         reach = [round(min(max(to - left, 0), right - left) * UNIT) for to in ends]
         return self.defs.cut(x, y, end - x if not reach else reach[-1], low - y, widths=reach)
 
+    def _inks(self, track: Track) -> list[str | None]:
+        return self._classes(track, lambda shape: (shape.color, None))
+
     def _classes(self, track: Track, colors: Callable[[Any], Look]) -> list[str | None]:
         pairs = zip(track.shapes, track.dark, strict=True)
         return [None if shape is None else self.ink(*colors(shape), *colors(dark or shape)) for shape, dark in pairs]
+
+
+def type_of(words: Words) -> str:
+    """How letters look, but for their colour, and at which end of the words they stand."""
+    bold = f' font-weight="{words.weight}"' * (words.weight != "normal")
+    return f'{ANCHORS[words.align]} font-size="{short(words.size)}"{bold}'
 
 
 def _once(frames: Sequence[Sequence[Array]]) -> tuple[list[Sequence[Array]], list[int]]:

@@ -91,6 +91,12 @@ def _equal(one: Array, other: Array) -> bool:
     return np.array_equal(one, other, equal_nan=True)
 
 
+def changes(track: Track) -> bool:
+    """Whether it is a text that says another thing from time to time."""
+    words = [shape for shape in track.shapes if isinstance(shape, Words)]
+    return len({shape.text for shape in words}) > 1 and not words[0].angle
+
+
 def grows(shapes: Sequence[Lines | None]) -> tuple[Lines, list[float]] | None:
     """Where the lines of all frames are the beginning of the longest, from left to right: that one, and up to where
     each goes. None where they are anything else."""

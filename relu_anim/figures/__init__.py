@@ -107,7 +107,7 @@ class Still:
             readings = self.picture.readings(self.axes)
         guide = guide_of_figure(self.axes, own.animation.wording, readings, self.theme, dark.theme)
         other = None if dark is self else Reel(dark.drawing(), [()])
-        return Reel(self.drawing(), [()], other, guide)
+        return Reel(self.drawing(), [()], other, lambda: guide)
 
     @cached_property
     def metrics(self) -> dict[str, Any]:

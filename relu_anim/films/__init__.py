@@ -277,10 +277,20 @@ class Film:
     def reel(self, tell: Callable[[int], None] = lambda number: None) -> Reel:
         """The whole film as shapes; with the theme `auto` in the colours of light pages and of dark ones. Frames are
         told by their numbers when they are asked for."""
+        other = self._dark
+        dark = other.reel() if other else None
+        return Reel(self._still, _Moments(self, tell), dark, lambda: guide_of(self, other or self))
+
+    @cached_property
+    def _still(self) -> Drawing:
+        """What never changes, as shapes."""
         with style(self.theme, self.scale):
-            still = self._as_drawing(recorded(self.figure))
-        other = self._with(theme=DARK) if self.experiment.animation.theme == AUTO else None
-        return Reel(still, _Moments(self, tell), other.reel() if other else None, guide_of(self, other or self))
+            return self._as_drawing(recorded(self.figure))
+
+    @cached_property
+    def _dark(self) -> Film | None:
+        """The same in the colours of dark pages, with a theme that is that of the page."""
+        return self._with(theme=DARK) if self.experiment.animation.theme == AUTO else None
 
     def _as_drawing(self, shapes: list[Shape]) -> Drawing:
         size, box, fonts = self.experiment.animation.size, self.figure.bbox, self.theme.fonts

@@ -69,16 +69,22 @@ function signed(text, decimal) {
   return (Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−")).replace(".", decimal);
 }
 
-/** The lines of a path of ours: M, l, h and z, with steps.
+/** The lines of a path of ours: M, l, h, v and z, with steps.
  * @param {string} d @returns {Point[][]} */
 function linesOf(d) {
   const lines = [];
-  for (const [, start, steps] of d.matchAll(/M([^MLlhz]*)(?:l([^Mhz]*))?/g)) {
-    let [x, y] = numbersOf(start);
-    const line = [[x, y]];
-    const along = numbersOf(steps ?? "");
-    for (let i = 0; i < along.length; i += 2) line.push([(x += along[i]), (y += along[i + 1])]);
-    lines.push(line);
+  let [x, y] = [0, 0];
+  for (const [, kind, text] of d.matchAll(/([Mlhv])([^Mlhvz]*)/g)) {
+    const numbers = numbersOf(text);
+    if (kind === "M") lines.push([([x, y] = numbers)]);
+    else if (kind === "l")
+      for (let i = 0; i < numbers.length; i += 2) lines.at(-1).push([(x += numbers[i]), (y += numbers[i + 1])]);
+    else
+      for (const step of numbers.filter(Boolean)) {
+        if (kind === "h") x += step;
+        else y += step;
+        lines.at(-1).push([x, y]);
+      }
   }
   return lines;
 }
