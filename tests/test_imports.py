@@ -33,7 +33,7 @@ ROOMS = {
         "activations errors expressions facts fonts recording spelling targets themes words",
     ),
     "network": ("numpy", "activations"),
-    "recording": ("numpy pandas", "activations encoders errors network"),
+    "recording": ("numpy pandas", "activations encoders errors network paths"),
     "initial": ("numpy", "config network targets"),
     "training": ("numpy torch", "activations config errors facts initial network recording targets"),
     "metrics": ("numpy", "config network recording targets"),

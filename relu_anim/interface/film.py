@@ -22,12 +22,12 @@ from relu_anim.config.side_files import side_files
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.facts import FORMATS, STILL_FORMATS, ending, format_of, joined
 from relu_anim.interface import notebooks
-from relu_anim.interface.configs import SETTINGS, in_words, keys_of, path_of
+from relu_anim.interface.configs import SETTINGS, in_words, keys_of
 from relu_anim.interface.notebooks import STILL
 from relu_anim.interface.progress import shown as shown_by
 from relu_anim.making.recordings import shows_ensemble
 from relu_anim.network import Network
-from relu_anim.paths import check_writable
+from relu_anim.paths import check_writable, path_of
 from relu_anim.recording import Ensemble, Recording
 
 if TYPE_CHECKING:

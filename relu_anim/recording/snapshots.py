@@ -6,7 +6,6 @@ import math
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from relu_anim.aliases import Array
 from relu_anim.errors import ConfigError
 from relu_anim.network import Network
+from relu_anim.paths import check_writable, path_of
 from relu_anim.plurals import plural
 from relu_anim.recording.learned import POINTS, Learned
 from relu_anim.recording.npz import Layout, packed, readable, unpacked
@@ -158,14 +158,17 @@ class Recording:
         """Write the recording, whole or not at all; FileError if that fails."""
         from relu_anim.encoders import atomic_write
 
-        atomic_write(path, self.to_bytes())
+        target = path_of(path, "the path of a file")
+        check_writable([target])
+        atomic_write(target, self.to_bytes())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Recording:
         """The recording at `path`; FileError if it is missing, damaged or something else. Nothing is unpickled."""
-        with readable(path):
-            data = Path(path).read_bytes()
-        return cls.from_bytes(data, os.fspath(path))
+        source = path_of(path, "the path of a recording")
+        with readable(source):
+            data = source.read_bytes()
+        return cls.from_bytes(data, str(source))
 
 
 def stack(
