@@ -32,7 +32,7 @@ ROOMS = {
         "numpy PIL pydantic pydantic_core yaml",
         "activations errors expressions facts fonts recording spelling targets themes words",
     ),
-    "network": ("numpy", "activations"),
+    "network": ("numpy", "activations errors"),
     "recording": ("numpy pandas", "activations encoders errors network paths"),
     "initial": ("numpy", "config network targets"),
     "training": ("numpy torch", "activations config errors facts initial network recording targets"),

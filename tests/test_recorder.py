@@ -1,8 +1,10 @@
 """Recorder: what is copied of networks that others train, and what is refused."""
 
 import base64
+import copy
 import io
 import itertools
+import pickle
 import threading
 import time
 import types
@@ -551,6 +553,16 @@ def test_a_slip_in_a_number_of_a_title_is_named_where_nothing_but_inputs_is_know
     error = refused(lambda: recorder.film(panels=["layers"], title="{knotz} bends"))
     assert "{knotz} is no number of this film; did you mean {knots}?" in str(error)
     assert recorder.film(panels=["layers"], title="{knots} bends").title == "3 bends"
+
+
+def test_a_recording_goes_to_another_process_and_is_the_same_there():
+    recorder = Recorder(nn.Sequential(nn.Linear(1, 2), nn.PReLU(), nn.Linear(2, 1)), domain=(-1, 1))
+    recorder.snap(loss=1)
+    for other in (pickle.loads(pickle.dumps(recorder.recording)), copy.deepcopy(recorder.recording)):
+        assert other.to_bytes() == recorder.recording.to_bytes()
+        x = np.ones((3, 1))
+        expected = recorder.network.output(recorder.recording[-1].parameters, x)
+        np.testing.assert_array_equal(other.network.output(other[-1].parameters, x), expected)
 
 
 def test_numbers_as_a_table_of_pandas(monkeypatch):

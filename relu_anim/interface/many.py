@@ -10,7 +10,7 @@ from typing import Any
 
 from relu_anim import config
 from relu_anim.errors import ConfigError, UserError
-from relu_anim.interface.configs import in_words, is_whole
+from relu_anim.interface.configs import SETTINGS, in_words, is_whole
 from relu_anim.interface.progress import shown
 from relu_anim.interface.results import Result
 from relu_anim.making import build
@@ -45,7 +45,7 @@ def _orders(paths: Any, settings: tuple[str, ...], output: Any) -> list[Order]:
     if place is not None and len(sources) > 1 and NAME not in str(place):
         advice = place.with_name(f"{NAME}{place.suffix}")
         raise ConfigError(f"output {place}: names one file; for more than one config write {NAME} in it: {advice}")
-    return [Order(source, settings, place) for source in sources]
+    return [Order(source, settings, place, called=(SETTINGS, "output")) for source in sources]
 
 
 class Batch:

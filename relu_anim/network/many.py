@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.network import WHOLE_LINE, Network
+from relu_anim.network.arguments import CannotBeComputed
 from relu_anim.network.layer import EPSILON
 
 FEW_POINTS = 16  # at which nearly every layer shows that it is alive
@@ -28,9 +29,9 @@ MOST = 2**19  # numbers in the largest array, before a chunk whose networks have
 
 def count_knots(network: Network, parameters: Array, domain: tuple[float, float] = WHOLE_LINE) -> NDArray[np.int64]:
     """How many knots each network has inside the domain, as `Network.knots` finds them; parameters [networks, count],
-    int64 [networks]. ValueError as for `Network.segments`."""
+    int64 [networks]. CannotBeComputed as for `Network.segments`."""
     if not network.is_piecewise_linear or network.layer_sizes[0] != 1:
-        raise ValueError("knots are exact only for piecewise-linear activations and one input")
+        raise CannotBeComputed("knots are exact only for piecewise-linear activations and one input")
     pieces = 2 + sum(network.layer_sizes[1:])
     size = max(1, CHUNK // (pieces * max(network.layer_sizes)))
     chunks = _chunks(np.arange(len(parameters)), size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
@@ -75,6 +76,10 @@ class Recording:
     source: str = ""
     learned: Learned | None = None
 
+    def __post_init__(self) -> None:
+        for name in ARRAYS:
+            getattr(self, name).setflags(write=False)  # a film that is laid out later must not become another one
+
     def __repr__(self) -> str:
         return f"<Recording: {self.summary}>"
 
@@ -90,6 +95,7 @@ class Recording:
         return len(self.epoch)
 
     def __getitem__(self, index: int) -> Snapshot:
+        index = operator.index(index)
         return Snapshot(
             int(self.epoch[index]),
             int(self.step[index]),
@@ -110,7 +116,7 @@ class Recording:
         return self._tensors(layer, "bias")
 
     def _tensors(self, layer: int, name: str) -> NDArray[np.float32]:
-        layers = len(self.network.activations)
+        layers, layer = len(self.network.activations), operator.index(layer)
         if not -layers <= layer < layers:
             raise IndexError(f"there is no layer {layer}; the network has {layers}, the first is layer 0")
         return self.network.tensor(self.parameters, layer % layers, name)
