@@ -64,6 +64,8 @@ class Film:
         if len(recordings) != len(labels):
             raise ConfigError(f"{len(recordings)} recordings for {len(labels)} experiments")
         self._recordings = dict(zip(labels, recordings, strict=True))
+        for recording in recordings:
+            recording.freeze()  # a film that is laid out later must not become another one
         lacking = [*self._ensembles, *[None] * len(labels)]
         for (_, member), ensemble in zip(experiment.members, lacking, strict=False):
             if shows_ensemble(member) and ensemble is None:

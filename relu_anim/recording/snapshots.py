@@ -76,10 +76,6 @@ class Recording:
     source: str = ""
     learned: Learned | None = None
 
-    def __post_init__(self) -> None:
-        for name in ARRAYS:
-            getattr(self, name).setflags(write=False)  # a film that is laid out later must not become another one
-
     def __repr__(self) -> str:
         return f"<Recording: {self.summary}>"
 
@@ -130,6 +126,11 @@ class Recording:
         columns = {name: getattr(self, name) for name, (_, dimensions) in ARRAYS.items() if dimensions == 1}
         norms = {f"gradient_norm_{layer}": norm for layer, norm in enumerate(self.gradient_norms.T)}
         return pandas.DataFrame({**columns, **norms})
+
+    def freeze(self) -> None:
+        """Let nobody change the arrays any more."""
+        for name in ARRAYS:
+            getattr(self, name).setflags(write=False)
 
     def part(self, start: int, end: int) -> Recording:
         """The snapshots from one index on, up to another."""
