@@ -82,6 +82,15 @@ def test_its_film_has_the_pictures_of_the_config(twice):
     assert pairs[0].alt == pairs[1].alt
 
 
+def test_its_gradients_are_those_that_the_training_measured(twice):
+    _, ours, recorder = twice
+    assert np.isnan(recorder.recording.gradient_norms).all()
+    film = recorder.film(panels=[["gradients", "profile"]], size=[700, 500])
+    (scene,) = film._drawn.scenes
+    np.testing.assert_allclose(scene.run.recording.gradient_norms, ours.gradient_norms, rtol=1e-4)
+    assert np.isnan(film.recording.gradient_norms).all()  # which holds what was recorded
+
+
 # ---------------------------------------------------------------- models
 
 
