@@ -145,6 +145,7 @@ REFUSED = [
     (recorded(BOTH), {"panels": ["prediction", "loss"], "size": [200, 100]}, "animation.size", ""),
     (recorded(BOTH), {"panels": [["loss"], ["loss", "layers"]]}, "animation.panels.1", "has 2 panels, the first row 1"),
     (recorded(BOTH), {"fps": 60}, "animation.fps", "a GIF plays at most 50"),
+    (recorded(BOTH), {"ensemble": "band"}, "animation.ensemble", "there is one network alone"),
     (recorded(BOTH), {"arrange": "overlay"}, "animation.arrange", "there are no variants to arrange"),
     (recorded(BOTH), {"domain": [-1, 1]}, "animation.domain", "must contain the domain that is learned"),
     (recorded(BOTH), {"domain": [[-1, 1], [0, 1]]}, "animation.domain", "gives two intervals for 1 input"),
@@ -193,6 +194,7 @@ CASES += [(recorded(BOTH), *case) for case in WHOLE]
 def test_what_a_recording_cannot_show_is_said_with_place_and_cure(recording, keys, key, message):
     found = messages(recording, **keys)
     assert any(own == key and message in said for own, said in found), found
+    assert not any("best_of" in said for _, said in found)  # which this kind has not
 
 
 def test_every_check_has_a_case_here(monkeypatch):
