@@ -551,6 +551,22 @@ def test_what_was_said_comes_back_from_the_file(tmp_path):
 def test_settings_of_a_film_that_are_no_mapping_are_refused():
     recorder = Recorder(model(1, 2, 1), domain=(-1, 1))
     assert "settings: expected a mapping such as" in str(refused(lambda: recorder.film("loss")))
+    assert "a key is a text such as 'animation.fps', got 3" in str(refused(lambda: recorder.film({3: 4})))
+
+
+def test_a_section_of_settings_is_taken_whole_and_stays_as_it_is():
+    recorder, look = Recorder(model(1, 2, 1), domain=(-1, 1)), {"fps": 5}
+    film = recorder.film({"animation.max_frames": 3}, size=[400, 300], animation=look)
+    animation = film.experiment.animation
+    assert (animation.fps, animation.max_frames, animation.size, look) == (5, 3, (400, 300), {"fps": 5})
+
+
+def test_a_film_of_classes_begins_with_what_is_known():
+    x, y = np.random.default_rng(0).random((6, 9)), ["a", "b", "a", "b", "a", "b"]
+    recorder = Recorder(model(9, 3, 1), data=(x, y))
+    assert [[cell.name for cell in row] for row in recorder.film().experiment.animation.panels] == [["network"]]
+    recorder.snap(accuracy=0.5)
+    assert [[cell.name for cell in row] for row in recorder.film().experiment.animation.panels] == [["accuracy"]]
 
 
 # ---------------------------------------------------------------- numbers and notebooks

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 ROUNDED = 1e-6  # by which a mean of float32 may be beyond 1
 FILE = "recording.npz"  # as the config of a film in memory names it
-ROOT = ("title", "alt", "target", "output", "extends")  # keys of a config that are none of its animation
+ROOT = ("title", "alt", "target", "animation", "output", "extends")  # keys of a config itself
 
 
 class Recorder:
@@ -281,8 +281,8 @@ def _experiment(recording: Recording, settings: Mapping[str, Any], look: Mapping
         advice = 'a mapping such as {"animation.fps": 10}, or keys such as panels="loss"'
         raise ConfigError(f"settings: expected {advice}, got {type(settings).__name__}")
     mapping: dict[str, Any] = {"kind": "recorded", "recording": FILE}
-    for key, value in look.items():
-        _put(mapping, key if key in ROOT else f"animation.{key}", value)
+    for key in sorted(look, key=lambda key: key not in ROOT):  # sections before what is in them
+        _put(mapping, key if key in ROOT else f"animation.{key}", look[key])
     for key, value in settings.items():
         _put(mapping, key, value)
     found = config.of(mapping, tables={FILE: recording.to_bytes()})
@@ -292,10 +292,12 @@ def _experiment(recording: Recording, settings: Mapping[str, Any], look: Mapping
 
 def _put(mapping: dict[str, Any], key: str, value: Any) -> None:
     """Put a value where a key with dots says."""
+    if not isinstance(key, str):
+        raise ConfigError(f"settings: a key is a text such as 'animation.fps', got {key!r}")
     *sections, last = key.split(".")
     for section in sections:
-        inner = mapping.setdefault(section, {})
-        if not isinstance(inner, dict):
+        inner = mapping.get(section, {})
+        if not isinstance(inner, Mapping):
             raise ConfigError(f"{key}: {section} is no section here")
-        mapping = inner
+        mapping[section] = mapping = dict(inner)  # the caller's own mapping stays as it is
     mapping[last] = value

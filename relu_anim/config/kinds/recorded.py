@@ -199,6 +199,8 @@ class RecordedExperiment(Experiment):
         classes, outputs = len(e.task.class_names), e.model.layer_sizes[-1]
         can_show = e.has_answers and (classes or outputs == 1)
         panel = usual_panel(e.task.inputs, classes, outputs) if can_show else UNANSWERED_PANEL
+        if (number := PANELS[panel].numbers) and e.lacks(number):
+            panel = UNANSWERED_PANEL
         return e.model_copy(update={"animation": unless_set(e.animation, {"panels": ((Cell.of(panel),),)})})
 
     @property
