@@ -42,6 +42,9 @@ class Activation:
         """The derivative at `x`, with this activation's own parameter values."""
         return self.derivative(x, *self.parameters.values())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return from_json, (self.as_json(),)  # its functions have no names by which they could be found
+
     def as_json(self) -> dict[str, Any]:
         """What `from_json` makes it of: its name with its parameters, or its formula."""
         return {"formula": self.formula.text} if self.formula else {"name": self.name, **self.parameters}

@@ -11,9 +11,23 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from relu_anim.errors import FileError
+from relu_anim.errors import ConfigError, FileError
+from relu_anim.plurals import kind_of
 
 MOST_LINKS = 40  # as many as Linux follows
+
+
+def path_of(given: object, what: str) -> Path:
+    """The path that Python hands over; ConfigError for what is none, and can be none."""
+    if not isinstance(given, str | os.PathLike) or isinstance(path := os.fspath(given), bytes):
+        raise ConfigError(f"expected {what}, got {kind_of(given)}")
+    try:
+        name = os.fsencode(path)
+    except UnicodeEncodeError:  # of half a character
+        name = b""
+    if b"\0" in name or not name:
+        raise ConfigError(f"expected {what}, got {path!r}")
+    return Path(path)
 
 
 def followed(path: Path) -> Path:

@@ -10,6 +10,12 @@ def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
+def kind_of(value: object) -> str:
+    """What a value is, for messages: «an int»."""
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
 def size_of(count: int, rounded: Callable[[float], float] = round) -> str:
     """Bytes as people read them: 812 bytes, 3.4 kB, 388 kB, 1.2 MB."""
     step = 10 ** max(len(str(count)) - 3, 0)

@@ -1,8 +1,10 @@
 """`relu-anim import`: files of weights become a recording, and nothing in them is run."""
 
+import io
 import json
 import pickle
 import struct
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -189,6 +191,55 @@ def test_damaged_files_are_refused_with_words(content):
     result = run("ckpt", "--activations", "relu")
     assert (result.exit_code, result.stdout) == (4, "")
     assert result.stderr.startswith("ckpt/a.safetensors: cannot be read: ")
+
+
+def zipped(**members):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def npy(said=b""):
+    buffer = io.BytesIO()
+    np.save(buffer, np.ones(2))
+    return buffer.getvalue().replace(b"(2,)", said or b"(2,)")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (npy(), "it is no npz file, or not all of one"),
+        (b"", "it is no npz file"),
+        (zipped(a=npy())[:-9], "it is no npz file, or not all of one"),
+        (zipped(**{"archive/data.pkl": pickle.dumps([1])}), "'archive/data.pkl' in it is no array"),
+        (zipped(**{"a.npy": pickle.dumps([1])}), "'a' in it is no array"),
+        (zipped(**{"a.npy": npy(said=b"(99999999999999,)")}), ""),  # more memory than there is
+        (zipped(**{"a.npy": npy(said=b"(2,")}), ""),
+        (zipped(**{"recording.json": "{}"}), "it is a recording already; name it in a config of kind: recorded"),
+    ],
+)
+def test_an_npz_file_that_lies_is_refused_with_words(content, message):
+    Path("ckpt").mkdir()
+    Path("ckpt/a.npz").write_bytes(content)
+    result = run("ckpt", "--activations", "relu")
+    assert (result.exit_code, result.stdout) == (4, "")
+    assert result.stderr.startswith("ckpt/a.npz: cannot be read: ")
+    assert message in result.stderr
+
+
+def test_an_npz_file_that_unfolds_to_too_much_is_refused(monkeypatch):
+    monkeypatch.setattr("relu_anim.interface.checkpoints.MOST_BYTES", 100)
+    Path("ckpt").mkdir()
+    np.savez_compressed("ckpt/a.npz", a=np.zeros((40, 40)))
+    assert "it holds 12.9 kB; at most 100 bytes are read" in run("ckpt", "--activations", "relu").stderr
+
+
+def test_an_epoch_that_no_number_holds_is_refused():
+    write(f"epoch-{10**40}.npz", weights(TORCH))
+    result = run("ckpt", "--activations", "relu,identity")
+    assert (result.exit_code, "epoch: must be at most 1e+15" in result.stderr) == (2, True)
 
 
 def test_what_lies_at_the_output_is_not_lost():

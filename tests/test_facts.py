@@ -39,6 +39,7 @@ HOMONYMS = {
     ("loss", "survey.py"): SUMMARY,
     ("loss", "films/alt.py"): SUMMARY,
     ("loss", "recording/snapshots.py"): COLUMN,
+    ("gradient_norms", "films/measured.py"): COLUMN,
     ("accuracy", "panels/accuracy.py"): LABEL,
     ("gradients", "panels/profile.py"): "a value of its option",
     ("gradients", "training/gradients.py"): "the module that computes them",

@@ -182,6 +182,13 @@ def test_mistakes_have_their_place_key_and_words(source):
         (lambda: ra.run_all("tiny.yaml"), "run_all takes several paths of configs, in a list"),
         (lambda: ra.run_all([5]), "expected the path of a config, got an int"),
         (lambda: ra.run_all(["tiny.yaml"], jobs=0), "a whole number from 1, not 0"),
+        (
+            lambda: ra.run_all(["tiny.yaml"], cluster=3),
+            "cluster is an address such as tcp://127.0.0.1:8786, not an",
+        ),
+        (lambda: ra.seeds("tiny.yaml", True), "a whole number from 1 to 100,000, not True"),
+        (lambda: ra.film("tiny.yaml", "a.npz"), "not from a str; Recording.load reads a file"),
+        (lambda: ra.Recording.load(5), "expected the path of a recording, got an int"),
         (lambda: ra.run_all(["a.yaml", "b.yaml"], output="x.gif"), "write {name} in it: {name}.gif"),
     ],
 )
@@ -303,6 +310,13 @@ def test_run_all_tells_what_became_of_each_in_their_order(source, capfd):
     (again,) = ra.run_all(["tiny.yaml"], FIRST)
     assert (again.status, again.outputs, again.metrics) == ("current", results[1].outputs, results[1].metrics)
     assert capfd.readouterr() == ("", "")
+
+
+def test_mistakes_of_run_all_are_called_as_in_python(source):
+    (unknown,) = ra.run_all(["tiny.yaml"], {"x": 1}, jobs=1)
+    (suffix,) = ra.run_all(["tiny.yaml"], output="x.foo", jobs=1)
+    assert str(unknown.error).startswith("settings:1:1: x: unknown key")
+    assert str(suffix.error).startswith("output x.foo: the suffix must be one of")
 
 
 def test_run_all_refuses_what_would_write_over_another(source):

@@ -97,6 +97,10 @@ def test_a_film_saved_twice_is_the_same_and_so_is_one_whose_frames_were_looked_a
         (lambda film: film.strip("x.png", []), "x.png: a strip is of several moments: [0, 5, 50], not []"),
         (lambda film: film.strip("x.png", "5"), "x.png: a strip is of several moments: [0, 5, 50], not '5'"),
         (lambda film: film.to_matplotlib(99), "epoch 99: there is no snapshot then"),
+        (lambda film: film.to_matplotlib("5"), "epoch: expected a number, got '5'"),
+        (lambda film: film.to_matplotlib([5]), "epoch: expected a number, got [5]"),
+        (lambda film: film.to_matplotlib(step=1.5), "step: expected a whole number, got 1.5"),
+        (lambda film: film.save("\ud800.gif"), "expected the path of a file"),
         (lambda film: film.set({"training.epochs": 5}), "training.epochs: the recordings of this film depend on it"),
         (lambda film: film.set({"seed": 5}), "seed: the recordings of this film depend on it"),
         (lambda film: film.set({"animation.theme": "drak"}), "did you mean dark?"),
@@ -109,6 +113,19 @@ def test_what_a_film_cannot_do_is_said_in_words(call, message, film, here):
         call(film)
     assert message in str(caught.value)
     assert list(here.iterdir()) == []
+
+
+def test_the_title_in_a_line_about_a_film_has_its_numbers_counted(experiment, fake_recording):
+    film = Film(given := experiment("title='{knots} knots'"), [fake_recording(given)])
+    assert repr(film) == f"<Film {film.title!r}, {given.animation.size[0]}×{given.animation.size[1]}>"
+    assert film.title[0].isdigit()
+
+
+def test_a_recording_that_a_film_shows_cannot_be_changed(film, new_film):
+    with pytest.raises(ValueError, match="read-only"):
+        film.recording.parameters[0] = 0
+    with pytest.raises(ValueError, match="read-only"):
+        film.recording.loss[0] = 0
 
 
 # ---------------------------------------------------------------- other films

@@ -5,13 +5,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from helpers.configs import refused
 from helpers.torch_oracle import TORCH_MODULES
 from regioncam import Regioncam1D
 from torch import nn
 
 from relu_anim.activations import ACTIVATIONS, from_formula, named
+from relu_anim.errors import ConfigError
 from relu_anim.expressions import parse
 from relu_anim.network import Network
+from relu_anim.recording import Snapshot
 
 IDENTITY, RELU = named("identity"), named("relu")
 DOMAIN = (-5.0, 5.0)
@@ -439,6 +442,37 @@ def test_knots_need_straight_pieces_and_one_input():
     plane = dense((2, 3, 1))
     with pytest.raises(ValueError, match="one input"):
         plane.segments(np.zeros(plane.parameter_count, dtype=np.float32))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda n, p: n.forward(p, np.zeros(5)), "x: expected the shape [points, 1], got [5]; write x[:, None]"),
+        (lambda n, p: n.output(p, np.zeros((5, 2))), "x: expected the shape [points, 1], got [5, 2]"),
+        (lambda n, p: n.dead_units(p, None), "x: expected an array of numbers, got NoneType"),
+        (lambda n, p: n.forward(p, [[1], [2, 3]]), "x: is no array: "),
+        (lambda n, p: n.forward(p[:3], np.zeros((5, 1))), "parameters: the network has 10, got the shape (3,)"),
+        (lambda n, p: n.knots(Snapshot(0, 0, p, 0, 0, p)), "got a Snapshot; give its .parameters"),
+        (lambda n, p: n.knots(np.array([p, p])), "parameters: are those of one snapshot here, got the shape (2, 10)"),
+        (lambda n, p: n.knots(p, (5, -5)), "domain: goes from one number to a larger one, (-5, 5), got (5, -5)"),
+        (lambda n, p: n.knots(p, 5), "domain: goes from one number to a larger one"),
+        (lambda n, p: n.regions(p, ((0, 1), (0, 1))), "domain: goes from one number to a larger one"),
+        (lambda n, p: n.regions(p, "ab"), "domain: expected an array of numbers, got str"),
+        (lambda n, p: dense((2, 3, 1)).regions(np.zeros(13)), "polygons need a domain with two ends; write (-5, 5)"),
+    ],
+)
+def test_what_a_network_cannot_compute_is_said_in_words(call, message):
+    network = dense((1, 3, 1))
+    error = refused(call, network, np.ones(10, dtype=np.float32))
+    assert isinstance(error, ConfigError)
+    assert message in str(error)
+
+
+def test_lists_of_python_are_arrays_too():
+    network, parameters = dense((1, 3, 1)), np.linspace(-1, 1, 10)
+    x = np.array([[0.5], [2.0]])
+    np.testing.assert_array_equal(network.output(parameters.tolist(), x.tolist()), network.output(parameters, x))
+    np.testing.assert_array_equal(network.knots(parameters.tolist()), network.knots(parameters))
 
 
 # ---------------------------------------------------------------- dead units and sparsity

@@ -126,13 +126,26 @@ REFUSED = [
     (EMPTY, {"panels": "loss"}, "animation.panels", "loss needs loss, which is not in r; give it to snap: loss=…"),
     (EMPTY, {"panels": "prediction"}, "animation.panels", "prediction needs a target or points, and r holds none"),
     (EMPTY, {"panels": "loss", "pacing": "motion"}, "animation.pacing", "motion needs inputs to look at"),
-    (recorded(BOTH), {"panels": "gradients"}, "animation.panels", "gradients needs gradient_norms, which is not in r"),
-    (recorded(BOTH), {"panels": "profile"}, "animation.panels", "profile needs gradient_norms, which is not in r"),
+    (recorded(POINTS), {"panels": "gradients"}, "animation.panels", 'nor can it be computed; give loss="mse", say, to'),
+    (recorded(POINTS), {"panels": "profile"}, "animation.panels", "profile needs gradient_norms, which is not in r"),
+    (
+        recorded(Learned(domain=((-1, 1),), loss_kind="mse")),
+        {"panels": "gradients"},
+        "animation.panels",
+        "nor can it be computed; give data=(x, y) or target= to the Recorder",
+    ),
+    (
+        recorded(Learned(x=CLASSES.x, y=CLASSES.y, classes=CLASSES.classes, loss_kind="mse"), PLANE),
+        {"panels": "gradients"},
+        "animation.panels",
+        "nor can it be computed; the loss mse does not go with this network and what it learned",
+    ),
     (recorded(BOTH), {"panels": "accuracy"}, "animation.panels", "accuracy needs a target of classes"),
     (recorded(BOTH), {"panels": "decision"}, "animation.panels", "decision needs 2 inputs, the target has 1"),
     (recorded(BOTH), {"panels": ["prediction", "loss"], "size": [200, 100]}, "animation.size", ""),
     (recorded(BOTH), {"panels": [["loss"], ["loss", "layers"]]}, "animation.panels.1", "has 2 panels, the first row 1"),
     (recorded(BOTH), {"fps": 60}, "animation.fps", "a GIF plays at most 50"),
+    (recorded(BOTH), {"ensemble": "band"}, "animation.ensemble", "there is one network alone"),
     (recorded(BOTH), {"arrange": "overlay"}, "animation.arrange", "there are no variants to arrange"),
     (recorded(BOTH), {"domain": [-1, 1]}, "animation.domain", "must contain the domain that is learned"),
     (recorded(BOTH), {"domain": [[-1, 1], [0, 1]]}, "animation.domain", "gives two intervals for 1 input"),
@@ -181,6 +194,7 @@ CASES += [(recorded(BOTH), *case) for case in WHOLE]
 def test_what_a_recording_cannot_show_is_said_with_place_and_cure(recording, keys, key, message):
     found = messages(recording, **keys)
     assert any(own == key and message in said for own, said in found), found
+    assert not any("best_of" in said for _, said in found)  # which this kind has not
 
 
 def test_every_check_has_a_case_here(monkeypatch):

@@ -1,8 +1,10 @@
 """Recorder: what is copied of networks that others train, and what is refused."""
 
 import base64
+import copy
 import io
 import itertools
+import pickle
 import threading
 import time
 import types
@@ -15,7 +17,7 @@ from PIL import Image
 from torch import nn
 
 from relu_anim import config
-from relu_anim.errors import ConfigError, TrainingDiverged
+from relu_anim.errors import ConfigError, FileError, TrainingDiverged
 from relu_anim.films import Film
 from relu_anim.interface.recorder import Recorder
 from relu_anim.making.recordings import train_alone
@@ -80,6 +82,15 @@ def test_its_film_has_the_pictures_of_the_config(twice):
     assert pairs[0].alt == pairs[1].alt
 
 
+def test_its_gradients_are_those_that_the_training_measured(twice):
+    _, ours, recorder = twice
+    assert np.isnan(recorder.recording.gradient_norms).all()
+    film = recorder.film(panels=[["gradients", "profile"]], size=[700, 500])
+    (scene,) = film._drawn.scenes
+    np.testing.assert_allclose(scene.run.recording.gradient_norms, ours.gradient_norms, rtol=1e-4)
+    assert np.isnan(film.recording.gradient_norms).all()  # which holds what was recorded
+
+
 # ---------------------------------------------------------------- models
 
 
@@ -130,6 +141,50 @@ def test_of_a_module_with_a_sequential_inside_that_is_named():
 
     assert str(refused(Recorder, Net())) == "model: Net is no nn.Sequential; give model.body"
     assert "expected an nn.Sequential of torch, got dict" in str(refused(Recorder, {}))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda net: net.to("meta"), "model[0].weight: cannot be read: "),
+        (lambda net: setattr(net[0], "weight", nn.Parameter(net[0].weight * 1j)), "its numbers are complex"),
+        (lambda net: setattr(net[0], "weight", nn.Parameter(net[0].weight.to_sparse())), "model[0].weight: cannot be"),
+        (
+            lambda net: torch.nn.utils.spectral_norm(net[2]),
+            "model[2].weight: is no parameter; one that a hook computes",
+        ),
+    ],
+)
+def test_a_tensor_without_real_numbers_is_named(change, message):
+    net = model(1, 2, 1)
+    recorder = Recorder(net)
+    change(net)
+    for refusing in (recorder.snap, lambda: Recorder(net)):
+        assert message in str(refused(refusing))
+    assert len(recorder) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda net: net.append(nn.Linear(1, 1)), "model: holds other modules than at first; make a new Recorder"),
+        (lambda net: net.__setitem__(1, nn.Tanh()), "model: holds other modules than at first"),
+        (lambda net: net.__setitem__(0, nn.Linear(1, 2)), "model: holds other modules than at first"),
+        (lambda net: setattr(net[1], "negative_slope", 0.5), "model[1]: negative_slope is 0.5 now, it was 0.01"),
+    ],
+)
+def test_a_model_that_became_another_is_refused(change, message):
+    net = model(1, 2, 1, activation=nn.LeakyReLU)
+    recorder = Recorder(net)
+    change(net)
+    assert message in str(refused(recorder.snap))
+
+
+@pytest.mark.parametrize("package", ["sklearn.neural_network", "keras.src.models"])
+def test_of_a_model_of_another_library_it_is_said_how_it_is_recorded(package):
+    other = type("Net", (nn.Module,), {"__module__": package})()
+    said = str(refused(Recorder, other))
+    assert said.startswith(f"model: a Net of {package.partition('.')[0]} is recorded by its arrays: write activations=")
 
 
 def test_of_a_module_with_layers_alone_it_is_said_how_they_become_a_sequential():
@@ -186,6 +241,14 @@ def test_tensors_that_take_the_place_of_others_are_seen():
         np.testing.assert_array_equal(recorder.recording.parameters[-1], expected)
 
 
+def test_a_square_matrix_that_is_turned_in_its_place_is_seen():
+    net = model(1, 2, 2, 1)
+    recorder = Recorder(net)
+    net[2].weight.data = net[2].weight.data.T
+    recorder.snap()
+    np.testing.assert_array_equal(recorder.recording.weights(1)[-1], net[2].weight.detach())
+
+
 def test_a_loop_records_while_others_do():
     def work(found, seed):
         net = model(1, 3, 1)
@@ -205,6 +268,11 @@ def test_a_loop_records_while_others_do():
 
 RNG = np.random.default_rng(5)
 LAYERS = [(RNG.normal(size=(2, 3)), RNG.normal(size=3)), (RNG.normal(size=(3, 1)), RNG.normal(size=1))]  # in, out
+
+
+class Unreadable:
+    def __array__(self, *_, **__):
+        raise RuntimeError("not now")
 
 
 def by_hand(x):
@@ -270,6 +338,27 @@ def test_a_missing_bias_is_zeros_and_a_learned_slope_follows_it():
         ({"model": model(1, 1), "columns": ["a"]}, "columns: name 1 input and what is learned, got 1"),
         ({"model": model(1, 1), "autosave": 3}, "autosave: needs a path"),
         ({"model": model(1, 1), "steps_per_epoch": 0}, "steps_per_epoch: expected a whole number from 1 on"),
+        ({"model": model(1, 1), "steps_per_epoch": True}, "steps_per_epoch: expected a whole number from 1 on"),
+        ({"activations": ["relu"], "weights": np.ones(2)}, "weights: say"),
+        ({"activations": ["logistic"], "weights": "in_out"}, "'logistic' is no activation; did you mean sigmoid?"),
+        ({"activations": ["linear"], "weights": "in_out"}, "'linear' is no activation; did you mean identity?"),
+        ({"activations": ["softmax"], "weights": "in_out"}, "the loss cross_entropy has its own softmax"),
+        ({"activations": [np.ones(2)], "weights": "in_out"}, "is no activation; one of identity, relu"),
+        ({"activations": [{"name": "elu", "alpha": np.nan}], "weights": "in_out"}, "alpha is nan"),
+        ({"activations": iter(["relu"]), "weights": "in_out"}, "activations: expected a list"),
+        ({"model": model(1, 1), "loss": ["mse"]}, "loss: ['mse'] is no loss"),
+        ({"model": model(1, 1), "domain": (-1e300, 1e300)}, "domain: reaches at most to 1e+15"),
+        ({"model": model(1, 1), "data": ([], [])}, "data: holds no points"),
+        ({"model": model(1, 1), "data": ([[1], [1, 2]], [1, 2])}, "data: x: is no array: "),
+        ({"model": model(1, 1), "data": ([1, 2], [[1], [1, 2]])}, "data: y: is no array: "),
+        ({"model": model(1, 1), "data": ([1, 2], [None, None])}, "data: y: expected an array of numbers"),
+        ({"model": model(1, 1), "data": ([1, 1e300], [1, 2])}, "data: holds numbers beyond 1e+15"),
+        ({"model": model(1, 1), "data": ([1, 2], ["a", "a"])}, "data: there is one class, 'a'; say classes="),
+        ({"model": model(1, 1), "classes": ["a"]}, "classes: expected two or more"),
+        ({"model": model(1, 1), "columns": ["a\n", "b"]}, "columns: 'a\\n' cannot be drawn"),
+        ({"model": model(1, 1), "autosave": "1", "path": "a.npz"}, "autosave: expected a number of seconds, got '1'"),
+        ({"model": model(1, 1), "path": 3}, "expected the path of a file, got an int"),
+        ({"model": model(1, 1), "path": "\ud800"}, "expected the path of a file"),
     ],
 )
 def test_what_is_said_beside_a_network_is_checked_as_it_is_given(options, message):
@@ -292,6 +381,15 @@ def test_what_is_said_beside_a_network_is_checked_as_it_is_given(options, messag
         (object(), "params: expected a pair (W, b) for each layer, got object"),
         ([(*LAYERS[0], 0.1), LAYERS[1]], "params[0]: relu has no slope that is learned"),
         ([("a", "b"), LAYERS[1]], "params"),
+        ("weights", "params: expected a pair (W, b) for each layer, got str"),
+        (
+            tuple(zip(*LAYERS, strict=True)),
+            "params: all weights, and then all biases; write list(zip(weights, biases))",
+        ),
+        ([([[1], [2, 3]], LAYERS[0][1]), LAYERS[1]], "params[0]: weight: is no array: "),
+        ([(LAYERS[0][0][None], None), LAYERS[1]], "params[0]: a weight has two sides, got the shape (1, 2, 3)"),
+        ([(LAYERS[0][0] * 1j, None), LAYERS[1]], "expected an array of numbers, got ndarray of complex128"),
+        ([(Unreadable(), None), LAYERS[1]], "params[0]: weight: is no array: not now"),
     ],
 )
 def test_arrays_that_are_no_network_are_refused(params, message):
@@ -332,6 +430,10 @@ def test_epochs_and_steps_are_counted_as_their_author_does(steps, snaps, epochs,
         ({"epoch": 1, "step": 10}, {"epoch": 2, "step": 35}, "epoch 2 and step 35 do not go together; an epoch has 10"),
         ({}, {"epoch": -1}, "epoch: expected a whole number from 0 on, got -1"),
         ({}, {"epoch": 1.5}, "epoch: expected a whole number"),
+        ({}, {"epoch": True}, "epoch: expected a whole number"),
+        ({}, {"epoch": 10**30}, "epoch: must be at most 1e+15"),
+        ({}, {"loss": 10**400}, "loss: expected a number, got int"),
+        ({}, {"loss": True}, "loss: expected a number, got bool"),
         ({}, {"loss": "low"}, "loss: expected a number, got str"),
         ({}, {"test_loss": [1, 2]}, "test_loss: expected a number, got list"),
         ({}, {"accuracy": 94.5}, "accuracy: expected a share from 0 to 1, got 94.5; of percent take a hundredth"),
@@ -411,6 +513,23 @@ def test_while_training_it_is_saved_as_often_as_asked(tmp_path, monkeypatch):
     assert len(Recording.load(path)) == 4
 
 
+def test_a_training_goes_on_where_it_cannot_be_saved(tmp_path, monkeypatch):
+    recorder = Recorder(model(1, 1), path=tmp_path / "mine.npz", autosave=0)
+    monkeypatch.setattr(Recording, "save", lambda *_: (_ for _ in ()).throw(FileError("the disk is full")))
+    with pytest.warns(RuntimeWarning, match="the recording is not saved while training: the disk is full"):
+        recorder.snap()
+    assert len(recorder) == 2
+    with pytest.warns(RuntimeWarning, match="the recording is not saved at the end: the disk is full"):
+        recorder._close_late()
+    assert "the disk is full" in str(refused(recorder.close))
+
+
+def test_a_folder_that_cannot_be_written_is_said_before_the_training(tmp_path):
+    assert "is a folder; name a file" in str(refused(lambda: Recorder(model(1, 1), path=tmp_path)))
+    Recorder(model(1, 1), path=tmp_path / "new" / "mine.npz").close()
+    assert len(Recording.load(tmp_path / "new" / "mine.npz")) == 1
+
+
 def test_a_file_that_is_no_recording_is_never_written_over(tmp_path):
     path = tmp_path / "mine.npz"
     np.savez(path, a=np.ones(3))
@@ -432,6 +551,22 @@ def test_what_was_said_comes_back_from_the_file(tmp_path):
 def test_settings_of_a_film_that_are_no_mapping_are_refused():
     recorder = Recorder(model(1, 2, 1), domain=(-1, 1))
     assert "settings: expected a mapping such as" in str(refused(lambda: recorder.film("loss")))
+    assert "a key is a text such as 'animation.fps', got 3" in str(refused(lambda: recorder.film({3: 4})))
+
+
+def test_a_section_of_settings_is_taken_whole_and_stays_as_it_is():
+    recorder, look = Recorder(model(1, 2, 1), domain=(-1, 1)), {"fps": 5}
+    film = recorder.film({"animation.max_frames": 3}, size=[400, 300], animation=look)
+    animation = film.experiment.animation
+    assert (animation.fps, animation.max_frames, animation.size, look) == (5, 3, (400, 300), {"fps": 5})
+
+
+def test_a_film_of_classes_begins_with_what_is_known():
+    x, y = np.random.default_rng(0).random((6, 9)), ["a", "b", "a", "b", "a", "b"]
+    recorder = Recorder(model(9, 3, 1), data=(x, y))
+    assert [[cell.name for cell in row] for row in recorder.film().experiment.animation.panels] == [["network"]]
+    recorder.snap(accuracy=0.5)
+    assert [[cell.name for cell in row] for row in recorder.film().experiment.animation.panels] == [["accuracy"]]
 
 
 # ---------------------------------------------------------------- numbers and notebooks
@@ -443,6 +578,16 @@ def test_a_slip_in_a_number_of_a_title_is_named_where_nothing_but_inputs_is_know
     error = refused(lambda: recorder.film(panels=["layers"], title="{knotz} bends"))
     assert "{knotz} is no number of this film; did you mean {knots}?" in str(error)
     assert recorder.film(panels=["layers"], title="{knots} bends").title == "3 bends"
+
+
+def test_a_recording_goes_to_another_process_and_is_the_same_there():
+    recorder = Recorder(nn.Sequential(nn.Linear(1, 2), nn.PReLU(), nn.Linear(2, 1)), domain=(-1, 1))
+    recorder.snap(loss=1)
+    for other in (pickle.loads(pickle.dumps(recorder.recording)), copy.deepcopy(recorder.recording)):
+        assert other.to_bytes() == recorder.recording.to_bytes()
+        x = np.ones((3, 1))
+        expected = recorder.network.output(recorder.recording[-1].parameters, x)
+        np.testing.assert_array_equal(other.network.output(other[-1].parameters, x), expected)
 
 
 def test_numbers_as_a_table_of_pandas(monkeypatch):

@@ -29,6 +29,7 @@ from relu_anim.films.budget import Look, looks, lowered, smaller_scale, write_wi
 from relu_anim.films.captions import Captions
 from relu_anim.films.guides import guide_of
 from relu_anim.films.layout import Layout, fit_names, left_out, name_variants, place_panels
+from relu_anim.films.measured import measured
 from relu_anim.films.saving import save
 from relu_anim.films.stamp import SIZE, Frame, Stamp, draw_title
 from relu_anim.films.timeline import SLIGHT, place, repeats, shown_part, stretches, timeline
@@ -62,7 +63,8 @@ class Film:
         self._asked_for, self._is_draft = experiment, is_draft
         self.experiment = experiment = experiment.settled([recording.seed for recording in recordings])
         members = [member for _, member in experiment.members]
-        recordings = [shown_part(*pair) for pair in zip(members, recordings, strict=True)]
+        parts = [shown_part(*pair) for pair in zip(members, recordings, strict=True)]
+        recordings = [measured(*pair) for pair in zip(members, parts, strict=True)]
         ensembles = [each and shown_part(member, each) for member, each in zip(members, ensembles, strict=False)]
         self.timeline = timeline(experiment, recordings)
         self.theme, self.scale = theme_of(*experiment.animation.look), experiment.animation.unit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,12 +10,12 @@ import numpy as np
 
 from relu_anim.activations import ACTIVATIONS, Activation, from_formula, from_json, named
 from relu_anim.aliases import Array
+from relu_anim.config.synonyms import NOT_HERE, name_meant
 from relu_anim.errors import ConfigError
 from relu_anim.expressions import FormulaError, parse
 from relu_anim.facts import joined
 from relu_anim.network import Network
 from relu_anim.plurals import plural
-from relu_anim.spelling import closest
 
 ORDERS = ("in_out", "out_in")
 WHY = (
@@ -26,34 +27,64 @@ Layer = tuple[Array, Array, Array | None]  # weight [out, in], bias [out], and a
 
 def as_array(value: Any, name: str) -> Array:
     """An array of whatever holds one, on any device; ConfigError where it is no array of numbers."""
-    if hasattr(value, "detach"):  # a tensor of torch's, which NumPy takes only from the CPU and without gradient
-        value = value.detach().cpu()
-        value = value.numpy() if "bfloat16" not in str(value.dtype) else value.float().numpy()
-    found = np.asarray(value)
+    try:
+        found = np.asarray(_on_cpu(value))
+    except Exception as error:  # whatever the class of somebody else's array raises, and lists of unequal lengths
+        raise ConfigError(f"{name}: is no array: {' '.join(str(error).split())}") from None
     if found.dtype.kind not in "fiub":
-        raise ConfigError(f"{name}: expected an array of numbers, got {type(value).__name__}")
+        kind = type(value).__name__
+        raise ConfigError(f"{name}: expected an array of numbers, got {kind}{_of_what(found)}")
     return found
+
+
+def _on_cpu(value: Any) -> Any:
+    """A tensor of torch's as NumPy takes it: on the CPU, without gradient, and of a type that it has."""
+    if not hasattr(value, "detach"):
+        return value
+    value = value.detach().cpu()
+    return value.numpy() if "bfloat16" not in str(value.dtype) else value.float().numpy()
+
+
+def _of_what(array: Array) -> str:
+    return f" of {array.dtype}" if array.ndim else ""
+
+
+def sides_of(value: Any) -> int:
+    """How many sides an array has; -1 for what is none."""
+    try:
+        return np.ndim(_on_cpu(value))
+    except Exception:  # as for `as_array`
+        return -1
 
 
 def activation_of(value: Any, place: str = "activations") -> Activation:
     """The activation of a name, of a formula in x, or of a mapping, as a config has it."""
     try:
         if isinstance(value, Mapping):
-            return from_json(dict(value))
-        if value in ACTIVATIONS:
+            return _with_finite_numbers(from_json(dict(value)))
+        if isinstance(value, str) and value in ACTIVATIONS:
             return named(value)
         if isinstance(value, str) and not value.isidentifier():
             return from_formula(parse(value))
-    except (FormulaError, KeyError, TypeError, ValueError) as error:
+    except (FormulaError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise ConfigError(f"{place}: {value!r} is no activation: {error}") from None
-    meant = closest(value, ACTIVATIONS) if isinstance(value, str) else None
-    advice = f"did you mean {meant}?" if meant else f"one of {joined(list(ACTIVATIONS))}, or a formula in x"
+    advice = NOT_HERE.get(value) if isinstance(value, str) else None
+    if isinstance(value, str) and (meant := name_meant(value, ACTIVATIONS)):
+        advice = f"did you mean {meant}?"
+    advice = advice or f"one of {joined(list(ACTIVATIONS))}, or a formula in x"
     raise ConfigError(f"{place}: {value!r} is no activation; {advice}")
 
 
-def check_order(weights: str | None) -> str:
+def _with_finite_numbers(activation: Activation) -> Activation:
+    for key, number in activation.parameters.items():
+        if not math.isfinite(number):
+            raise ValueError(f"{key} is {number}")
+    return activation
+
+
+def check_order(weights: Any) -> str:
     """The order of the sides of matrices; ConfigError where it is not said."""
-    if weights not in ORDERS:
+    if not isinstance(weights, str) or weights not in ORDERS:
         raise ConfigError(WHY if weights is None else f"{WHY}; got {weights!r}")
     return weights
 
@@ -62,7 +93,7 @@ def layers_of(params: Any, activations: Sequence[Activation], order: str) -> lis
     """The layers of `params`: a pair (W, b) for each, with b None where there is none, or all arrays in a row. A
     learned slope follows its bias. ConfigError where they are not as many as the activations, or do not
     fit together."""
-    if not isinstance(params, Iterable):
+    if not isinstance(params, Iterable) or isinstance(params, (str, bytes, Mapping)):
         raise ConfigError(f"params: expected a pair (W, b) for each layer, got {type(params).__name__}")
     rows = list(_rows(list(params), activations))
     if len(rows) != len(activations):
@@ -99,10 +130,12 @@ def _units(weight: Array, order: str) -> str:
 
 def _rows(params: list[Any], activations: Sequence[Activation]) -> Iterator[Sequence[Any]]:
     """The arrays of each layer."""
-    if all(isinstance(row, (tuple, list)) and len(row) in (2, 3) and np.ndim(row[0]) == 2 for row in params):
+    if len(params) == 2 and [_all_sides(row) for row in params] == [{2}, {1}]:
+        raise ConfigError("params: all weights, and then all biases; write list(zip(weights, biases))")
+    if all(_is_pair(row) for row in params):
         yield from params
         return
-    if len(params) > 1 and np.ndim(params[0]) == 2 and np.ndim(params[1]) == 2 and 1 not in np.shape(params[1]):
+    if len(params) > 1 and sides_of(params[0]) == sides_of(params[1]) == 2 and 1 not in np.shape(_on_cpu(params[1])):
         raise ConfigError("params: the second array is a matrix; in a row they are weight, bias, weight, bias, …")
     start = 0
     for activation in activations:
@@ -114,6 +147,17 @@ def _rows(params: list[Any], activations: Sequence[Activation]) -> Iterator[Sequ
             f"params: {plural(len(params), 'array')} in a row, where these activations need {start}: a weight and a"
             " bias for each layer; write pairs (W, None) where there is no bias"
         )
+
+
+def _is_pair(row: Any) -> bool:
+    """Whether it is a weight with its bias. A list may be a matrix too."""
+    is_one = isinstance(row, (tuple, list)) and len(row) in (2, 3)
+    return is_one and (isinstance(row, tuple) or sides_of(row[0]) == 2)
+
+
+def _all_sides(row: Any) -> set[int]:
+    """How many sides each array of a list of arrays has."""
+    return {sides_of(array) for array in row} if isinstance(row, (tuple, list)) else set()
 
 
 def _slope(row: Sequence[Any], activation: Activation, place: str) -> Array | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from relu_anim.aliases import Array
+from relu_anim.config.values import LARGEST
 from relu_anim.errors import ConfigError
 from relu_anim.expressions import FormulaError
 from relu_anim.facts import LOSSES, joined
@@ -75,11 +75,13 @@ class Beside:
 def beside(target: Any, domain: Any, data: Any, loss: Any, classes: Any, columns: Any) -> Beside:
     """All that an author says; ConfigError that names what cannot be used."""
     formula = _function(target)
-    if loss is not None and loss not in LOSSES:
+    if loss is not None and (not isinstance(loss, str) or loss not in LOSSES):
         meant = closest(str(loss), LOSSES)
         advice = f"did you mean {meant}?" if meant else f"one of {joined(list(LOSSES))}, or none"
         raise ConfigError(f"loss: {loss!r} is no loss that has a name here; {advice}")
     names = _names(classes, "classes")
+    if len(names) == 1:
+        raise ConfigError(f"classes: expected two or more, got {classes!r}")
     x, y, names = _points(data, names, bool(loss and LOSSES[loss].classes) or bool(names))
     return Beside(
         target or "",
@@ -115,6 +117,8 @@ def _domain(value: Any) -> tuple[tuple[float, float], ...]:
     sides = [(float(low), float(high)) for low, high in found.reshape(-1, 2)]
     if not all(np.isfinite(side).all() and side[0] < side[1] for side in sides):
         raise ConfigError(f"domain: goes from one number to a larger one, got {value!r}")
+    if np.abs(sides).max() > LARGEST:
+        raise ConfigError(f"domain: reaches at most to {LARGEST:g}, got {value!r}")
     return tuple(sides)
 
 
@@ -129,9 +133,12 @@ def _is_of_numbers(value: Any) -> bool:
 def _names(value: Any, place: str) -> tuple[str, ...]:
     if value is None:
         return ()
-    if isinstance(value, str) or not isinstance(value, Sequence) or len(set(map(str, value))) != len(value):
+    names = tuple(map(str, value)) if isinstance(value, (list, tuple, np.ndarray)) else ()
+    if not names or len(set(names)) != len(names):
         raise ConfigError(f"{place}: expected a list of names, each once, got {value!r}")
-    return tuple(map(str, value))
+    if wrong := next((name for name in names if not name.strip() or not name.isprintable()), None):
+        raise ConfigError(f"{place}: {wrong!r} cannot be drawn; a name is one line of printable characters")
+    return names
 
 
 def _points(data: Any, names: tuple[str, ...], are_classes: bool) -> tuple[Array, Array, tuple[str, ...]]:
@@ -141,19 +148,27 @@ def _points(data: Any, names: tuple[str, ...], are_classes: bool) -> tuple[Array
     if not isinstance(data, (tuple, list)) or len(data) != 2:
         raise ConfigError("data: expected a pair (x, y) of arrays, the points that were trained on")
     x = as_array(data[0], "data: x").astype(np.float64)
+    if not x.size:
+        raise ConfigError("data: holds no points; leave it out where none are known")
     x = x.reshape(len(x), -1) if x.ndim else x.reshape(1, 1)
     y, names = _labels(data[1], names) if are_classes or _holds_words(data[1]) else (_numbers(data[1]), names)
-    if len(x) != len(y) or not len(x):
+    if len(x) != len(y):
         raise ConfigError(f"data: {plural(len(x), 'point')} in x, {len(y)} in y; there is one y for each point")
     if not np.isfinite(x).all() or not np.isfinite(y).all():
         raise ConfigError("data: holds what is no finite number")
+    if max(np.abs(x).max(), np.abs(y).max()) > LARGEST:
+        raise ConfigError(f"data: holds numbers beyond {LARGEST:g}")
     if x.size > MOST_NUMBERS:
         raise ConfigError(f"data: {x.size:,} numbers are too many to keep with a recording; give a part of the points")
     return x, y, names
 
 
 def _holds_words(y: Any) -> bool:
-    return not hasattr(y, "detach") and np.asarray(y).dtype.kind in "UO"
+    try:
+        found = np.empty(0) if hasattr(y, "detach") else np.asarray(y)
+    except Exception:  # as for `as_array`, which says what it is
+        return False
+    return found.dtype.kind == "U" or (found.dtype.kind == "O" and all(isinstance(word, str) for word in found.flat))
 
 
 def _numbers(y: Any) -> Array:
@@ -167,7 +182,9 @@ def _labels(y: Any, names: tuple[str, ...]) -> tuple[Array, tuple[str, ...]]:
     """Labels as indices of classes: whole numbers from 0 on, or names."""
     if _holds_words(y):
         words = [str(word) for word in np.ravel(np.asarray(y))]
-        names = names or tuple(sorted(set(words)))
+        names = names or _names(sorted(set(words)), "data: labels")
+        if len(names) == 1:
+            raise ConfigError(f"data: there is one class, {names[0]!r}; say classes=[…], two or more")
         if unknown := sorted(set(words) - set(names)):
             raise ConfigError(f"data: the label {unknown[0]!r} is none of classes")
         return np.array([[float(names.index(word))] for word in words]), names

@@ -18,9 +18,12 @@ from relu_anim.facts import joined
 from relu_anim.interface.arrays import ORDERS, activation_of, layers_of
 from relu_anim.interface.recorder import Recorder
 from relu_anim.interface.safetensors import read_safetensors
+from relu_anim.plurals import size_of
+from relu_anim.recording.npz import HEADER
 
 READ = (".safetensors", ".npz")
 PICKLED = (".pt", ".pth", ".pkl", ".pickle", ".bin", ".ckpt", ".joblib")
+MOST_BYTES = 2 * 10**9  # of the arrays of one file, which compressed ones may unfold to
 DIGITS = re.compile(r"(\d+)")
 MOMENT = re.compile(r"(?<![a-z])(epoch|step)[-_=. ]?(\d+)", re.IGNORECASE)
 PARTNERS = (("weight", "bias"), ("kernel", "bias"), ("coef", "intercept"), ("W", "b"), ("w", "b"))
@@ -51,18 +54,27 @@ def read_tensors(path: Path) -> Tensors:
     """The tensors of a file by their names; FileError if they cannot be read."""
     try:
         content = path.read_bytes()
-        return read_safetensors(content) if path.suffix == READ[0] else _read_npz(content)
+        return read_safetensors(content) if path.suffix.lower() == READ[0] else _read_npz(content)
     except OSError as error:
         raise FileError(f"cannot be read: {error.strerror or error}") from None
-    except (ValueError, zipfile.BadZipFile, EOFError, NotImplementedError, KeyError) as error:
-        raise FileError(f"cannot be read: {' '.join(str(error).split())}") from None
+    except Exception as error:  # in zipfile and NumPy nearly anything, of a damaged file or of one that lies
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise FileError(f"cannot be read: {said}") from None
 
 
 def _read_npz(content: bytes) -> Tensors:
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        raise ValueError("it is no npz file, or not all of one")
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        if not hasattr(archive, "files"):
-            raise ValueError("it holds one array, and is no npz file")
-        return {name: archive[name] for name in archive.files}
+        sizes = [info.file_size for info in archive.zip.infolist()]
+        if HEADER in archive.files:
+            raise ValueError("it is a recording already; name it in a config of kind: recorded")
+        if sum(sizes) > MOST_BYTES:
+            raise ValueError(f"it holds {size_of(sum(sizes))}; at most {size_of(MOST_BYTES)} are read")
+        found = {name: archive[name] for name in archive.files}
+    if other := next((name for name, array in found.items() if not isinstance(array, np.ndarray)), None):
+        raise ValueError(f"{other!r} in it is no array")
+    return found
 
 
 def _files(folder: Path) -> list[Path]:
@@ -71,8 +83,8 @@ def _files(folder: Path) -> list[Path]:
         every = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
     except OSError as error:
         raise FileError(f"{folder}: cannot be read: {error.strerror or error}") from None
-    found = [path for path in every if path.suffix in READ]
-    if not found and any(path.suffix in PICKLED for path in every):
+    found = [path for path in every if path.suffix.lower() in READ]
+    if not found and any(path.suffix.lower() in PICKLED for path in every):
         raise ConfigError(
             f"{folder}: holds pickled files, which may run any code and are not opened; write"
             " safetensors.torch.save_file(model.state_dict(), 'epoch-1.safetensors') where they can be trusted"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, get_args
+
+import numpy as np
 
 from relu_anim import config
 from relu_anim.config import Config
 from relu_anim.errors import ConfigError
+from relu_anim.paths import path_of
+from relu_anim.plurals import kind_of
 
 SETTINGS = "settings"  # what messages call them
 
@@ -44,16 +47,6 @@ def keys_of(settings: Any) -> list[str]:
     return [text.partition("=")[0].strip() for text in in_words(settings)]
 
 
-def path_of(given: Any, what: str) -> Path:
-    """A path; ConfigError for what is none."""
-    if not isinstance(given, str | os.PathLike) or isinstance(path := os.fspath(given), bytes):
-        raise ConfigError(f"expected {what}, got {kind_of(given)}")
-    if "\0" in path or not path:
-        raise ConfigError(f"expected {what}, got {path!r}")
-    return Path(path)
-
-
-def kind_of(value: Any) -> str:
-    """What a value is, for messages: «an int»."""
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+def is_whole(given: Any) -> bool:
+    """Whether it is a whole number from 1 on, of Python's or NumPy's."""
+    return isinstance(given, (int, np.integer)) and not isinstance(given, bool) and bool(given >= 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from relu_anim import config
 from relu_anim.config import Config, Experiment, TrainedExperiment
 from relu_anim.errors import ConfigError
-from relu_anim.interface.configs import kind_of
+from relu_anim.interface.configs import is_whole
 from relu_anim.interface.film import Film
 from relu_anim.interface.progress import shown
 from relu_anim.making.keeping import Keeper, ignore
@@ -20,6 +21,7 @@ from relu_anim.making.recordings import Recordings
 from relu_anim.making.surveys import MOST_SEEDS
 from relu_anim.making.surveys import trained as trained_with_seeds
 from relu_anim.numbers import counted
+from relu_anim.plurals import kind_of
 from relu_anim.recording import Recording
 from relu_anim.survey import Survey, survey
 
@@ -84,7 +86,8 @@ def _in_order(given: Config, recordings: Any) -> list[Recording]:
         found = list(recordings) if isinstance(recordings, Iterable) else [recordings]
     for recording in found:
         if not isinstance(recording, Recording):
-            raise ConfigError(f"a film is drawn from recordings, not from {kind_of(recording)}")
+            advice = "; Recording.load reads a file" if isinstance(recordings, str | os.PathLike) else ""
+            raise ConfigError(f"a film is drawn from recordings, not from {kind_of(recording)}{advice}")
     if len(found) != len(labels):
         wanted = f", of {_listed(labels)}" if len(labels) > 1 else ""
         raise ConfigError(f"expected {counted(len(labels), 'recording')}{wanted}; got {len(found)}")
@@ -94,7 +97,7 @@ def _in_order(given: Config, recordings: Any) -> list[Recording]:
 def surveyed(given: Config, n: Any, progress: Any) -> Survey:
     """What became of the seeds from 0 to n - 1."""
     experiment = _experiment(given, "depends on a seed")
-    if not isinstance(n, int) or not 1 <= n <= MOST_SEEDS:
+    if not is_whole(n) or n > MOST_SEEDS:
         raise ConfigError(f"n is how many seeds: a whole number from 1 to {MOST_SEEDS:,}, not {n!r}")
     if experiment.variants:
         first = experiment.variants[0]
@@ -102,7 +105,7 @@ def surveyed(given: Config, n: Any, progress: Any) -> Survey:
             f"the config has variants; survey one of them, with the settings { {'variants': [], **first.set} }"
         )
     with shown(progress) as report:
-        return survey(experiment, trained_with_seeds(experiment, n, report, Keeper()))
+        return survey(experiment, trained_with_seeds(experiment, int(n), report, Keeper()))
 
 
 def _experiment(given: Config, what: str) -> TrainedExperiment:

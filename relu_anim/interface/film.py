@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,15 +20,15 @@ from relu_anim import config
 from relu_anim.aliases import Report
 from relu_anim.config import Config, ConfigProblems, Experiment
 from relu_anim.config.side_files import side_files
-from relu_anim.errors import ConfigError, FileError
+from relu_anim.errors import ConfigError, FileError, UserError
 from relu_anim.facts import FORMATS, STILL_FORMATS, ending, format_of, joined
 from relu_anim.interface import notebooks
-from relu_anim.interface.configs import SETTINGS, in_words, keys_of, path_of
+from relu_anim.interface.configs import SETTINGS, in_words, keys_of
 from relu_anim.interface.notebooks import STILL
 from relu_anim.interface.progress import shown as shown_by
 from relu_anim.making.recordings import shows_ensemble
 from relu_anim.network import Network
-from relu_anim.paths import check_writable
+from relu_anim.paths import check_writable, path_of
 from relu_anim.recording import Ensemble, Recording
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class Film:
         if len(recordings) != len(labels):
             raise ConfigError(f"{len(recordings)} recordings for {len(labels)} experiments")
         self._recordings = dict(zip(labels, recordings, strict=True))
+        for recording in recordings:
+            recording.freeze()  # a film that is laid out later must not become another one
         lacking = [*self._ensembles, *[None] * len(labels)]
         for (_, member), ensemble in zip(experiment.members, lacking, strict=False):
             if shows_ensemble(member) and ensemble is None:
@@ -164,7 +167,7 @@ class Film:
 
     def frame(self, number: int) -> Frame:
         """One frame, counted from 0, or from -1 backwards: uint8 [height, width, 4]. IndexError beyond the ends."""
-        if not -len(self) <= number < len(self):
+        if not -len(self) <= operator.index(number) < len(self):
             raise IndexError(f"there is no frame {number}; they are counted from 0 to {len(self) - 1}")
         return self._drawn.frame(number)
 
@@ -268,7 +271,10 @@ class Film:
     def __repr__(self) -> str:
         width, height = self._experiment.animation.size
         variants = f", {len(self._recordings)} variants" if len(self._recordings) > 1 else ""
-        return f"<Film {self._experiment.title!r}, {width}×{height}{variants}>"
+        title = self._experiment.title
+        with suppress(UserError):  # of a film that cannot be laid out
+            title = self.title if "{" in title else title
+        return f"<Film {title!r}, {width}×{height}{variants}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """The film as notebooks show it: moving in HTML, the last frame as a PNG, and words."""
@@ -307,6 +313,10 @@ def _moment(epoch: float | None, step: int | None) -> float | str | None:
     """The moment that is named, as configs have it; None where none is."""
     if epoch is not None and step is not None:
         raise ConfigError("a moment is an epoch or a step, not both")
+    if isinstance(epoch, bool) or not isinstance(epoch, int | float | np.number | None):
+        raise ConfigError(f"epoch: expected a number, got {epoch!r}")
+    if isinstance(step, bool) or not isinstance(step, int | np.integer | None):
+        raise ConfigError(f"step: expected a whole number, got {step!r}")
     return epoch if step is None else f"step {step}"
 
 

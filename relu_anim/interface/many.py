@@ -10,7 +10,7 @@ from typing import Any
 
 from relu_anim import config
 from relu_anim.errors import ConfigError, UserError
-from relu_anim.interface.configs import in_words, path_of
+from relu_anim.interface.configs import SETTINGS, in_words, is_whole
 from relu_anim.interface.progress import shown
 from relu_anim.interface.results import Result
 from relu_anim.making import build
@@ -18,20 +18,22 @@ from relu_anim.making.claims import Claim, conflicts
 from relu_anim.making.orders import NAME, Order
 from relu_anim.making.plans import Plan, decide, longest_first
 from relu_anim.making.store import touched
+from relu_anim.paths import path_of
+from relu_anim.plurals import kind_of
 
 MOST_CONFIGS = 100  # that are held; of more each is read again when its turn comes
 
 
-def made(
-    paths: Any, settings: Any, jobs: Any, cluster: str | None, output: Any, force: bool, progress: Any
-) -> list[Result]:
+def made(paths: Any, settings: Any, jobs: Any, cluster: Any, output: Any, force: bool, progress: Any) -> list[Result]:
     """Make the files of these configs, so far as they are not there; what became of each, in their order."""
-    if type(jobs) is not int or jobs < 1:
+    if not is_whole(jobs):
         raise ConfigError(f"jobs is how many figures are made at a time: a whole number from 1, not {jobs!r}")
+    if cluster is not None and not isinstance(cluster, str):
+        raise ConfigError(f"cluster is an address such as tcp://127.0.0.1:8786, not {kind_of(cluster)}")
     orders = _orders(paths, tuple(in_words(settings)), output)
     with shown(progress) as report:
         batch = Batch(orders, force)
-        batch.make(jobs, cluster, lambda job, what, done, total: report(f"{Path(job).stem}: {what}", done, total))
+        batch.make(int(jobs), cluster, lambda job, what, done, total: report(f"{Path(job).stem}: {what}", done, total))
     return [batch.found[id(order)] for order in orders]
 
 
@@ -43,7 +45,7 @@ def _orders(paths: Any, settings: tuple[str, ...], output: Any) -> list[Order]:
     if place is not None and len(sources) > 1 and NAME not in str(place):
         advice = place.with_name(f"{NAME}{place.suffix}")
         raise ConfigError(f"output {place}: names one file; for more than one config write {NAME} in it: {advice}")
-    return [Order(source, settings, place) for source in sources]
+    return [Order(source, settings, place, called=(SETTINGS, "output")) for source in sources]
 
 
 class Batch:

@@ -9,6 +9,7 @@ import numpy as np
 from relu_anim.errors import ConfigError
 
 HOW = "say steps_per_epoch to the Recorder"
+MOST = 10**15  # epochs or steps
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,17 @@ class Moment:
     def following(self, epoch: int | None, step: int | None) -> Moment:
         """The moment of an epoch or of a step, or the next one; ConfigError unless it comes after this one."""
         for name, number in (("epoch", epoch), ("step", step)):
-            if number is not None and (not isinstance(number, (int, np.integer)) or number < 0):
+            if number is None:
+                continue
+            if not isinstance(number, (int, np.integer)) or isinstance(number, bool) or number < 0:
                 raise ConfigError(f"{name}: expected a whole number from 0 on, got {number!r}")
+            if number > MOST:
+                raise ConfigError(f"{name}: must be at most {MOST:g}")
         if epoch is None and step is None:
             epoch, step = (None, self.step + 1) if self.counts == "step" else (self.epoch + 1, None)
         found = self._found(epoch, step)
+        if found.step > MOST:
+            raise ConfigError(f"epoch {epoch} has more than {MOST:g} steps before it")
         if found.step <= self.step:
             name = "epoch" if step is None else "step"
             given, before = getattr(found, name), getattr(self, name)

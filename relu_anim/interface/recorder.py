@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import math
 import os
 import time
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,10 +18,12 @@ from relu_anim.config import Experiment
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.interface.arrays import activation_of, check_order, layers_of, network_of
 from relu_anim.interface.beside import beside
+from relu_anim.interface.configs import is_whole
 from relu_anim.interface.moments import Moment
 from relu_anim.interface.rows import UNKNOWN, Rows
-from relu_anim.interface.sequential import read_model
+from relu_anim.interface.sequential import Model
 from relu_anim.network import Network
+from relu_anim.paths import check_writable, path_of
 from relu_anim.recording import Recording
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
 
 ROUNDED = 1e-6  # by which a mean of float32 may be beyond 1
 FILE = "recording.npz"  # as the config of a film in memory names it
-ROOT = ("title", "alt", "target", "output", "extends")  # keys of a config that are none of its animation
+ROOT = ("title", "alt", "target", "animation", "output", "extends")  # keys of a config itself
 
 
 class Recorder:
@@ -62,21 +66,22 @@ class Recorder:
             raise ConfigError("weights: a model knows the order of its own; leave it out")
         if autosave is not None and path is None:
             raise ConfigError("autosave: needs a path to save to")
-        if steps_per_epoch is not None and (type(steps_per_epoch) is not int or steps_per_epoch < 1):
+        if autosave is not None and not (type(autosave) in (int, float) and 0 <= autosave < math.inf):
+            raise ConfigError(f"autosave: expected a number of seconds, got {autosave!r}")
+        if steps_per_epoch is not None and not is_whole(steps_per_epoch):
             raise ConfigError(f"steps_per_epoch: expected a whole number from 1 on, got {steps_per_epoch!r}")
         self._beside = beside(target, domain, data, loss, classes, columns)
-        self._moment = Moment(steps_per_epoch=steps_per_epoch)
+        self._moment = Moment(steps_per_epoch=steps_per_epoch and int(steps_per_epoch))
         self._rows: Rows | None = None
         self._activations = [] if activations is None else _activations(activations)
         self._order = "" if activations is None else check_order(weights)
         self._live: Any = None
         self._path, self._autosave, self._saved, self._saved_at = _free(path), autosave, 0, time.monotonic()
         if self._path:
-            atexit.register(self.close)
-        self._tensors: list[Any] = []
-        if model is not None:
-            network, self._tensors = read_model(model)
-            self._begin(network)
+            atexit.register(self._close_late)
+        self._model = None if model is None else Model(model)
+        if self._model:
+            self._begin(self._model.network)
             self.snap()
 
     def __repr__(self) -> str:
@@ -112,14 +117,15 @@ class Recorder:
             _share(accuracy, "accuracy"),
             _share(test_accuracy, "test_accuracy"),
         )
-        if self._tensors:
-            self._copy_model(params)
+        if self._model:
+            self._copy_model(self._model, params)
         else:
             self._copy_arrays(params)
         self._known().add(moment.epoch, moment.step, numbers)
         self._moment = moment
         if self._autosave is not None and time.monotonic() - self._saved_at >= self._autosave:
-            self._save_again()
+            self._saved_at = time.monotonic()
+            self._warned_save("while training")
 
     @property
     def network(self) -> Network:
@@ -136,12 +142,13 @@ class Recorder:
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the recording, whole or not at all; `kind: recorded` makes films of it."""
-        self.recording.save(path)
-        return Path(path)
+        target = path_of(path, "the path of a file")
+        self.recording.save(target)
+        return target
 
     def close(self) -> None:
         """Save what is not saved yet, where a path was given; a `with` does that at its end, and Python at its own."""
-        atexit.unregister(self.close)
+        atexit.unregister(self._close_late)
         if self._path and len(self) > self._saved:
             self._save_again()
 
@@ -175,10 +182,11 @@ class Recorder:
         self._beside.check(network.layer_sizes[0], network.layer_sizes[-1])
         self._rows = Rows(network)
 
-    def _copy_model(self, params: Any) -> None:
+    def _copy_model(self, model: Model, params: Any) -> None:
         if params is not None:
             raise ConfigError("params: are those of the model; leave them out")
-        for place, tensor in zip(self._known().next, self._tensors, strict=True):
+        model.check()
+        for place, tensor in zip(self._known().next, model.tensors, strict=True):
             array = tensor.array()
             if array is None:  # a Linear without bias
                 place.fill(0)
@@ -210,9 +218,20 @@ class Recorder:
         self.recording.save(self._path)
         self._saved, self._saved_at = count, time.monotonic()
 
+    def _warned_save(self, when: str) -> None:
+        """Save where nobody waits for an error: a training goes on, whatever becomes of its file."""
+        try:
+            self._save_again()
+        except FileError as error:
+            warnings.warn(f"the recording is not saved {when}: {error}", RuntimeWarning, stacklevel=3)
+
+    def _close_late(self) -> None:
+        if len(self) > self._saved:
+            self._warned_save("at the end")
+
 
 def _activations(given: Sequence[Any]) -> list[Any]:
-    if isinstance(given, (str, Mapping)) or not len(given):
+    if isinstance(given, (str, Mapping)) or not isinstance(given, (Sequence, np.ndarray)) or not len(given):
         raise ConfigError(f"activations: expected a list with one for each layer, the output's last, got {given!r}")
     return [activation_of(value, f"activations[{number}]") for number, value in enumerate(given)]
 
@@ -222,8 +241,10 @@ def _number(value: Any, key: str) -> float:
     if value is None:
         return UNKNOWN
     try:
-        return float(value.detach() if hasattr(value, "detach") else value)
-    except (TypeError, ValueError, RuntimeError):
+        if isinstance(value, (str, bytes, bool)):
+            raise TypeError
+        return float(value.item() if hasattr(value, "item") else value)
+    except (TypeError, ValueError, RuntimeError, OverflowError):
         raise ConfigError(f"{key}: expected a number, got {type(value).__name__}") from None
 
 
@@ -236,11 +257,14 @@ def _share(value: Any, key: str) -> float:
 
 
 def _free(path: str | os.PathLike[str] | None) -> Path | None:
-    """A path to save to; ConfigError if what lies there is no recording, which would be lost."""
+    """A path to save to; ConfigError if what lies there is no recording, which would be lost, FileError where nothing
+    can be written: now, and not when the training is over."""
     if path is None:
         return None
-    check_free(Path(path))
-    return Path(path)
+    target = path_of(path, "the path of a file")
+    check_writable([target])
+    check_free(target)
+    return target.absolute()
 
 
 def check_free(path: Path) -> None:
@@ -257,8 +281,8 @@ def _experiment(recording: Recording, settings: Mapping[str, Any], look: Mapping
         advice = 'a mapping such as {"animation.fps": 10}, or keys such as panels="loss"'
         raise ConfigError(f"settings: expected {advice}, got {type(settings).__name__}")
     mapping: dict[str, Any] = {"kind": "recorded", "recording": FILE}
-    for key, value in look.items():
-        _put(mapping, key if key in ROOT else f"animation.{key}", value)
+    for key in sorted(look, key=lambda key: key not in ROOT):  # sections before what is in them
+        _put(mapping, key if key in ROOT else f"animation.{key}", look[key])
     for key, value in settings.items():
         _put(mapping, key, value)
     found = config.of(mapping, tables={FILE: recording.to_bytes()})
@@ -268,10 +292,12 @@ def _experiment(recording: Recording, settings: Mapping[str, Any], look: Mapping
 
 def _put(mapping: dict[str, Any], key: str, value: Any) -> None:
     """Put a value where a key with dots says."""
+    if not isinstance(key, str):
+        raise ConfigError(f"settings: a key is a text such as 'animation.fps', got {key!r}")
     *sections, last = key.split(".")
     for section in sections:
-        inner = mapping.setdefault(section, {})
-        if not isinstance(inner, dict):
+        inner = mapping.get(section, {})
+        if not isinstance(inner, Mapping):
             raise ConfigError(f"{key}: {section} is no section here")
-        mapping = inner
+        mapping[section] = mapping = dict(inner)  # the caller's own mapping stays as it is
     mapping[last] = value

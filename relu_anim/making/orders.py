@@ -40,7 +40,8 @@ class File(Protocol):
 class Order:
     """What a user asks for: a config, changes to it, and where its files shall lie or in which formats. With `at` it is
     stills of these moments alone. `output` may have {name}, {theme} and {format} in it; `summaries` is the folder of
-    summaries that shall not lie beside the outputs. A draft has names of its own, and no summary."""
+    summaries that shall not lie beside the outputs. A draft has names of its own, and no summary. `called` is what
+    messages call settings and output."""
 
     source: Path
     settings: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Order:
     at: tuple[str, ...] | None = None
     summaries: Path | None = None
     is_draft: bool = False
+    called: tuple[str, str] = ("--set", "-o")
 
     @property
     def output_name(self) -> str:

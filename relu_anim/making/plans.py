@@ -126,7 +126,7 @@ def plan_of(order: Order) -> Plan:
 
     wanted = wanted_formats(order)
     key = hash_of_order(order)
-    loaded = config.load(order.source, order.settings, wanted, order.at)
+    loaded = config.load(order.source, order.settings, wanted, order.at, order.called[0])
     if key != hash_of_order(order):  # it was saved just now, and which of the two texts was read is not known
         key = ""
     if wanted and not set(wanted) & set(loaded.output.formats):
@@ -170,17 +170,18 @@ def wanted_formats(order: Order) -> tuple[str, ...]:
     """The formats that an order names beside its config; none if it does not. ConfigError for an output without one."""
     if order.output is None:
         return order.formats or ()
+    named = f"{order.called[1]} {order.output}"
     if THEME in str(order.output.parent):
-        raise ConfigError(f"-o {order.output}: {THEME} stands in the name of the file, not in that of its folder")
+        raise ConfigError(f"{named}: {THEME} stands in the name of the file, not in that of its folder")
     if EACH_FORMAT[1:] in str(order.output).removesuffix(EACH_FORMAT):
         message = f"{EACH_FORMAT[1:]} stands in place of the suffix alone, as film{EACH_FORMAT}"
-        raise ConfigError(f"-o {order.output}: {message}")
+        raise ConfigError(f"{named}: {message}")
     if order.output.suffix == EACH_FORMAT:
         return order.formats or ()
     name = format_of(order.output.name)
     if name not in FORMATS:
         endings = ", ".join(map(ending, FORMATS))
-        raise ConfigError(f"-o {order.output}: the suffix must be one of {endings}, or {EACH_FORMAT}")
+        raise ConfigError(f"{named}: the suffix must be one of {endings}, or {EACH_FORMAT}")
     return (name,)
 
 

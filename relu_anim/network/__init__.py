@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from relu_anim.activations import Activation, from_json
 from relu_anim.aliases import Array
+from relu_anim.network.arguments import CannotBeComputed, interval_of, parameters_of, points_of
 from relu_anim.network.layer import Layer
 from relu_anim.network.plane import Domain, Plane, cut_rectangle
 from relu_anim.network.segments import Segments, straight_pieces
@@ -155,7 +156,8 @@ class Network:
     def forward(self, parameters: Array, x: Array) -> list[tuple[Array, Array]]:
         """(preactivation, activation) of every layer at x [points, inputs], each [..., points, units]."""
         layers: list[tuple[Array, Array]] = []
-        signal = self.scaled(x)
+        parameters = parameters_of(parameters, self.parameter_count)
+        signal = self.scaled(points_of(x, self.layer_sizes[0]))
         for layer in range(len(self.activations)):
             weight = np.swapaxes(self.tensor(parameters, layer, "weight"), -1, -2)
             preactivation = signal @ weight + self.tensor(parameters, layer, "bias")[..., None, :]
@@ -188,11 +190,11 @@ class Network:
     def segments(self, parameters: Array, domain: tuple[float, float] = WHOLE_LINE) -> Segments:
         """The straight pieces of a network with one input, split wherever any unit switches; parameters [count].
 
-        ValueError for activations that are not piecewise linear, or for more than one input.
+        CannotBeComputed, a ConfigError, for activations that are not piecewise linear, or for more than one input.
         """
         if not self.is_piecewise_linear or self.layer_sizes[0] != 1:
-            raise ValueError("knots are exact only for piecewise-linear activations and one input")
-        return straight_pieces(self._layers(parameters), domain)
+            raise CannotBeComputed("knots are exact only for piecewise-linear activations and one input")
+        return straight_pieces(self._layers(parameters), interval_of(domain))
 
     def bends(self, parameters: Array, domain: tuple[float, float]) -> Array:
         """The ends of the domain and every place inside where a unit switches: float64 [n], ascending. All curves are
@@ -222,13 +224,14 @@ class Network:
         """The rectangle of a domain cut where any unit switches; None if that makes more than `most` polygons. The
         domain is one interval for both inputs, or one for each.
 
-        ValueError for activations that are not piecewise linear, for a number of inputs other than two, or for a
-        domain without end.
+        CannotBeComputed, a ConfigError, for activations that are not piecewise linear, for a number of inputs other
+        than two, or for a domain without end.
         """
         if not self.is_piecewise_linear or self.layer_sizes[0] != 2:
-            raise ValueError("polygons are exact only for piecewise-linear activations and two inputs")
-        if not np.isfinite(domain).all():
-            raise ValueError("polygons need a domain with two ends")
+            raise CannotBeComputed("polygons are exact only for piecewise-linear activations and two inputs")
+        for side in domain if np.ndim(domain) == 2 else [domain]:
+            if not np.isfinite(interval_of(side)).all():
+                raise CannotBeComputed("polygons need a domain with two ends; write (-5, 5), say")
         return cut_rectangle(self._layers(parameters), domain, most)
 
     def linear_regions(self, parameters: Array, domain: Domain = WHOLE_LINE) -> int:
@@ -236,8 +239,7 @@ class Network:
         the units cut it into. Errors as for `segments` and `plane`."""
         if self.layer_sizes[0] == 2:
             return len(self.plane(parameters, domain).polygons)
-        (low, high) = np.ravel(domain).tolist()
-        return len(self.knots(parameters, (low, high))) + 1
+        return len(self.knots(parameters, interval_of(domain))) + 1
 
     def regions(self, parameters: Array, domain: Domain = WHOLE_LINE) -> int:
         """How many linear regions there are over a domain: `linear_regions`, in short."""
@@ -245,9 +247,9 @@ class Network:
 
     def collapse_error(self, parameters: Array, x: Array) -> float:
         """The largest distance at x [points, inputs] between the network, in float32 as it is trained, and the one
-        affine map that it is, composed in float64. ValueError unless every activation is the identity."""
+        affine map that it is, composed in float64. CannotBeComputed unless every activation is the identity."""
         if any(activation.name != "identity" for activation in self.activations):
-            raise ValueError("only a network without activation functions is one affine map")
+            raise CannotBeComputed("only a network without activation functions is one affine map")
         x = self.scaled(x).astype(np.float32)
         slope, offset = np.eye(self.layer_sizes[0]), np.zeros(self.layer_sizes[0])
         for layer in self.inner._layers(parameters):
@@ -275,7 +277,9 @@ class Network:
         return weight * self.output_spread, bias * self.output_spread + self.output_center
 
     def _layers(self, parameters: Array) -> list[Layer]:
-        parameters = parameters.astype(np.float64)
+        parameters = parameters_of(parameters, self.parameter_count).astype(np.float64)
+        if parameters.ndim != 1:
+            raise CannotBeComputed(f"parameters: are those of one snapshot here, got the shape {parameters.shape}")
         layers = [self.first_layer(parameters)]
         for number in range(1, len(self.activations)):
             layers.append((self.tensor(parameters, number, "weight"), self.tensor(parameters, number, "bias")))

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.network import WHOLE_LINE, Network
+from relu_anim.network.arguments import CannotBeComputed
 from relu_anim.network.layer import EPSILON
 
 FEW_POINTS = 16  # at which nearly every layer shows that it is alive
@@ -28,12 +29,12 @@ MOST = 2**19  # numbers in the largest array, before a chunk whose networks have
 
 def count_knots(network: Network, parameters: Array, domain: tuple[float, float] = WHOLE_LINE) -> NDArray[np.int64]:
     """How many knots each network has inside the domain, as `Network.knots` finds them; parameters [networks, count],
-    int64 [networks]. ValueError as for `Network.segments`."""
+    int64 [networks]. CannotBeComputed as for `Network.segments`."""
     if not network.is_piecewise_linear or network.layer_sizes[0] != 1:
-        raise ValueError("knots are exact only for piecewise-linear activations and one input")
+        raise CannotBeComputed("knots are exact only for piecewise-linear activations and one input")
     pieces = 2 + sum(network.layer_sizes[1:])
     size = max(1, CHUNK // (pieces * max(network.layer_sizes)))
-    chunks = _chunks(np.arange(len(parameters)), size)
+    chunks = chunks_of(np.arange(len(parameters)), size)
     counts = [_count(_layers(network, parameters[rows]), domain) for rows in chunks]
     return np.concatenate([np.zeros(0, dtype=np.int64), *counts])
 
@@ -46,8 +47,8 @@ def dead_layers(network: Network, parameters: Array, x: Array) -> NDArray[np.boo
     few = np.unique(np.linspace(0, points - 1, min(points, FEW_POINTS)).astype(int))
     maybe = np.arange(len(parameters))
     for some in (few, np.arange(points)):  # a unit that is positive somewhere is alive, whatever the other points say
-        size = _networks_in_chunk(network, len(some))
-        for rows in _chunks(maybe, size):
+        size = networks_in_chunk(network, len(some))
+        for rows in chunks_of(maybe, size):
             at = x[rows][:, some] if x.ndim == 3 else x[some]
             units = network.dead_units(parameters[rows], at)
             dead[rows] = np.stack([own.all(-1) for own in units], -1) if units else False
@@ -64,7 +65,7 @@ def gradient_factors(network: Network, parameters: Array, x: Array) -> Array:
     one (He et al. 2015). The points x are [points, inputs], or [networks, points, inputs].
     """
     squares = np.zeros(len(network.activations))
-    for rows in _chunks(np.arange(len(parameters)), _networks_in_chunk(network, x.shape[-2])):
+    for rows in chunks_of(np.arange(len(parameters)), networks_in_chunk(network, x.shape[-2])):
         squares += _squared_gradients(network.inner, parameters[rows], network.scaled(x[rows] if x.ndim == 3 else x))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.sqrt(squares[:-1] / np.where(squares[1:] == 0, np.nan, squares[1:]))
@@ -79,12 +80,13 @@ def _squared_gradients(network: Network, parameters: Array, x: Array) -> Array:
     for layer in range(last, -1, -1):
         if layer < last:
             gradient = gradient @ network.tensor(parameters, layer + 1, "weight")
-        gradient = gradient * _derivative(network, parameters, layer, preactivations[layer])
+        gradient = gradient * derivative(network, parameters, layer, preactivations[layer])
         squares[layer] = np.square(gradient, dtype=np.float64).sum()
     return squares
 
 
-def _derivative(network: Network, parameters: Array, layer: int, preactivation: Array) -> Array:
+def derivative(network: Network, parameters: Array, layer: int, preactivation: Array) -> Array:
+    """The slope of the activation function of a layer, with its learned slope where it has one."""
     activation = network.activations[layer]
     if not activation.learned:
         return activation.gradient(preactivation)
@@ -92,11 +94,13 @@ def _derivative(network: Network, parameters: Array, layer: int, preactivation: 
     return activation.derivative(preactivation, slope.astype(preactivation.dtype, copy=False))
 
 
-def _networks_in_chunk(network: Network, points: int) -> int:
+def networks_in_chunk(network: Network, points: int) -> int:
+    """How many networks are computed together at so many points."""
     return max(1, CHUNK // max(1, points * max(network.layer_sizes)))
 
 
-def _chunks(rows: NDArray[np.intp], size: int) -> Iterator[NDArray[np.intp]]:
+def chunks_of(rows: NDArray[np.intp], size: int) -> Iterator[NDArray[np.intp]]:
+    """The rows in pieces of this size."""
     return (rows[start : start + size] for start in range(0, len(rows), size))
 
 

@@ -45,7 +45,8 @@ def unpacked(
     there. A damaged file raises nearly anything, and takes no more memory than it is long."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         header = json.loads(_content(archive, HEADER)) if HEADER in archive.namelist() else {}
-        if (header.get("format"), header.get("version")) != (f"relu-anim {kind}", VERSION):
+        said = (header.get("format"), header.get("version")) if isinstance(header, dict) else ()
+        if said != (f"relu-anim {kind}", VERSION):
             raise ValueError(f"it is no {kind} of version {VERSION}")
         if header.pop("digest") != _digest(header, archive):
             raise ValueError("its content is not what its digest says")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+import operator
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from relu_anim.aliases import Array
 from relu_anim.errors import ConfigError
 from relu_anim.network import Network
+from relu_anim.paths import check_writable, path_of
 from relu_anim.plurals import plural
 from relu_anim.recording.learned import POINTS, Learned
 from relu_anim.recording.npz import Layout, packed, readable, unpacked
@@ -90,6 +91,7 @@ class Recording:
         return len(self.epoch)
 
     def __getitem__(self, index: int) -> Snapshot:
+        index = operator.index(index)
         return Snapshot(
             int(self.epoch[index]),
             int(self.step[index]),
@@ -110,7 +112,7 @@ class Recording:
         return self._tensors(layer, "bias")
 
     def _tensors(self, layer: int, name: str) -> NDArray[np.float32]:
-        layers = len(self.network.activations)
+        layers, layer = len(self.network.activations), operator.index(layer)
         if not -layers <= layer < layers:
             raise IndexError(f"there is no layer {layer}; the network has {layers}, the first is layer 0")
         return self.network.tensor(self.parameters, layer % layers, name)
@@ -124,6 +126,11 @@ class Recording:
         columns = {name: getattr(self, name) for name, (_, dimensions) in ARRAYS.items() if dimensions == 1}
         norms = {f"gradient_norm_{layer}": norm for layer, norm in enumerate(self.gradient_norms.T)}
         return pandas.DataFrame({**columns, **norms})
+
+    def freeze(self) -> None:
+        """Let nobody change the arrays any more."""
+        for name in ARRAYS:
+            getattr(self, name).setflags(write=False)
 
     def part(self, start: int, end: int) -> Recording:
         """The snapshots from one index on, up to another."""
@@ -158,14 +165,17 @@ class Recording:
         """Write the recording, whole or not at all; FileError if that fails."""
         from relu_anim.encoders import atomic_write
 
-        atomic_write(path, self.to_bytes())
+        target = path_of(path, "the path of a file")
+        check_writable([target])
+        atomic_write(target, self.to_bytes())
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Recording:
         """The recording at `path`; FileError if it is missing, damaged or something else. Nothing is unpickled."""
-        with readable(path):
-            data = Path(path).read_bytes()
-        return cls.from_bytes(data, os.fspath(path))
+        source = path_of(path, "the path of a recording")
+        with readable(source):
+            data = source.read_bytes()
+        return cls.from_bytes(data, str(source))
 
 
 def stack(

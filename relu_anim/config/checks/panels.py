@@ -191,7 +191,8 @@ def ensemble(e: Experiment) -> Iterator[Finding]:
         return
     chosen = [(member, member.choice.networks) for _, member in e.members if member.choice]
     if not any(networks > 1 for _, networks in chosen):
-        yield ("animation", "ensemble"), "there is one network alone; write seed: {best_of: 64}, say"
+        cure = "; write seed: {best_of: 64}, say" if "seed" in type(e).model_fields else ""
+        yield ("animation", "ensemble"), f"there is one network alone{cure}"
     for member, networks in chosen:
         for message in unfilmable(member, networks):
             yield ("animation", "ensemble"), message

@@ -22,7 +22,7 @@ from relu_anim.config.recordings import HeldRecording
 from relu_anim.config.sections import Data, Model, SideName, Target, Training
 from relu_anim.config.tasks import task_of
 from relu_anim.config.values import Description, Title
-from relu_anim.facts import PANELS, UNANSWERED_PANEL, usual_loss, usual_panel
+from relu_anim.facts import LOSSES, PANELS, UNANSWERED_PANEL, usual_loss, usual_panel
 from relu_anim.plurals import plural
 from relu_anim.recording import Learned, Recording
 from relu_anim.targets import Domain, Points, Table, Task
@@ -199,6 +199,8 @@ class RecordedExperiment(Experiment):
         classes, outputs = len(e.task.class_names), e.model.layer_sizes[-1]
         can_show = e.has_answers and (classes or outputs == 1)
         panel = usual_panel(e.task.inputs, classes, outputs) if can_show else UNANSWERED_PANEL
+        if (number := PANELS[panel].numbers) and e.lacks(number):
+            panel = UNANSWERED_PANEL
         return e.model_copy(update={"animation": unless_set(e.animation, {"panels": ((Cell.of(panel),),)})})
 
     @property
@@ -242,9 +244,28 @@ class RecordedExperiment(Experiment):
         """What to say of a number that the recording does not hold, with what to do; nothing where it holds it."""
         values = getattr(self.recording_held, number, None)
         if values is not None:
-            cure = f"; give them to snap: {number}=…" if values.ndim == 1 else ""
-            return "" if np.isfinite(values).any() else f"is not in {self.recording}{cure.replace('them', 'it')}"
+            if np.isfinite(values).any():
+                return ""
+            if values.ndim == 1:
+                return f"is not in {self.recording}; give it to snap: {number}=…"
+            return self._no_gradients
         return "" if self.has_inputs else f"needs inputs to count at, and {self.recording} holds none; {_cure(self)}"
+
+    @property
+    def _no_gradients(self) -> str:
+        """Why the gradients of the loss cannot be computed; nothing where they can."""
+        name, classes, network = self.learned.loss_kind, len(self.task.class_names), self.recording_held.network
+        if not name:
+            cure = 'give loss="mse", say, to the Recorder'
+        elif not self.has_answers:
+            cure = "give data=(x, y) or target= to the Recorder"
+        else:
+            loss, last = LOSSES[name], network.activations[-1].name
+            takes_last = not loss.last_activations or last in loss.last_activations
+            if takes_last and loss.fits(classes) and loss.outputs(classes) == network.layer_sizes[-1]:
+                return ""
+            cure = f"the loss {name} does not go with this network and what it learned"
+        return f"is not in {self.recording}, nor can it be computed; {cure}"
 
     @cached_property
     def data(self) -> Data:
