@@ -35,6 +35,7 @@ class Workbench {
   }
 
   open() {
+    this.player.pause(); // at what is to be tried out
     return this.choose(this.number);
   }
 
