@@ -61,7 +61,7 @@ def opened(browser, html, tmp_path_factory):
     file.write_bytes(html)
 
     @contextmanager
-    def opened(address="#epoch=0", width=SIZE[0], height=SIZE[1] + 64, **wishes):
+    def opened(address="#epoch=0", width=SIZE[0], height=SIZE[1] + 96, **wishes):
         context = browser.new_context(viewport={"width": width, "height": height}, **wishes)
         page, errors = context.new_page(), []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -191,7 +191,7 @@ def test_paper_has_the_last_frame_alone(opened, html):
 def test_without_scripts_it_is_the_last_frame(opened, browser, html, film, tmp_path):
     file = tmp_path / "film.html"
     file.write_bytes(html)
-    context = browser.new_context(java_script_enabled=False, viewport={"width": SIZE[0], "height": SIZE[1] + 64})
+    context = browser.new_context(java_script_enabled=False, viewport={"width": SIZE[0], "height": SIZE[1] + 96})
     page = context.new_page()
     page.goto(file.as_uri())
     shot = page.screenshot(clip={"x": 0, "y": 0, "width": SIZE[0], "height": SIZE[1]})

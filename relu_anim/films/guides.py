@@ -78,9 +78,7 @@ def guide_of_figure(
     colors = _colors(theme), _colors(dark)
     none: tuple[Any, ...] = ()
     plots = [_plot(axes, [axes], [axes])]
-    return Guide(
-        _words(wording), "", 1, none, none, none, plots, none, {}, colors, _scheme(theme), readings=readings
-    )
+    return Guide(_words(wording), "", 1, none, none, none, plots, none, {}, colors, _scheme(theme), readings=readings)
 
 
 def _scheme(theme: Theme) -> str:

@@ -16,6 +16,7 @@ class Grips {
     this.layer.addEventListener("pointerover", () => bench.svg.dispatchEvent(new PointerEvent("pointerleave")));
     for (const kind of ["pointermove", "pointerup"])
       this.layer.addEventListener(kind, (event) => event.stopPropagation());
+    new ResizeObserver(() => bench.trial && this.show()).observe(bench.svg);
     /** @type {Map<string, SVGElement>} */
     this.circles = new Map();
     /** Where a reader has put them, along the line of their unit.

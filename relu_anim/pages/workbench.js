@@ -101,8 +101,9 @@ class Workbench {
     const { trial, film } = this;
     for (const { part, slider, number } of this.rows) {
       const value = trial.parameters[part.place];
-      if (slider !== typed) slider.value = String(value);
-      if (number !== typed) number.value = String(Number(value.toPrecision(4)));
+      const isNumber = Number.isFinite(value);
+      if (slider !== typed) slider.value = String(isNumber ? value : 0);
+      if (number !== typed) number.value = isNumber ? String(Number(value.toPrecision(4))) : "";
       slider.setAttribute("aria-valuetext", this.written(value));
     }
     byId("bench-back").disabled = !trial.changed;
