@@ -295,7 +295,7 @@ def test_half_written_folders_and_broken_summaries_are_told(folder):
     troubles = words(page.root.find(".//section[@class='troubles']"))
     assert "outputs/lone.json is damaged; run its config again" in troubles
     assert "outputs/wave.gif is being written, or was when that was ended: .wave.gif.0123abcd.part" in troubles
-    assert "1 file without a config inside is left out outputs/photo.png" in troubles
+    assert "1 file, in which no config can be read, is left out outputs/photo.png" in troubles
     assert "mine.json" not in page.text
     assert "2 figures, 2 with something to say, 1 left out" in done.stderr
 
