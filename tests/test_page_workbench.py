@@ -333,6 +333,16 @@ def test_numbers_of_a_small_film_have_room_in_a_wide_window(film, opened):
     assert max(box["x"] + box["width"] for box in boxes) <= right
 
 
+def test_a_number_beyond_all_bounds_is_shown_as_none_and_undone(film, opened):
+    page = opened(film("animation.panels=[[prediction]]"))
+    learned = page.locator("#bench-score").inner_text()
+    type_number(page, "weight from x", "1e308")
+    assert page.locator("#bench-score").inner_text().startswith("mean squared error –; learned")
+    page.click("#bench-back")
+    assert page.locator("#bench-score").inner_text() == learned
+    assert page.locator(".grips circle:not(.off)").count()
+
+
 def test_all_of_it_fits_a_telephone(film, opened):
     page = opened(film(*SHALLOW, "model.layer_sizes=[1, 8, 1]"), width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

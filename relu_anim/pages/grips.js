@@ -51,6 +51,7 @@ class Grips {
         const unit = `${number}-${hold.layer}-${hold.unit}`;
         counts[unit] = (counts[unit] ?? -1) + 1;
         const place = this.put.get(unit) ?? hold.place;
+        if (!place.every(Number.isFinite)) continue; // of numbers beyond all bounds
         wanted.set(`${unit}-${counts[unit]}`, { ...hold, place, plot: film.plots[number] });
       }
     });

@@ -110,10 +110,9 @@ class Workbench {
     byId("bench-score").textContent = this.told();
   }
 
-  /** A number, or a dash where there is none, as after a training that broke off.
-   * @param {number} value */
+  /** @param {number} value */
   written(value) {
-    return Number.isFinite(value) ? short(value, this.film.words.decimal) : "–";
+    return short(value, this.film.words.decimal);
   }
 
   /** How good the network is, beside what was learned. */
