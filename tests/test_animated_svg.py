@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.likeness import is_alike
+from helpers.pages import driver, needs
 from helpers.vectors import FILMS, HOSTILE
 from PIL import Image
 
@@ -65,22 +66,6 @@ def svg_of(film, text="seed: 0\n"):
 
 def parsed(film):
     return ET.fromstring(svg_of(film))
-
-
-@pytest.fixture(scope="module")
-def playwright():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser(playwright):
-    chromium = shutil.which("chromium") or pytest.skip("Debian's package chromium is not installed")
-    found = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-    yield found
-    found.close()
 
 
 @contextmanager
@@ -190,11 +175,11 @@ def test_a_program_that_knows_no_motion_shows_the_last_frame(film, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def firefox(playwright):
-    program = shutil.which("firefox-esr") or pytest.skip("Debian's package firefox-esr is not installed")
-    found = playwright.firefox.launch(channel="moz-firefox", executable_path=program)
-    yield found
-    found.close()
+def firefox():
+    with driver() as playwright:
+        found = playwright.firefox.launch(channel="moz-firefox", executable_path=needs("firefox-esr"))
+        yield found
+        found.close()
 
 
 @pytest.mark.parametrize("name", ["quadratic_2neuron", "dead_neurons", "hyperplane"])

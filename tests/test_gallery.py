@@ -286,6 +286,8 @@ def test_half_written_folders_and_broken_summaries_are_told(folder):
     Path("outputs/lone.json").write_bytes(wave.read_bytes())
     Path("outputs/mine.json").write_text('{"my": "notes"}')
     Path("outputs/.wave.gif.0123abcd.part").write_bytes(b"GIF89a")
+    Path("outputs/gone.json").symlink_to("nowhere.json")
+    os.mkfifo("outputs/pipe.json")
     Image.new("RGB", (9, 9)).save("outputs/photo.png")
     done = run("gallery")
     page = Page()
@@ -294,8 +296,10 @@ def test_half_written_folders_and_broken_summaries_are_told(folder):
     assert page.articles["wave"].find(".//source").get("data-film") == "wave-dark.animated.svg"
     troubles = words(page.root.find(".//section[@class='troubles']"))
     assert "outputs/lone.json is damaged; run its config again" in troubles
+    assert "outputs/gone.json is a link that leads nowhere" in troubles
+    assert "outputs/pipe.json is no file" in troubles
     assert "outputs/wave.gif is being written, or was when that was ended: .wave.gif.0123abcd.part" in troubles
-    assert "1 file without a config inside is left out outputs/photo.png" in troubles
+    assert "1 file, in which no config can be read, is left out outputs/photo.png" in troubles
     assert "mine.json" not in page.text
     assert "2 figures, 2 with something to say, 1 left out" in done.stderr
 

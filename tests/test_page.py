@@ -61,7 +61,7 @@ def opened(browser, html, tmp_path_factory):
     file.write_bytes(html)
 
     @contextmanager
-    def opened(address="#epoch=0", width=SIZE[0], height=SIZE[1] + 64, **wishes):
+    def opened(address="#epoch=0", width=SIZE[0], height=SIZE[1] + 160, **wishes):
         context = browser.new_context(viewport={"width": width, "height": height}, **wishes)
         page, errors = context.new_page(), []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -146,6 +146,41 @@ def test_it_plays_by_itself_from_the_start_and_as_fast_as_is_chosen(opened):
         wait_until(page, "document.getElementById('moment').value == 12")
 
 
+def test_the_slider_stops_a_film_that_plays_at_what_was_chosen(opened, html):
+    with opened("") as page:
+        page.locator("#moment").evaluate("it => { it.value = 7; it.dispatchEvent(new Event('input')) }")
+        assert frame_of(page, html) == 7
+        assert page.get_by_role("button", name="Play").count()
+        page.keyboard.press("Home")
+        page.keyboard.press(" ")
+        page.locator("#moment").press("Home")  # where it stands already
+        assert page.get_by_role("button", name="Play").count()
+        page.keyboard.press(" ")
+        box = page.locator("#moment").bounding_box()
+        page.mouse.move(box["x"] + 5, box["y"] + box["height"] / 2)
+        page.mouse.down()  # on its thumb, which is not to run away
+        assert page.get_by_role("button", name="Play").count()
+
+
+def test_time_that_passes_unseen_is_not_played(opened, html):
+    with opened("") as page:
+        page.clock.install()
+        page.reload()
+        page.wait_for_selector("#controls:not([hidden])")
+        page.clock.run_for(100)
+        before = frame_of(page, html)
+        page.clock.fast_forward(60_000 + data_of(html)["total"] // 2)
+        page.clock.run_for(20)
+        assert 0 <= frame_of(page, html) - before <= 5
+
+
+def test_what_a_browser_kept_of_the_controls_is_not_put_back(html):
+    page = html5lib.parse(html.decode(), namespaceHTMLElements=False)
+    controls = [each for name in ("input", "select") for each in page.findall(f".//*[@id='controls']//{name}")]
+    assert len(controls) == 4
+    assert {control.get("autocomplete") for control in controls} == {"off"}
+
+
 def test_the_slider_says_its_moment_and_the_caption_there(opened, html):
     with opened() as page:
         page.locator("#moment").fill("2")
@@ -191,7 +226,7 @@ def test_paper_has_the_last_frame_alone(opened, html):
 def test_without_scripts_it_is_the_last_frame(opened, browser, html, film, tmp_path):
     file = tmp_path / "film.html"
     file.write_bytes(html)
-    context = browser.new_context(java_script_enabled=False, viewport={"width": SIZE[0], "height": SIZE[1] + 64})
+    context = browser.new_context(java_script_enabled=False, viewport={"width": SIZE[0], "height": SIZE[1] + 160})
     page = context.new_page()
     page.goto(file.as_uri())
     shot = page.screenshot(clip={"x": 0, "y": 0, "width": SIZE[0], "height": SIZE[1]})
@@ -286,6 +321,25 @@ def test_knots_and_ghosts_can_be_switched(opened, html):
             assert group.evaluate("g => getComputedStyle(g).display") == "none"
 
 
+def test_of_curves_that_meet_the_upper_one_is_named(opened, html, film):
+    run = film.scenes[0].run
+    plot = next(
+        plot for plot in data_of(html)["plots"] if plot.get("y", {}).get("name") == "y" and plot["box"][0] > 3000
+    )
+    y = run.network.forward(run.recording.parameters[4].astype(float), np.array([[-3.5]]))[-1][1][0, 0]
+    with opened("#epoch=4") as page:
+        page.mouse.move(*place_of(html, plot, -3.5, float(y)))  # on the ghost of epoch 4 too
+        assert told(page).startswith("network")
+
+
+def test_axes_that_leave_their_labels_to_others_are_read_by_them(make):
+    names = lambda film: [(plot.x.name, plot.y.name) for plot in film.reel().guide.plots]  # noqa: E731
+    variants = "variants=[{label: one, set: {seed: 1}}, {label: two, set: {seed: 2}}]", "animation.ylim=[-9, 9]"
+    assert names(make(*variants, "animation.panels=[[prediction]]")) == [("x", "y")] * 2
+    layers = [("x", "preactivation"), ("x", "activation"), ("x", "y")]
+    assert names(make("animation.panels=[[layers]]")) == layers
+
+
 def test_a_tap_names_what_is_near(opened, html):
     film_data = data_of(html)
     spot = next(s for s in film_data["spots"] if film_data["subjects"][s["s"]][0] == "unit")
@@ -319,6 +373,12 @@ def test_all_of_it_has_room(opened, width):
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= width
         page.mouse.move(width - 20, 100)
+
+
+def test_what_there_is_to_try_stands_within_the_window(opened):
+    with opened(width=1000, height=600) as page:
+        bottom = page.locator("#bench summary").evaluate("it => it.getBoundingClientRect().bottom")
+        assert page.locator(".picture").bounding_box()["height"] + 40 < bottom <= 600
 
 
 def test_it_plays_in_a_frame_of_another_page(browser, html, tmp_path):

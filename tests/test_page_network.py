@@ -1,7 +1,6 @@
 """The network's formula in a page's script, run in Debian's Chromium, beside the same in NumPy."""
 
 import base64
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -33,17 +32,12 @@ FORMULAS = ["x**2/4", "sign(x)*sqrt(abs(x) + 1e-6)", "max(x, 0, -2*x) - 1", "cli
 
 
 @pytest.fixture(scope="module")
-def script():
+def script(browser):
     """What a page that has the script makes of a JavaScript function and its argument."""
-    chromium = shutil.which("chromium") or pytest.skip("Debian's package chromium is not installed")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.add_script_tag(content=SCRIPT.read_text("utf-8"))
-        yield page.evaluate
-        browser.close()
+    page = browser.new_page()
+    page.add_script_tag(content=SCRIPT.read_text("utf-8"))
+    yield page.evaluate
+    page.close()
 
 
 def recording_of(network, *parameters):

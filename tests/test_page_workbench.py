@@ -305,6 +305,48 @@ def test_a_network_that_is_no_number_can_be_tried_too(film, opened):
     assert re.fullmatch(r"mean squared error [\d.]+; learned: –", page.locator("#bench-score").inner_text())
 
 
+def test_keys_lead_a_grip_to_both_ends_and_the_film_stays(film, opened):
+    page = opened(film(*SHALLOW))
+    frame = page.locator("#moment").input_value()
+    grip = page.locator(".grips circle").first
+    grip.focus()
+    for key, end in (("Home", -5), ("End", 5)):
+        page.keyboard.press(key)
+        assert float(grip.get_attribute("aria-valuenow")) == pytest.approx(end, abs=0.01)
+    assert page.locator("#moment").input_value() == frame
+    size = grip.bounding_box()["width"]
+    page.set_viewport_size({"width": SIZE[0] // 2, "height": 900})
+    page.wait_for_timeout(50)
+    assert grip.bounding_box()["width"] == pytest.approx(size, abs=0.5)
+
+
+def test_to_open_it_stops_the_film(film, opened):
+    page = opened(film(*SHALLOW))
+    page.click("#bench summary")
+    page.keyboard.press("Home")
+    page.click("#play")
+    page.click("#bench summary")
+    page.wait_for_selector(".grips circle:not(.off)")
+    assert page.get_by_role("button", name="Play").count()
+
+
+def test_numbers_of_a_small_film_have_room_in_a_wide_window(film, opened):
+    page = opened(film("animation.size=[200, 150]", "animation.panels=[[prediction]]"), width=900)
+    right = page.locator("main").evaluate("it => it.getBoundingClientRect().right")
+    boxes = [each.bounding_box() for each in page.locator("#bench-rows input").all()]
+    assert max(box["x"] + box["width"] for box in boxes) <= right
+
+
+def test_a_number_beyond_all_bounds_is_shown_as_none_and_undone(film, opened):
+    page = opened(film("animation.panels=[[prediction]]"))
+    learned = page.locator("#bench-score").inner_text()
+    type_number(page, "weight from x", "1e308")
+    assert page.locator("#bench-score").inner_text().startswith("mean squared error –; learned")
+    page.click("#bench-back")
+    assert page.locator("#bench-score").inner_text() == learned
+    assert page.locator(".grips circle:not(.off)").count()
+
+
 def test_all_of_it_fits_a_telephone(film, opened):
     page = opened(film(*SHALLOW, "model.layer_sizes=[1, 8, 1]"), width=360)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

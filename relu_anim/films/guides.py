@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -60,7 +60,7 @@ def guide_of(film: Shown, dark: Shown) -> Guide:
         moments=(np.rint(film.timeline * steps) if run.by_step else film.timeline).tolist(),
         times=[f"{run.counts} {time}" for time in film.stamp.times],
         captions=list(zip(frames.tolist(), texts, strict=True)),
-        plots=[_plot(axes) for placed in film.panels for axes in placed.axes],
+        plots=list(_plots(film.panels)),
         spots=spots,
         numbers=dict(
             _numbers([scene.run for scene in film.scenes], {spot.subject for spot in spots if not spot.is_box})
@@ -77,9 +77,8 @@ def guide_of_figure(
     """The guide of a figure that does not move."""
     colors = _colors(theme), _colors(dark)
     none: tuple[Any, ...] = ()
-    return Guide(
-        _words(wording), "", 1, none, none, none, [_plot(axes)], none, {}, colors, _scheme(theme), readings=readings
-    )
+    plots = [_plot(axes, [axes], [axes])]
+    return Guide(_words(wording), "", 1, none, none, none, plots, none, {}, colors, _scheme(theme), readings=readings)
 
 
 def _scheme(theme: Theme) -> str:
@@ -95,13 +94,26 @@ def _colors(theme: Theme) -> Mapping[str, str]:
     return {name: getattr(theme, name) for name in COLORS}
 
 
-def _plot(axes: Axes) -> Plot:
+def _plots(panels: Sequence[Placed]) -> Iterator[Plot]:
+    """Those of all panels. Axes that leave a label to others, below them or beside, have theirs."""
+    for placed in panels:
+        alike = [other.axes for other in panels if other.cell == placed.cell]
+        for number, axes in enumerate(placed.axes):
+            beside = [row[number] for row in alike if number < len(row)]
+            below = [other for other in placed.axes if other.get_xlim() == axes.get_xlim()]
+            yield _plot(axes, [axes, *below, *beside], [axes, *beside])
+
+
+def _plot(axes: Axes, named_x: Iterable[Axes], named_y: Iterable[Axes]) -> Plot:
+    """Axes, each side named as the first of others is that has a name there."""
     left, bottom, right, top = axes.bbox.get_points().ravel().tolist()
     if not axes.yaxis.get_visible():  # they hold a diagram
         return Plot((left, bottom, right, top), None, None)
     is_percent = axes.yaxis.get_major_formatter() is PERCENT
-    name = str(axes.get_label()) or axes.get_ylabel() or axes.get_title(loc="left")
-    x = Axis(axes.get_xlabel(), axes.get_xlim(), SCALES[axes.get_xscale()])
+    x_name = next(filter(None, (own.get_xlabel() for own in named_x)), "")
+    y_name = next(filter(None, (str(own.get_label()) or own.get_ylabel() for own in named_y)), "")
+    name = y_name or axes.get_title(loc="left")
+    x = Axis(x_name, axes.get_xlim(), SCALES[axes.get_xscale()])
     return Plot((left, bottom, right, top), x, Axis(name, axes.get_ylim(), SCALES[axes.get_yscale()], is_percent))
 
 

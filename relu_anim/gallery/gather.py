@@ -123,6 +123,8 @@ def _home(place: Path, names: Iterable[str], files: Mapping[Path, set[str]], is_
 
 def _trouble(place: Path) -> str:
     """What is wrong with a summary that cannot be read; nothing if it is a file of the user's."""
+    if not place.is_file():
+        return "is a link that leads nowhere" if place.is_symlink() else "is no file"
     try:
         content = content_of(place)
     except OSError as error:

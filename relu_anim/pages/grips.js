@@ -3,6 +3,8 @@
 /** @typedef {Unit & {plot: Plot, place: Point, nth: number}} Hold where a grip stands, the n-th of its unit in a plot */
 
 const NUDGE = 0.01; // of an axis, that a key moves a grip
+/** @type {Record<string, Point>} */
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], Home: [-FAR, 0], End: [FAR, 0] };
 
 class Grips {
   /** @param {Workbench} bench */
@@ -14,6 +16,7 @@ class Grips {
     this.layer.addEventListener("pointerover", () => bench.svg.dispatchEvent(new PointerEvent("pointerleave")));
     for (const kind of ["pointermove", "pointerup"])
       this.layer.addEventListener(kind, (event) => event.stopPropagation());
+    new ResizeObserver(() => bench.trial && this.show()).observe(bench.svg);
     /** @type {Map<string, SVGElement>} */
     this.circles = new Map();
     /** Where a reader has put them, along the line of their unit.
@@ -29,7 +32,7 @@ class Grips {
   /** As large on every screen, and larger for fingers. */
   get radius() {
     const { svg } = this.bench;
-    const pixels = matchMedia("(pointer: coarse)").matches ? 10 : 6;
+    const pixels = matchMedia("(pointer: coarse)").matches ? 12 : 6;
     return Math.round((pixels * svg.viewBox.baseVal.width) / svg.clientWidth);
   }
 
@@ -48,6 +51,7 @@ class Grips {
         const unit = `${number}-${hold.layer}-${hold.unit}`;
         counts[unit] = (counts[unit] ?? -1) + 1;
         const place = this.put.get(unit) ?? hold.place;
+        if (!place.every(Number.isFinite)) continue; // of numbers beyond all bounds
         wanted.set(`${unit}-${counts[unit]}`, { ...hold, place, plot: film.plots[number] });
       }
     });
@@ -147,7 +151,7 @@ class Grips {
 
   /** @param {KeyboardEvent} event @param {SVGElement} circle @param {Unit} unit @param {Plot} plot */
   nudge(event, circle, unit, plot) {
-    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    const way = WAYS[event.key];
     if (!way || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();

@@ -3,6 +3,7 @@
 
 const NEAR = { mouse: 9, pen: 12, touch: 22 }; // screen pixels
 const BY_POINT = 4; // pixels by which a point is nearer than the line on which it lies
+const HALF_LINE = 1.5; // pixels from the middle of a line, in which it is met; of several the one above
 const ALONG = 0.02; // of an axis, from one place to the next that keys read
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -127,7 +128,7 @@ class Marks {
     const plot = this.film.plots.find((each) => isInside(each, place, reach));
     let [least, best] = [reach, undefined];
     const offer = (/** @type {number} */ away, /** @type {() => Hit} */ hit) => {
-      if (away < least) [least, best] = [away, hit];
+      if (away < least || (best && away === least)) [least, best] = [away, hit];
     };
     for (const { s, at, box } of this.spots) {
       if (!this.hidden.has(this.kind(s))) offer(spotDistance(at, box, place, pixel), () => ({ subject: s, place }));
@@ -137,7 +138,8 @@ class Marks {
       const lines = this.lines(piece);
       const found = piece.hasPoints ? nearest(lines.flat(), place) : nearestOn(lines, place);
       if (!found) continue;
-      const away = distance(found, place) - (piece.hasPoints ? BY_POINT * pixel : 0);
+      const apart = distance(found, place);
+      const away = piece.hasPoints ? apart - BY_POINT * pixel : Math.max(apart - HALF_LINE * pixel, 0);
       offer(away, () => this.hit(piece, place));
     }
     return best?.();

@@ -12,9 +12,11 @@ function connectControls(player, film) {
     speed.add(new Option(`${String(each).replace(".", film.words.decimal)}×`, String(each), each === 1, each === 1));
   }
   play.addEventListener("click", () => toggle(player));
+  moment.addEventListener("pointerdown", () => player.pause()); // the slider stays under the pointer
   moment.addEventListener("input", () => {
+    const frame = Number(moment.value); // which the film, where it stops, takes back
     player.pause();
-    player.go(Number(moment.value));
+    player.go(frame);
   });
   speed.addEventListener("change", () => (player.speed = Number(speed.value)));
   player.listeners.add((frame) => {
@@ -75,8 +77,7 @@ function connectKeys(player) {
     const target = /** @type {HTMLElement} */ (event.target);
     const isPlain = !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented);
     const isOwn = target.matches("select") || (target.matches("button, [type=checkbox]") && event.key === " ");
-    const isSlider = target.matches("[type=range]") && event.key !== " ";
-    if (!isPlain || isOwn || isSlider || !(event.key in actions)) return;
+    if (!isPlain || isOwn || !(event.key in actions)) return;
     event.preventDefault();
     actions[event.key]();
   });

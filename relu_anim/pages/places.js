@@ -54,9 +54,10 @@ function written(axis, value, pixels, decimal) {
   return axis.scale === "linear" ? signed(value.toFixed(digits), decimal) : short(value, decimal);
 }
 
-/** A number in three digits: 0.53, 5.4·10⁻⁴.
+/** A number in three digits: 0.53, 5.4·10⁻⁴; a dash for what is none, as after a training that broke off.
  * @param {number} value @param {string} decimal */
 function short(value, decimal) {
+  if (!Number.isFinite(value)) return "–";
   const size = Math.abs(value);
   if (size === 0 || (size >= 1e-3 && size < 1e5)) return signed(String(Number(value.toPrecision(3))), decimal);
   const [factor, exponent] = value.toExponential(1).split("e");

@@ -5,6 +5,8 @@
  *   subjects: [string, string, number, number, number, number][], numbers: Record<string, number[]>,
  *   words: Record<string, string>}} Film */
 
+const LONGEST = 250; // milliseconds from one picture of the screen to the next; more passes while the page is not seen
+
 class Player {
   /** @param {Film} film @param {SVGSVGElement} svg */
   constructor(film, svg) {
@@ -59,7 +61,7 @@ class Player {
     let before = performance.now();
     const next = (/** @type {number} */ now) => {
       if (!this.isPlaying) return;
-      this.advance((now - before) * this.speed);
+      this.advance(Math.min(now - before, LONGEST) * this.speed);
       before = now;
       requestAnimationFrame(next);
     };

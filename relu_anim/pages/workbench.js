@@ -35,6 +35,7 @@ class Workbench {
   }
 
   open() {
+    this.player.pause(); // at what is to be tried out
     return this.choose(this.number);
   }
 
@@ -100,18 +101,18 @@ class Workbench {
     const { trial, film } = this;
     for (const { part, slider, number } of this.rows) {
       const value = trial.parameters[part.place];
-      if (slider !== typed) slider.value = String(value);
-      if (number !== typed) number.value = String(Number(value.toPrecision(4)));
+      const isNumber = Number.isFinite(value);
+      if (slider !== typed) slider.value = String(isNumber ? value : 0);
+      if (number !== typed) number.value = isNumber ? String(Number(value.toPrecision(4))) : "";
       slider.setAttribute("aria-valuetext", this.written(value));
     }
     byId("bench-back").disabled = !trial.changed;
     byId("bench-score").textContent = this.told();
   }
 
-  /** A number, or a dash where there is none, as after a training that broke off.
-   * @param {number} value */
+  /** @param {number} value */
   written(value) {
-    return Number.isFinite(value) ? short(value, this.film.words.decimal) : "–";
+    return short(value, this.film.words.decimal);
   }
 
   /** How good the network is, beside what was learned. */

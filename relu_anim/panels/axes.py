@@ -36,6 +36,11 @@ def input_name(run: Run) -> str:
     return run.task.table.columns[0] if run.task.table else run.words("x")
 
 
+def output_name(run: Run) -> str:
+    """What a single output that is a number is called."""
+    return run.task.table.columns[-1] if run.task.table else run.words("y")
+
+
 def input_axes(room: Room, scene: Scene, label: str) -> Axes:
     """Axes over the shown inputs; what lies outside the training domain is shaded."""
     axes = room.add_axes()

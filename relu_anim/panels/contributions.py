@@ -15,7 +15,7 @@ from relu_anim.drawing.ranges import padded, range_over_run
 from relu_anim.drawing.room import Room
 from relu_anim.network import Network
 from relu_anim.panels import subjects
-from relu_anim.panels.axes import draw_target, input_axes, input_name, training_points
+from relu_anim.panels.axes import draw_target, input_axes, input_name, output_name, training_points
 from relu_anim.panels.runs import CHUNK, COARSE_POINTS, Run
 from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
@@ -30,10 +30,10 @@ class ContributionsPanel:
 
     def __init__(self, room: Room, scenes: Sequence[Scene]) -> None:
         (self.scene,) = scenes
-        self.room, theme, table = room, self.scene.look.theme, self.scene.run.task.table
+        self.room, theme = room, self.scene.look.theme
         words = self.scene.words
         self.top = self.axes = input_axes(room, self.scene, input_name(self.scene.run))
-        self.axes.set_ylabel(words("log_odds") if self._is_odds else table.columns[-1] if table else words("y"))
+        self.axes.set_ylabel(words("log_odds") if self._is_odds else output_name(self.scene.run))
         reference = [] if self._is_odds else draw_target(self.axes, self.scene)
         for line in self.axes.lines:
             line.set_linewidth(THIN)

@@ -19,6 +19,7 @@ from relu_anim.panels.axes import (
     input_axes,
     input_name,
     name_outside,
+    output_name,
     output_range,
     training_points,
 )
@@ -36,12 +37,14 @@ class LayersPanel:
         ranges = stage_limits(scene, stages)
         self.curves: list[Curves] = []
         for row, (stage, limits) in enumerate(zip(stages, ranges, strict=True)):
-            axes = input_axes(room, scene, input_name(scene.run) if row == len(stages) - 1 else "")
+            is_last = row == len(stages) - 1
+            axes = input_axes(room, scene, input_name(scene.run) if is_last else "")
             axes.set_title(_title(scene, stage), y=TITLE_Y, pad=3)
-            axes.set_label(scene.words("activation" if stage.is_activation else "preactivation"))
-            axes.tick_params(labelbottom=row == len(stages) - 1)
+            kind = scene.words("activation" if stage.is_activation else "preactivation")
+            axes.set_label(output_name(scene.run) if is_last and not scene.run.task.class_names else kind)
+            axes.tick_params(labelbottom=is_last)
             axes.yaxis.set_major_locator(NumberTicks(4, steps=[1, 2, 2.5, 5, 10]))
-            if row == len(stages) - 1:
+            if is_last:
                 limits = output_range(scene, [y for _, y in draw_target(axes, scene)])
             axes.set_ylim(limits)
             self.curves.append(_curves(axes, scene, stage))

@@ -27,6 +27,7 @@ from relu_anim.panels.axes import (
     input_axes,
     input_name,
     name_outside,
+    output_name,
     output_range,
     training_points,
 )
@@ -205,7 +206,7 @@ def _quantity(run: Run) -> str:
     names = run.task.class_names
     if names:
         return run.words("probability_of", name=names[1]) if run.task.table else run.words("probability")
-    return run.task.table.columns[-1] if run.task.table else run.words("y")
+    return output_name(run)
 
 
 def shows_knots(run: Run) -> bool:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+RUNNING = []  # what drives browsers
 # Lazy images are loaded at once, and a broken one is an error.
 LOADED = "Promise.all([...document.images].map(image => { image.loading = 'eager'; return image.decode() }))"
 
@@ -85,14 +86,28 @@ class OnePage:
 
 
 @contextmanager
-def chromium():
-    """The browser; tests that use it are of the group «site», so that there is one at a time."""
-    path = needs("chromium")
+def driver():
+    """What drives browsers; a process has one at a time, which those share that are open together."""
+    if RUNNING:
+        yield RUNNING[0]
+        return
     from playwright._impl import _sync_base
     from playwright.sync_api import sync_playwright
 
     _sync_base.inspect = SimpleNamespace(stack=stack)  # it asks at each call, for the case that it fails
-    with sync_playwright() as playwright:
+    with sync_playwright() as found:
+        RUNNING.append(found)
+        try:
+            yield found
+        finally:
+            RUNNING.clear()
+
+
+@contextmanager
+def chromium():
+    """The browser; tests that use it are of the group «site», so that there is one at a time."""
+    path = needs("chromium")
+    with driver() as playwright:
         found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield OnePage(found)
         found.close()
