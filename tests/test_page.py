@@ -333,7 +333,9 @@ def test_of_curves_that_meet_the_upper_one_is_named(opened, html, film):
 
 
 def test_axes_that_leave_their_labels_to_others_are_read_by_them(make):
-    names = lambda film: [(plot.x.name, plot.y.name) for plot in film.reel().guide.plots]  # noqa: E731
+    def names(film):
+        return [(plot.x.name, plot.y.name) for plot in film.reel().guided().plots]
+
     variants = "variants=[{label: one, set: {seed: 1}}, {label: two, set: {seed: 2}}]", "animation.ylim=[-9, 9]"
     assert names(make(*variants, "animation.panels=[[prediction]]")) == [("x", "y")] * 2
     layers = [("x", "preactivation"), ("x", "activation"), ("x", "y")]
