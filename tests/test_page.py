@@ -322,13 +322,17 @@ def test_knots_and_ghosts_can_be_switched(opened, html):
 
 
 def test_of_curves_that_meet_the_upper_one_is_named(opened, html, film):
-    run = film.scenes[0].run
-    plot = next(
-        plot for plot in data_of(html)["plots"] if plot.get("y", {}).get("name") == "y" and plot["box"][0] > 3000
+    run, plots = film.scenes[0].run, data_of(html)["plots"]
+    plot = next(plot for plot in plots if plot.get("y", {}).get("name") == "y" and plot["box"][0] > 3000)
+    x = np.linspace(-4.5, 4.5, 500)
+    now, then = (
+        run.network.forward(run.recording.parameters[epoch].astype(float), x[:, None])[-1][1][:, 0] for epoch in (5, 4)
     )
-    y = run.network.forward(run.recording.parameters[4].astype(float), np.array([[-3.5]]))[-1][1][0, 0]
-    with opened("#epoch=4") as page:
-        page.mouse.move(*place_of(html, plot, -3.5, float(y)))  # on the ghost of epoch 4 too
+    pixel = 10 * np.ptp(plot["y"]["ends"]) / (plot["box"][3] - plot["box"][1])
+    place = np.abs(np.abs(now - then) - pixel).argmin()
+    assert abs(now - then)[place] == pytest.approx(pixel, rel=0.2)
+    with opened("#epoch=5") as page:
+        page.mouse.move(*place_of(html, plot, x[place], then[place]))  # on the ghost of epoch 4
         assert told(page).startswith("network")
 
 
