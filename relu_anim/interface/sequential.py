@@ -7,7 +7,6 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from operator import is_not
 from typing import Any
 
 from relu_anim.activations import Activation, named
@@ -70,13 +69,12 @@ class Model:
         sizes = (layers[0].linear.in_features, *(layer.linear.out_features for layer in layers))
         self.network = Network(sizes, tuple(layer.activation for layer in layers))
         self.tensors = [tensor for layer in layers for tensor in layer.tensors()]
-        self._model, self._modules = model, [module for _, module in _modules(model)]
+        self._model, self._modules = model, _flat(model)
         self._options = [option for layer in layers for option in layer.options()]
 
     def check(self) -> None:
         """ConfigError where it is no longer the network that it was."""
-        modules = [module for _, module in _modules(self._model)]
-        if len(modules) != len(self._modules) or any(map(is_not, modules, self._modules)):
+        if _flat(self._model) != self._modules:  # which are equal where they are the same
             raise ConfigError(f"model: holds other modules than at first; {ANEW}")
         for place, module, key, value in self._options:
             if (now := getattr(module, key)) != value:
@@ -164,6 +162,19 @@ def _inside(model: Any, torch: Any) -> str:
     ends = [re.sub(r"\.(\d+)", r"[\1]", f"model.{name}") for name in (linears[0], linears[-1])[: len(linears)]]
     between = ", nn.ReLU(), …, " if len(linears) > 2 else ", nn.ReLU(), "
     return f"; give one of its layers, which shares their weights: nn.Sequential({between.join(ends)}), say"
+
+
+def _flat(model: Any) -> list[Any]:
+    """The same without how they are reached, which takes a fifth of the time."""
+    if type(model) is not sys.modules["torch"].nn.Sequential:
+        return [model]
+    found = []
+    for module in model._modules.values():
+        if module._modules:
+            found += _flat(module)
+        else:
+            found.append(module)
+    return found
 
 
 def _check_linear(name: str, module: Any, layers: list[_Layer]) -> None:
