@@ -20,7 +20,7 @@ from relu_anim.plurals import plural
 
 SETTLED = 0.03  # seconds without another save, after which what was saved is made
 LOOK_AFTER = 1.0  # seconds: on network disks, and between two sets of folders, nobody tells of a save
-STEP, MOST = 10, 50  # milliseconds: so long the system is asked for more changes before it tells of them
+STEP, MOST = 5, 50  # milliseconds: so long the system is asked for more changes before it tells of them
 Claims = dict[Path, Claim]  # by config
 Make = Callable[[Sequence[Order], Claims], None]  # notes in the claims what is read and written for each order
 

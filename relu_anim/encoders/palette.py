@@ -160,8 +160,8 @@ class Indexer:
         self._palette = palette
         self._gains = _gains(palette)
         self._known = np.full(1 << 24, _UNKNOWN, np.uint8)  # colour → index, filled as colours appear
-        self._previous = np.zeros(size[0] * size[1], np.uint32)  # transparent: no opaque frame equals it anywhere
-        self._shown = np.full(size[0] * size[1], _UNKNOWN, np.uint8)
+        self._previous = np.empty(size[0] * size[1], np.uint32)
+        self._shown = np.empty(size[0] * size[1], np.uint8)
         self._has_shown = False
 
     def changes(self, frame: Frame) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
@@ -171,18 +171,26 @@ class Indexer:
         than a pixel would otherwise flicker between neighbouring tones, at a tenth of a film's bytes.
         """
         pixels = packed(frame).ravel()
+        if not self._has_shown:
+            return self._all(pixels)
         changed = np.flatnonzero(pixels != self._previous)
         colours = pixels.take(changed)
         self._previous[changed] = colours
         indices, before = self._look_up(colours & _RGB), self._shown.take(changed)
         worth = np.flatnonzero(indices != before)
-        if self._has_shown:  # of the first frame every pixel is
-            gain = self._gain(colours.take(worth), before.take(worth), indices.take(worth))
-            worth = worth[gain > CLOSE_ENOUGH]
+        gain = self._gain(colours.take(worth), before.take(worth), indices.take(worth))
+        worth = worth[gain > CLOSE_ENOUGH]
         changed, indices = changed.take(worth), indices.take(worth)
         self._shown[changed] = indices
-        self._has_shown = True
         return changed, indices
+
+    def _all(self, pixels: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
+        """The same of the first frame, of which every pixel is new. Neighbours mostly share a colour, so that far fewer
+        are looked up."""
+        starts = np.append(0, np.flatnonzero(pixels[1:] != pixels[:-1]) + 1)
+        indices = np.repeat(self._look_up(pixels[starts] & _RGB), np.diff(starts, append=len(pixels)))
+        self._previous[:], self._shown[:], self._has_shown = pixels, indices, True
+        return np.arange(len(pixels)), indices
 
     def _gain(
         self, colours: NDArray[np.uint32], before: NDArray[np.uint8], after: NDArray[np.uint8]
@@ -200,20 +208,15 @@ class Indexer:
         if not is_strange.any():
             return indices
         strange = colours[is_strange]
-        unknown = np.unique(strange[_starts_of_runs(strange)])
+        unknown = np.unique(strange)
         self._known[unknown] = _nearest(_channels(unknown), self._palette)
         return self._known.take(colours)
 
 
-def _starts_of_runs(pixels: NDArray[np.uint32]) -> NDArray[np.intp]:
-    """Where another colour begins: far fewer places than there are pixels, which take long to sort."""
-    return np.append(0, np.flatnonzero(pixels[1:] != pixels[:-1]) + 1)
-
-
 def _gains(palette: NDArray[np.uint8]) -> NDArray[np.float32]:
     """[256 · 256, 4]: for a change from one index to another, what red, green, blue and 1 are multiplied with to give
-    |colour - before|² - |colour - after|². What is not known yet is far from every colour."""
-    table = np.full((256, 3), 10_000, np.float32)
+    |colour - before|² - |colour - after|²."""
+    table = np.zeros((256, 3), np.float32)
     table[: len(palette)] = palette
     gains = np.empty((256, 256, 4), np.float32)
     gains[..., :3] = 2 * (table - table[:, None])
