@@ -7,6 +7,7 @@ want no motion, and programs that show none, have the last frame.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from html import escape
 
@@ -101,6 +102,7 @@ class Inks:
         yield f"@media({CALM}){{{scope}{MOVES}{{display:none}}{scope}{RESTS}{{display:inline}}}}"
 
 
+@lru_cache(256)
 def _rule(fill: Color | None, edge: Color | None) -> str:
     pairs = [(what, color) for what, color in (("fill", fill), ("stroke", edge)) if color is not None]
     return ";".join(_paint(what, color) for what, color in pairs)
