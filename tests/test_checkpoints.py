@@ -219,6 +219,7 @@ def npy(said=b""):
         (zipped(**{"a.npy": npy(said=b"(2,")}), ""),
         (zipped(**{"recording.json": "{}"}), "it is a recording already; name it in a config of kind: recorded"),
     ],
+    ids=["array", "empty", "cut", "torch", "pickle", "huge", "shape", "recording"],
 )
 def test_an_npz_file_that_lies_is_refused_with_words(content, message):
     Path("ckpt").mkdir()
