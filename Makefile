@@ -15,7 +15,7 @@ demo: .venv/run.stamp
 	$(BIN)/relu-anim run configs/quadratic_2neuron.yaml
 
 test: .venv/test.stamp
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not soak"
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder -m "not soak"
 
 figures: .venv/test.stamp
 	$(BIN)/relu-anim run configs/*.yaml
@@ -25,7 +25,7 @@ reference: .venv/run.stamp
 	$(BIN)/python docs/reference.py
 
 soak: .venv/test.stamp
-	$(BIN)/python -m pytest -n auto -m soak
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m soak
 
 bench: .venv/test.stamp
 	$(BIN)/python benchmarks/bench.py $(ROWS)

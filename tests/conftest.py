@@ -72,6 +72,15 @@ def pytest_collection_finish():
     gc.set_threshold(50_000)
 
 
+def pytest_collection_modifyitems(items):
+    """Have one process run all tests of a file, since they share what it makes, and begin with those that take long."""
+    group = {item: mark.args[0] if (mark := item.get_closest_marker("xdist_group")) else "" for item in items}
+    for item in items:
+        if not group[item]:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: group[item] == "")
+
+
 def pytest_xdist_auto_num_workers():
     """One more than there are processors: tests wait for browsers and other processes."""
     return (os.cpu_count() or 1) + 1
