@@ -72,6 +72,7 @@ def pytest_collection_finish():
     gc.set_threshold(50_000)
 
 
+@pytest.hookimpl(tryfirst=True)  # before their groups are read
 def pytest_collection_modifyitems(items):
     """Have one process run all tests of a file, since they share what it makes, and begin with those that take long."""
     group = {item: mark.args[0] if (mark := item.get_closest_marker("xdist_group")) else "" for item in items}
