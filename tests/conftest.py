@@ -94,9 +94,9 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
-    """Debian's Chromium, for tests of the group «site», of which one file is run at a time."""
+    """Debian's Chromium, for tests of the group «site», which one process runs."""
     with chromium() as found:
         yield found
 

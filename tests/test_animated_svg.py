@@ -95,7 +95,7 @@ def middle(timing, number):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("kind", FILMS)
+@pytest.mark.parametrize("kind", [pytest.param(kind, marks=[pytest.mark.soak] * (kind == "numbers")) for kind in FILMS])
 def test_chromium_shows_each_frame_at_its_time(film, browser, tmp_path, kind, scheme):
     settings = [s for s in FILMS[kind] if "theme" not in s]
     f, own = (film(*settings, f"animation.theme={theme}") for theme in ("auto", scheme))

@@ -7,12 +7,12 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import chdir, suppress
 from pathlib import Path
 
 import psutil
 import pytest
-from helpers.processes import command, hashes, made_here, run, wait_for, write
+from helpers.processes import command, hashes, invoke, made_here, run, wait_for, write
 
 from relu_anim import kernels
 from relu_anim.errors import FileError
@@ -90,7 +90,8 @@ def test_a_cluster_makes_the_same_bytes_and_a_csv_travels_along(servers, here):
     assert result.returncode == 0, result.stderr
     assert sorted(result.stdout.splitlines()) == ["outputs/c00.gif", "outputs/c01.gif", "outputs/table.gif"]
     assert hashes("elsewhere/outputs") == alone
-    redrawn = run(*sources, "--cluster", servers.address, "-s", "title=B", "--json", cwd="elsewhere")
+    with chdir("elsewhere"):
+        redrawn = invoke(*sources, "--cluster", servers.address, "-s", "title=B", "--json")
     assert {json.loads(line)["status"] for line in redrawn.stdout.splitlines()} == {"redrawn"}
 
 
@@ -146,8 +147,8 @@ def test_an_interrupted_local_cluster_leaves_no_file_and_no_process(here, number
 def test_a_mistake_on_a_worker_is_told_as_one_here(servers):
     write(1)
     settings = ["-s", "training.optimizer.lr=1e9"]
-    result = run("c00.yaml", *settings, "--cluster", servers.address)
-    assert (result.returncode, result.stdout) == (3, "")
+    result = invoke("c00.yaml", *settings, "--cluster", servers.address)
+    assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr.startswith("c00.yaml: training diverged")
 
 

@@ -96,9 +96,8 @@ def test_every_notebook_of_the_docs_is_run_and_links_to_what_is_there():
             assert (DOCS / link).is_file(), link
 
 
-@pytest.mark.parametrize(
-    ("name", "numbers"), [("own_loop", {}), pytest.param("luck", {"epochs": 20}, marks=pytest.mark.soak)]
-)
+@pytest.mark.parametrize(("name", "numbers"), [("own_loop", {}), ("luck", {"epochs": 20})])
+@pytest.mark.soak
 def test_the_cells_of_a_notebook_show_films(name, numbers, shell, here):
     for cell in shorter(name, **numbers).cells:
         if cell.cell_type == "code":
