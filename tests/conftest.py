@@ -83,8 +83,8 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_xdist_auto_num_workers():
-    """One more than there are processors: tests wait for browsers and other processes."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors: tests wait for browsers and other processes."""
+    return (os.cpu_count() or 1) + 2
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # what drives it is in the way of other event loops
 def browser():
     """Debian's Chromium, for tests of the group «site», which one process runs."""
     with chromium() as found:
