@@ -152,6 +152,7 @@ def test_a_mistake_on_a_worker_is_told_as_one_here(servers):
     assert result.stderr.startswith("c00.yaml: training diverged")
 
 
+@pytest.mark.soak
 def test_a_job_that_kills_every_worker_fails_with_words(servers, monkeypatch):
     pool = clusters.Cluster(servers.address, lambda *_: None)
     try:
