@@ -38,7 +38,6 @@ class Servers:
         self.start(*DASK, *scheduler, "--scheduler-file", self.file)
         self.address = wait_for(self.read_address)
         self.start_worker()
-        self.start_worker("--no-nanny")  # is killed, and has no other process to be killed with it
 
     def read_address(self):
         try:
@@ -95,7 +94,9 @@ def test_a_cluster_makes_the_same_bytes_and_a_csv_travels_along(servers, here):
     assert {json.loads(line)["status"] for line in redrawn.stdout.splitlines()} == {"redrawn"}
 
 
+@pytest.mark.soak
 def test_all_figures_come_out_though_a_worker_is_killed_in_the_middle(servers):
+    servers.start_worker("--no-nanny")
     configs = write(8, epochs=60)
     expected = made_here(*configs)
     process = subprocess.Popen(
@@ -153,7 +154,7 @@ def test_a_mistake_on_a_worker_is_told_as_one_here(servers):
 
 
 @pytest.mark.soak
-def test_a_job_that_kills_every_worker_fails_with_words(servers, monkeypatch):
+def test_a_job_that_kills_every_worker_fails_with_words(servers):
     pool = clusters.Cluster(servers.address, lambda *_: None)
     try:
         inner = pool._executor.submit(os._exit, 1)
