@@ -25,7 +25,7 @@ reference: .venv/run.stamp
 	$(BIN)/python docs/reference.py
 
 soak: .venv/test.stamp
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m soak
+	$(BIN)/python -m pytest -n auto -m soak
 
 bench: .venv/test.stamp
 	$(BIN)/python benchmarks/bench.py $(ROWS)

@@ -36,12 +36,13 @@ def workers_of(process):
 
 
 def test_two_processes_make_the_same_bytes_as_one(here):
-    configs = write(2)
+    configs = [*write(0), *write_stills(2)]
     alone = made_here(*configs)
     (here / "elsewhere").mkdir()
     second = run(*[here / name for name in configs], "-j", "2", cwd="elsewhere", env={"TZ": "Asia/Tokyo", "LANG": "C"})
     assert second.returncode == 0, second.stderr
-    assert sorted(second.stdout.splitlines()) == [f"outputs/{n}.gif" for n in ("c00", "c01", "table")]
+    pictures = [f"outputs/still{number}.{suffix}" for number in (0, 1) for suffix in ("png", "svg")]
+    assert sorted(second.stdout.splitlines()) == [*pictures, "outputs/table.gif"]
     assert hashes("elsewhere/outputs") == alone
     with chdir("elsewhere"):
         assert "3 current" in invoke(*[here / name for name in configs], "-j", "2").stderr

@@ -207,6 +207,7 @@ def test_on_mnist_linear_layers_stay_behind_and_are_one_map(results):
     assert linear["linear_collapse_error"] <= 1e-4
 
 
+@pytest.mark.soak
 def test_bad_activations_say_where_and_when_they_fail(results, recording):
     for label, formula in (("square root", "sqrt(x)"), ("logarithm", "log(x)")):
         found = metrics(results, "bad_activations", label)
@@ -217,6 +218,7 @@ def test_bad_activations_say_where_and_when_they_fail(results, recording):
     assert network.activations[0](np.array([-2.0])) == network.activations[0](np.array([2.0]))
 
 
+@pytest.mark.soak
 def test_the_symmetric_square_root_trains(results):
     assert metrics(results, "symmetric_sqrt", "sign(x)·√|x|")["loss"] < 0.01
 
