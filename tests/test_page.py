@@ -11,6 +11,7 @@ from pathlib import Path
 import html5lib
 import numpy as np
 import pytest
+from helpers.pages import wait_until
 from helpers.vectors import HOSTILE
 from PIL import Image
 
@@ -84,15 +85,6 @@ def frame_of(page, html):
     film, time = data_of(html), page.evaluate("1000 * document.querySelector('.picture').getCurrentTime()")
     assert page.evaluate("document.querySelector('.picture').animationsPaused()")
     return int(np.searchsorted(film["starts"], time, side="right")) - 1
-
-
-def wait_until(page, condition):
-    """The page allows no eval, by which Playwright waits itself."""
-    for _ in range(100):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(condition)
 
 
 def place_of(html, plot, x, y):

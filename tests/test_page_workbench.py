@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from helpers.pages import wait_until
 from PIL import Image
 
 from relu_anim.films import Film
@@ -287,7 +288,7 @@ def test_each_variant_is_tried_by_itself(film, opened):
     page = opened(f)
     assert page.locator("#bench-variant option").all_inner_texts() == ["<b>&", "tanh"]
     page.select_option("#bench-variant", "1")
-    page.wait_for_function("document.querySelectorAll('.grips circle:not(.off)').length === 0")
+    wait_until(page, "document.querySelectorAll('.grips circle:not(.off)').length === 0")
     courses = lambda: page.locator("g[data-s] path").evaluate_all("paths => paths.map(path => path.getAttribute('d'))")  # noqa: E731
     before = courses()
     type_number(page, "bias", 3)

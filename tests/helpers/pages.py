@@ -18,6 +18,15 @@ def needs(program):
     return shutil.which(program) or pytest.skip(f"Debian's package {program} is not installed")
 
 
+def wait_until(page, condition):
+    """The page allows no eval, by which Playwright waits itself."""
+    for _ in range(100):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(condition)
+
+
 def stack(context=0):
     """The calls under way as `inspect.stack` gives them, for which that looks through all modules."""
     frame, found = sys._getframe(1), []
