@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import xml.etree.ElementTree as ET
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +23,12 @@ import relu_anim
 from relu_anim import config, facts
 from relu_anim.drawing.shapes import Area, Drawing, Lines, Pen, Points, Reel, Words
 from relu_anim.encoders import Timing, encoder, read_config_text
-from relu_anim.encoders.joining import joined
+from relu_anim.encoders.joining import bundled, joined
 from relu_anim.encoders.regions import heights, rectangles
 from relu_anim.encoders.sheets import png, sheet
 from relu_anim.encoders.svg import FALLBACKS
 from relu_anim.encoders.thinning import thinned, trimmed
-from relu_anim.encoders.tracks import grows
+from relu_anim.encoders.tracks import Track, grows
 from relu_anim.errors import ConfigError, FileError
 from relu_anim.films import Film, saving
 from relu_anim.films.saving import timing_of
@@ -416,9 +417,9 @@ def test_the_name_of_a_file_tells_its_format(file, name, stem):
 def test_an_animated_svg_that_is_too_large_is_refused_with_its_size(film, tmp_path, monkeypatch):
     path = tmp_path / "x.animated.svg"
     path.write_text("old")
-    monkeypatch.setattr(saving, "MOST_OF_SHAPES", 10_000)
+    monkeypatch.setattr(saving, "MOST_OF_SHAPES", 5_000)
     with pytest.raises(
-        FileError, match=r"the animated SVG has [\d.]+ kB, for 10 kB at most; lower animation.max_frames"
+        FileError, match=r"the animated SVG has [\d.]+ kB, for 5 kB at most; lower animation.max_frames"
     ) as found:
         film().save(path)
     assert found.value.exit_code == 4
@@ -515,3 +516,42 @@ def test_points_are_one_path_with_a_marker_at_each(film):
     (points,) = [shape for shape in f.shapes(0) if isinstance(shape, Points) and len(shape.places) == 7]
     paths = [each for each in parsed(f).iter(f"{SVG}path") if each.get("marker-mid") and each.get("d").endswith("h0")]
     assert len(points.places) in [len(re.findall(r"-?\d+", each.get("d"))) // 2 for each in paths]
+
+
+def test_knots_are_markers_at_the_bends_of_their_line(film):
+    f = film("animation.panels=[[prediction]]", "animation.knots=true", "model.layer_sizes=[1, 6, 3, 1]")
+    (line,) = [each for each in parsed(f).iter(f"{SVG}path") if each.get("marker-mid") and len(each)]
+    assert not line.get("marker-start")
+    frames = line.find(f"{SVG}animate").get("values").split(";")
+    assert len(frames) == len(f)
+    (scene,) = f.scenes
+    for moment, path in zip(f.timeline, frames, strict=True):
+        x = scene.run.network.knots(scene.run.recording[scene.run.index(moment)].parameters, scene.run.interval)
+        places = f.panels[0].axes[0].transData.transform(np.column_stack([x, np.zeros_like(x)]))[:, 0]
+        assert [x for x, _ in vertices(path)[1:-1]] == pytest.approx(10 * places, abs=1)
+
+
+def test_points_beside_the_bends_of_a_line_are_apart_from_it():
+    line = Lines(np.array([(0, 0), (5, 5), (9, 2)], float), Pen((0, 0, 0, 1), 1))
+    there, beside = (Points(np.array([(x, 5.0)]), 2.0, (0, 0, 0, 1)) for x in (5.0, 5.2))
+    one, other = (Track([shape, shape], [shape]) for shape in (line, there))
+    assert [len(bundle) for bundle in bundled([one, other])] == [2]
+    for shapes in ([there, beside], [there, None], [there, replace(there, fill=(1, 0, 0, 1))]):
+        assert [len(bundle) for bundle in bundled([one, Track(shapes, shapes)])] == [1, 1]
+    assert [len(bundle) for bundle in bundled([Track([line, replace(line, clip=(0, 0, 9, 9))], [line]), other])] == [
+        1,
+        1,
+    ]
+
+
+def vertices(path):
+    """The points of a path of lines, in its units."""
+    found = []
+    for kind, text in re.findall("([Mlhv])([^Mlhv]*)", path):
+        numbers = [int(number) for number in re.findall(r"-?\d+", text)]
+        one_way = {"h": [(n, 0) for n in numbers], "v": [(0, n) for n in numbers]}
+        steps = one_way[kind] if kind in one_way else zip(numbers[::2], numbers[1::2], strict=True)
+        for right, down in steps:
+            x, y = found[-1] if found else (0, 0)
+            found.append((x + right, y + down))
+    return found

@@ -106,10 +106,10 @@ class Defs:
         clip = f"{rect}>{grows}</rect>" if grows else f"{rect}/>"
         return f' clip-path="url(#{self._name("clipPath", clip)})"'
 
-    def mark(self, shape: str) -> str:
-        """The attributes of a path at whose points this shape is drawn, but not at its end."""
+    def mark(self, shape: str, *places: str) -> str:
+        """The attributes of a path at whose start, or at all points between its ends (`mid`), this shape is drawn."""
         name = self._name('marker markerUnits="userSpaceOnUse" overflow="visible"', shape)
-        return f' marker-start="url(#{name})" marker-mid="url(#{name})"'
+        return "".join(f' marker-{place}="url(#{name})"' for place in places)
 
     def hatch(self, name: str, width: int) -> str:
         """What fills an element with slanting stripes of a class, so wide in each row and with gaps three times as

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from relu_anim.drawing.shapes import Area, Box, Lines, Picture, Points, Shape, Words
-from relu_anim.encoders.tracks import Track, changes, mould
+from relu_anim.encoders.tracks import Track, changes, look, mould
 from relu_anim.fonts import Typeface
 
 EDGE = 1  # pixels around a shape that it may touch
+SAME = 0.05  # pixels, by which a point may be beside the bend at which it is
 A_CHANGE, A_TEXT = 14, 45  # signs of a file
 BELOW = 0.3  # of their size, that words reach below their baseline
 
@@ -46,11 +47,11 @@ def joined(pairs: Iterable[tuple[Shape, Shape]], typeface: Typeface) -> list[Pai
 
 
 def bundled(tracks: Iterable[Track]) -> Iterator[list[Track]]:
-    """Tracks one by one, and texts behind each other that change together and look alike as one."""
+    """Tracks one by one, but together those that are one element: a line and the points at its bends, and texts behind
+    each other that change together and look alike."""
     bundle: list[Track] = []
     for track in tracks:
-        key = _type(track)
-        if bundle and key and key == _type(bundle[0]) and _cost([*bundle, track]) < _cost(bundle) + _cost([track]):
+        if bundle and (_are_bends(track, bundle[-1]) or _say_together(track, bundle)):
             bundle.append(track)
             continue
         if bundle:
@@ -58,6 +59,32 @@ def bundled(tracks: Iterable[Track]) -> Iterator[list[Track]]:
         bundle = [track]
     if bundle:
         yield bundle
+
+
+def _are_bends(points: Track, line: Track) -> bool:
+    """Whether there is one of these points, which look alike in all frames, wherever the line bends, and no other."""
+    if len({look(shape) for shape in points.shapes if isinstance(shape, Points)}) != 1:
+        return False
+    if len(points.shapes) != len(line.shapes) or len(line.shapes) == 1:
+        return False
+    return all(map(_stands_at_bends, points.shapes, line.shapes))
+
+
+def _stands_at_bends(points: Points | None, line: Shape | None) -> bool:
+    if points is None and line is None:
+        return True
+    if not isinstance(line, Lines) or len(line.starts) > 1:
+        return False
+    bends = line.points[1:-1]
+    if points is None:
+        return not len(bends)
+    is_plain = points.clip == line.clip and (points.edge is not None or points.fill[3] in {0, 1})
+    return is_plain and bends.shape == points.places.shape and bool((abs(bends - points.places) <= SAME).all())
+
+
+def _say_together(track: Track, bundle: Sequence[Track]) -> bool:
+    key = _type(track)
+    return bool(key) and key == _type(bundle[0]) and _cost([*bundle, track]) < _cost(bundle) + _cost([track])
 
 
 def _type(track: Track) -> Hashable:

@@ -39,17 +39,17 @@ def rounded(number: int) -> str:
     return f"{digits}e{zeros}" if zeros > 2 else str(number)
 
 
-def path(lines: Iterable[Units], closed: bool = False) -> str:
-    """Lines [n, 2], each from its start by steps, with those left out that lead nowhere."""
-    return "".join(_line(line.tolist(), closed) for line in lines)
+def path(lines: Iterable[Units], closed: bool = False, every: bool = False) -> str:
+    """Lines [n, 2], each from its start by steps; those that lead nowhere are left out, if not every one counts."""
+    return "".join(_line(line.tolist(), closed, every) for line in lines)
 
 
-def _line(line: Sequence[Sequence[int]], closed: bool) -> str:
+def _line(line: Sequence[Sequence[int]], closed: bool, every: bool) -> str:
     (x, y), parts, before = line[0], [], ""
     start = f"M{joined((x, y))}"
     for to_x, to_y in line[1:]:
         right, down = to_x - x, to_y - y
-        if not right and not down:
+        if not right and not down and not every:
             continue
         kind = "v" if not right else "l" if down else "h"
         text = joined((right, down)) if kind == "l" else str(right or down)

@@ -35,11 +35,14 @@ class Tracer:
         self.maps = Maps(height, ink, defs)
 
     def elements(self, tracks: Sequence[Track]) -> list[Element]:
-        """The elements of a track, or of several texts that change together, from the bottom up."""
-        if len(tracks) > 1:
-            return [self._strip(tracks)]
-        (track,) = tracks
+        """The elements of a track, of a line and the points at its bends, or of several texts that change together,
+        from the bottom up."""
+        track, *others = tracks
         shape = next(shape for shape in track.shapes if shape is not None)
+        if others and isinstance(shape, Lines):
+            return self._lines(track, shape, *others)
+        if others:
+            return [self._strip(tracks)]
         makers: dict[type, Callable[[Track, Any], list[Element]]] = {
             Lines: self._lines,
             Area: self._area,
@@ -52,7 +55,8 @@ class Tracer:
 
     # ------------------------------------------------------------ lines
 
-    def _lines(self, track: Track, first: Lines) -> list[Element]:
+    def _lines(self, track: Track, first: Lines, points: Track | None = None) -> list[Element]:
+        """Lines, which may have points at all their bends."""
         pens = each(track.shapes, lambda shape: shape.pen)
         moving: dict[str, Sequence[str | None]] = {
             "class": self._classes(track, lambda shape: (None, shape.pen.color)),
@@ -68,8 +72,11 @@ class Tracer:
             moving["href"] = each(track.shapes, lambda shape: self.defs.used(text))
             last = Element("use", fixed + self._cut(longest.clip), moving)
             return [Element("use", fixed + self._cut(longest.clip, widths), moving, last=last)]
+        if points:
+            (name,) = set(self._point_classes(points)) - {None}
+            fixed += self._marked(next(shape for shape in points.shapes if shape is not None), name, "mid")
         pieces = [None if shape is None else list(shape.pieces) for shape in track.shapes]
-        texts = self._paths([piece or [] for piece in pieces], first.clip, first.pen)
+        texts = self._paths([piece or [] for piece in pieces], first.clip, first.pen, every=bool(points))
         moving["d"] = [text if piece is not None and text else None for text, piece in zip(texts, pieces, strict=True)]
         there = [value is not None for value in moving["d"]]
         if not any(there):
@@ -78,18 +85,23 @@ class Tracer:
         return [Element("path", fixed + self._cut(first.clip), moving)]
 
     def _paths(
-        self, frames: Sequence[Sequence[Array]], clip: Box | None, pen: Pen | None, closed: bool = False
+        self,
+        frames: Sequence[Sequence[Array]],
+        clip: Box | None,
+        pen: Pen | None,
+        closed: bool = False,
+        every: bool = False,
     ) -> list[str]:
-        """The lines of each frame as a path, through as few points as are needed."""
+        """The lines of each frame as a path, through as few points as are needed, or through every one."""
         frames, numbers = _once(held(frames, STILL))
         lines = [line for frame in frames for line in frame]
-        if lines:
+        if lines and not every:
             if clip is not None and not (pen and pen.dashes):
                 reach = MARGIN + (pen.width if pen else 0)
                 lines = trimmed(lines, (clip[0] - reach, clip[1] - reach, clip[2] + reach, clip[3] + reach))
             lines = thinned(lines, CLOSE)
         units, counts = [in_units(line, self.height) for line in lines], np.cumsum([0, *map(len, frames)])
-        texts = [path(units[start:end], closed) for start, end in pairwise(counts.tolist())]
+        texts = [path(units[start:end], closed, every) for start, end in pairwise(counts.tolist())]
         return [texts[number] for number in numbers]
 
     def _area(self, track: Track, first: Area) -> list[Element]:
@@ -104,17 +116,20 @@ class Tracer:
 
     def _points(self, track: Track, first: Points) -> list[Element]:
         """A path that is not seen, with a marker at each of its points."""
-        classes = self._classes(track, lambda shape: (_color_of_all(shape), shape.edge.color if shape.edge else None))
+        classes = self._point_classes(track)
         places = held([() if shape is None else (shape.places,) for shape in track.shapes], STILL)
         texts = [stations(in_units(frame[0], self.height)) if frame else None for frame in places]
         name = classes[-1] if len(set(classes)) == 1 else None
-        fixed = self._cut(first.clip) + self._marked(first, name)
+        fixed = self._cut(first.clip) + self._marked(first, name, "start", "mid")
         if first.fill[3] < 1 and not first.edge and first.fill[3]:
             fixed += attributes(opacity=first.fill[3])
         moving: dict[str, Sequence[str | None]] = {"d": texts}
         return [Element("path", fixed, moving if name else {"class": classes, "d": texts})]
 
-    def _marked(self, points: Points, name: str | None) -> str:
+    def _point_classes(self, track: Track) -> list[str | None]:
+        return self._classes(track, lambda shape: (_color_of_all(shape), shape.edge.color if shape.edge else None))
+
+    def _marked(self, points: Points, name: str | None, *where: str) -> str:
         """What draws the points; in the class of this name, or else in what the path around has."""
         own = f' class="{name}"' if name else ' fill="context-fill" stroke="context-stroke"'
         if points.edge:
@@ -123,7 +138,7 @@ class Tracer:
             shape = f'<path{own} d="{path([in_units(points.outline, 0)], closed=True)}"/>'
         else:
             shape = f'<circle{own} r="{short(points.outline)}"/>'
-        return self.defs.mark(shape)
+        return self.defs.mark(shape, *where)
 
     # ------------------------------------------------------------ words
 
