@@ -263,8 +263,9 @@ class Film:
         canvas.restore_region(self._background)
         with style(self.theme, self.scale):
             self._show(moment)
+            renderer = canvas.get_renderer()
             for mark in self.animated:
-                mark.draw(canvas.get_renderer())
+                mark.draw(renderer)
             frame = np.asarray(canvas.buffer_rgba())
             self.stamp.paste(frame, moment)
         return frame

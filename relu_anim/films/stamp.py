@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -178,9 +179,14 @@ def _fitted(title: str, rooms: Sequence[float]) -> tuple[int, list[str]]:
     """The largest size at which a title fits in one line or in two, and its lines; a third line, if there is one, comes
     before letters that are small, and any of these before a first line that has but a scrap. Or else the smallest."""
     for sizes in (TITLE_SIZES[:LARGE_SIZES], TITLE_SIZES[LARGE_SIZES:]):
-        tried = [(size, _in_lines(title, rooms[:most], size)) for most in range(2, len(rooms) + 1) for size in sizes]
-        if found := [(size, lines) for size, lines in tried if lines]:
-            return next((each for each in found if not _begins_with_a_scrap(*each)), found[0])
+        first = None
+        for most, size in product(range(2, len(rooms) + 1), sizes):
+            if lines := _in_lines(title, rooms[:most], size):
+                if not _begins_with_a_scrap(size, lines):
+                    return size, lines
+                first = first or (size, lines)
+        if first:
+            return first
     return TITLE_SIZES[-1], wrapped(title, rooms, TITLE_SIZES[-1], "bold")
 
 
