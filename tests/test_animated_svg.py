@@ -21,11 +21,11 @@ from PIL import Image
 
 import relu_anim
 from relu_anim import config, facts
-from relu_anim.drawing.shapes import Area, Drawing, Lines, Pen, Points, Reel, Words
+from relu_anim.drawing.shapes import Area, Drawing, Lines, Pen, Picture, Points, Reel, Words
 from relu_anim.encoders import Timing, encoder, read_config_text
 from relu_anim.encoders.joining import bundled, joined
 from relu_anim.encoders.regions import heights, rectangles
-from relu_anim.encoders.sheets import png, sheet
+from relu_anim.encoders.sheets import COLORS, LONGEST, sheet, webp
 from relu_anim.encoders.svg import FALLBACKS
 from relu_anim.encoders.thinning import thinned, trimmed
 from relu_anim.encoders.tracks import Track, grows
@@ -121,6 +121,29 @@ def test_the_comparison_finds(film, browser, tmp_path, wrong):
     with opened(browser, tmp_path, changed.encode(), (600, 400)) as shot:
         alike, why = is_alike(shot(middle(timing_of(f), number + (changed == svg))), f, f.reel(), number)
     assert not alike, why
+
+
+def test_between_the_rows_of_a_map_is_nothing_else_where_a_page_shows_it_larger(film, browser, tmp_path):
+    f = film("animation.panels=[[activation_map]]", "model.layer_sizes=[1, 24, 24, 1]", "animation.theme=light")
+    scale, reel = 1.37, f.reel()
+    with opened(browser, tmp_path, svg_of(f), (600, 400), device_scale_factor=scale) as shot:
+        for number in (0, 3):
+            (picture,) = [shape for mark in reel.frames[number] for shape in mark if isinstance(shape, Picture)]
+            height, width = picture.cells.shape
+            top, left = 400 - round(picture.bottom) - height, round(picture.left)
+            places = [np.arange(round(scale * side) - 8) + 4 for side in (height, width)]
+            rows, columns = (
+                np.round(at + scale * start).astype(int) for at, start in zip(places, (top, left), strict=True)
+            )
+            seen = shot(middle(timing_of(f), number))[np.ix_(rows, columns)]
+            near = [((at + 0.5) / scale).astype(int) for at in places]
+            colors = picture.palette[:, :3].astype(int)
+            is_seen = np.zeros(seen.shape[:2], bool)
+            for down in (-1, 0, 1):
+                for right in (-1, 0, 1):
+                    cells = picture.plain[np.ix_(near[0] + down, near[1] + right)]
+                    is_seen |= (np.abs(seen - colors[cells]).max(axis=2) <= 2) | (cells == picture.stripes[0])
+            assert is_seen.mean() > 0.999, number
 
 
 def test_readers_who_want_no_motion_see_the_last_frame(film, browser, tmp_path):
@@ -484,23 +507,34 @@ def test_regions_cover_a_picture_exactly():
     assert (painted == cells).all()
 
 
-@pytest.mark.parametrize("width", [7, 6000])
-def test_an_image_of_pictures_has_each_at_its_place(width):
-    pictures = np.random.default_rng(0).integers(0, 16, (9, 3, width)).astype(np.uint8)
+@pytest.mark.parametrize("count", [9, 2000])
+def test_an_image_of_pictures_has_each_row_at_its_place(count):
+    pictures = np.random.default_rng(0).integers(0, COLORS, (count, 10, 12)).astype(np.uint8)
+    pictures[:, 2] = 3  # stays
     found = sheet(pictures)
-    image = (
-        np.asarray(Image.open(io.BytesIO(png(found.cells, [1.0] * 16))).convert("RGBA"))[..., 0].astype(int) * 16 // 255
-    )
-    assert max(image.shape) <= 16_000
-    for picture, (left, top) in zip(pictures, found.places, strict=True):
-        assert (image[top : top + 3, left : left + width] == picture).all()
+    with Image.open(io.BytesIO(webp(found.cells, [3, 7]))) as opened:
+        image = np.asarray(opened.convert("RGBA")).astype(int)
+    greys, alphas = image[..., 0] * COLORS // 255, image[..., 3]
+    assert max(greys.shape) <= LONGEST
+    assert (alphas == np.where(np.isin(greys, [3, 7]), 0, 255)).all()
+    assert [window[:2] for window in found.windows] == [(row, row + 1) for row in range(10) if row != 2]
+    for top, _, left, row in found.windows:
+        assert (greys[row : row + count, left : left + 12] == pictures[:, top]).all()
+
+
+@pytest.mark.parametrize("shape", [(LONGEST + 1, 1, 2), (2, 1, LONGEST + 1)])
+def test_pictures_that_are_too_many_or_too_wide_have_no_image(shape):
+    pictures = np.zeros(shape, np.uint8)
+    pictures[1] = 5
+    assert sheet(pictures) is None
+    assert sheet(pictures[:2, :, :2]).cells.tolist() == [[0, 0], [5, 5]]
+    assert sheet(pictures[:1, :, :2]) is None  # nothing changes
 
 
 def test_rows_of_a_picture_stay_while_no_edge_moves_by_more_than_a_cell():
     rows = [[0, 0, 0, 1, 1, 1], [0, 0, 0, 0, 1, 1], [0, 0, 0, 0, 0, 1], [1, 0, 0, 0, 0, 1]]
     found = sheet(np.array([[row, [2] * 6] for row in rows], np.uint8))
-    shown = [found.cells[0, left : left + 6].tolist() for left, _ in found.places]
-    assert shown == [rows[0], rows[0], rows[2], rows[3]]
+    assert found.cells.tolist() == [rows[0], rows[0], rows[2], rows[3]]
 
 
 def test_each_band_of_a_map_covers_all_that_is_as_high():

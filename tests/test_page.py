@@ -11,6 +11,7 @@ from pathlib import Path
 import html5lib
 import numpy as np
 import pytest
+from helpers.likeness import is_alike
 from helpers.pages import wait_until
 from helpers.vectors import HOSTILE
 from PIL import Image
@@ -112,6 +113,20 @@ def test_the_picture_of_each_moment_is_that_of_the_film(opened, film, make, sche
             shot = page.screenshot(clip={"x": 0, "y": 0, "width": SIZE[0], "height": SIZE[1]})
             picture = np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
             assert np.abs(picture - own.frame(number)[..., :3]).mean() < 5
+
+
+def test_the_cells_of_a_map_are_those_of_the_moment(make, browser, tmp_path):
+    f = make(*SHORT[1:], "animation.panels=[[activation_map]]", "animation.size=[400, 300]")
+    reel = f.reel()
+    (tmp_path / "map.html").write_bytes(encoder("html").animate(reel, timing_of(f), ""))
+    page = browser.new_page(viewport={"width": 400, "height": 460})
+    page.goto((tmp_path / "map.html").as_uri())
+    for number in (0, 2):
+        page.locator("#moment").fill(str(number))
+        shot = page.screenshot(clip={"x": 0, "y": 0, "width": 400, "height": 300})
+        alike, why = is_alike(np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int), f, reel, number)
+        assert alike, (number, why)
+    page.close()
 
 
 def test_keys_step_jump_and_play(opened, html):

@@ -127,15 +127,13 @@ class Defs:
         tag = f'path d="{outline}"'
         return f"#{self._name(tag, '')}"
 
-    def moving_image(self, png: bytes, size: tuple[int, int], places: Sequence[tuple[int, int]]) -> str:
-        """What shows the picture of the moment out of an image in which all stand at their places."""
-        width, height = size
-        sides = f'width="{width}" height="{height}" image-rendering="pixelated" preserveAspectRatio="none"'
-        image = self._name(f'image {sides} href="data:image/png;base64,{b64encode(png).decode()}"', "")
-        moved = [f"{-left} {-top}" if top else f"{-left}" for left, top in places]
-        moves = self.clock.animate("transform", moved).replace("<animate ", '<animateTransform type="translate" ')
-        group = f'<g transform="translate({moved[-1]})">{moves}<use href="#{image}"/></g>'
-        return f'<use href="#{self._name("g", group)}"/>'
+    def moving_image(self, webp: bytes, shape: tuple[int, int], count: int, tall: int) -> str:
+        """The name of an image whose rows are so tall, and which is one row further up at each of so many moments."""
+        height, width = shape
+        tops = [str(-tall * number) for number in range(count)]
+        sides = f'y="{tops[-1]}" width="{width}" height="{height * tall}"'
+        data = f'preserveAspectRatio="none" href="data:image/webp;base64,{b64encode(webp).decode()}"'
+        return self._name(f'image {sides} image-rendering="pixelated" {data}', self.clock.animate("y", tops))
 
     def filter(self, inside: str) -> str:
         """The name of a filter that keeps to what it is given."""

@@ -14,10 +14,11 @@ from relu_anim.drawing.shapes import Color, Picture
 from relu_anim.encoders.elements import Defs, Element
 from relu_anim.encoders.outlines import UNIT, path, short
 from relu_anim.encoders.regions import heights, rectangles
-from relu_anim.encoders.sheets import png, sheet, table
+from relu_anim.encoders.sheets import Sheet, sheet, table, webp
 from relu_anim.encoders.thinning import thinned
 from relu_anim.encoders.tracks import Ink, Track, each
 
+AROUND = 1  # cells, by which a row of an image reaches beyond its window, whose edges may lie within pixels
 ROUGH = 0.6  # cells, by which the edge of a region may be off that was found in a picture
 
 
@@ -47,26 +48,39 @@ class Maps:
         shapes = track.shapes
         if len(shapes) == 1 or any(shape is None for shape in shapes):
             return []
-        found = sheet(np.stack([shape.cells if shape.plain is None else shape.plain for shape in shapes]))
+        pictures = np.stack([shape.cells if shape.plain is None else shape.plain for shape in shapes])
+        found = sheet(pictures)
         if found is None:
             return []
-        width, striped = first.cells.shape[1], first.stripes[:1]
-        moving = ""
-        if striped and (found.cells == striped[0]).any():
-            _, between, stripe = first.stripes
-            behind = "".join(f"M0 {top}h{width}v{bottom - top}h-{width}z" for top, bottom, *_ in found.windows)
-            hatch = self.defs.hatch(classes[striped[0]], stripe)
-            moving = f'<path class="{classes[between]}" d="{behind}"/><path{hatch} d="{behind}"/>'
-        opacities = [float(color[3]) / 255 * (number not in striped) for number, color in enumerate(first.palette)]
-        shown = self.defs.moving_image(png(found.cells, opacities), found.cells.shape[::-1], found.places)
-        windows = "".join(
-            f'<svg y="{top}" width="{width}" height="{bottom - top}" viewBox="0 {start} {width} {end - start}"'
-            f' preserveAspectRatio="none">{shown}</svg>'
-            for top, bottom, start, end in found.windows
-        )
+        moving = self._stripes(pictures, first, classes)
+        windows = self._windows(found, first, len(pictures))
         name = self.ink.filtered(*(self.defs.filter(table(picture.palette)) for picture in (first, dark)))
-        moving += f'<g class="{name}">{windows}</g>'
+        for apart in (windows[::2], windows[1::2]):  # two that share a pixel are filtered before they mix
+            moving += f'<g class="{name}">{"".join(apart)}</g>'
         return [*self._cells(Track(shapes[-1:], [dark]), first, classes, place), _over(place, moving)]
+
+    def _stripes(self, pictures: NDArray[np.integer], first: Picture, classes: Sequence[str]) -> str:
+        """What is seen where the image is clear."""
+        if not first.stripes:
+            return ""
+        number, between, width = first.stripes
+        outline = rectangles((pictures == number).any(axis=0)).get(1)
+        if outline is None:
+            return ""
+        hatch = self.defs.hatch(classes[number], width)
+        return f'<path class="{classes[between]}" d="{outline}"/><path{hatch} d="{outline}"/>'
+
+    def _windows(self, found: Sheet, first: Picture, count: int) -> list[str]:
+        """Each row as a part of the image, from the top."""
+        width = first.cells.shape[1]
+        tall = 2 * AROUND + max(bottom - top for top, bottom, *_ in found.windows)
+        clear = [number for number, color in enumerate(first.palette) if number in first.stripes[:1] or not color[3]]
+        image = self.defs.moving_image(webp(found.cells, clear), found.cells.shape, count, tall)
+        return [
+            f'<svg y="{top}" width="{width}" height="{bottom - top}"><use href="#{image}"'
+            f"{_moved(-column, -row * tall - AROUND)}/></svg>"
+            for top, bottom, column, row in found.windows
+        ]
 
     def _cells(self, track: Track, first: Picture, classes: Sequence[str], place: str) -> list[Element]:
         """Rectangles in each colour, over the one that takes most of them."""
@@ -100,6 +114,10 @@ class Maps:
             texts: list[str | None] = [text or None for text in _outlines(outlines, UNIT / first.scale)]
             if any(texts):
                 yield _region(place, classes[level], texts)
+
+
+def _moved(*sides: int) -> str:
+    return "".join(f' {name}="{side}"' for name, side in zip("xy", sides, strict=True) if side)
 
 
 def _over(place: str, inside: str) -> Element:
