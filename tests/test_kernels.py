@@ -7,9 +7,11 @@ import hashlib
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import tempfile
+from base64 import b64decode
 from importlib.metadata import version
 from pathlib import Path
 
@@ -75,6 +77,7 @@ CONFIGS = {
     "adamw": one_input("{name: adamw, lr: 0.01}", "gelu", form="mp4"),
     "rmsprop": one_input("{name: rmsprop, lr: 0.003, momentum: 0.5}", "prelu", "[[contributions, activation_map]]"),
     "adagrad": one_input("{name: adagrad, lr: 0.05}", "elu", form="webp"),
+    "cells": one_input("{name: sgd, lr: 0.05}", panels="[activation_map]", form="animated-svg"),
     "two_inputs": TWO_INPUTS,
     "classes": CLASSES,
     "ensemble": ENSEMBLE,
@@ -116,7 +119,11 @@ def hashes(outputs, name):
 
 
 def frames(path):
-    """The frames as another program decodes them: RGB, or the planes of a video."""
+    """The frames as another program decodes them: RGB, or the planes of a video. Of an SVG its images, as they are
+    compressed."""
+    if path.suffix == ".svg":
+        yield from map(b64decode, re.findall(rb"data:image/webp;base64,([^\"]+)", path.read_bytes()))
+        return
     if path.suffix == ".mp4":
         with av.open(str(path)) as container:
             yield from (frame.to_ndarray(format=frame.format.name).tobytes() for frame in container.decode(video=0))
