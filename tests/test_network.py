@@ -450,6 +450,7 @@ def test_knots_need_straight_pieces_and_one_input():
         (lambda n, p: n.forward(p, np.zeros(5)), "x: expected the shape [points, 1], got [5]; write x[:, None]"),
         (lambda n, p: n.output(p, np.zeros((5, 2))), "x: expected the shape [points, 1], got [5, 2]"),
         (lambda n, p: n.dead_units(p, None), "x: expected an array of numbers, got NoneType"),
+        (lambda n, p: n.dead_units(p, [[1j]]), "x: expected an array of numbers, got list of complex128"),
         (lambda n, p: n.forward(p, [[1], [2, 3]]), "x: is no array: "),
         (lambda n, p: n.forward(p[:3], np.zeros((5, 1))), "parameters: the network has 10, got the shape (3,)"),
         (lambda n, p: n.knots(Snapshot(0, 0, p, 0, 0, p)), "got a Snapshot; give its .parameters"),

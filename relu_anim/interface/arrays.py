@@ -15,6 +15,7 @@ from relu_anim.errors import ConfigError
 from relu_anim.expressions import FormulaError, parse
 from relu_anim.facts import joined
 from relu_anim.network import Network
+from relu_anim.network.arguments import array_of
 from relu_anim.plurals import plural
 
 ORDERS = ("in_out", "out_in")
@@ -27,14 +28,7 @@ Layer = tuple[Array, Array, Array | None]  # weight [out, in], bias [out], and a
 
 def as_array(value: Any, name: str) -> Array:
     """An array of whatever holds one, on any device; ConfigError where it is no array of numbers."""
-    try:
-        found = np.asarray(_on_cpu(value))
-    except Exception as error:  # whatever the class of somebody else's array raises, and lists of unequal lengths
-        raise ConfigError(f"{name}: is no array: {' '.join(str(error).split())}") from None
-    if found.dtype.kind not in "fiub":
-        kind = type(value).__name__
-        raise ConfigError(f"{name}: expected an array of numbers, got {kind}{_of_what(found)}")
-    return found
+    return array_of(value, name, ConfigError, lambda own: np.asarray(_on_cpu(own)))
 
 
 def _on_cpu(value: Any) -> Any:
@@ -43,10 +37,6 @@ def _on_cpu(value: Any) -> Any:
         return value
     value = value.detach().cpu()
     return value.numpy() if "bfloat16" not in str(value.dtype) else value.float().numpy()
-
-
-def _of_what(array: Array) -> str:
-    return f" of {array.dtype}" if array.ndim else ""
 
 
 def sides_of(value: Any) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import numpy as np
 
@@ -18,7 +19,7 @@ def parameters_of(given: Any, count: int) -> Array:
     """Parameters [..., count]."""
     if hasattr(given, "parameters"):
         raise CannotBeComputed(f"parameters: expected an array, got a {type(given).__name__}; give its .parameters")
-    found = _numbers(given, "parameters")
+    found = array_of(given, "parameters")
     if not found.ndim or found.shape[-1] != count:
         raise CannotBeComputed(f"parameters: the network has {count:,}, got the shape {found.shape}")
     return found
@@ -26,7 +27,7 @@ def parameters_of(given: Any, count: int) -> Array:
 
 def points_of(given: Any, inputs: int) -> Array:
     """Points [..., points, inputs]."""
-    found = _numbers(given, "x")
+    found = array_of(given, "x")
     if found.ndim < 2 or found.shape[-1] != inputs:
         advice = "; write x[:, None]" if found.ndim == inputs == 1 else ""
         raise CannotBeComputed(f"x: expected the shape [points, {inputs}], got {list(found.shape)}{advice}")
@@ -35,19 +36,24 @@ def points_of(given: Any, inputs: int) -> Array:
 
 def interval_of(given: Any) -> tuple[float, float]:
     """The ends of an interval, which may be without end."""
-    ends = np.ravel(_numbers(given, "domain")).tolist()
+    ends = np.ravel(array_of(given, "domain")).tolist()
     if len(ends) != 2 or not ends[0] < ends[1]:
         raise CannotBeComputed(f"domain: goes from one number to a larger one, (-5, 5), got {given!r}")
     return ends[0], ends[1]
 
 
-def _numbers(given: Any, name: str) -> Array:
-    if isinstance(given, np.ndarray) and given.dtype.kind == "f":
-        return given
+def array_of(
+    given: Any,
+    name: str,
+    error: type[ConfigError] = CannotBeComputed,
+    read: Callable[[Any], Any] = np.asarray,
+) -> Array:
+    """The array that `read` makes of what somebody gave; an error that names it where that is no array of numbers."""
     try:
-        found = np.asarray(given)
-    except Exception as error:  # whatever somebody else's array raises, and lists of unequal lengths
-        raise CannotBeComputed(f"{name}: is no array: {' '.join(str(error).split())}") from None
+        found = read(given)
+    except Exception as problem:  # whatever somebody else's array raises, and lists of unequal lengths
+        raise error(f"{name}: is no array: {' '.join(str(problem).split())}") from None
     if found.dtype.kind not in "fiub":
-        raise CannotBeComputed(f"{name}: expected an array of numbers, got {type(given).__name__}")
-    return found
+        of_what = f" of {found.dtype}" if found.ndim else ""
+        raise error(f"{name}: expected an array of numbers, got {type(given).__name__}{of_what}")
+    return cast("Array", found)
