@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, PrivateAttr, ValidatorFunctionWrapHandler, WrapValidator, field_serializer
+from pydantic import Field, PrivateAttr, field_serializer
 
 from relu_anim.config.animation import Animation
 from relu_anim.config.cells import Cell
 from relu_anim.config.checks import moments, outputs, panels, room, target, texts
 from relu_anim.config.checks.check import Checks, Finding, reads
-from relu_anim.config.defaults import around, of_target, unless_set
+from relu_anim.config.defaults import of_target, unless_set
+from relu_anim.config.held import HeldTarget, OwnTarget
 from relu_anim.config.kinds.experiment import Experiment, Shape
 from relu_anim.config.outputs import Output
 from relu_anim.config.recordings import HeldRecording
@@ -25,28 +25,9 @@ from relu_anim.config.values import Description, Title
 from relu_anim.facts import LOSSES, PANELS, UNANSWERED_PANEL, usual_loss, usual_panel
 from relu_anim.plurals import plural
 from relu_anim.recording import Learned, Recording
-from relu_anim.targets import Domain, Points, Table, Task
+from relu_anim.targets import Task
 
-NO_RECORDING = Target(domain=(0.0, 1.0))
-
-
-class HeldTarget(Target):
-    """What a recording holds of what was learned, and a domain of the config's own beside it."""
-
-    _says_domain: bool = PrivateAttr(default=False)
-    _has_inputs: bool = PrivateAttr(default=True)  # at which a network can be looked at: points, or a domain
-
-    @property
-    def is_known(self) -> bool:
-        """As much as there is to know."""
-        return True
-
-
-def _own(value: Any, handler: ValidatorFunctionWrapHandler) -> Target:
-    return NO_RECORDING if value is None else handler(value)
-
-
-OwnTarget = Annotated[Target, WrapValidator(_own, json_schema_input_type=Target | None)]
+NEED_DATA = "give data=(x, y) to the Recorder"
 
 
 @reads("target")
@@ -104,9 +85,6 @@ def motion_is_seen(e: RecordedExperiment) -> Iterator[Finding]:
     """Where frames follow the curve, there are inputs at which it is looked at."""
     if e.animation.pacing == "motion" and not e.has_inputs:
         yield ("animation", "pacing"), f"motion needs inputs to look at, and {e.recording} holds none; {_cure(e)}"
-
-
-NEED_DATA = "give data=(x, y) to the Recorder"
 
 
 @reads("target", "animation.panels")
@@ -186,13 +164,13 @@ class RecordedExperiment(Experiment):
         """What the config says of it itself."""
         if not isinstance(target, HeldTarget):
             return target.model_dump(mode="json")
-        return {"domain": target.domain} if target._says_domain else None
+        return {"domain": target.domain} if target.says_domain else None
 
     def with_own_values(self) -> RecordedExperiment:
         """The config with what the recording holds, and a panel that can show it."""
         own = self.target
         is_own = any(value is not None for value in (own.function, own.dataset, own.csv))
-        target = of_target(own, Data())["target"] if is_own else _held_target(self.recording_held, own)
+        target = of_target(own, Data())["target"] if is_own else HeldTarget.of(self.recording_held, own)
         e = self.model_copy(update={"target": target})
         if not e.target.is_known:
             return e
@@ -233,7 +211,7 @@ class RecordedExperiment(Experiment):
     @property
     def has_inputs(self) -> bool:
         """Whether there are inputs at which the network can be shown."""
-        return not isinstance(self.target, HeldTarget) or self.target._has_inputs
+        return not isinstance(self.target, HeldTarget) or self.target.has_inputs
 
     @property
     def has_held_out(self) -> bool:
@@ -334,33 +312,3 @@ def _steps_per_epoch(recording: Recording) -> int:
     """How many steps an epoch has in a recording that was trained here, all of whose epochs are as long."""
     epochs = recording.epoch[-1]
     return int(recording.step[-1] // epochs) if epochs else 1
-
-
-def _held_target(recording: Recording, own: Target) -> HeldTarget:
-    """The target that a recording holds, with a domain of the config's own."""
-    learned, inputs = recording.learned or Learned(), recording.network.layer_sizes[0]
-    says = "domain" in own.model_fields_set and own is not NO_RECORDING
-    domain: Domain | None = own.domain if says else _domain(learned)
-    held = HeldTarget.model_construct(
-        function=learned.function or None, dataset=None, csv=None, domain=domain or Target().domain
-    )
-    held._says_domain, held._has_inputs = says, len(learned.x) > 0 or (domain is not None and inputs <= 2)
-    if len(learned.x) or not learned.function:
-        held._table = _table(learned, inputs)
-    return held
-
-
-def _domain(learned: Learned) -> Domain | None:
-    """The domain that is said, or else around the points; None where neither is there."""
-    if len(learned.domain) in (1, 2):
-        return learned.domain[0] if len(learned.domain) == 1 else (learned.domain[0], learned.domain[1])
-    return around(Points(learned.x, learned.y)) if len(learned.x) and learned.x.shape[1] <= 2 else None
-
-
-def _table(learned: Learned, inputs: int) -> Table:
-    """The points as a table, which has no rows where there are none."""
-    points = Points(learned.x, learned.y) if len(learned.x) else Points(np.zeros((0, inputs)), np.zeros((0, 1)))
-    names = ("x", "y") if inputs == 1 else (*(f"x{number}" for number in range(1, inputs + 1)), "y")
-    said = repr((learned.as_json(), inputs)).encode()
-    digest = hashlib.sha256(said + points.x.tobytes() + points.y.tobytes()).hexdigest()
-    return Table(learned.columns or names, points, learned.classes, (), digest)
