@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
-from relu_anim.errors import CheckFailed, ConfigError, FileError, UserError
-from relu_anim.facts import FORMATS
+from relu_anim.errors import CheckFailed, FileError, UserError
 from relu_anim.making.claims import Claim, check_deps, conflicts
 from relu_anim.making.depfile import kept, unsayable, written
 from relu_anim.making.orders import Order
@@ -241,21 +240,6 @@ def write_deps(path: Path, tally: Tally) -> None:
 def is_apart_from_stdout(path: str) -> bool:
     """Whether a file is another than stdout, in which a film that was written there is to stand alone."""
     return descriptor(followed(Path(path))) != STDOUT
-
-
-def named_formats(text: str | None) -> tuple[str, ...] | None:
-    """The formats that `-f` names, separated by commas; None without it."""
-    if text is None:
-        return None
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    for name in names:
-        if name not in FORMATS:
-            from relu_anim.config.messages import did_you_mean
-
-            raise ConfigError(f"-f {text}: there is no format {name!r}{did_you_mean(name, FORMATS)}")
-    if not names:
-        raise ConfigError(f"-f: name at least one of {', '.join(FORMATS)}")
-    return tuple(names)
 
 
 class Tally:

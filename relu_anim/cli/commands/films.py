@@ -9,9 +9,59 @@ from typing import Annotated, Any
 import typer
 
 from relu_anim.cli import completion
-from relu_anim.cli.application import Configs, Quiet, Settings, app, check_output, failure, moments_of, told
+from relu_anim.cli.application import app, failure, told
+from relu_anim.cli.options import Configs, Quiet, Settings, check_output, moments_of, named_formats, path_option
 from relu_anim.errors import ConfigError, UserError
 from relu_anim.facts import FORMATS
+
+Pattern = Annotated[
+    Path | None,
+    path_option(
+        "-o",
+        "--output",
+        metavar="PATH",
+        text="File to write; its suffix is the format. May have {name}, {theme} and {format} in it.",
+    ),
+]
+Stills = Annotated[
+    str | None,
+    typer.Option("--at", metavar="MOMENTS", help="Write stills of these moments alone: 0,5,50 or 'step 12'."),
+]
+Summaries = Annotated[
+    Path | None, path_option("--summaries", metavar="DIR", text="Folder for summaries, that pictures lie alone.")
+]
+Formats = Annotated[
+    str | None,
+    typer.Option(
+        "-f",
+        "--formats",
+        metavar="FORMATS",
+        help=f"{', '.join(FORMATS)}; with commas.",
+        autocompletion=completion.formats,
+    ),
+]
+Draft = Annotated[
+    bool, typer.Option("--draft", help="Half as large, at most 40 frames, to outputs/<name>-draft.*: a quick look.")
+]
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Stay, and make films again when a file that they are made from is saved.")
+]
+Open = Annotated[bool, typer.Option("--open", help="Show the film in the system's viewer afterwards.")]
+Force = Annotated[bool, typer.Option("--force", help="Train and draw again, whatever is kept.")]
+DryRun = Annotated[bool, typer.Option("-n", "--dry-run", help="Only say what would be done for each config, and why.")]
+Check = Annotated[bool, typer.Option("--check", help="Write nothing; exit 5 if anything is out of date.")]
+KeepGoing = Annotated[bool, typer.Option("-k", "--keep-going", help="Go on with the other configs after a failure.")]
+Jobs = Annotated[
+    int, typer.Option("-j", "--jobs", metavar="N", min=1, help="Make N figures at a time, each in a process.")
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="ADDRESS", help="Make them on a Dask cluster: tcp://HOST:8786, or local:N."),
+]
+Deps = Annotated[
+    Path | None, path_option("--deps", metavar="FILE", text="Write what was made from what, as rules for make.")
+]
+Lines = Annotated[bool, typer.Option("--json", help="Print one JSON object per config.")]
 
 
 @app.command(
@@ -21,72 +71,24 @@ from relu_anim.facts import FORMATS
 def run(
     configs: Configs,
     settings: Settings = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="PATH",
-            help="File to write; its suffix is the format. May have {name}, {theme} and {format} in it.",
-            readable=False,
-        ),
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option("--at", metavar="MOMENTS", help="Write stills of these moments alone: 0,5,50 or 'step 12'."),
-    ] = None,
-    summaries: Annotated[
-        Path | None,
-        typer.Option(
-            "--summaries",
-            metavar="DIR",
-            help="Folder for summaries, that pictures lie alone.",
-            readable=False,
-        ),
-    ] = None,
-    formats: Annotated[
-        str | None,
-        typer.Option(
-            "-f",
-            "--formats",
-            metavar="FORMATS",
-            help=f"{', '.join(FORMATS)}; with commas.",
-            autocompletion=completion.formats,
-        ),
-    ] = None,
-    draft: Annotated[
-        bool, typer.Option("--draft", help="Half as large, at most 40 frames, to outputs/<name>-draft.*: a quick look.")
-    ] = False,
-    watches: Annotated[
-        bool, typer.Option("--watch", help="Stay, and make films again when a file that they are made from is saved.")
-    ] = False,
-    opens: Annotated[bool, typer.Option("--open", help="Show the film in the system's viewer afterwards.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Train and draw again, whatever is kept.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("-n", "--dry-run", help="Only say what would be done for each config, and why.")
-    ] = False,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 5 if anything is out of date.")] = False,
-    keep_going: Annotated[
-        bool, typer.Option("-k", "--keep-going", help="Go on with the other configs after a failure.")
-    ] = False,
-    jobs: Annotated[
-        int,
-        typer.Option("-j", "--jobs", metavar="N", min=1, help="Make N figures at a time, each in a process."),
-    ] = 1,
-    cluster: Annotated[
-        str | None,
-        typer.Option("--cluster", metavar="ADDRESS", help="Make them on a Dask cluster: tcp://HOST:8786, or local:N."),
-    ] = None,
-    deps: Annotated[
-        Path | None,
-        typer.Option(
-            "--deps", metavar="FILE", help="Write what was made from what, as rules for make.", readable=False
-        ),
-    ] = None,
+    output: Pattern = None,
+    at: Stills = None,
+    summaries: Summaries = None,
+    formats: Formats = None,
+    draft: Draft = False,
+    watches: Watch = False,
+    opens: Open = False,
+    force: Force = False,
+    dry_run: DryRun = False,
+    check: Check = False,
+    keep_going: KeepGoing = False,
+    jobs: Jobs = 1,
+    cluster: Cluster = None,
+    deps: Deps = None,
     quiet: Quiet = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per config.")] = False,
+    as_json: Lines = False,
 ) -> None:
-    from relu_anim.cli.run import named_formats, run_all, say_all, watch_all
+    from relu_anim.cli.run import run_all, say_all, watch_all
     from relu_anim.making.orders import Order
     from relu_anim.making.plans import wanted_formats
 
@@ -102,13 +104,13 @@ def run(
             raise ConfigError("--draft: is made anew each time; leave --check out")
         orders = [Order(path, tuple(settings or ()), output, chosen, moments, summaries, draft) for path in configs]
         wanted_formats(orders[0])  # what is wrong with it is said once, and not for each config
+    said: dict[str, Any] = {"force": force, "quiet": quiet, "as_json": as_json}
     if watches:
-        watch_all(orders, force=force, jobs=jobs, opens=opens, quiet=quiet, as_json=as_json)
-    if dry_run or check:
-        code = say_all(orders, force=force, check=check, quiet=quiet, as_json=as_json)
+        watch_all(orders, jobs=jobs, opens=opens, **said)
+    elif dry_run or check:
+        code = say_all(orders, check=check, **said)
     else:
-        places: dict[str, Any] = {"jobs": jobs, "cluster": cluster, "deps": deps, "opens": opens}
-        code = run_all(orders, force=force, keep_going=keep_going, quiet=quiet, as_json=as_json, **places)
+        code = run_all(orders, keep_going=keep_going, jobs=jobs, cluster=cluster, deps=deps, opens=opens, **said)
     raise typer.Exit(code)
 
 

@@ -7,15 +7,35 @@ from typing import Annotated
 
 import typer
 
-from relu_anim.cli.application import Configs, Quiet, Settings, app, check_output, moments_of, told
+from relu_anim.cli.application import app, told
+from relu_anim.cli.options import Configs, Quiet, Settings, check_output, moments_of, named_formats, path_option
 from relu_anim.errors import ConfigError
 
-Summaries = Annotated[
-    Path | None,
+Markdown = Annotated[bool, typer.Option("--markdown", help="Print Markdown instead.")]
+Base = Annotated[
+    str | None,
     typer.Option(
-        "--summaries", metavar="DIR", help="Where summaries lie: what `run --summaries` was given.", readable=False
+        "--base", metavar="URL", help="What stands before the names of files: /films, https://example.org/films."
     ),
 ]
+Output = Annotated[
+    Path | None,
+    path_option("-o", "--output", metavar="FILE", text="File to write; with {name} in it, one for each config."),
+]
+Films = Annotated[
+    list[Path] | None,
+    path_option("--films", metavar="PATH", text="Where films lie: what `run -o` was given. May be repeated."),
+]
+Formats = Annotated[str | None, typer.Option("-f", "--formats", metavar="FORMATS", help="What `run -f` was given.")]
+Summaries = Annotated[
+    Path | None,
+    path_option("--summaries", metavar="DIR", text="Where summaries lie: what `run --summaries` was given."),
+]
+Stills = Annotated[
+    str | None,
+    typer.Option("--at", metavar="MOMENTS", help="Stills in place of the film: of `run --at`, or of output.stills."),
+]
+Strip = Annotated[bool, typer.Option("--strip", help="The strip in place of the film.")]
 
 
 @app.command(
@@ -24,44 +44,17 @@ Summaries = Annotated[
 )
 def embed(
     configs: Configs,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown instead.")] = False,
-    base: Annotated[
-        str | None,
-        typer.Option(
-            "--base", metavar="URL", help="What stands before the names of files: /films, https://example.org/films."
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="File to write; with {name} in it, one for each config.",
-            readable=False,
-        ),
-    ] = None,
-    films: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--films", metavar="PATH", help="Where films lie: what `run -o` was given. May be repeated.", readable=False
-        ),
-    ] = None,
+    markdown: Markdown = False,
+    base: Base = None,
+    output: Output = None,
+    films: Films = None,
     settings: Settings = None,
-    formats: Annotated[
-        str | None, typer.Option("-f", "--formats", metavar="FORMATS", help="What `run -f` was given.")
-    ] = None,
+    formats: Formats = None,
     summaries: Summaries = None,
-    at: Annotated[
-        str | None,
-        typer.Option(
-            "--at", metavar="MOMENTS", help="Stills in place of the film: of `run --at`, or of output.stills."
-        ),
-    ] = None,
-    strip: Annotated[bool, typer.Option("--strip", help="The strip in place of the film.")] = False,
+    at: Stills = None,
+    strip: Strip = False,
 ) -> None:
     from relu_anim.cli.embed import embedded
-    from relu_anim.cli.run import named_formats
     from relu_anim.making.orders import Order
 
     places: list[Path | None] = [*films] if films else [None]
@@ -84,7 +77,7 @@ def gallery(
     ] = Path("outputs"),
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="The page, in place of DIR/gallery.html.", readable=False),
+        path_option("-o", "--output", metavar="FILE", text="The page, in place of DIR/gallery.html."),
     ] = None,
     summaries: Summaries = None,
     opens: Annotated[bool, typer.Option("--open", help="Show the page in the system's browser.")] = False,

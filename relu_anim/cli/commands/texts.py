@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from relu_anim.cli import completion
-from relu_anim.cli.application import Settings, app, check_kind, told
+from relu_anim.cli.application import app, told
 from relu_anim.cli.catalogue import LISTS, lines
+from relu_anim.cli.options import Settings, check_kind
 from relu_anim.errors import ConfigError
 from relu_anim.facts import FORMATS, KINDS, joined
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from relu_anim.cli.application import app, told
+from relu_anim.cli.options import path_option
 
 
 @app.command(
@@ -20,7 +21,7 @@ def import_(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder.", show_default=False, readable=False)],
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="FILE", help="The recording, in place of FOLDER.npz.", readable=False),
+        path_option("-o", "--output", metavar="FILE", text="The recording, in place of FOLDER.npz."),
     ] = None,
     activations: Annotated[
         str | None,
