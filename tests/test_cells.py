@@ -181,7 +181,8 @@ def test_a_panel_gets_its_options_as_keywords(run):
     run("""
 import sys, types
 from matplotlib.figure import Figure
-from relu_anim.films.layout import Layout, place_panels
+from relu_anim.films.arranged import place_panels
+from relu_anim.films.layout import Layout
 
 class SpreadPanel:
     def __init__(self, room, scenes, *, of, bins, share, faint):

@@ -16,8 +16,7 @@ from matplotlib.figure import Figure
 from relu_anim import config
 from relu_anim.aliases import Report
 from relu_anim.config import Experiment, File
-from relu_anim.drawing.labels import write_numbers
-from relu_anim.drawing.legends import place_again
+from relu_anim.config.animation import Caption
 from relu_anim.drawing.marks import Mark, recorded
 from relu_anim.drawing.recorder import as_dashed
 from relu_anim.drawing.shapes import Drawing, Lines, Reel, Shape
@@ -25,10 +24,11 @@ from relu_anim.drawing.theme import DPI, Theme, style, theme_of
 from relu_anim.facts import FORMATS, format_of
 from relu_anim.films.advice import advice
 from relu_anim.films.alt import describe
+from relu_anim.films.arranged import arranged, show
 from relu_anim.films.budget import Look, looks, lowered, smaller_scale, write_within
 from relu_anim.films.captions import Captions
 from relu_anim.films.guides import guide_of
-from relu_anim.films.layout import Layout, fit_names, left_out, name_variants, place_panels
+from relu_anim.films.layout import left_out
 from relu_anim.films.measured import measured
 from relu_anim.films.saving import save
 from relu_anim.films.stamp import SIZE, Frame, Stamp, draw_title
@@ -62,10 +62,7 @@ class Film:
     ) -> None:
         self._asked_for, self._is_draft = experiment, is_draft
         self.experiment = experiment = experiment.settled([recording.seed for recording in recordings])
-        members = [member for _, member in experiment.members]
-        parts = [shown_part(*pair) for pair in zip(members, recordings, strict=True)]
-        recordings = [measured(*pair) for pair in zip(members, parts, strict=True)]
-        ensembles = [each and shown_part(member, each) for member, each in zip(members, ensembles, strict=False)]
+        recordings, ensembles = _shown_parts(experiment, recordings, ensembles)
         self.timeline = timeline(experiment, recordings)
         self.theme, self.scale = theme_of(*experiment.animation.look), experiment.animation.unit
         with style(self.theme, self.scale):
@@ -74,38 +71,20 @@ class Film:
             self.stamp = Stamp(self.figure, self.timeline, self.scenes, self.theme, is_draft)
             self.title = computed(experiment.title, self.scenes)
             header, self.notes = draw_title(self.figure, self.title, self.theme, self.stamp.left)
-            self.captions = self._make_captions(header)
-            self.notes += self.captions.notes
+            self.captions = Captions(self.figure, self._placed_captions(), header, self.theme)
             header += self.captions.height
-            shares = config.row_shares(experiment, config.stacked_panels(experiment))
-            layout = Layout(self.figure, header, shares, len(experiment.animation.panels[0]))
-            self.panels = place_panels(layout, experiment, self.scenes)
-            write_numbers(self.figure)
-            self._show(self.timeline[-1])
-            layout.arrange()
-            name_variants(self.panels, experiment, self.scenes)
-            layout.arrange()
-            for placed in self.panels:
-                placed.panel.finish()
-            layout.arrange()
-            for placed in self.panels:
-                place_again(placed.room)
-            layout.arrange()
-            if fit_names(self.panels, self.scenes):
-                layout.arrange()
-            self.notes += left_out(((placed.cell.name, placed.room) for placed in self.panels), experiment.animation)
-            moving = [mark for placed in self.panels for mark in placed.panel.animated]
-            self.animated: list[Mark] = [*moving, *self.stamp.notes, *self.captions.marks]
-            for mark in self.animated:
-                mark.set_animated(True)
+            self.panels = arranged(self.figure, header, experiment, self.scenes, self.timeline[-1])
+            rooms = ((placed.cell.name, placed.room) for placed in self.panels)
+            self.notes += [*self.captions.notes, *left_out(rooms, experiment.animation)]
+        moving = [mark for placed in self.panels for mark in placed.panel.animated]
+        self.animated: list[Mark] = [*moving, *self.stamp.notes, *self.captions.marks]
+        for mark in self.animated:
+            mark.set_animated(True)
         self._background: object = None
         self._kept: dict[int, Frame] = {}
 
-    def _make_captions(self, header: float) -> Captions:
-        recordings = [scene.run.recording for scene in self.scenes]
-        wanted = self.experiment.animation.captions
-        placed = [(place(caption.at, self.experiment, recordings), caption) for caption in wanted]
-        return Captions(self.figure, placed, header, self.theme)
+    def _placed_captions(self) -> list[tuple[float, Caption]]:
+        return [(self._recorded(caption.at), caption) for caption in self.experiment.animation.captions]
 
     def __len__(self) -> int:
         return len(self.timeline)
@@ -117,9 +96,7 @@ class Film:
 
     def _show(self, moment: float) -> None:
         """Move everything to a moment, in epochs."""
-        snapshots = [scene.run.recording[scene.run.index(moment)] for scene in self.scenes]
-        for placed in self.panels:
-            placed.panel.update([snapshots[variant] for variant in placed.variants])
+        show(self.panels, self.scenes, moment)
         self.stamp.update(moment)
         self.captions.update(moment)
 
@@ -298,6 +275,15 @@ class Film:
     def _as_drawing(self, shapes: list[Shape]) -> Drawing:
         size, box, fonts = self.experiment.animation.size, self.figure.bbox, self.theme.fonts
         return Drawing(size, (box.width, box.height), shapes, self.title, self.alt, fonts)
+
+
+def _shown_parts(
+    experiment: Experiment, recordings: Sequence[Recording], ensembles: Sequence[Ensemble | None]
+) -> tuple[list[Recording], list[Ensemble | None]]:
+    """What is shown of each recording, with the numbers that it lacks, and of the networks from which it was chosen."""
+    members = [member for _, member in experiment.members]
+    parts = [measured(own, shown_part(own, recording)) for own, recording in zip(members, recordings, strict=True)]
+    return parts, [each and shown_part(own, each) for own, each in zip(members, ensembles, strict=False)]
 
 
 class _Moments(Sequence[list[list[Shape]]]):

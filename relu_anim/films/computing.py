@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.colors import to_hex
 
 from relu_anim.aliases import Array
-from relu_anim.films.layout import Placed
+from relu_anim.films.arranged import Placed
 from relu_anim.panels import Scene
 from relu_anim.panels.contributions import ContributionsPanel
 from relu_anim.panels.decision import DecisionPanel

@@ -14,9 +14,9 @@ from relu_anim.drawing.marks import Mark, Moving
 from relu_anim.drawing.series import PERCENT
 from relu_anim.drawing.shapes import Axis, Guide, Plot, Reading, Subject
 from relu_anim.drawing.theme import Theme, contrast
+from relu_anim.films.arranged import Placed
 from relu_anim.films.captions import Captions
 from relu_anim.films.computing import computing_of
-from relu_anim.films.layout import Placed
 from relu_anim.films.stamp import Stamp
 from relu_anim.films.timeline import SLIGHT
 from relu_anim.numbers import decimal_sign
