@@ -500,6 +500,13 @@ def test_the_page_is_in_the_language_of_the_film(make):
     assert '"decimal":","' in text
 
 
+def test_who_does_not_see_the_page_is_told_its_keys(film, html):
+    wording = film.experiment.animation.wording
+    root = html5lib.HTMLParser(strict=True).parse(html.decode(), scripting=True)
+    unseen = [element.text for element in root.iter() if element.get("class") == "unseen"]
+    assert {wording("page_keys"), wording("page_reading")} <= set(unseen)
+
+
 def test_a_named_theme_is_that_of_the_page_everywhere(make):
     f = make(*SHORT, "animation.theme=dark")
     text = encoder("html").animate(f.reel(), timing_of(f), "seed: 0\n").decode()
