@@ -25,7 +25,7 @@ from relu_anim.facts import FORMATS, format_of
 from relu_anim.films.advice import advice
 from relu_anim.films.alt import describe
 from relu_anim.films.arranged import arranged, show
-from relu_anim.films.budget import Look, looks, lowered, smaller_scale, write_within
+from relu_anim.films.budget import save_within
 from relu_anim.films.captions import Captions
 from relu_anim.films.guides import guide_of
 from relu_anim.films.layout import left_out
@@ -179,27 +179,13 @@ class Film:
         """
         path = Path(path)
         name, most = format_of(path.name), self.experiment.output.max_size
-        if most is None or name not in FORMATS or not FORMATS[name].moves:
+        if most is not None and name in FORMATS and FORMATS[name].moves:
+            self.notes += save_within(self, path, most, report)
+        else:
             save(self, path, report)
-            return path
-        text, even = self.config_text(name), FORMATS[name].even
-        ways = looks(len(self), self.experiment.animation.scale, FORMATS[name].vector)
-        write = lambda look, to: save(self._lowered(look, even), to, report, text, look.coarse)  # noqa: E731
-        self.notes += filter(None, [lowered(write_within(path, most, ways, write), name, most)])
         return path
 
-    def _lowered(self, look: Look, even: bool) -> Film:
-        """The same film with fewer frames in as much time, or on fewer pixels, `even` on both sides."""
-        animation, count = self.experiment.animation, round(len(self) * look.frames)
-        if (look.frames, look.scale) == (1, 1):
-            return self
-        return self._with(
-            max_frames=count,
-            fps=animation.fps * count / len(self),
-            scale=smaller_scale(animation.size, animation.scale * look.scale, even),
-        )
-
-    def _with(self, **changes: Any) -> Film:
+    def with_animation(self, **changes: Any) -> Film:
         """A film of the same recordings with other values of `animation`."""
         runs = [scene.run for scene in self.scenes]
         other = config.with_animation(self._asked_for, **changes)
@@ -270,7 +256,7 @@ class Film:
     @cached_property
     def _dark(self) -> Film | None:
         """The same in the colours of dark pages, with a theme that is that of the page."""
-        return self._with(theme=DARK) if self.experiment.animation.theme == AUTO else None
+        return self.with_animation(theme=DARK) if self.experiment.animation.theme == AUTO else None
 
     def _as_drawing(self, shapes: list[Shape]) -> Drawing:
         size, box, fonts = self.experiment.animation.size, self.figure.bbox, self.theme.fonts

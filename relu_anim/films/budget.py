@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil, floor
 from pathlib import Path
+from typing import Any, Protocol
 
+from relu_anim.aliases import Report
 from relu_anim.encoders import atomic_write, encoder
 from relu_anim.encoders.encoder import MOST_COARSE
 from relu_anim.errors import FileError
 from relu_anim.facts import FORMATS, format_of
+from relu_anim.films.saving import Frames, save
 from relu_anim.plurals import size_of
 
 FEWER_FRAMES = (0.75, 0.5, 0.35)  # shares of the frames, in as much time
@@ -26,6 +29,39 @@ class Look:
     coarse: int = 0
     frames: float = 1.0
     scale: float = 1.0
+
+
+class Film(Frames, Protocol):
+    """What is written of a film that can be lowered."""
+
+    def with_animation(self, **changes: Any) -> Frames:
+        """A film of the same recordings with other values of `animation`."""
+
+
+def save_within(film: Film, path: Path, most: int, report: Report) -> list[str]:
+    """Write a film in at most this many bytes, whole, or not at all; a line about what was lowered for that, or none.
+    The config inside is that of the film as it was asked for."""
+    name = format_of(path.name)
+    text, row = film.config_text(name), FORMATS[name]
+
+    def write(look: Look, to: Path) -> None:
+        save(_lowered(film, look, row.even), to, report, text, look.coarse)
+
+    ways = looks(len(film), film.experiment.animation.scale, row.vector)
+    words = _in_words(write_within(path, most, ways, write), name, most)
+    return [words] if words else []
+
+
+def _lowered(film: Film, look: Look, even: bool) -> Frames:
+    """The same film with fewer frames in as much time, or on fewer pixels, `even` on both sides."""
+    if (look.frames, look.scale) == (1, 1):
+        return film
+    animation, count = film.experiment.animation, round(len(film) * look.frames)
+    return film.with_animation(
+        max_frames=count,
+        fps=animation.fps * count / len(film),
+        scale=smaller_scale(animation.size, animation.scale * look.scale, even),
+    )
 
 
 def looks(frames: int, scale: float, vector: bool = False) -> Iterator[Look]:
@@ -73,7 +109,7 @@ def write_within(path: Path, most: int, ways: Iterator[Look], write: Callable[[L
     raise FileError(f"output.max_size: the {name} has {least} at the least, for {wanted}; show less, or allow more")
 
 
-def lowered(look: Look, name: str, most: int) -> str:
+def _in_words(look: Look, name: str, most: int) -> str:
     """What was lowered, in words; nothing if nothing was."""
     parts = [
         ("fewer colours" if encoder(name).has_palette else "less quality") * bool(look.coarse),
