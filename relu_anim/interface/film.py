@@ -5,10 +5,10 @@ from __future__ import annotations
 import operator
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
@@ -24,7 +24,6 @@ from relu_anim.errors import ConfigError, FileError, UserError
 from relu_anim.facts import FORMATS, STILL_FORMATS, ending, format_of, joined
 from relu_anim.interface import notebooks
 from relu_anim.interface.configs import SETTINGS, in_words, keys_of
-from relu_anim.interface.notebooks import STILL
 from relu_anim.interface.progress import shown as shown_by
 from relu_anim.making.recordings import shows_ensemble
 from relu_anim.network import Network
@@ -216,11 +215,9 @@ class Film:
         """The film as a page to play with: a notebook shows it, and `str` gives its HTML. FileError where that would be
         more than a page should load."""
         animation: Any = self._experiment.animation
-        with tempfile.TemporaryDirectory(prefix="relu-anim-") as folder:
-            (name,) = (name for name, row in FORMATS.items() if row.on_page == "frame")
-            html = self._content(Path(folder), name).decode()
+        (name,) = (name for name, row in FORMATS.items() if row.on_page == "frame")
         captions = len(animation.captions) if isinstance(self._experiment, Experiment) else None
-        return notebooks.Page(html, self.alt, animation.size, captions)
+        return notebooks.Page(self._content(name).decode(), self.alt, animation.size, captions)
 
     def _save_moments(self, path: Path, name: str, keys: Mapping[str, Any]) -> Path:
         """Write the only still or strip of this film with these keys."""
@@ -282,31 +279,16 @@ class Film:
 
     @cached_property
     def _bundle(self) -> dict[str, str]:
-        pictures = self._pictures()
-        html = notebooks.in_html(pictures, self._experiment.animation.size, self.alt)
-        return {"text/html": html, f"image/{STILL}": notebooks.in_base64(pictures[STILL]), "text/plain": repr(self)}
+        pictures = notebooks.pictures(self._content, isinstance(self._experiment, Experiment))
+        return notebooks.bundle(pictures, self._experiment.animation.size, self.alt, repr(self))
 
-    def _pictures(self) -> dict[str, bytes]:
-        """The content of the files that a notebook shows, by their formats."""
-        with tempfile.TemporaryDirectory(prefix="relu-anim-") as folder:
-            content = partial(self._content, Path(folder))
-            return {
-                **(self._moving(content) if isinstance(self._experiment, Experiment) else {}),
-                STILL: content(STILL),
-            }
-
-    def _moving(self, content: Callable[[str], bytes]) -> dict[str, bytes]:
-        lines, pixels = notebooks.moving_formats()
-        with suppress(FileError):  # which says that a film of lines is more than a page should load
-            if len(found := content(lines)) <= notebooks.MOST_BYTES:
-                return {lines: found}
-        return {pixels: content(pixels)}
-
-    def _content(self, folder: Path, name: str) -> bytes:
+    def _content(self, name: str) -> bytes:
+        """The film as a file of this format, slower where that cannot play so fast."""
         film, most, own = self, FORMATS[name].most_fps, self._experiment
         if FORMATS[name].moves and isinstance(own, Experiment) and own.animation.fps > most:
-            film = self.set({"animation.fps": most})  # slower is better than nothing
-        return film.save(folder / f"film{ending(name)}", progress=None).read_bytes()
+            film = self.set({"animation.fps": most})
+        with tempfile.TemporaryDirectory(prefix="relu-anim-") as folder:
+            return film.save(Path(folder) / f"film{ending(name)}", progress=None).read_bytes()
 
 
 def _moment(epoch: float | None, step: int | None) -> float | str | None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from relu_anim.interface.notebooks import REDRAW_AFTER, STILL, in_base64, in_html, is_notebook
+from relu_anim.interface.notebooks import REDRAW_AFTER, STILL, bundle, is_notebook
 
 SHARE = 4  # so many times as long as drawing takes, the training goes on
 
@@ -58,11 +58,9 @@ def _events() -> Any:
 
 
 def _bundle(film: Any) -> dict[str, str]:
-    """The last frame as notebooks show it: in HTML with its alternative text, which exports keep."""
+    """The last frame as notebooks show it."""
     from PIL import Image
 
     buffer = io.BytesIO()
     Image.fromarray(film.frame(-1)).save(buffer, STILL)
-    content = buffer.getvalue()
-    html = in_html({STILL: content}, film.experiment.animation.size, film.alt)
-    return {"text/html": html, f"image/{STILL}": in_base64(content), "text/plain": repr(film)}
+    return bundle({STILL: buffer.getvalue()}, film.experiment.animation.size, film.alt, repr(film))

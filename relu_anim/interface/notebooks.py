@@ -6,11 +6,13 @@ import base64
 import hashlib
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Self
 
+from relu_anim.errors import FileError
 from relu_anim.facts import FORMATS, STILL_FORMATS
 from relu_anim.pages import in_frame
 
@@ -20,14 +22,30 @@ CALM = ("print", "(prefers-reduced-motion: reduce)")
 MOST_BYTES = 1_000_000  # of a film of lines; a larger one is shown in pixels
 
 
-def moving_formats() -> tuple[str, str]:
-    """The formats in which films move in notebooks: of lines, in the colours of the page, and of pixels."""
+def pictures(content: Callable[[str], bytes], moves: bool) -> dict[str, bytes]:
+    """The files that show a film, by their formats, of each of which `content` gives the content: the last frame, and
+    before it what `moves`."""
+    return {**(_moving(content) if moves else {}), STILL: content(STILL)}
+
+
+def _moving(content: Callable[[str], bytes]) -> dict[str, bytes]:
+    """A film of lines, in the colours of the page; one of pixels where that is large."""
     images = [name for name, row in FORMATS.items() if row.moves and row.on_page == "image"]
     lines, pixels, *_ = sorted(images, key=lambda name: not FORMATS[name].vector)
-    return lines, pixels
+    with suppress(FileError):  # which says that a film of lines is more than a page should load
+        if len(found := content(lines)) <= MOST_BYTES:
+            return {lines: found}
+    return {pixels: content(pixels)}
 
 
-def in_html(pictures: Mapping[str, bytes], size: tuple[int, int], alt: str) -> str:
+def bundle(pictures: Mapping[str, bytes], size: tuple[int, int], alt: str, words: str) -> dict[str, str]:
+    """What a notebook is given of a film, from its files by format: HTML with the alternative text, which exports keep,
+    the last frame, and words."""
+    html = _in_html(pictures, size, alt)
+    return {"text/html": html, f"image/{STILL}": _in_base64(pictures[STILL]), "text/plain": words}
+
+
+def _in_html(pictures: Mapping[str, bytes], size: tuple[int, int], alt: str) -> str:
     """The film as an element of a page, from the content of its files by format. On paper, and for those who want no
     motion, it is its last frame: by a style, since Chromium takes no other source of a `picture` to print; where
     styles are taken out, the film is left. A film of lines knows by itself who wants no motion."""
@@ -62,14 +80,14 @@ class Page:
         return f'<div style="container-type: inline-size; max-width: {self.size[0]}px"><iframe {frame}></iframe></div>'
 
 
-def in_base64(content: bytes) -> str:
+def _in_base64(content: bytes) -> str:
     """Bytes as notebooks hold them."""
     return base64.b64encode(content).decode()
 
 
 def _address(pictures: Mapping[str, bytes], name: str) -> str:
     kind = "svg+xml" if FORMATS[name].vector else name
-    return f"data:image/{kind};base64,{in_base64(pictures[name])}"
+    return f"data:image/{kind};base64,{_in_base64(pictures[name])}"
 
 
 # ---------------------------------------------------------------- progress
