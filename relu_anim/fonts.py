@@ -246,10 +246,8 @@ def _plain_woff(whole: bytes, characters: str) -> bytes:
     from fontTools.ttLib.scaleUpem import scale_upem  # type: ignore[import-untyped]
 
     file = _opened(whole)
-    for table in SHAPING:
-        del file[table]
     options = subset.Options(hinting=False, name_IDs=[], notdef_outline=True, legacy_kern=True)
-    options.drop_tables += UNUSED
+    options.drop_tables += [*UNUSED, *SHAPING]
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=map(ord, characters))
     subsetter.subset(file)

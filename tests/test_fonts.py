@@ -19,7 +19,7 @@ from relu_anim import config, figures
 from relu_anim.config.places import ConfigProblems
 from relu_anim.encoders import encoder
 from relu_anim.errors import ConfigError
-from relu_anim.fonts import FontFile, Typeface, font, read_font, with_quadratic_curves
+from relu_anim.fonts import SHAPING, Font, FontFile, Typeface, font, read_font, with_quadratic_curves
 from relu_anim.making.fingerprints import fingerprint, inputs
 
 SMALL = "kind: activation\nfunctions: [relu]\nderivative: false\n"
@@ -134,6 +134,13 @@ def test_a_font_for_films_has_the_widths_and_kerns_of_the_whole_one(weight):
 def test_a_font_for_films_keeps_what_shapes_its_signs_where_they_are_shaped():
     for text in ("e\u0301", "سلام"):
         assert "GSUB" in TTFont(io.BytesIO(font("normal").web(text)))
+
+
+@pytest.mark.parametrize("is_ours", [False, True], ids=["own", "dejavu"])
+def test_a_font_that_lacks_all_tables_that_shape_goes_into_a_film_too(is_ours):
+    plain = Font(made("ab"), "plain.ttf", is_ours)
+    assert not {*TTFont(io.BytesIO(made("ab"))).keys()} & {*SHAPING}
+    assert list(TTFont(io.BytesIO(plain.web("a"))).getBestCmap()) == [ord("a")]
 
 
 def test_outlines_of_cubic_curves_become_those_of_a_truetype_font():
