@@ -117,7 +117,7 @@ def test_one_level_is_read(load):
 
 
 def test_extends_is_no_setting_and_needs_a_folder(load):
-    with pytest.raises(ConfigProblems, match="--set:1:1: extends: is read before --set is; write it in the file"):
+    with pytest.raises(ConfigProblems, match="--set:1:1: extends: is read before --set; write it in the file"):
         load(LEARNED, settings=["extends=house.yaml"])
     with pytest.raises(ConfigProblems, match="a text lies in no folder"):
         config.loads("extends: house.yaml\n" + LEARNED)

@@ -1,6 +1,7 @@
 """What `import relu_anim` offers."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -171,6 +172,8 @@ def test_mistakes_have_their_place_key_and_words(source):
         (lambda: ra.load(FIGURE, 5), 'settings are a mapping such as {"training.epochs": 50}, not an int'),
         (lambda: ra.load(FIGURE, {5: 5}), "a key is a text such as 'training.epochs', got 5"),
         (lambda: ra.load(FIGURE, {"title": object()}), "title: a object has no place in a config"),
+        (lambda: ra.load(FIGURE, {"extends": "x.yaml"}), "is read before settings; write it in the file"),
+        (lambda: ra.load(FIGURE, ["title=a: b"]), 'write title="a: b"\n'),
         (lambda: ra.load("\0"), "expected the path of a config"),
         (lambda: ra.run(FIGURE, progress="no"), "progress is 'auto', None or a function"),
         (lambda: ra.train(FIGURE), "kind: activation: nothing of it is trained"),
@@ -317,6 +320,11 @@ def test_mistakes_of_run_all_are_called_as_in_python(source):
     (suffix,) = ra.run_all(["tiny.yaml"], output="x.foo", jobs=1)
     assert str(unknown.error).startswith("settings:1:1: x: unknown key")
     assert str(suffix.error).startswith("output x.foo: the suffix must be one of")
+    ra.run_all(["tiny.yaml"], [*config.settings_of(FIRST), "output.formats=[png]"], jobs=1)
+    Path("other").mkdir()
+    Path("other/tiny.yaml").write_text(json.dumps(FIGURE))
+    (other,) = ra.run_all(["other/tiny.yaml"], jobs=1)
+    assert "became; rename one, name another file with output, or remove outputs/tiny.json" in str(other.error)
 
 
 def test_run_all_refuses_what_would_write_over_another(source):
@@ -328,5 +336,5 @@ def test_run_all_refuses_what_would_write_over_another(source):
 
 
 def test_what_cannot_be_said_of_a_cluster_is_an_error_of_the_call(source):
-    with pytest.raises(ra.ConfigError, match="write an address"):
+    with pytest.raises(ra.ConfigError, match=r"^cluster nowhere: write an address"):
         ra.run_all(["tiny.yaml"], cluster="nowhere")

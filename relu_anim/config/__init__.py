@@ -172,7 +172,7 @@ def _validated(
     for number, setting in enumerate(settings, 1):
         doc.set(setting, number, called)
     if extends.KEY in doc.data:
-        message = "is read before --set is; write it in the file"
+        message = f"is read before {called}; write it in the file"
         doc.problems.append(Problem(doc.key_mark((extends.KEY,)), extends.KEY, message))
         del doc.data[extends.KEY]
     theme = theme_files.take_theme(doc)

@@ -27,7 +27,9 @@ def in_quotes(mark: Mark) -> str:
     text = f'"{line["text"]}"' if is_plain else "'" + line["text"].replace("'", "''") + "'"
     if line["sign"] != "=":
         return f"{line['key']}: {text}"
-    return f"-s '{line['key']}={text}'" if is_plain and "'" not in text else f"{line['key']}={text}"
+    is_option = mark.source.name.startswith("-")  # and no argument of a caller in Python
+    is_typed = is_option and is_plain and "'" not in text
+    return f"-s '{line['key']}={text}'" if is_typed else f"{line['key']}={text}"
 
 
 def is_alone(mark: Mark) -> bool:

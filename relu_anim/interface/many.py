@@ -73,7 +73,7 @@ class Batch:
         with ExitStack() as stack:
             many = jobs > 1 and len(self._work) > 1 and cluster is None
             pool = stack.enter_context(closing(build.Pool(min(jobs, len(self._work))))) if many else None
-            executor = stack.enter_context(closing(build.executor(pool, cluster, report, keep)))
+            executor = stack.enter_context(closing(build.executor(pool, cluster, report, keep, "cluster")))
             for result in build.carry_out(longest_first(self._work), executor, keep=keep, force=self._force):
                 said = (*self._notices.get(id(result.order), ()), *lines)
                 self.found[id(result.order)] = Result.of(result, said)

@@ -100,16 +100,21 @@ def _begun(plan: Plan, executor: Executor) -> tuple[Future[Made], dict[str, str]
 
 
 def executor(
-    pool: Pool | None, cluster: str | None, report: Callable[[str, str, int, int], None], keep: Keeper
+    pool: Pool | None,
+    cluster: str | None,
+    report: Callable[[str, str, int, int], None],
+    keep: Keeper,
+    called: str = "--cluster",
 ) -> Executor:
     """Where jobs are to run: on a cluster, in the processes of a pool, or in this one, which keeps a recording as soon
-    as it is whole. ConfigError for an address that is none, FileError for a cluster that does not answer."""
+    as it is whole. ConfigError for an address that is none, FileError for a cluster that does not answer; messages call
+    it what it is `called`."""
     if cluster is not None:
         try:
             from relu_anim.making.cluster import Cluster
         except ModuleNotFoundError:
-            raise ConfigError("--cluster comes with an extra: pip install 'relu-anim[cluster]'") from None
-        return Cluster(cluster, report)
+            raise ConfigError(f"{called} comes with an extra: pip install 'relu-anim[cluster]'") from None
+        return Cluster(cluster, report, called)
     if pool is None:
         return InProcess(report, keep)
     pool.report = report

@@ -27,12 +27,14 @@ Name = tuple[object, object]  # equal for all ways to write a path
 @dataclass(frozen=True, slots=True)
 class Claim:
     """What is read for a config, beside itself, and what is written: pictures and films, and a summary. Paths are
-    texts, which take a quarter of the memory: a call may have 10,000 configs."""
+    texts, which take a quarter of the memory: a call may have 10,000 configs. `called` is what messages call that by
+    which a user names an output."""
 
     source: Path
     reads: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     summary: str | None = None
+    called: str = "-o"
 
     def all_read(self) -> list[Path]:
         """Everything that is read, the config first."""
@@ -209,7 +211,7 @@ def _foreign(claim: Claim) -> str:
         return ""
     return (
         f"would write {path.with_suffix('.*')}, which is what {other} became; rename one, name another file with"
-        f" -o, or remove {path}"
+        f" {claim.called}, or remove {path}"
     )
 
 
@@ -223,7 +225,8 @@ def _of_another(claim: Claim) -> str:
             if summary is None or path.name not in summary.files or not (other := _other_config(claim, summary, place)):
                 continue
             if not changed(path.parent, {path.name: summary.files[path.name]}):
-                return f"would write {path}, which is what {other} became; rename one, or name another file with -o"
+                what = f"would write {path}, which is what {other} became"
+                return f"{what}; rename one, or name another file with {claim.called}"
     return ""
 
 

@@ -44,12 +44,14 @@ _one_at_a_time = threading.Lock()  # of a worker with several threads: Matplotli
 
 
 class Cluster:
-    """A cluster at an address, or one of this many processes that is started here: `local:N`."""
+    """A cluster at an address, or one of this many processes that is started here: `local:N`. `called` is what messages
+    call the address."""
 
-    def __init__(self, address: str, report: JobReport) -> None:
+    def __init__(self, address: str, report: JobReport, called: str = "--cluster") -> None:
         local, remote = LOCAL.fullmatch(address), ADDRESS.fullmatch(address)
+        self._named = named = f"{called} {address}"
         if not remote and not (local and int(local[1])):
-            raise ConfigError(f"--cluster {address}: write an address, such as tcp://127.0.0.1:8786, or local:2")
+            raise ConfigError(f"{named}: write an address, such as tcp://127.0.0.1:8786, or local:2")
         self._address, self._report = address, report
         self._topic = f"relu-anim-{secrets.token_hex(8)}"
         self._local: Any = None
@@ -58,12 +60,12 @@ class Cluster:
         self._others = set(multiprocessing.active_children())
         self._counted, self._threads = 0.0, 0
         if remote:
-            _check_answer(address, remote[1].strip("[]"), int(remote[2]))
+            _check_answer(named, remote[1].strip("[]"), int(remote[2]))
         try:
             if local:
                 self._scratch = tempfile.TemporaryDirectory(prefix="relu-anim-", ignore_cleanup_errors=True)
                 self._local = _started(int(local[1]), self._scratch.name)
-            self._client = _connected(self._local or address, address)
+            self._client = _connected(self._local or address, named)
             self._executor = self._client.get_executor(pure=False)  # pure would do equal jobs once
             self._check_workers()
             self._client.subscribe_topic(self._topic, lambda event: self._report(*event[1]))
@@ -103,23 +105,23 @@ class Cluster:
             self._client.wait_for_workers(1, timeout=WORKERS_WITHIN)
         except TimeoutError:
             message = f"there are no workers; start one: relu-anim worker {self._address}"
-            raise FileError(f"--cluster {self._address}: {message}") from None
+            raise FileError(f"{self._named}: {message}") from None
         for worker, found in self._client.run(made_with_there, on_error="return").items():
             if isinstance(found, Exception):
-                raise FileError(f"--cluster {self._address}: relu-anim does not run on {worker}: {_first_line(found)}")
+                raise FileError(f"{self._named}: relu-anim does not run on {worker}: {_first_line(found)}")
             if wrong := other_versions(found, made_with()):
-                raise FileError(f"--cluster {self._address}: {worker} {wrong}")
+                raise FileError(f"{self._named}: {worker} {wrong}")
 
 
-def _check_answer(address: str, host: str, port: int) -> None:
+def _check_answer(named: str, host: str, port: int) -> None:
     """FileError if nobody listens there, which Dask would only know after trying for long."""
     try:
         socket.create_connection((host, port), timeout=CONNECT_WITHIN).close()
     except (OSError, OverflowError) as error:
-        raise FileError(f"--cluster {address}: nobody answers there: {_first_line(error)}") from None
+        raise FileError(f"{named}: nobody answers there: {_first_line(error)}") from None
 
 
-def _connected(target: Any, address: str) -> Any:
+def _connected(target: Any, named: str) -> Any:
     """A client of the scheduler; FileError where whoever listens there is none.
 
     It is made in a thread, since Dask waits without end for the greeting of a server that listens and says nothing.
@@ -141,7 +143,7 @@ def _connected(target: Any, address: str) -> Any:
         return found[0]
     _failed.extend(found)
     reason = f": {_first_line(found[0])}" if found else ""
-    raise FileError(f"--cluster {address}: no Dask scheduler answers there{reason}")
+    raise FileError(f"{named}: no Dask scheduler answers there{reason}")
 
 
 _failed: list[Exception] = []  # kept, since a half-made client whose connection failed takes long to be deleted

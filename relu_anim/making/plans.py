@@ -139,7 +139,7 @@ def plan_of(order: Order) -> Plan:
     if order.is_draft:
         loaded = config.drafted(loaded)
         _check_draft(order, outputs)
-    return Plan(order, Claim(order.source, reads, outputs, summary), loaded, inputs=read, key=key)
+    return Plan(order, Claim(order.source, reads, outputs, summary, order.called[1]), loaded, inputs=read, key=key)
 
 
 def _check_draft(order: Order, outputs: Sequence[str]) -> None:
@@ -205,7 +205,7 @@ def _unchanged(order: Order) -> Plan | None:
         return None
     reads = tuple(str(order.source.parent / name) for name in summary.inputs)
     outputs = tuple(str(folder / name) for name in names)
-    return Plan(order, Claim(order.source, reads, outputs, str(path)), status="current")
+    return Plan(order, Claim(order.source, reads, outputs, str(path), order.called[1]), status="current")
 
 
 def decided(plan: Plan, force: bool = False) -> Plan:
