@@ -66,7 +66,21 @@ def printable(text: str) -> str:
 
 
 Title = Annotated[str, Field(max_length=120), AfterValidator(printable)]
-Description = Annotated[str, Field(max_length=2000), AfterValidator(printable)]
+FilmTitle = Annotated[
+    Title,
+    Field(
+        description="at the top left of each frame; numbers in braces are counted: {knots}, {loss}",
+        examples=["Two units learn x²"],
+    ),
+]
+Alt = Annotated[
+    str,
+    Field(
+        max_length=2000,
+        description="what the picture shows, for who does not see it; else it is written from the numbers",
+    ),
+    AfterValidator(printable),
+]
 
 
 def _whole(value: Any) -> Any:

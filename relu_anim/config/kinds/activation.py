@@ -12,7 +12,7 @@ from relu_anim.config.checks import outputs, texts
 from relu_anim.config.checks.check import Checks, Finding, reads
 from relu_anim.config.kinds.figure import Figure
 from relu_anim.config.outputs import StillOutput
-from relu_anim.config.values import ActivationSpec, Coordinate, Description, Interval, Title
+from relu_anim.config.values import ActivationSpec, Alt, Coordinate, Interval, Title
 from relu_anim.expressions import undefined_at
 
 
@@ -56,9 +56,7 @@ class ActivationFigure(Figure):
 
     kind: Literal["activation"] = Field(description="what becomes of the config")
     title: Title = Field(default="", description="at the top left of the picture", examples=["tanh"])
-    alt: Description = Field(
-        default="", description="what the picture shows, for who does not see it; else it is written from the numbers"
-    )
+    alt: Alt = ""
     functions: Annotated[tuple[ActivationSpec, ...], Field(min_length=1, max_length=8)] = Field(
         description="names, names with options, or formulas in x; up to eight", examples=[["tanh", "2*sigmoid(x) - 1"]]
     )

@@ -14,7 +14,7 @@ from relu_anim.config.kinds.experiment import LEAST_SECONDS
 from relu_anim.config.kinds.figure import Figure
 from relu_anim.config.outputs import StillOutput
 from relu_anim.config.sections import HeInit, WeightInit, he_init
-from relu_anim.config.values import Count, Description, Interval, Seed, Title
+from relu_anim.config.values import Alt, Count, Interval, Seed, Title
 
 WIDTHS = (2, 3, 4, 5, 8)
 MOST_SHARE = 1.5  # with room above
@@ -66,9 +66,7 @@ class BornDeadFigure(Figure):
 
     kind: Literal["born_dead"] = Field(description="what becomes of the config")
     title: Title = Field(default="", description="at the top left of the picture", examples=["Born dead"])
-    alt: Description = Field(
-        default="", description="what the picture shows, for who does not see it; else it is written from the numbers"
-    )
+    alt: Alt = ""
     seed: Seed = Field(default=0, description="of the weights", examples=[7])
     networks: Annotated[Count, Field(ge=1, le=1_000_000)] = Field(
         default=10_000, description="of each width, at most 1,000,000"

@@ -16,7 +16,7 @@ from relu_anim.config.kinds.figure import Figure
 from relu_anim.config.outputs import StillOutput
 from relu_anim.config.sections import FixedData, Target
 from relu_anim.config.tasks import task_of
-from relu_anim.config.values import Description, Seed, Title
+from relu_anim.config.values import Alt, Seed, Title
 from relu_anim.targets import DATASETS, Task
 
 
@@ -54,9 +54,7 @@ class DataFigure(Figure):
 
     kind: Literal["data"] = Field(description="what becomes of the config")
     title: Title = Field(default="", description="at the top left of the picture", examples=["200 noisy points"])
-    alt: Description = Field(
-        default="", description="what the picture shows, for who does not see it; else it is written from the numbers"
-    )
+    alt: Alt = ""
     seed: Seed = Field(default=0, description="of the points", examples=[7])
     target: Target = Field(description="what the points are of", examples=[{"dataset": "circle"}])
     data: FixedData = Field(default=FixedData(), description="how the points are drawn")

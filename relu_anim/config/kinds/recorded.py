@@ -21,7 +21,7 @@ from relu_anim.config.outputs import Output
 from relu_anim.config.recordings import HeldRecording
 from relu_anim.config.sections import Data, Model, SideName, Target, Training
 from relu_anim.config.tasks import task_of
-from relu_anim.config.values import Description, Title
+from relu_anim.config.values import Alt, FilmTitle
 from relu_anim.facts import LOSSES, PANELS, UNANSWERED_PANEL, usual_loss, usual_panel
 from relu_anim.plurals import plural
 from relu_anim.recording import Learned, Recording
@@ -132,14 +132,8 @@ class RecordedExperiment(Experiment):
     """A network that was trained elsewhere, and how its recording is filmed."""
 
     kind: Literal["recorded"] = Field(description="what becomes of the config")
-    title: Title = Field(
-        default="",
-        description="at the top left of each frame; numbers in braces are counted: {knots}, {loss}",
-        examples=["Two units learn x²"],
-    )
-    alt: Description = Field(
-        default="", description="what the picture shows, for who does not see it; else it is written from the numbers"
-    )
+    title: FilmTitle = ""
+    alt: Alt = ""
     recording: SideName = Field(
         description="a file beside the config, of a Recorder or of `relu-anim import`", examples=["mine.npz"]
     )

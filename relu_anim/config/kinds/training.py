@@ -19,7 +19,7 @@ from relu_anim.config.kinds.experiment import Experiment, Shape, Variant
 from relu_anim.config.outputs import Output
 from relu_anim.config.sections import Choice, Data, Model, Target, Training
 from relu_anim.config.tasks import task_of
-from relu_anim.config.values import Description, Seed, Title
+from relu_anim.config.values import Alt, FilmTitle, Seed
 from relu_anim.facts import LOSSES, usual_loss, usual_panel
 from relu_anim.targets import Task
 
@@ -71,14 +71,8 @@ class TrainedExperiment(Experiment):
     """A network, what it learns, how, and how that is filmed; or several variants of it, filmed together."""
 
     kind: Literal["training"] = Field(default="training", description="what becomes of the config")
-    title: Title = Field(
-        default="",
-        description="at the top left of each frame; numbers in braces are counted: {knots}, {loss}",
-        examples=["Two units learn x²"],
-    )
-    alt: Description = Field(
-        default="", description="what the picture shows, for who does not see it; else it is written from the numbers"
-    )
+    title: FilmTitle = ""
+    alt: Alt = ""
     seed: Seed | Choice = Field(
         default=0,
         description=(
