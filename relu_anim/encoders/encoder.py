@@ -28,7 +28,20 @@ class Writer(Protocol):
         """End the file."""
 
 
-MakeWriter = Callable[[Path, tuple[int, int], Timing, str, NDArray[np.uint8] | None, int], Writer]
+@dataclass(frozen=True)
+class Asked:
+    """What a film is to be, as a writer is told before its frames: width and height in pixels, how long each frame
+    stays, the config inside, the palette, which is empty for formats without one, and how `coarse` it may be."""
+
+    size: tuple[int, int]
+    timing: Timing
+    config_text: str
+    palette: NDArray[np.uint8]  # [colours, 3]
+    coarse: int = 0
+
+
+MakeWriter = Callable[[Path, Asked], Writer]
+NO_PALETTE = np.zeros((0, 3), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -85,10 +98,10 @@ class Encoder:
         # Only what happens here is explained as trouble with the file: an error of the caller's own passes as it is.
         with replacing(path) as temporary:
             samples = (_rgba(frame, size) for frame in palette_frames()) if self.has_palette else ()
-            palette = choose_palette(samples, coarse) if self.has_palette else None
+            palette = choose_palette(samples, coarse) if self.has_palette else NO_PALETTE
             with explained("write", path):
                 make = self.clear_writer if is_clear and self.clear_writer else self.writer
-                writer = make(temporary, size, timing, config_text, palette, coarse)
+                writer = make(temporary, Asked(size, timing, config_text, palette, coarse))
             with _closed(writer, path):
                 written = 0
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
-from relu_anim.encoders.encoder import Encoder
+from relu_anim.encoders.encoder import Asked, Encoder
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
 from relu_anim.encoders.palette import Frame, Indexer, enclosing, opaque
 from relu_anim.encoders.timing import Timing
@@ -32,16 +32,8 @@ _AHEAD = 2  # pictures that wait to be compressed, at most
 class GifWriter:
     """Frames → a GIF at `path`."""
 
-    def __init__(
-        self,
-        path: Path,
-        size: tuple[int, int],
-        timing: Timing,
-        config_text: str,
-        palette: NDArray[np.uint8] | None,
-        _coarse: int,
-    ) -> None:
-        assert palette is not None
+    def __init__(self, path: Path, asked: Asked) -> None:
+        size, timing, palette = asked.size, asked.timing, asked.palette
         _check_delays(timing)
         self._timing, self._width = timing, size[0]
         self._indexer = Indexer(palette, size)
@@ -56,7 +48,7 @@ class GifWriter:
         head = b"GIF89a" + _two(size[0]) + _two(size[1]) + bytes([0xF0 | (self._bits - 1), 0, 0]) + table.tobytes()
         if timing.loop != 1:
             head += b"!\xff\x0bNETSCAPE2.0\x03\x01" + _two((timing.loop or 1) - 1) + b"\0"
-        _write_all(self._file, head + b"!\xfe" + _in_blocks(config_text.encode()))
+        _write_all(self._file, head + b"!\xfe" + _in_blocks(asked.config_text.encode()))
 
     def write(self, number: int, frame: Frame) -> None:
         """Store what a frame changes."""

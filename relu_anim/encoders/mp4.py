@@ -10,10 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from relu_anim.encoders.encoder import Encoder
+from relu_anim.encoders.encoder import Asked, Encoder
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
 from relu_anim.encoders.palette import Frame
 from relu_anim.encoders.timing import Timing
@@ -70,25 +67,19 @@ def repeats(timing: Timing, frame: int) -> int:
 class Mp4Writer:
     """Frames → an MP4 at `path`."""
 
-    def __init__(
-        self,
-        path: Path,
-        size: tuple[int, int],
-        timing: Timing,
-        config_text: str,
-        _palette: NDArray[np.uint8] | None,
-        coarse: int,
-    ) -> None:
+    def __init__(self, path: Path, asked: Asked) -> None:
         import av
         from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTrc, VideoReformatter
 
+        timing = asked.timing
         self._timing, self._rate, self._written = timing, frame_rate(timing.fps), 0
         self._reformatter = VideoReformatter()
         self._container = av.open(str(path), "w", format="mp4", options=MUXER_OPTIONS)
-        self._container.metadata["comment"] = config_text
-        self._stream = self._container.add_stream("libx264", rate=self._rate, options=codec_options(timing.fps, coarse))
+        self._container.metadata["comment"] = asked.config_text
+        options = codec_options(timing.fps, asked.coarse)
+        self._stream = self._container.add_stream("libx264", rate=self._rate, options=options)
         context = self._stream.codec_context
-        context.width, context.height, context.pix_fmt, context.thread_count = *size, "yuv420p", 1
+        context.width, context.height, context.pix_fmt, context.thread_count = *asked.size, "yuv420p", 1
         context.colorspace, context.color_range = Colorspace.ITU709, ColorRange.MPEG
         context.color_primaries, context.color_trc = ColorPrimaries.BT709, ColorTrc.BT709
 

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from relu_anim.encoders.encoder import Encoder
+from relu_anim.encoders.encoder import Asked, Encoder
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
 from relu_anim.encoders.palette import Frame
 from relu_anim.encoders.timing import Timing
@@ -20,18 +19,10 @@ KEYWORD = "relu-anim"
 class PngWriter:
     """The last of the frames → a PNG at `path`."""
 
-    def __init__(
-        self,
-        path: Path,
-        _size: tuple[int, int],
-        timing: Timing,
-        config_text: str,
-        _palette: NDArray[np.uint8] | None,
-        _coarse: int,
-    ) -> None:
-        self._path, self._last = path, timing.frames - 1
+    def __init__(self, path: Path, asked: Asked) -> None:
+        self._path, self._last = path, asked.timing.frames - 1
         self._info = PngInfo()
-        self._info.add_itxt(KEYWORD, config_text)
+        self._info.add_itxt(KEYWORD, asked.config_text)
 
     def write(self, number: int, frame: Frame) -> None:
         """Write the last frame; the others pass by."""

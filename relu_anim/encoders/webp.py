@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from relu_anim.encoders import markup
-from relu_anim.encoders.encoder import Encoder
+from relu_anim.encoders.encoder import Asked, Encoder
 from relu_anim.encoders.files import Bytes, DamagedError, mapped, take
 from relu_anim.encoders.palette import Frame, Indexer, enclosing, opaque, packed
 from relu_anim.encoders.timing import Timing
@@ -32,19 +32,11 @@ class WebpWriter:
 
     _ground = b"\xff\xff\xff\xff"  # what a viewer may show where no frame is
 
-    def __init__(
-        self,
-        path: Path,
-        size: tuple[int, int],
-        timing: Timing,
-        config_text: str,
-        palette: NDArray[np.uint8] | None,
-        _coarse: int,
-    ) -> None:
-        assert palette is not None
+    def __init__(self, path: Path, asked: Asked) -> None:
+        size, timing, palette = asked.size, asked.timing, asked.palette
         if max(timing.duration(number, TICKS) for number in timing.held()) > LONGEST_DELAY:
             raise FileError(f"a WebP can show one frame for at most {LONGEST_DELAY / TICKS} seconds")
-        self._timing, self._config_text = timing, config_text
+        self._timing, self._config_text = timing, asked.config_text
         self._indexer = Indexer(palette, size)
         self._table = np.full((256, 4), 255, np.uint8)
         self._table[: len(palette), :3] = palette
@@ -91,19 +83,11 @@ class ClearWebpWriter(WebpWriter):
 
     _ground = bytes(4)
 
-    def __init__(
-        self,
-        path: Path,
-        size: tuple[int, int],
-        timing: Timing,
-        config_text: str,
-        palette: NDArray[np.uint8] | None,
-        coarse: int,
-    ) -> None:
-        super().__init__(path, size, timing, config_text, palette, coarse)
-        self._colors = np.zeros((size[1], size[0], 4), np.uint8)
+    def __init__(self, path: Path, asked: Asked) -> None:
+        super().__init__(path, asked)
+        self._colors = np.zeros((*asked.size[::-1], 4), np.uint8)
         self._shown = self._colors.copy()
-        most = (FEWER_OPACITIES if coarse else OPACITIES) - 1
+        most = (FEWER_OPACITIES if asked.coarse else OPACITIES) - 1
         self._opacities = np.rint(np.rint(np.arange(256) * most / 255) * 255 / most).astype(np.uint8)
 
     def write(self, number: int, frame: Frame) -> None:
