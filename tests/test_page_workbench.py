@@ -295,6 +295,24 @@ def test_each_variant_is_tried_by_itself(film, opened):
     assert sum(one != other for one, other in zip(before, courses(), strict=True)) == 1
 
 
+def test_it_begins_with_the_first_variant_that_has_something_to_drag(film, opened):
+    page = opened(
+        film(
+            "animation.panels=[[prediction]]",
+            "animation.arrange=overlay",
+            "variants=[{label: tanh, set: {model.activation: tanh}}, {label: ReLU, set: {seed: 1}}, {label: c, set: {seed: 2}}]",
+        )
+    )
+    assert page.locator("#bench-variant option:checked").inner_text() == "ReLU"
+    assert page.locator("#said").inner_text() == "Variant: ReLU"
+    assert page.locator(".grips circle:not(.off)").count()
+    page.select_option("#bench-variant", "0")  # and then with the one that was chosen
+    page.click("#bench summary")
+    page.click("#bench summary")
+    wait_until(page, "document.querySelectorAll('#bench-rows input').length > 0")
+    assert page.locator("#bench-variant option:checked").inner_text() == "tanh"
+
+
 def test_a_network_that_is_no_number_can_be_tried_too(film, opened):
     page = opened(film("animation.panels=[[prediction]]", "model.activation=log(x)"))
     assert page.locator("#bench-score").inner_text() == "mean squared error –"

@@ -47,7 +47,7 @@ class Grips {
       if (!shown) return;
       /** @type {Record<string, number>} */
       const counts = {};
-      for (const hold of this.holdsIn(film.plots[number], shown)) {
+      for (const hold of this.holdsIn(film.plots[number], shown, this.bench.trial, this.bench.number)) {
         const unit = `${number}-${hold.layer}-${hold.unit}`;
         counts[unit] = (counts[unit] ?? -1) + 1;
         const place = this.put.get(unit) ?? hold.place;
@@ -59,10 +59,16 @@ class Grips {
     for (const [key, hold] of wanted) this.place(this.circle(key, hold), hold);
   }
 
-  /** @param {Plot} plot @param {Shown} shown */
-  holdsIn(plot, shown) {
-    const { trial, number } = this.bench;
-    const { net, parameters } = trial;
+  /** Whether there is something to drag of a variant, as it stands.
+   * @param {Trial} trial @param {number} number of the variant */
+  has(trial, number) {
+    const { plots, computing } = this.bench.film;
+    const holds = computing.plots.flatMap((shown, at) => (shown ? this.holdsIn(plots[at], shown, trial, number) : []));
+    return holds.some(({ place }) => place.every(Number.isFinite));
+  }
+
+  /** @param {Plot} plot @param {Shown} shown @param {Trial} trial @param {number} number of the variant */
+  holdsIn(plot, shown, { net, parameters }, number) {
     if (!shown.variants.includes(number)) return [];
     if (shown.shows === "map") return linesIn(plot, net, parameters);
     if (!shown.grips || !isStraight(net)) return [];

@@ -15,7 +15,8 @@ class Workbench {
     this.trials = new Map();
     /** @type {{part: Part, slider: HTMLInputElement, number: HTMLInputElement}[]} */
     this.rows = [];
-    this.number = film.computing.variants.findIndex((variant) => variant);
+    /** @type {number | undefined} */
+    this.number = undefined; // until it is opened
     this.grips = new Grips(this);
     this.connect();
   }
@@ -34,9 +35,29 @@ class Workbench {
     bench.hidden = false;
   }
 
-  open() {
+  async open() {
     this.player.pause(); // at what is to be tried out
-    return this.choose(this.number);
+    return this.choose(this.number ?? (await this.first()));
+  }
+
+  /** The first variant that has something to drag, if any has.
+   * @returns {Promise<number>} */
+  async first() {
+    const { variants } = this.film.computing;
+    const numbers = [...variants.keys()].filter((number) => variants[number]);
+    for (const number of numbers) {
+      const trial = await this.trialOf(number);
+      trial.stand(this.player.frame);
+      if (this.grips.has(trial, number)) return number;
+    }
+    return numbers[0];
+  }
+
+  /** @param {number} number of a variant @returns {Promise<Trial>} */
+  trialOf(number) {
+    const { variants, points } = this.film.computing;
+    if (!this.trials.has(number)) this.trials.set(number, Trial.of(variants[number], points));
+    return this.trials.get(number);
   }
 
   close() {
@@ -49,12 +70,11 @@ class Workbench {
    * @param {number} number */
   async choose(number) {
     this.undo();
-    const { variants, points } = this.film.computing;
-    if (!this.trials.has(number)) this.trials.set(number, Trial.of(variants[number], points));
-    const trial = await this.trials.get(number);
+    const trial = await this.trialOf(number);
     if (!byId("bench").open) return;
     this.number = number;
     this.trial = trial;
+    this.showVariant();
     this.units = trial.net.activations.flatMap((_, layer) =>
       Array.from({ length: trial.net.layer_sizes[layer + 1] }, (_, unit) => ({ layer, unit })),
     );
@@ -62,6 +82,14 @@ class Workbench {
     byId("bench-unit").replaceChildren(...options);
     this.showUnit();
     this.follow();
+  }
+
+  /** Say which variant it is, where there are several. */
+  showVariant() {
+    const variant = byId("bench-variant");
+    if (!variant) return;
+    variant.value = String(this.number);
+    this.say(`${this.film.words.variant}: ${this.trial.net.label}`);
   }
 
   /** Sliders and numbers for the parameters of the unit that is chosen. */
