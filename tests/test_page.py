@@ -12,7 +12,7 @@ import html5lib
 import numpy as np
 import pytest
 from helpers.likeness import is_alike
-from helpers.pages import wait_until
+from helpers.pages import known, wait_until
 from helpers.vectors import HOSTILE
 from PIL import Image
 
@@ -78,7 +78,7 @@ def opened(browser, html, tmp_path_factory):
 
 
 def data_of(html):
-    return json.loads(re.search(rb'id="film">(.*?)</script>', html)[1])
+    return known(html.decode())["film"]
 
 
 def frame_of(page, html):
@@ -447,9 +447,9 @@ def test_no_name_becomes_markup(film):
 
     def parsed(names):
         text = pages.page(
-            film={"config": "".join(names), "subjects": names},
+            config="".join(names),
+            known={"film": {"subjects": names}, "tracks": []},
             picture="",
-            packed="",
             moves=True,
             name="r0",
             box="0 0 1 1",
@@ -472,7 +472,7 @@ def test_no_name_becomes_markup(film):
     said = [element.text for element in found.iter(f"{tag}span") if element.get("dir") == "auto"]
     assert said == names
     data = next(element.text for element in found.iter(f"{tag}script") if element.get("id") == "film")
-    assert json.loads(data)["subjects"] == names
+    assert json.loads(data)["config"] == "".join(names)
 
 
 def test_a_whole_page_is_html_whatever_its_names(make):
@@ -488,7 +488,7 @@ def test_a_whole_page_is_html_whatever_its_names(make):
     root = html5lib.HTMLParser(strict=True).parse(text.decode())
     tags = {str(element.tag).rpartition("}")[2] for element in root.iter()}
     assert not tags & {"b", "img", "object", "foreignObject"}
-    assert sum(str(element.tag).endswith("}script") for element in root.iter()) == 3
+    assert sum(str(element.tag).endswith("}script") for element in root.iter()) == 4
     assert json.loads(title) in [element.text for element in root.iter()]
 
 
@@ -497,7 +497,7 @@ def test_the_page_is_in_the_language_of_the_film(make):
     text = encoder("html").animate(f.reel(), timing_of(f), "seed: 0\n").decode()
     assert 'lang="de"' in text[:200]
     assert 'aria-label="Abspielen"' in text
-    assert '"decimal":","' in text
+    assert known(text)["film"]["words"]["decimal"] == ","
 
 
 def test_who_does_not_see_the_page_is_told_its_keys(film, html):

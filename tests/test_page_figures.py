@@ -12,6 +12,7 @@ from pathlib import Path
 import html5lib
 import numpy as np
 import pytest
+from helpers.pages import code_of
 from helpers.vectors import HOSTILE
 from matplotlib.figure import Figure as Sheet
 from PIL import Image
@@ -242,7 +243,7 @@ def test_a_page_of_what_does_not_move_has_nothing_that_plays(figure, text):
     found = html5lib.HTMLParser(strict=True).parse(content, scripting=True)
     tags = [str(element.tag).rpartition("}")[2] for element in found.iter()]
     assert not {"button", "input", "select", "nav", "details", "animate"} & set(tags)
-    script = content.partition('<script type="module">')[2]
+    script = code_of(content)
     assert "class Figure" in script
     assert not re.search(r"Player|setCurrentTime|requestAnimationFrame|setTimeout", script)
     assert len(content) < 150_000

@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from helpers.pages import wait_until
+from helpers.pages import code_of, known, wait_until
 from PIL import Image
 
 from relu_anim.films import Film
@@ -91,11 +91,8 @@ def type_number(page, name, value):
 
 def placed(page, plot=-1):
     """A function from a place of the picture, in units, to what the axes of a plot say there."""
-    box, x, y = page.evaluate(
-        """number => { const {box, x, y} = JSON.parse(document.getElementById("film").textContent).plots.at(number)
-        return [box, x.ends, y.ends] }""",
-        plot,
-    )
+    found = known(page.content())["film"]["plots"][plot]
+    box, x, y = found["box"], found["x"]["ends"], found["y"]["ends"]
 
     def data(place):
         shares = (place[..., 0] - box[0]) / (box[2] - box[0]), (box[3] - place[..., 1]) / (box[3] - box[1])
@@ -106,15 +103,15 @@ def placed(page, plot=-1):
 
 def curve(page, kind, plot=-1):
     """Corners of the curve [n, 2] of a kind of subject that stands in a plot, as its axes have them."""
+    film = known(page.content())["film"]
+    number = [subject[0] for subject in film["subjects"]].index(kind)
     course = page.evaluate(
-        """([kind, plot]) => {
-        const film = JSON.parse(document.getElementById("film").textContent), {box} = film.plots.at(plot)
-        const number = film.subjects.findIndex(subject => subject[0] === kind)
+        """([number, box]) => {
         return [...document.querySelectorAll(`g[data-s="${number}"] path`)].filter(path => {
             const rect = document.getElementById(path.getAttribute("clip-path").slice(5, -1)).firstElementChild
             return Math.abs(rect.getAttribute("x") - box[0]) < 2
         }).at(-1).getAttribute("d") }""",
-        [kind, plot],
+        [number, film["plots"][plot]["box"]],
     )
     steps = []
     for kind, text in re.findall("([Mlhv])([^Mlhv]*)", course):
@@ -376,6 +373,6 @@ def test_all_of_it_fits_a_telephone(film, opened):
 def test_a_page_that_cannot_compute_does_not_offer_it(film, tmp_path):
     text = film("model.layer_sizes=[1, 65, 1]", "animation.panels=[[prediction]]").save(tmp_path / "x.html").read_text()
     assert 'id="bench"' not in text
-    assert "function forward" not in text
+    assert "function forward" not in code_of(text)
     text = film("animation.panels=[[loss]]").save(tmp_path / "y.html").read_text()
     assert 'id="bench"' not in text

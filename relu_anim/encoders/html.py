@@ -1,16 +1,14 @@
 """HTML: a page that plays a film as lines and text, and tells what is seen in it; or a figure that does not move.
 
 The picture is the animated SVG itself, whose clock a script of the page holds. Values of attributes that change stand
-compressed beside it, so that without scripts it is the last frame. The page loads nothing. Its config stands in it as
-JSON; a check sum at its end covers all before.
+compressed beside it, with all else that scripts know, so that without scripts it is the last frame. The page loads
+nothing. Its config stands in it as JSON; a check sum at its end covers all before.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import zlib
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -55,20 +53,17 @@ def page(reel: Reel, timing: Timing, config_text: str) -> str:
     ]
     spots = [_spot(spot, _number(numbers, spot.subject), still.pixels[1]) for spot in guide.spots]
     film = {
-        "config": config_text,
         "unit": UNIT,
         "plots": [_plot(plot, still.pixels[1]) for plot in guide.plots],
         "spots": spots,
         "subjects": [_subject(subject) for subject in numbers],
         **(_of_film(guide, timing, numbers) if guide.moments else {"decimal": guide.words["decimal"]}),
     }
-    packed: Any = list(tape.tracks)
-    if not guide.moments:
-        packed = {numbers[subject]: _reading(own) for subject, own in guide.readings.items() if subject in numbers}
+    readings = {numbers[subject]: _reading(own) for subject, own in guide.readings.items() if subject in numbers}
     text = pages.page(
-        film=film,
+        config=config_text,
+        known={"film": film, **({"tracks": list(tape.tracks)} if guide.moments else {"readings": readings})},
         moves=bool(guide.moments),
-        packed=b64encode(zlib.compress(json.dumps(packed, separators=(",", ":")).encode(), 9)).decode(),
         picture="\n".join(picture),
         name=parts.name,
         box=parts.box,

@@ -4,35 +4,42 @@ from __future__ import annotations
 
 import functools
 import json
-from base64 import b64encode
+import zlib
+from base64 import b64encode, b85encode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib import resources
 from typing import Any
 
-SCRIPTS = (
-    "common.js",
-    "places.js",
-    "tracks.js",
-    "player.js",
-    "marks.js",
-    "page.js",
-)  # one after the other, as a module
-STANDING = ("common.js", "places.js", "marks.js", "figure.js")  # of figures that do not move
+FIRST = "common.js"  # which begins the others
+SCRIPTS = ("places.js", "tracks.js", "player.js", "marks.js", "page.js")  # one after the other, as a module
+STANDING = ("places.js", "marks.js", "figure.js")  # of figures that do not move
 COMPUTING = ("network.js", "trial.js", "redraw.js", "grips.js", "workbench.js")  # of films whose networks it computes
 MAPS = ("contours.js", "remap.js")  # of those with maps
 CONTROLS, ROW = 96, 32  # pixels below the picture of a film, and for each caption there, or a second row of controls
 NARROW = 475  # pixels, below which controls begin to need one
+PACKED = bytes.maketrans(  # the signs of `b85encode`, which stand for 0 to 84, to those from ( to |, but } for <
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~",
+    bytes(range(40, 125)).replace(b"<", b"}"),
+)
 BEGINNING = '<!DOCTYPE html>\n<html data-film="relu-anim"'  # how a page of ours begins
 
 
 def page(**values: Any) -> str:
     """The page of a film, or of a figure if it does not `move`. All values are text but for `picture`, an SVG, and
-    `film`, which becomes JSON."""
-    film = values.pop("film")
-    computing = film.get("computing") or {"variants": (), "plots": ()}
-    script = "".join(map(_script, _scripts(computing) if values["moves"] else STANDING))
-    own = {"script": script, "script_hash": _hash(script), "style": text("page.css"), "film": data(film)}
+    `known`, what scripts know of it: its `film`, and numbers. It is compressed, as scripts are."""
+    known = values.pop("known")
+    computing = known["film"].get("computing") or {"variants": (), "plots": ()}
+    code = "".join(map(_script, _scripts(computing) if values["moves"] else STANDING))
+    first = _script(FIRST)
+    own = {
+        "config": data({"config": values.pop("config")}),
+        "known": packed(data(known)),
+        "script": first,
+        "code": packed(code),
+        "script_hashes": [_hash(first), _hash(code)],
+        "style": text("page.css"),
+    }
     return _template("page.html").render(**own, variants=len(computing["variants"]), **values)
 
 
@@ -58,6 +65,11 @@ def in_frame(size: tuple[int, int], captions: int | None) -> dict[str, str]:
 def data(values: Mapping[str, Any]) -> str:
     """Values as JSON that ends no element of a page."""
     return json.dumps(values, ensure_ascii=False, separators=(",", ":")).translate({60: "\\u003c"})
+
+
+def packed(content: str) -> str:
+    """Text compressed, in signs that end no element of a page; 6 % shorter than in base64."""
+    return b85encode(zlib.compress(content.encode(), 9)).translate(PACKED).decode()
 
 
 def text(name: str) -> str:

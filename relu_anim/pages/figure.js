@@ -79,4 +79,5 @@ class Figure extends Marks {
 }
 
 const figure = document.querySelector(".picture");
-connectMarks(new Figure(JSON.parse(byId("film").textContent), figure, await unpacked()), figure);
+const { film, readings } = JSON.parse(await unpacked("known"));
+connectMarks(new Figure(film, figure, readings), figure);

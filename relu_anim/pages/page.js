@@ -154,10 +154,10 @@ function connectPrint(player) {
 }
 
 async function start() {
-  /** @type {Film} */
-  const film = JSON.parse(byId("film").textContent);
+  /** @type {{film: Film, tracks: Track[]}} */
+  const { film, tracks: found } = JSON.parse(await unpacked("known"));
   const svg = document.querySelector(".picture");
-  const tracks = new Tracks(await unpacked(), svg, film);
+  const tracks = new Tracks(found, svg, film);
   const player = new Player(film, svg);
   const say = (/** @type {string} */ text) => (byId("said").textContent = text);
   connectControls(player, film);

@@ -1,8 +1,12 @@
 """Pages in Debian's Chromium."""
 
+import base64
 import inspect
+import json
+import re
 import shutil
 import sys
+import zlib
 from contextlib import contextmanager
 from types import SimpleNamespace
 
@@ -25,6 +29,24 @@ def wait_until(page, condition):
             return
         page.wait_for_timeout(50)
     raise AssertionError(condition)
+
+
+def unpacked(html, name):
+    """What a page holds compressed under a name, as Python's own decoders read it."""
+    signs = re.search(f'id="{name}">([^<]*)</script>', html)[1]
+    digits = [ord(sign.replace("}", "<")) - ord("(") for sign in signs]
+    alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
+    return zlib.decompress(base64.b85decode("".join(alphabet[digit] for digit in digits))).decode()
+
+
+def known(html):
+    """What the scripts of a page know."""
+    return json.loads(unpacked(html, "known"))
+
+
+def code_of(html):
+    """The script of a page."""
+    return unpacked(html, "code")
 
 
 def stack(context=0):
