@@ -29,6 +29,7 @@ KEY = "a key or a section of configs"
 LABEL = "a word in a picture or in what a command prints"
 # Files in which the text stands for something else.
 HOMONYMS = {
+    ("activation", "films/computing.py"): LABEL,
     ("activation", "gallery/page.py"): "a filter of the gallery",
     ("activation", "gallery/traits.py"): KEY,
     ("test_accuracy", "films/alt.py"): SUMMARY,

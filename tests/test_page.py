@@ -12,7 +12,7 @@ import html5lib
 import numpy as np
 import pytest
 from helpers.likeness import is_alike
-from helpers.pages import known, wait_until
+from helpers.pages import code_of, known, wait_until
 from helpers.vectors import HOSTILE
 from PIL import Image
 
@@ -35,6 +35,7 @@ SETTINGS = [
     "title=Two units",
 ]
 SHORT = ["animation.panels=[[prediction]]", "animation.max_frames=3", "animation.theme=light"]
+LEAKY_MAP = ["model.activation=leaky_relu", "animation.panels=[[activation_map]]", f"animation.size={list(SIZE)}"]
 
 
 @pytest.fixture(scope="module")
@@ -293,6 +294,40 @@ def test_a_weight_and_a_bias_are_told_as_they_are_at_the_moment(opened, html, fi
         assert data_of(html)["words"]["weight"].format(first="x", second="unit 1") in [
             subject[1] for subject in film_data["subjects"]
         ]
+
+
+@pytest.mark.parametrize("settings", [(), ("target={dataset: circle}",)], ids=["x", "x y"])
+def test_a_cell_of_an_activation_map_is_told_with_its_value_as_numpy_has_it(browser, make, tmp_path, settings):
+    inputs = 1 + len(settings)
+    f = make(*SHORT[1:], *settings, f"model.layer_sizes=[{inputs}, 4, 3, 1]", *LEAKY_MAP)
+    html = f.save(tmp_path / "x.html").read_bytes()
+    film, run, cells = data_of(html), f.scenes[0].run, f.panels[0].panel
+    (number,) = [n for n, subject in enumerate(film["subjects"]) if subject[1] == "layer 2, unit 3"]
+    left, top, right, bottom = next(spot["at"] for spot in film["spots"] if spot["s"] == number)
+    columns = np.array([0.25, 0.5]) * len(cells.inputs.x) // 1  # where it is hovered, and where keys begin
+    x = cells.inputs.x[columns.astype(int)]
+    values = run.network.forward(run.last.parameters.astype(float), x)[1][1][:, 2]
+    assert np.abs(values).min() > 0.03
+    context = browser.new_context(viewport={"width": SIZE[0], "height": SIZE[1] + 160}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto((tmp_path / "x.html").as_uri())
+    page.wait_for_selector("#controls:not([hidden])")
+    share = (columns[0] + 0.5) / len(cells.inputs.x)
+    page.mouse.move((left + share * (right - left)) / film["unit"], (top + bottom) / 2 / film["unit"])
+    hovered = told(page)
+    page.mouse.move(1, 1)
+    page.locator("g[aria-label^='layer 2, unit 3']").focus()
+    for text, value, at in zip((hovered, told(page)), values, x, strict=True):
+        name, _, found = text.partition("\n")
+        assert name == "layer 2, unit 3"
+        assert found.startswith("activation ")
+        numbers = [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", found)]
+        assert re.findall(r"(\w) =", found) == list("xy"[:inputs])
+        assert numbers == pytest.approx([value, *at], rel=0.02, abs=0.004)
+    page.keyboard.press("Shift+ArrowRight")
+    assert told(page) != text
+    context.close()
+    assert "class Workbench" not in code_of(html.decode())
 
 
 def test_keys_go_from_kind_to_kind_and_along_a_curve(opened):

@@ -297,7 +297,8 @@ def test_it_begins_with_the_first_variant_that_has_something_to_drag(film, opene
         film(
             "animation.panels=[[prediction]]",
             "animation.arrange=overlay",
-            "variants=[{label: tanh, set: {model.activation: tanh}}, {label: ReLU, set: {seed: 1}}, {label: c, set: {seed: 2}}]",
+            "variants=[{label: tanh, set: {model.activation: tanh}}, {label: ReLU, set: {seed: 1}}, "
+            "{label: more, set: {seed: 2}}]",
         )
     )
     assert page.locator("#bench-variant option:checked").inner_text() == "ReLU"

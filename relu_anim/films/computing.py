@@ -11,6 +11,7 @@ from matplotlib.colors import to_hex
 from relu_anim.aliases import Array
 from relu_anim.films.arranged import Placed
 from relu_anim.panels import Scene
+from relu_anim.panels.activation_map import ActivationMapPanel
 from relu_anim.panels.contributions import ContributionsPanel
 from relu_anim.panels.decision import DecisionPanel
 from relu_anim.panels.layers import LayersPanel
@@ -25,7 +26,7 @@ MOST_POINTS = 1001  # at which the error is measured
 
 
 def computing_of(scenes: Sequence[Scene], panels: Sequence[Placed], dark: Sequence[Placed]) -> Mapping[str, Any] | None:
-    """All variants and plots of a film as JSON for relu_anim/pages/workbench.js, with the colours of maps as they are
+    """All variants and plots of a film as JSON for scripts of relu_anim/pages, with the colours of maps as they are
     and as the panels of another film of the same have them on dark pages. None where a page computes no variant, or no
     plot shows one."""
     plots = [shown for each in zip(panels, dark, strict=True) for shown in _plots(*each)]
@@ -64,8 +65,8 @@ def _points(run: Run) -> Array:
 
 
 def _plots(placed: Placed, dark: Placed) -> Sequence[Mapping[str, Any] | None]:
-    """For each axes of a panel, what is drawn there of which networks: rows of `layers`, the output, its pieces, or a
-    map. With `grips` there are handles at the knots of the output; `names` stand at the ends of its curves."""
+    """For each axes of a panel, what is drawn there of which networks: rows of `layers`, the output, its pieces, a map,
+    or cells. With `grips` there are handles at the knots of the output; `names` stand at the ends of its curves."""
     panel, other, variants = placed.panel, dark.panel, list(placed.variants)
     rest = [None] * (len(placed.axes) - 1)
     if isinstance(panel, PredictionPanel):
@@ -79,6 +80,9 @@ def _plots(placed: Placed, dark: Placed) -> Sequence[Mapping[str, Any] | None]:
         return [{"shows": "pieces", "variants": variants, "bias": panel.scene.words("bias")}]
     if isinstance(panel, DecisionPanel) and isinstance(other, DecisionPanel):
         return [{"shows": "map", "variants": variants, **_map(panel, other)}, *rest]
+    if isinstance(panel, ActivationMapPanel):
+        columns = {"columns": packed_text(panel.inputs.x.astype(np.float32))} if panel.inputs.x.shape[1] == 2 else {}
+        return [{"shows": "cells", "variants": variants, "name": panel.scene.words("activation"), **columns}, *rest]
     return [None] * len(placed.axes)
 
 

@@ -6,7 +6,7 @@ import functools
 import json
 import zlib
 from base64 import b64encode, b85encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from hashlib import sha256
 from importlib import resources
 from typing import Any
@@ -14,8 +14,10 @@ from typing import Any
 FIRST = "common.js"  # which begins the others
 SCRIPTS = ("places.js", "tracks.js", "player.js", "marks.js", "page.js")  # one after the other, as a module
 STANDING = ("places.js", "marks.js", "figure.js")  # of figures that do not move
-COMPUTING = ("network.js", "trial.js", "redraw.js", "grips.js", "workbench.js")  # of films whose networks it computes
-MAPS = ("contours.js", "remap.js")  # of those with maps
+NETWORK = ("network.js",)  # of films whose networks it computes
+CELLS = ("cells.js",)  # to read activation maps
+TRIED = ("trial.js", "redraw.js", "grips.js", "workbench.js")  # to try networks out
+MAPS = ("contours.js", "remap.js")  # with maps
 CONTROLS, ROW = 96, 32  # pixels below the picture of a film, and for each caption there, or a second row of controls
 NARROW = 475  # pixels, below which controls begin to need one
 PACKED = bytes.maketrans(  # the signs of `b85encode`, which stand for 0 to 84, to those from ( to |, but } for <
@@ -30,7 +32,8 @@ def page(**values: Any) -> str:
     `known`, what scripts know of it: its `film`, and numbers. It is compressed, as scripts are."""
     known = values.pop("known")
     computing = known["film"].get("computing") or {"variants": (), "plots": ()}
-    code = "".join(map(_script, _scripts(computing) if values["moves"] else STANDING))
+    shown = {plot["shows"] for plot in computing["plots"] if plot}
+    code = "".join(map(_script, _scripts(shown) if values["moves"] else STANDING))
     first = _script(FIRST)
     own = {
         "config": data({"config": values.pop("config")}),
@@ -40,7 +43,8 @@ def page(**values: Any) -> str:
         "script_hashes": [_hash(first), _hash(code)],
         "style": text("page.css"),
     }
-    return _template("page.html").render(**own, variants=len(computing["variants"]), **values)
+    variants = len(computing["variants"]) if shown - {"cells"} else 0  # that are tried out
+    return _template("page.html").render(**own, variants=variants, **values)
 
 
 def gallery(**values: Any) -> str:
@@ -77,12 +81,10 @@ def text(name: str) -> str:
     return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _scripts(computing: Mapping[str, Any]) -> Sequence[str]:
-    """The scripts that a page needs, the one that starts it last."""
-    if not computing["variants"]:
-        return SCRIPTS
-    maps = MAPS if any(plot and plot["shows"] == "map" for plot in computing["plots"]) else ()
-    return *SCRIPTS[:-1], *COMPUTING, *maps, SCRIPTS[-1]
+def _scripts(shown: Set[str]) -> Sequence[str]:
+    """The scripts that a page needs which computes what is shown, the one that starts it last."""
+    parts = {NETWORK: shown, CELLS: "cells" in shown, TRIED: shown - {"cells"}, MAPS: "map" in shown}
+    return *SCRIPTS[:-1], *(name for names, are_needed in parts.items() if are_needed for name in names), SCRIPTS[-1]
 
 
 def _script(name: str) -> str:

@@ -8,7 +8,8 @@ const ALONG = 0.02; // of an axis, from one place to the next that keys read
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @typedef {{subject: number, element: SVGElement, hasPoints: boolean}} Piece an element that shows a subject */
-/** @typedef {{subject: number, place: Point, plot?: Plot, value?: Point}} Hit a place on it, and what axes say there */
+/** @typedef {{subject: number, place: Point, plot?: Plot, value?: Point, isCell?: boolean}} Hit a place on it, and what
+ *   axes say there; or in a row of cells */
 
 /** @param {Marks} marks @param {SVGSVGElement} svg */
 function connectMarks(marks, svg) {
@@ -31,9 +32,10 @@ function connectMarks(marks, svg) {
 
 /** The subjects of a film, and where they are. */
 class Marks {
-  /** @param {{frame: number}} player @param {Film} film @param {SVGSVGElement} svg @param {Pick<Tracks, "at">} tracks */
-  constructor(player, film, svg, tracks) {
-    Object.assign(this, { player, film, svg, tracks });
+  /** @param {{frame: number}} player @param {Film} film @param {SVGSVGElement} svg @param {Pick<Tracks, "at">} tracks
+   * @param {Pick<Cells, "told">} [cells] which tells what rows of cells show */
+  constructor(player, film, svg, tracks, cells) {
+    Object.assign(this, { player, film, svg, tracks, cells });
     this.hidden = new Set();
     this.cache = new Map();
     /** @type {Map<Piece, Plot | undefined>} */
@@ -131,7 +133,7 @@ class Marks {
       if (away < least || (best && away === least)) [least, best] = [away, hit];
     };
     for (const { s, at, box } of this.spots) {
-      if (!this.hidden.has(this.kind(s))) offer(spotDistance(at, box, place, pixel), () => ({ subject: s, place }));
+      if (!this.hidden.has(this.kind(s))) offer(spotDistance(at, box, place, pixel), () => ({ subject: s, place, isCell: box }));
     }
     for (const piece of this.pieces) {
       if (this.hidden.has(this.kind(piece.subject)) || this.plotOf(piece) !== plot || !plot) continue;
@@ -163,7 +165,7 @@ class Marks {
     const piece = own.find(({ hasPoints }) => !hasPoints) ?? own[0];
     if (!piece) {
       const spot = this.spots.find(({ s }) => s === subject);
-      return { subject, place: spot ? middleOf(spot.at) : [0, 0] };
+      return { subject, place: spot ? placeIn(spot, share) : [0, 0], isCell: spot?.box };
     }
     const points = this.lines(piece).flat();
     const plot = this.plotOf(piece);
@@ -185,17 +187,18 @@ class Marks {
 
   /** What is said of a hit beside its name.
    * @param {Hit} hit */
-  value({ subject, plot, value }) {
+  value({ subject, place, plot, value, isCell }) {
     const { words, numbers, unit } = this.film;
     if (value) {
       const [left, top, right, bottom] = plot.box;
       const sides = [right - left, bottom - top].map((side) => side / unit);
       const [x, y] = [plot.x, plot.y].map((axis, i) => {
-        const number = written(axis, value[i], sides[i], words.decimal);
-        return axis.name ? `${axis.name}${axis.name.length > 2 ? "" : " ="} ${number}` : number;
+        return counted(axis.name, written(axis, value[i], sides[i], words.decimal));
       });
       return filled(words.at, { x, y });
     }
+    const told = isCell && this.cells?.told(subject, place, this.player.frame);
+    if (told) return told;
     const number = numbers[subject]?.[this.player.frame];
     if (number === undefined) return "";
     const text = short(number, words.decimal);
@@ -258,13 +261,14 @@ class Light {
     marks.svg.classList.toggle("lit", hit !== undefined);
     for (const group of marks.groups) group.classList.toggle("on", Number(group.dataset.s) === hit?.subject);
     tip.hidden = !hit;
-    here.setAttribute("display", hit?.value ? "inline" : "none");
+    const value = hit ? marks.value(hit) : "";
+    here.setAttribute("display", hit?.value || (hit?.isCell && value) ? "inline" : "none");
     if (!hit) return;
     here.setAttribute("cx", String(hit.place[0]));
     here.setAttribute("cy", String(hit.place[1]));
     const name = document.createElement("b");
     name.textContent = marks.name(hit.subject);
-    tip.replaceChildren(name, marks.value(hit));
+    tip.replaceChildren(name, value);
     tip.classList.toggle("keyed", this.focused?.subject === hit.subject);
     this.put(hit.place);
   }
@@ -313,6 +317,12 @@ function filled(text, fields) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => fields[name] ?? whole);
 }
 
+/** A number behind the name of what it is, if that has one: «preactivation 0.5», «x = 0.5».
+ * @param {string} name @param {string} number */
+function counted(name, number) {
+  return name ? `${name}${name.length > 2 ? "" : " ="} ${number}` : number;
+}
+
 /** @param {string} tag @param {Record<string, string>} attributes */
 function made(tag, attributes) {
   const element = document.createElementNS(SVG, tag);
@@ -342,7 +352,8 @@ function spotDistance([x, y, x2, y2], isBox, place, pixel) {
   return distance(nearestOnPiece([x, y], [x2, y2], place), place);
 }
 
-/** @param {number[]} at @returns {Point} */
-function middleOf([x, y, x2 = x, y2 = y]) {
-  return [(x + x2) / 2, (y + y2) / 2];
+/** The middle of a spot, or of a box a place along its middle line.
+ * @param {{at: number[], box?: boolean}} spot @param {number} share @returns {Point} */
+function placeIn({ at: [x, y, x2 = x, y2 = y], box }, share) {
+  return [x + (box ? share : 0.5) * (x2 - x), (y + y2) / 2];
 }

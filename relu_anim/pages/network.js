@@ -113,6 +113,11 @@ function slots(net) {
   });
 }
 
+/** How many parameters there are. @param {Network} net */
+function parameterCount(net) {
+  return slots(net).at(-1).slope + (net.activations.at(-1).name === "prelu" ? 1 : 0);
+}
+
 /** Every unit of every layer at points, of which each has all its inputs in turn.
  * @param {Network} net @param {Values} parameters @param {ArrayLike<number>} x
  * @param {Float32ArrayConstructor | Float64ArrayConstructor} Kind @returns {Layer[]} */

@@ -164,12 +164,14 @@ async function start() {
   connectCaptions(player, film);
   connectKeys(player);
   connectPrint(player);
-  connectSeen(player, connectMarks(new Marks(player, film, svg, tracks), svg), say);
+  const plots = film.computing?.plots ?? [];
+  const cells = plots.some((plot) => plot?.shows === "cells") ? await Cells.of(film) : undefined;
+  connectSeen(player, connectMarks(new Marks(player, film, svg, tracks, cells), svg), say);
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   player.go(isCalm ? player.last : 0);
   if (!connectAddress(player, film) && !isCalm) player.play();
   connectVoice(player, film, say);
-  if (film.computing) connectWorkbench(player, film, svg, tracks, say);
+  if (byId("bench")) connectWorkbench(player, film, svg, tracks, say);
 }
 
 await start();

@@ -1,6 +1,6 @@
 // What a changed network looks like: its curves, knots and maps stand where those stood that were learned.
 
-/** @typedef {{shows: "output" | "row" | "pieces" | "map", after?: boolean, bias?: string, variants: number[], grips?: boolean, names?: string[],
+/** @typedef {{shows: "output" | "row" | "pieces" | "map" | "cells", after?: boolean, name?: string, columns?: string, bias?: string, variants: number[], grips?: boolean, names?: string[],
  *   grounds?: [string, string], colors?: [string[], string[]], thresholds?: number[], inside?: Point[], side?: number}} Shown in a plot */
 /** @typedef {Network & {label: string, inputs: string[], domain: [number, number][], points: number, packed: string,
  *   frames: number[], inside: boolean[], classes: number, logit: boolean}} Variant */

@@ -16,11 +16,9 @@ class Trial {
 
   /** @param {Variant} net @param {string[]} points those of all variants */
   static async of(net, points) {
-    const sizes = slots(net).at(-1);
-    const count = sizes.slope + (net.activations.at(-1).name === "prelu" ? 1 : 0);
     return new Trial(
       net,
-      await snapshotsOf(net.packed, count),
+      await snapshotsOf(net.packed, parameterCount(net)),
       await snapshotsOf(points[net.points], net.layer_sizes[0] + 1),
     );
   }

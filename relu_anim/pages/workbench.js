@@ -225,5 +225,5 @@ class Workbench {
 /** @param {Player} player @param {Film} film @param {SVGSVGElement} svg @param {Tracks} tracks
  * @param {(text: string) => void} say */
 function connectWorkbench(player, film, svg, tracks, say) {
-  if (film.computing) return new Workbench(player, film, svg, tracks, say);
+  return new Workbench(player, film, svg, tracks, say);
 }
