@@ -19,7 +19,7 @@ from relu_anim.encoders.thinning import thinned
 from relu_anim.encoders.tracks import Ink, Track, each
 
 AROUND = 1  # cells, by which a row of an image reaches beyond its window, whose edges may lie within pixels
-ROUGH = 0.6  # cells, by which the edge of a region may be off that was found in a picture
+ROUGH = 0.75  # cells, by which the edge of a region may be off that was found in a picture: with less it follows stairs
 
 
 class Maps:
