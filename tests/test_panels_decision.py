@@ -14,8 +14,9 @@ from relu_anim.drawing.strokes import Strokes
 from relu_anim.drawing.theme import DPI, THEMES, style
 from relu_anim.films import make_figure
 from relu_anim.panels import make_scenes
-from relu_anim.panels.answers import number_range
+from relu_anim.panels.answers import number_range, outputs
 from relu_anim.panels.decision import MOST_REGIONS, DecisionPanel, across_rectangle, switching_lines
+from relu_anim.targets import plane_grid
 
 CIRCLE = ("target={dataset: circle}", "model.layer_sizes=[2, 8, 1]")
 THREE = ("target={dataset: gauss}", "data={classes: 3}", "model.layer_sizes=[2, 8, 3]")
@@ -168,6 +169,17 @@ def test_a_number_has_the_colour_that_the_scale_shows_for_it(shown):
     far = (np.abs(place - np.rint(place)) > 0.1) | (place < 0) | (place > len(strip))
     assert (np.abs(pixels - wanted).max(axis=1) <= 1)[far].mean() > 0.999
     assert [color[0] < color[2] for color in strip] == [False] * (len(strip) // 2) + [True] * (len(strip) // 2)
+
+
+def test_a_standardised_number_to_learn_is_mapped_in_its_own_unit(experiment, fake_recording):
+    target = "target={function: x*y, domain: [[-1, 1], [0, 100]]}"
+    e = experiment(target, "model.layer_sizes=[2, 8, 1]", "data.standardize=true")
+    recording, grid = fake_recording(e, seed=3), plane_grid(((-1.0, 1.0), (0.0, 100.0)), 9)
+    (scene,) = make_scenes(e, [recording], np.arange(len(recording)))
+    found = outputs(scene.run, recording.parameters[-1], grid)
+    expected = recording.network.output(recording.parameters[-1], grid)
+    assert np.ptp(expected) > 10
+    assert found.ravel() == pytest.approx(expected.ravel(), rel=1e-4, abs=1e-3)
 
 
 def test_standardised_inputs_of_two_scales_fill_the_map_and_bend_where_the_units_switch(shown):

@@ -66,13 +66,14 @@ def view_of(scene: Scene) -> View:
 
 
 def outputs(run: Run, parameters: Array, grid: Array) -> Array:
-    """[outputs, side, side]: numbers or logits, in float32; 0 where they are not numbers."""
+    """[outputs, side, side]: numbers in their own unit or logits, in float32; 0 where they are not numbers."""
     network, side = run.network, round(len(grid) ** 0.5)
     is_squashed = run.task.class_names and network.activations[-1].name == "sigmoid"
     parameters, grid = parameters.astype(np.float32), network.scaled(grid).astype(np.float32)
     layers = (network.inner.forward(parameters, grid[i : i + CHUNK])[-1] for i in range(0, len(grid), CHUNK))
     with np.errstate(all="ignore"):
         values = np.concatenate([(before if is_squashed else after).T for before, after in layers], axis=1)
+        values = values * np.float32(network.output_spread) + np.float32(network.output_center)
     return np.clip(np.nan_to_num(values, nan=0.0), -FAR, FAR).reshape(-1, side, side)
 
 
