@@ -239,6 +239,11 @@ def test_no_single_word_stands_beside_the_stamp_where_all_have_room_below_it(fil
     assert 11 <= size < 13
 
 
+def test_no_single_word_stands_beside_the_stamp_above_two_lines_that_have_room_for_all(film):
+    lines, size = title_of(film("title=A rather long title for a narrow film on a phone", "animation.size=[320, 640]"))
+    assert (lines, size) == (["", "A rather long title for a", "narrow film on a phone"], 13)
+
+
 def test_a_title_is_smaller_where_two_lines_are_not_enough_and_cut_only_with_a_notice(film):
     lines, size = title_of(film(f"title={LONG}", "animation.size=[460, 300]"))
     assert " ".join(lines) == LONG

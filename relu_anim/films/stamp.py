@@ -196,9 +196,10 @@ def _in_lines(title: str, rooms: Sequence[float], size: int) -> list[str]:
         return [title]
     if len(rooms) == 2:
         return _two_lines(title, (rooms[0], rooms[1]), size)
-    first = wrapped(title, rooms, size, "bold")[0]
-    rest = _two_lines(title[len(first) :].lstrip(" "), (rooms[1], rooms[2]), size)
-    return [first, *rest] if rest else []
+    greatest, below = wrapped(title, rooms, size, "bold")[0], (rooms[1], rooms[2])
+    rests = ((first, _two_lines(title[len(first) :].lstrip(" "), below, size)) for first in (greatest, ""))
+    found = [[first, *rest] for first, rest in rests if rest]
+    return next((lines for lines in found if not _begins_with_a_scrap(size, lines)), found[0] if found else [])
 
 
 def _begins_with_a_scrap(size: int, lines: Sequence[str]) -> bool:
