@@ -274,6 +274,19 @@ def test_the_name_of_a_variant_is_broken_into_lines_before_it_is_cut(film):
     assert [name.strip() for name in others] == ["b", "c"]
 
 
+@pytest.mark.parametrize(("text", "panels"), [(ONE, "[[prediction], [loss]]"), (PLANE, "[[decision, loss]]")])
+def test_a_name_that_is_longer_than_its_axis_is_cut_and_lies_over_nothing_else(film, text, panels):
+    long = {"x": "the first input, " + "x" * 70, "y": "the second one, " + "y" * 70, "output": "answer " + "z" * 70}
+    settings = (f"animation.words={json.dumps(long)}", f"animation.panels={panels}")
+    f = film(*settings, "animation.size=[500, 500]", text=text)
+    check(f)
+    axes = f.panels[0].axes[-1]
+    assert axes.get_ylabel().startswith("the second")
+    assert all(name.endswith("…") for name in (axes.get_xlabel(), axes.get_ylabel()))
+    wide = film(*settings, "animation.size=[2000, 2000]", text=text).panels[0].axes[-1]
+    assert (wide.get_xlabel(), wide.get_ylabel()) == (long["x"], long["y"])
+
+
 # ---------------------------------------------------------------- variants below each other
 
 

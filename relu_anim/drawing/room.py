@@ -19,7 +19,7 @@ from matplotlib.transforms import Bbox, ScaledTranslation, Transform
 
 from relu_anim.drawing.spans import Span, inside, square
 from relu_anim.drawing.theme import DPI, LABEL, SMALL_LETTERS, TICK
-from relu_anim.drawing.words import block_size, fitting
+from relu_anim.drawing.words import block_size, fitting, shortened
 
 POINT = DPI / 72  # pixels
 TICK_LENGTH, BESIDE = 7 * POINT, 4 * POINT  # from axes to the labels of ticks; from these to the name of the axis
@@ -69,6 +69,7 @@ class Room:
         self._across: Span = (0, width)
         self._down: list[Span] = []
         self._names: dict[Axes, tuple[str, ...]] = {}
+        self._cut: dict[Axis, tuple[str, str]] = {}
         self._free: dict[Axes, tuple[float, float, float]] = {}
 
     def add_axes(self) -> Axes:
@@ -173,8 +174,19 @@ class Room:
             if self.square:
                 across, down = square(across, down, unit(self.figure))
             self._put(axes, across, down)
+            self._cut_name(axes.xaxis, axes_size(axes)[0])
+            self._cut_name(axes.yaxis, axes_size(axes)[1])
             if self.bar:
                 self._put(self.bar, (across[1] + BAR_GAP, across[1] + BAR_GAP + BAR), down)
+                self._cut_name(self.bar.yaxis, axes_size(self.bar)[1])
+
+    def _cut_name(self, axis: Axis, length: float) -> None:
+        """Cut the name of an axis where it is much longer, or give it back what was cut in a shorter one."""
+        name = axis.label.get_text()
+        whole, shown = self._cut.get(axis, ("", ""))
+        whole = whole if name == shown else name
+        self._cut[axis] = whole, shortened(whole, length + BEYOND, float(axis.label.get_fontsize()))
+        axis.set_label_text(self._cut[axis][1])
 
     def _put(self, axes: Axes, across: Span, down: Span) -> None:
         """Let axes stand here, at whole pixels of the frame."""
