@@ -167,10 +167,13 @@ def keys_meant(given: str, section: str, paths: Iterable[str]) -> list[str]:
     word, paths = plain(given), list(paths)
     called = [path for path in paths if plain(_last(path)) == word or path in _KEYS.get(word, ())]
     inside = [path for path in called if path.startswith(f"{section}.")]
-    if meant := inside or [path for path in called if path not in _INSIDE.get(word, ())]:
-        return meant
     own = {_last(path): path for path in paths if path == f"{section}.{_last(path)}".lstrip(".")}
     name = closest(given, own)
+    is_deeper = all(path not in own.values() and path in _INSIDE.get(word, ()) for path in inside)
+    if inside and is_deeper and name is not None:
+        return [own[name]]
+    if meant := inside or [path for path in called if path not in _INSIDE.get(word, ())]:
+        return meant
     return [own[name]] if name is not None else []
 
 
