@@ -70,6 +70,14 @@ def test_a_folder_is_read_in_the_natural_order_of_its_names(suffix, shapes, orde
     np.testing.assert_allclose(recording.biases(0), np.stack([arrays[bias] for arrays in each]), rtol=1e-6)
 
 
+@pytest.mark.parametrize("formula", ["max(x, 0.1*x)", "min(max(x, 0), 6)"])
+def test_a_formula_with_commas_is_one_activation(formula):
+    write("a.npz", weights(TORCH))
+    result = run("ckpt", "-o", "mine.npz", "--activations", f"{formula}, identity")
+    assert result.exit_code == 0, result.stderr
+    assert [a.name for a in Recording.load("mine.npz").network.activations] == [formula, "identity"]
+
+
 @pytest.mark.parametrize(
     ("names", "epochs", "steps"),
     [

@@ -59,8 +59,8 @@ ROOMS = {
     "making.claims": ("", "errors making facts paths"),
     "making": (
         "numpy dask distributed",
-        "config encoders errors facts figures films initial kernels metrics network paths recording surroundings "
-        "survey training",
+        "config encoders errors facts figures films initial kernels metrics network paths recording spelling "
+        "surroundings survey training",
     ),
     "gallery": ("imageio", "config encoders errors facts making pages"),
     "cli": (

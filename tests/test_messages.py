@@ -544,7 +544,7 @@ SLIPS = {
     "top": "titel:title tilte:title varients:variants traning:training train:training tarhet:target animaton:animation",
     "data": "sampels:samples smaples:samples nosie:noise test_fracton:test_fraction standardise:standardize",
     "model": "layersizes:layer_sizes layer_size:layer_sizes activaton:activation activatoin:activation",
-    "training": "optimiser:optimizer optim:optimizer epocs:epochs epohcs:epochs epoch:epochs batchsize:batch_size batch:batch_size",
+    "training": "optimiser:optimizer optim:optimizer epocs:epochs epoch:epochs batchsize:batch_size batch:batch_size",
     "animation": "pannels:panels panles:panels sise:size domian:domain yilm:ylim maxframes:max_frames metric:metrics",
     "activations": "ReLU:relu rlu:relu leaky:leaky_relu sigmoyd:sigmoid tahn:tanh idenity:identity",
     "losses": "bse:mse crossentropy:cross_entropy hubber:huber",

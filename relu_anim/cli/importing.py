@@ -19,10 +19,21 @@ def import_weights(folder: Path, output: Path | None, activations: str | None, w
     if path.suffix != ".npz":
         raise ConfigError(f"-o {path}: a recording is an .npz file")
     check_free(path)
-    names = [name.strip() for name in activations.split(",")]
-    recorder, order = import_folder(folder, names, weights)
+    recorder, order = import_folder(folder, _parted(activations), weights)
     if path.exists() and path.resolve().parent == folder.resolve():
         raise ConfigError(f"-o {path}: is one of the files that are read; name another")
     recorder.save(path)
     typer.echo(path)
     typer.echo(f"{recorder.recording.summary}; weights are {order}", err=True)
+
+
+def _parted(text: str) -> list[str]:
+    """What stands between commas, but for those inside of brackets: a formula stays whole."""
+    parts, depth = [""], 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        if sign == "," and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += sign
+    return [part.strip() for part in parts]

@@ -6,6 +6,7 @@ where a config has to be read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,12 +16,15 @@ from relu_anim.errors import ConfigError, FileError
 from relu_anim.facts import FIGURE_FORMATS, FORMATS, ending, format_of, joined
 from relu_anim.making.claims import Claim
 from relu_anim.making.kept import changed, hash_of_file, is_there, recordings_folder
-from relu_anim.making.orders import EACH_FORMAT, THEME, Order, hash_of_order
+from relu_anim.making.orders import EACH_FORMAT, NAME, THEME, Order, hash_of_order
 from relu_anim.making.results import Summary, read_summary
 from relu_anim.paths import followed, is_stream
+from relu_anim.spelling import closest
 
 if TYPE_CHECKING:
     from relu_anim.config import Config, File, TrainedExperiment
+
+PLACES = (NAME, THEME, EACH_FORMAT[1:])  # of an output's name, in which something else is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,9 @@ def wanted_formats(order: Order) -> tuple[str, ...]:
     if EACH_FORMAT[1:] in str(order.output).removesuffix(EACH_FORMAT):
         message = f"{EACH_FORMAT[1:]} stands in place of the suffix alone, as film{EACH_FORMAT}"
         raise ConfigError(f"{named}: {message}")
+    for braces in re.findall(r"{\w+}", str(order.output)):
+        if braces not in PLACES and (meant := closest(braces, PLACES)):
+            raise ConfigError(f"{named}: nothing stands in place of {braces}; did you mean {meant}?")
     if order.output.suffix == EACH_FORMAT:
         return order.formats or ()
     name = format_of(order.output.name)
