@@ -386,6 +386,7 @@ def test_each_value_has_a_row_of_its_own_in_the_sheet():
     [
         ("training.optimizer.lr", "write a key and numbers, such as 'training.optimizer.lr=[0.01, 0.1]'"),
         ("training.optimizer.lr=0.1", "write a key and numbers"),
+        ("training.optimizer.lr=[0.01, 0.1", "write a key and numbers"),
         ("model.activation=[relu, tanh]", "write a key and numbers"),
         ("model.layer_sizes.1=[2, 3]", "networks with another model.layer_sizes cannot be compared seed by seed"),
         ("data.samples=[10, 20]", "networks with another data.samples cannot be compared seed by seed"),

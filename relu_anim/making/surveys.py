@@ -141,9 +141,9 @@ def _rounded(plan: Plan, label: str, member: TrainedExperiment, copies: int, rep
 def varied(base: Plan, text: str, count: int) -> dict[float, Plan]:
     """The plan with each of the values that a text such as `training.optimizer.lr=[0.01, 0.1]` gives a key; raises a
     UserError for what is no such text, or gives networks that cannot be trained together."""
-    key, _, values = text.partition("=")
-    numbers = [scalar(part.strip()) for part in values.strip().removeprefix("[").removesuffix("]").split(",")]
-    if not key or not values.strip().startswith("[") or any(type(number) not in (int, float) for number in numbers):
+    key, _, values = (part.strip() for part in text.partition("="))
+    numbers = [scalar(part.strip()) for part in values[1:-1].split(",")]
+    if not key or values[:1] + values[-1:] != "[]" or any(type(number) not in (int, float) for number in numbers):
         raise ConfigError(f"--vary {text}: write a key and numbers, such as 'training.optimizer.lr=[0.01, 0.1]'")
     if not len(set(numbers)) == len(numbers) <= MOST_VALUES:
         raise ConfigError(f"--vary {text}: at most {MOST_VALUES} values, each of them once")
