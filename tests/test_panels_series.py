@@ -394,6 +394,15 @@ def test_of_overlaid_variants_colours_tell_who_and_dashes_which_layer(fake_recor
     FigureCanvasAgg(p.top.figure).draw()
 
 
+def test_layers_of_overlaid_variants_that_have_the_same_dashes_are_one_entry(fake_recording):
+    e = config.loads(SLOPES, settings=["model.layer_sizes=[1, 3, 3, 3, 3, 1]", "animation.metrics=[gradient_norms]"])
+    scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(5))
+    p = finished(MetricsPanel, *scenes, pixels=(900, 500))
+    assert legend_texts(p.top) == ["fixed", "learned", "layer 1, 5", "2", "3", "4"]
+    handles = p.top.get_legend().get_lines()[2:]
+    assert len({str(handle._dash_pattern) for handle in handles}) == 4
+
+
 @pytest.mark.parametrize("pattern", LINE_STYLES[1:])
 @pytest.mark.parametrize("width", [1.6, 2.5])
 def test_a_swatch_shows_two_periods_of_its_dashes(pattern, width):

@@ -135,17 +135,21 @@ class MetricsPanel:
         place(self.plots[-1], self.room, choices[-1], may_stretch=False, is_shown=is_first)
 
     def _handles(self, most: int) -> list[Line2D]:
-        """The variants, and at most this many of the layers."""
+        """The variants, and at most this many of the layers, those together that have the same dashes."""
         many, layers = len(self.scenes) > 1, self._layers()
         named = [scene.look for scene in self.scenes if many and self._is_drawn(scene)]
         handles = [_handle(look.color, "-", look.heading, look.marker) for look in named]
         colors, dashes = self._looks(max(self.scenes, key=lambda scene: len(scene.run.network.activations)))
-        for number, index in enumerate(named_layers(len(layers), most)):
-            layer = layers[index]
-            color = self.scenes[0].look.theme.muted if many else colors[layer]
-            label = str(layer + 1)
+        alike: dict[Any, list[int]] = {}  # of variants, layers are told apart by their dashes alone
+        for layer in layers:
+            alike.setdefault(str(dashes[layer]) if many else layer, []).append(layer)
+        groups = list(alike.values())
+        for number, index in enumerate(named_layers(len(groups), most)):
+            first = groups[index][0]
+            color = self.scenes[0].look.theme.muted if many else colors[first]
+            label = ", ".join(str(layer + 1) for layer in groups[index])
             label = label if number else self.scenes[0].words("layer_number", number=label)
-            handles.append(_handle(color, dashes[layer], label))
+            handles.append(_handle(color, dashes[first], label))
         return handles
 
     def _is_drawn(self, scene: Scene) -> bool:
