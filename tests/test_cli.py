@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from relu_anim import __version__, config, facts
 from relu_anim.cli import app, progress
 from relu_anim.cli.catalogue import LISTS
+from relu_anim.config.glyphs import ADVICE
 from relu_anim.config.kinds import KINDS
 from relu_anim.encoders import gif
 from relu_anim.errors import FileError
@@ -694,7 +695,7 @@ def test_a_column_whose_name_the_font_does_not_have_is_refused(project, monkeypa
         told.append(result.stderr)
     place, words = (
         "project/c.yaml:1:15: target.csv: project/points.csv:1:9",
-        "the font has no sign for 漢, 字; write it without",
+        "the font has no sign for 漢, 字; write it without, or add a font that has it to animation.font",
     )
     assert set(told) == {f"{place}: {words}\n    target: {{csv: points.csv}}\n                  ^\n"}
 
@@ -706,9 +707,9 @@ def test_all_words_of_a_file_that_the_font_does_not_have_are_named_with_the_othe
     said = [line for line in result.stderr.splitlines() if line.startswith("project/")]
     place = "project/c.yaml:1:15: target.csv: project/points.csv"
     assert said[:3] == [
-        f"{place}:1:3: the font has no sign for 漢; write it without",
-        f"{place}:3:5: the font has no sign for 語; write it without",
-        f"{place}:5:6: the font has no sign for 字; write it without",
+        f"{place}:1:3: the font has no sign for 漢; {ADVICE}",
+        f"{place}:3:5: the font has no sign for 語; {ADVICE}",
+        f"{place}:5:6: the font has no sign for 字; {ADVICE}",
     ]
     assert [line.split(" ")[1] for line in said[3:]] == ["title:", "seed:"]
 

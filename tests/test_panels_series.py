@@ -20,6 +20,7 @@ from relu_anim.films import Film
 from relu_anim.network import Network
 from relu_anim.panels.accuracy import AccuracyPanel
 from relu_anim.panels.gradients import GradientsPanel
+from relu_anim.panels.loss import LossPanel
 from relu_anim.panels.metrics import MetricsPanel
 from relu_anim.panels.scenes import make_scenes
 
@@ -250,6 +251,18 @@ def test_without_a_test_part_there_is_one_line_and_no_legend(fake_recording):
     p = finished(AccuracyPanel, scene_of(e, fake_recording(e)))
     assert len(drawn(p, Lines)) == 1
     assert p.axes.get_legend() is None
+
+
+OTHER_LOSSES = "variants=[{label: a, set: {training.loss: mse}}, {label: b, set: {training.loss: %s, seed: 1}}]"
+
+
+@pytest.mark.parametrize("arrange", ["columns", "overlay"])
+@pytest.mark.parametrize(("other", "name"), [("mae", "loss"), ("mse", "loss (MSE)")])
+def test_the_axis_of_variants_with_other_losses_names_none_of_them(experiment, fake_recording, arrange, other, name):
+    e = experiment(OTHER_LOSSES % other, f"animation.arrange={arrange}", "animation.size=[700, 400]")
+    scenes = make_scenes(e, [fake_recording(member) for _, member in e.members], np.arange(10))
+    for shown in [scenes] if arrange == "overlay" else [[scene] for scene in scenes]:
+        assert finished(LossPanel, *shown).axes.get_ylabel() == name
 
 
 def test_overlaid_variants_have_their_colours_and_their_labels(fake_recording):

@@ -10,6 +10,7 @@ from conftest import experiment
 
 from relu_anim import config, figures
 from relu_anim.config import ConfigProblems
+from relu_anim.config.glyphs import ADVICE
 from relu_anim.drawing.shapes import Words
 from relu_anim.errors import TrainingDiverged
 from relu_anim.films import Film
@@ -109,7 +110,7 @@ NO_SIGN = "needs one sign that nothing else in a number has, such as a comma"
         ("{epoch: ' '}", "epoch: needs 1 to 200 characters"),
         ('{epoch: "a\\e[31m"}', "epoch: must be one line of printable characters"),
         *((f"{{decimal_sign: '{sign}'}}", f"decimal_sign: {NO_SIGN}") for sign in ("5", "-", "·", "xx", "")),
-        ("{epoch: 漢}", "epoch: the font has no sign for 漢; write it without"),
+        ("{epoch: 漢}", f"epoch: the font has no sign for 漢; {ADVICE}"),
     ],
 )
 def test_a_word_that_cannot_be_drawn_is_refused(words, message):

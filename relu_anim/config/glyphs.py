@@ -5,6 +5,7 @@ from __future__ import annotations
 from relu_anim.fonts import FontFile, Typeface
 
 BOLD, REGULAR = "bold", "normal"
+ADVICE = "write it without, or add a font that has it to animation.font"
 
 
 def no_sign(text: str, *weights: str, fonts: tuple[FontFile, ...] = ()) -> str:
@@ -13,4 +14,4 @@ def no_sign(text: str, *weights: str, fonts: tuple[FontFile, ...] = ()) -> str:
         return ""
     face = Typeface(fonts)
     missing = dict.fromkeys(letter for letter in text if not all(face.has(letter, weight) for weight in weights))
-    return f"the font has no sign for {', '.join(missing)}; write it without" if missing else ""
+    return f"the font has no sign for {', '.join(missing)}; {ADVICE}" if missing else ""

@@ -32,8 +32,8 @@ class LossPanel:
         self.scenes, self.room = scenes, room
         self.axes = self.top = room.add_axes()
         epoch_axis(self.axes, scenes)
-        words, loss = scenes[0].words, scenes[0].run.experiment.loss_word
-        room.name_y(self.axes, words(loss), words("loss"))
+        words, losses = scenes[0].words, {run.experiment.loss_word for run in scenes[0].runs}
+        room.name_y(self.axes, words(losses.pop() if len(losses) == 1 else "loss"), words("loss"))
         fit_losses(self.axes, scenes[0].runs)
         self.tests = {scene.number: self._test_trace(scene) for scene in scenes if scene.run.has_test}
         self.ensembles = ensembles_of(ManyLosses, self.axes, scenes)
