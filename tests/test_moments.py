@@ -367,6 +367,16 @@ def test_the_area_is_the_mean_distance_times_the_width():
     assert said == pytest.approx(area / 10, rel=0.01)  # of the domain [-5, 5]
 
 
+def test_the_area_to_a_curve_that_leaves_the_axes_does_not_cover_the_legend():
+    settings = ("target.function=x**2/1000", "animation.panels=[{prediction: {error: true}}]")
+    f = film(*settings, "model.layer_sizes=[1, 8, 1]", "animation.size=[500, 400]")
+    panel = shown(f, 0)
+    (name,) = panel.axes.get_legend().get_texts()
+    bottom = panel.axes.transData.inverted().transform((0, name.get_window_extent().y0))[1]
+    assert max(float(shown(f, moment).distance.area.high.max()) for moment in f.timeline) <= bottom
+    assert any(f.scenes[0].run.some_curves(-1, 12)[1].max(axis=0) > bottom)
+
+
 def test_stems_go_from_points_to_the_curve():
     points = ("target={dataset: cosine}", "animation.panels=[{prediction: {error: true}}]")
     f = film(*points, "animation.size=[500, 400]")

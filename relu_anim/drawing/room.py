@@ -119,6 +119,10 @@ class Room:
         if axes in self._free:
             axes.set_ylim(self._free.pop(axes)[1:])
 
+    def top_of(self, axes: Axes) -> float:
+        """Up to where the y axis shows something by itself, below what is kept free."""
+        return self._free[axes][2] if axes in self._free else axes.get_ylim()[1]
+
     def miss(self, width: float, height: float) -> None:
         """Remember that a legend is left out, which has room in axes that are so wide and high at least."""
         own = self.area

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from relu_anim.aliases import Array
 from relu_anim.config.values import moment_parts, moment_step
 from relu_anim.drawing.curves import Band
 from relu_anim.drawing.marks import Mark
@@ -21,6 +22,7 @@ from relu_anim.panels.scenes import Scene
 from relu_anim.recording import Snapshot
 
 WIDTH, STEM = 1.6, 1.4  # points
+LINES = 9  # through an area
 
 
 class Ghosts(Strokes):
@@ -52,7 +54,7 @@ class Distance:
     training point; the title says how much it is in the mean, where the panel has no other."""
 
     def __init__(self, axes: Axes, room: Room, scene: Scene) -> None:
-        self.run, self.axes, theme = scene.run, axes, scene.look.theme
+        self.run, self.axes, self.room, theme = scene.run, axes, room, scene.look.theme
         task = scene.run.task
         points = None if task.function is not None or scene.run.points is None else scene.run.points
         self.x = np.linspace(*task.interval, CURVE_POINTS) if points is None else points.x[:, 0]
@@ -70,16 +72,23 @@ class Distance:
         """Measure and show it."""
         with np.errstate(all="ignore"):  # just before a divergence
             output = self.run.network.output(snapshot.parameters.astype(np.float64), self.x[:, None])[:, 0]
+        ends = np.stack([self.wanted, np.minimum(output, self.room.top_of(self.axes))], axis=1)  # below the legend
         if self.area:
-            self.area.move(self.x, np.minimum(output, self.wanted), np.maximum(output, self.wanted))
+            self.area.move(self.x, ends.min(axis=1), ends.max(axis=1))
         else:
-            ends = np.stack([self.wanted, output], axis=1)
             self.stems.move(np.stack([np.repeat(self.x[:, None], 2, axis=1), ends], axis=2))
         if not self.title:
             return
         number = steady(float(np.abs(output - self.wanted).mean()))
         choices = [self.words(key, number=number) for key in ("mean_distance", "distance")]
         self.title.say(fitting(choices, self.width, LABEL) or number)
+
+    def filled(self, curves: Iterable[tuple[Array, Array]]) -> list[tuple[Array, Array]]:
+        """Lines (x, y) through the areas between these curves and the target, so close that no word fits between."""
+        between, wanted = np.linspace(0, 1, LINES)[:-1], self.run.task.value_at
+        low, high = self.axes.get_ylim()
+        each = ((x, np.clip(y, low, high), wanted(x[:, None])[:, 0]) for x, y in curves if self.area)
+        return [(x, target + share * (y - target)) for x, y, target in each for share in between]
 
     def finish(self) -> None:
         """Know how wide the axes are."""

@@ -157,7 +157,9 @@ class PredictionPanel:
             handles.append(dot_handle(self.scenes[0].look.color, self.scenes[0].look.theme.background, words("knots")))
         free = self.scenes[0].run.experiment.animation.ylim == "auto" and not self.scenes[0].run.task.class_names
         others = [line for networks in self.ensembles.values() for line in networks.lines()]
-        curves: list[tuple[NDArray[Any], NDArray[Any]]] = [*self.reference, *self._some_outputs(FEW_FRAMES), *others]
+        outputs = self._some_outputs(FEW_FRAMES)
+        curves: list[tuple[NDArray[Any], NDArray[Any]]] = [*self.reference, *outputs, *others]
+        curves += self.distance.filled(outputs) if self.distance else []
         if handles:  # the first column's legend holds for all, and all leave the same room for it
             place(self.axes, self.room, handles, curves, free, is_shown=not self.scenes[0].number)
         name_outside(self.axes, self.scenes[0], [*self._some_outputs(SOME_FRAMES), *others])
