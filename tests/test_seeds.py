@@ -306,6 +306,26 @@ def test_a_file_of_any_name_has_a_sheet(monkeypatch):
     assert titles == ["größe: 100\u2009% of 1 seed within twice the best", "100\u2009% of 1 seed within twice the best"]
 
 
+MANY = ["-s", "seed={best_of: 2}", "-s", "animation.ensemble=members"]
+
+
+@pytest.mark.parametrize(
+    ("title", "settings", "begins"),
+    [
+        ("'{knots} bends'", [], "c: 100"),
+        ("'{seeds} seeds'", MANY, "1 seeds: 100"),
+        ("'{seeds} seeds'", [*MANY, "--vary", "training.optimizer.lr=[0.01, 0.02]"], "c: 1 seed for each"),
+        ("'{x | x > 0}'", [], "{x | x > 0}: 100"),
+    ],
+)
+def test_a_title_with_numbers_of_one_network_is_none_for_a_sheet(monkeypatch, title, settings, begins):
+    titles = []
+    monkeypatch.setattr(sheet_module, "draw_title", lambda figure, title, *_: titles.append(title))
+    Path("c.yaml").write_text(TINY.replace("title: A parabola\n", f"title: {title}\n"))
+    assert call("seeds", "c.yaml", "-n", 1, *settings).exit_code == 0
+    assert titles[0].startswith(begins)
+
+
 def test_the_sheet_carries_its_config():
     call("seeds", "tiny.yaml", "-n", 2)
     with Image.open("outputs/tiny_seeds.png") as image:

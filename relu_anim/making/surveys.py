@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from relu_anim import config
 from relu_anim.aliases import Report
 from relu_anim.config import ConfigProblems, TrainedExperiment
+from relu_anim.config.braces import IN_BRACES, OF_SEEDS, is_number
 from relu_anim.config.checks.panels import unfilmable
 from relu_anim.config.glyphs import BOLD, no_sign
 from relu_anim.config.reader import scalar
@@ -187,7 +188,10 @@ def _write_sheet(plan: Plan, luck: str, groups: Sequence[Group]) -> Path:
 
     stem = plan.order.stem.name
     fonts = plan.config.animation.fonts or ()
-    name = plan.config.title or ("" if no_sign(stem, BOLD, fonts=fonts) else stem)  # a file may have any name
+    asked = [words for words in IN_BRACES.findall(plan.config.title) if is_number(words)]
+    has_them = len(groups) == 1 and all(map(OF_SEEDS.fullmatch, asked))  # other numbers are those of one network
+    own = plan.config.title if has_them or not asked else ""
+    name = own or ("" if no_sign(stem, BOLD, fonts=fonts) else stem)  # a file may have any name
     title = f"{name}: {luck}".removeprefix(": ")
     path = sheet_path(plan)
     write_picture(path, Sheet(title, groups).last_frame(), config.dump(plan.config))
