@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
 from relu_anim.drawing.marks import Moving
-from relu_anim.drawing.shapes import Picture
+from relu_anim.drawing.shapes import Field, Picture
 from relu_anim.drawing.strokes import mixed
 from relu_anim.drawing.theme import Theme
 
@@ -107,6 +107,18 @@ def _between(side: int, shares: Array) -> tuple[NDArray[np.intp], Array]:
 Reader = Callable[[Stretch], Indices]
 
 
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """Reads the bands of values on a grid [row, column], whose rows begin at the bottom."""
+
+    bands: Bands
+    values: Array
+
+    def __call__(self, stretch: Stretch) -> Indices:
+        """[columns, rows]: the band of each pixel."""
+        return self.bands.of(stretch(self.values))
+
+
 class BandMap(Moving):
     """A picture that fills its axes, each pixel of one of a few colours; those outside of a part of it are shaded.
 
@@ -135,7 +147,16 @@ class BandMap(Moving):
         self._arrange(scale)
         band = (self.read(self.stretch) + self.shaded).T[::-1]
         bands = len(self.palette) // 2
-        yield Picture(self.corner[0] / scale, self.corner[1] / scale, band, self.palette, scale, bands)
+        field = self._field(self.read, scale) if isinstance(self.read, Levels) else None
+        yield Picture(self.corner[0] / scale, self.corner[1] / scale, band, self.palette, scale, bands, field)
+
+    def _field(self, levels: Levels, scale: float) -> Field:
+        """The values where they are in the picture, whose edges are those of whole cells."""
+        left, low, right, high = (round(side * scale) for side in self.box)
+        start, bottom, end, top = (side * scale for side in self.box)
+        x, y = np.linspace(start, end, self.side) - left, high - np.linspace(bottom, top, self.side)
+        x[[0, -1]], y[[0, -1]] = (0, right - left), (high - low, 0)
+        return Field(levels.values, x, y, levels.bands.thresholds)
 
     def _arrange(self, scale: float) -> None:
         """Find the pixels that the axes cover, unless they are known."""

@@ -104,11 +104,23 @@ class Points:
 
 
 @dataclass(frozen=True, eq=False)
+class Field:
+    """Values [rows, columns] at these places of a picture, in cells from its upper left corner, and the ascending
+    thresholds at which one band ends and the next begins."""
+
+    values: Array
+    x: Array
+    y: Array
+    thresholds: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Picture:
     """A picture in a few colours: `cells` [rows, columns], from the top, are indices into `palette` [colors, 4], uint8
     RGBA. `scale` are its cells along each pixel of the figure.
 
-    Of a map the first `bands` colours are those of heights in their order, and the others the same where it is shaded.
+    Of a map the first `bands` colours are those of heights in their order, and the others the same where it is shaded;
+    `field` is what it shows, where the heights are those of values.
     `plain` are the cells before some of them became stripes: of the first of two colours on the second, so many cells
     wide.
     """
@@ -119,6 +131,7 @@ class Picture:
     palette: NDArray[np.uint8]
     scale: float = 1
     bands: int = 0
+    field: Field | None = None
     plain: NDArray[np.integer] | None = None
     stripes: tuple[int, ...] = ()
 

@@ -13,13 +13,14 @@ from relu_anim.aliases import Array
 from relu_anim.drawing.shapes import Color, Picture
 from relu_anim.encoders.elements import Defs, Element
 from relu_anim.encoders.outlines import UNIT, path, short
-from relu_anim.encoders.regions import heights, rectangles
+from relu_anim.encoders.regions import heights, levels, rectangles
 from relu_anim.encoders.sheets import Sheet, sheet, table, webp
 from relu_anim.encoders.thinning import thinned
 from relu_anim.encoders.tracks import Ink, Track, each
 
 AROUND = 1  # cells, by which a row of an image reaches beyond its window, whose edges may lie within pixels
 ROUGH = 0.75  # cells, by which the edge of a region may be off that was found in a picture: with less it follows stairs
+FINE = 0.5  # cells, where it was found between values
 
 
 class Maps:
@@ -105,13 +106,13 @@ class Maps:
         self, track: Track, first: Picture, classes: Sequence[str], cells: str, place: str
     ) -> Iterator[Element]:
         """The bands of a map, each over those below it."""
-        bands = each(track.shapes, lambda shape: shape.cells % first.bands)
-        frames = each(bands, heights)
-        lowest = min(int(band.min()) for band in bands if band is not None)
+        frames = each(track.shapes, _outlined)
+        lowest = min(int((shape.cells % first.bands).min()) for shape in track.shapes if shape is not None)
         yield _ground(track, first, cells, classes[lowest])
         for level in range(lowest + 1, first.bands):
             outlines = [found.get(level, []) if found else [] for found in frames]
-            texts: list[str | None] = [text or None for text in _outlines(outlines, UNIT / first.scale)]
+            rough = FINE if first.field else ROUGH
+            texts: list[str | None] = [text or None for text in _outlines(outlines, UNIT / first.scale, rough)]
             if any(texts):
                 yield _region(place, classes[level], texts)
 
@@ -151,9 +152,14 @@ def _region(place: str, name: str, texts: Sequence[str | None]) -> Element:
     return Element("path", f'{place} class="{name}"', {"d": texts})
 
 
-def _outlines(frames: Sequence[Sequence[Array]], unit: float) -> list[str]:
+def _outlined(picture: Picture) -> dict[int, list[Array]]:
+    """The outlines of a map's bands: between its values where these are known, or else between cells."""
+    return levels(picture.field) if picture.field else heights(picture.cells % picture.bands)
+
+
+def _outlines(frames: Sequence[Sequence[Array]], unit: float, rough: float) -> list[str]:
     lines = [line for frame in frames for line in frame]
-    units = [np.rint(line * unit).astype(np.int64) for line in (thinned(lines, ROUGH) if lines else [])]
+    units = [np.rint(line * unit).astype(np.int64) for line in (thinned(lines, rough) if lines else [])]
     counts = np.cumsum([0, *map(len, frames)]).tolist()
     return [path(units[start:end], closed=True) for start, end in pairwise(counts)]
 

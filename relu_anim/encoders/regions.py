@@ -9,6 +9,7 @@ from contourpy import FillType, contour_generator
 from numpy.typing import NDArray
 
 from relu_anim.aliases import Array
+from relu_anim.drawing.shapes import Field
 
 Cells = NDArray[np.integer] | NDArray[np.bool_]
 
@@ -31,10 +32,15 @@ def heights(bands: Cells) -> dict[int, list[Array]]:
     over those below it, without a seam."""
     height, width = bands.shape
     x, y = (np.concatenate([[0], np.arange(side) + 0.5, [side]]) for side in (width, height))
-    contours = contour_generator(x, y, np.pad(bands, 1, mode="edge").astype(float), fill_type=FillType.OuterOffset)
+    return levels(Field(np.pad(bands, 1, mode="edge"), x, y, np.arange(1, int(bands.max()) + 1) - 0.5))
+
+
+def levels(field: Field) -> dict[int, list[Array]]:
+    """The same of values, whose bands end at thresholds."""
+    generator = contour_generator(field.x, field.y, field.values.astype(float), fill_type=FillType.OuterOffset)
     found: dict[int, list[Array]] = {}
-    for level in range(1, int(bands.max()) + 1):
-        polygons, offsets, *_ = contours.filled(level - 0.5, np.inf)
+    for level, threshold in enumerate(field.thresholds[field.thresholds <= field.values.max()].tolist(), 1):
+        polygons, offsets, *_ = generator.filled(threshold, np.inf)
         found[level] = [
             np.asarray(points)[start:end]
             for points, parts in zip(polygons, offsets, strict=True)

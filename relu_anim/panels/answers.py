@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from relu_anim.aliases import Array
-from relu_anim.drawing.bands import Bands, Reader, numbers, several_classes, two_classes
+from relu_anim.drawing.bands import Bands, Levels, Reader, numbers, several_classes, two_classes
 from relu_anim.drawing.labels import NumberTicks
 from relu_anim.drawing.legends import LARGE
 from relu_anim.drawing.marks import Mark
@@ -132,7 +132,7 @@ class TwoClasses(_Classes):
 
     def reader(self, answers: Array) -> Reader:
         """The band of the logit."""
-        return lambda stretch: self.bands.of(stretch(answers[0]))
+        return Levels(self.bands, answers[0])
 
     def boundary(self, answers: Array, domain: Domain) -> list[Array]:
         """Where the logit is 0."""
@@ -184,7 +184,7 @@ class Numbers:
 
     def reader(self, answers: Array) -> Reader:
         """The band of the output."""
-        return lambda stretch: self.bands.of(stretch(answers[0]))
+        return Levels(self.bands, answers[0])
 
     def boundary(self, answers: Array, domain: Domain) -> list[Array]:
         """Numbers have none."""
