@@ -8,6 +8,7 @@ import relu_anim
 from relu_anim import config
 
 CONFIGS = Path(__file__).parent.parent / "configs"
+ROUNDS = 4
 # Films that consist of straight pieces. The others have smooth curves or maps.
 STRAIGHT = {
     "cosine_30neuron",
@@ -23,14 +24,14 @@ STRAIGHT = {
 }
 
 
-def written(film, path):
-    """How long it takes to write a film, the less of two, and its bytes."""
-    taken = []
-    for _ in range(2):
+def written(film, paths):
+    """How long it takes to write a film to each path, the least of several times in turn, and the bytes there."""
+    taken = {path: [] for path in paths}
+    for path in paths * ROUNDS:
         start = time.perf_counter()
         film.save(path)
-        taken.append(time.perf_counter() - start)
-    return min(taken), path.read_bytes()
+        taken[path].append(time.perf_counter() - start)
+    return [(min(taken[path]), path.read_bytes()) for path in paths]
 
 
 def size_rows(folder):
@@ -39,7 +40,7 @@ def size_rows(folder):
             continue
         film = relu_anim.run(path, progress=None)
         film.save(Path(folder) / "first.gif")  # what both sides need once is not counted
-        (gif_time, gif), (svg_time, svg) = (written(film, Path(folder) / f"x.{end}") for end in ("gif", "animated.svg"))
+        (gif_time, gif), (svg_time, svg) = written(film, [Path(folder, f"x.{end}") for end in ("gif", "animated.svg")])
         plain, packed = (len(gif) / len(content) for content in (svg, gzip.compress(svg, 9)))
         goals = (8, 20) if path.stem in STRAIGHT else (2, 5)
         measured = (

@@ -107,7 +107,7 @@ class Maps:
     ) -> Iterator[Element]:
         """The bands of a map, each over those below it."""
         frames = each(track.shapes, _outlined)
-        lowest = min(int((shape.cells % first.bands).min()) for shape in track.shapes if shape is not None)
+        lowest = min(_lowest(shape) for shape in track.shapes if shape is not None)
         yield _ground(track, first, cells, classes[lowest])
         for level in range(lowest + 1, first.bands):
             outlines = [found.get(level, []) if found else [] for found in frames]
@@ -155,6 +155,13 @@ def _region(place: str, name: str, texts: Sequence[str | None]) -> Element:
 def _outlined(picture: Picture) -> dict[int, list[Array]]:
     """The outlines of a map's bands: between its values where these are known, or else between cells."""
     return levels(picture.field) if picture.field else heights(picture.cells % picture.bands)
+
+
+def _lowest(picture: Picture) -> int:
+    """The lowest band of a map that there is."""
+    if picture.field:
+        return int(np.searchsorted(picture.field.thresholds, picture.field.values.min(), side="right"))
+    return int((picture.cells % picture.bands).min())
 
 
 def _outlines(frames: Sequence[Sequence[Array]], unit: float, rough: float) -> list[str]:
