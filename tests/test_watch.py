@@ -12,7 +12,8 @@ from helpers.configs import DATA_FIGURE
 from typer.testing import CliRunner
 
 from relu_anim.cli import app
-from relu_anim.cli.watch import Seen, watch
+from relu_anim.cli.run import run_all
+from relu_anim.cli.watch import Seen, _make, watch
 from relu_anim.making.claims import Claim
 from relu_anim.making.orders import Order
 
@@ -39,7 +40,7 @@ def _made(here):
         for name in names:
             Path(name).write_text("begin")
 
-        def make(orders, claims):
+        def make(orders, claims, _wanted):
             for order in orders:
                 claims[order.source] = Claim(order.source, (str(order.source.with_suffix(".csv")),))
             calls.append([(order.source.name, order.source.read_text()) for order in orders])
@@ -87,6 +88,50 @@ def test_a_save_that_changes_nothing_and_a_file_that_is_gone_for_a_moment_are_no
         Path("a.yaml").write_text("begin")
 
     assert made(["a.yaml"], save) == []
+
+
+def test_a_save_ends_what_is_made_from_an_older_one(here):
+    calls = []
+    for name in ("a.yaml", "b.yaml"):
+        Path(name).write_text("begin")
+
+    def make(orders, claims, wanted):
+        claims.update({order.source: Claim(order.source, ("a.csv",)) for order in orders})
+        calls.append((Path("a.yaml").read_text(), [order.source.name for order in orders]))
+        if len(calls) == 3:
+            raise Done
+        for epoch in range(200):
+            wanted()
+            if epoch == 5:
+                replace(*[("a.csv", "0,1"), ("a.yaml", "new")][len(calls) - 1])
+            time.sleep(0.02)
+        raise AssertionError("nothing has ended it")
+
+    with pytest.raises(Done):
+        watch([Order(Path(name)) for name in ("a.yaml", "b.yaml")], make, quiet=True)
+    both = ["a.yaml", "b.yaml"]
+    assert calls == [("begin", both), ("begin", both), ("new", both)]
+
+
+def test_a_config_that_is_saved_while_it_trains_is_trained_anew(here, capfd):
+    text = "target: {function: x**2}\nmodel: {layer_sizes: [1, 2, 1]}\ntraining: {epochs: EPOCHS}\n"
+    Path("a.yaml").write_text(text.replace("EPOCHS", "1000000"))
+    seen, claims, orders = Seen(), {}, [Order(Path("a.yaml"))]
+    seen.learn([Path("a.yaml")])
+    thread = threading.Timer(1, lambda: replace("a.yaml", text.replace("EPOCHS", "2")))
+    thread.start()
+
+    def make(some, claims, wanted):
+        how = {"force": False, "keep_going": True, "as_json": False, "deps": None, "jobs": 1, "cluster": None}
+        run_all(some, quiet=False, claims=claims, wanted=wanted, **how)
+
+    _make(orders, make, seen, claims, quiet=False)
+    thread.join()
+    said = capfd.readouterr()
+    assert said.out == "outputs/a.gif\n"
+    assert "a.yaml: saved meanwhile; begins anew" in said.err
+    assert sorted(path.name for path in Path("outputs").iterdir()) == [".recordings", "a.gif", "a.json"]
+    assert len(list(Path("outputs/.recordings").glob("*.npz"))) == 1
 
 
 def test_a_config_that_is_gone_for_longer_is_told_once(made, monkeypatch):

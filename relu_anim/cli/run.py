@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import typer
 
@@ -41,9 +41,11 @@ def run_all(
     cluster: str | None,
     opens: bool = False,
     claims: dict[Path, Claim] | None = None,
+    wanted: Callable[[], None] = lambda: None,
 ) -> int:
     """Carry out every order; the exit code is the largest of theirs. `claims` are those of all configs that are made
-    in turn, to which those of these orders are added."""
+    in turn, to which those of these orders are added. In this process, `wanted` is called again and again, and ends it
+    all by what it raises."""
     claims = {} if claims is None else claims
     tally = Tally(as_json, with_rules=deps is not None)
     with ExitStack() as stack:
@@ -67,7 +69,7 @@ def run_all(
         work = [plan for plan in good if is_to_be_made(plan)]
         if work and (keep_going or not tally.code):
             try:
-                _make(work, tally, force, keep_going, quiet, pool, cluster)
+                _make(work, tally, force, keep_going, quiet, pool, cluster, wanted)
             except UserError as error:  # of the cluster itself
                 tally.mistake(error)
     if deps is not None and good:
@@ -122,6 +124,7 @@ def _make(
     quiet: bool,
     pool: Pool | None,
     cluster: str | None,
+    wanted: Callable[[], None],
 ) -> None:
     """Make what is not current, in a pool that has been started, and tell of each as it comes."""
     from relu_anim.cli.progress import make_progress
@@ -131,6 +134,8 @@ def _make(
 
         def report(job: str, what: str, done: int, total: int) -> None:
             progress.report(Path(job).stem, what, done, total)
+            if not (pool or cluster):
+                wanted()
 
         if pool or cluster:
             work = longest_first(work)
@@ -149,16 +154,16 @@ def _make(
 
 def watch_all(orders: Sequence[Order], *, force: bool, jobs: int, opens: bool, quiet: bool, as_json: bool) -> NoReturn:
     """Carry out every order, and those again whose files are saved. The first time, `force` and `opens` count."""
-    from relu_anim.cli.watch import Claims, watch
+    from relu_anim.cli.watch import Claims, Wanted, watch
     from relu_anim.making.jobs import load
 
     is_first = True
 
-    def make(some: Sequence[Order], claims: Claims) -> None:
+    def make(some: Sequence[Order], claims: Claims, wanted: Wanted) -> None:
         nonlocal is_first
-        first = {"force": force and is_first, "opens": opens and is_first}
-        said = {"quiet": quiet, "as_json": as_json}
-        run_all(some, keep_going=True, deps=None, jobs=jobs, cluster=None, claims=claims, **first, **said)
+        first: dict[str, Any] = {"force": force and is_first, "opens": opens and is_first}
+        how: dict[str, Any] = {"jobs": jobs, "cluster": None, "deps": None, "quiet": quiet, "as_json": as_json}
+        run_all(some, keep_going=True, claims=claims, wanted=wanted, **first, **how)
         if is_first:
             load()
         is_first = False

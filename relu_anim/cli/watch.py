@@ -20,9 +20,19 @@ from relu_anim.plurals import plural
 
 SETTLED = 0.03  # seconds without another save, after which what was saved is made
 LOOK_AFTER = 1.0  # seconds: on network disks, and between two sets of folders, nobody tells of a save
+LOOK_MEANWHILE = 0.1  # seconds, from one look to the next while something is made
 STEP, MOST = 5, 50  # milliseconds: so long the system is asked for more changes before it tells of them
 Claims = dict[Path, Claim]  # by config
-Make = Callable[[Sequence[Order], Claims], None]  # notes in the claims what is read and written for each order
+Wanted = Callable[[], None]  # raises Superseded where what is being made is no longer wanted
+Make = Callable[[Sequence[Order], Claims, Wanted], None]  # notes in the claims what is read and written for each order
+
+
+class Superseded(Exception):
+    """These files were saved while something was made from them."""
+
+    def __init__(self, saved: set[Path]) -> None:
+        super().__init__(saved)
+        self.saved = saved
 
 
 class Seen:
@@ -66,7 +76,7 @@ def watch(orders: Sequence[Order], make: Make, quiet: bool) -> NoReturn:
     """Make all, and then again what a saved file belongs to, until a signal ends it."""
     seen, claims = Seen(), Claims()
     seen.learn(order.source for order in orders)
-    make(orders, claims)
+    _make(orders, make, seen, claims, quiet)
     while True:
         files = _files(orders, claims)
         seen.learn(files)
@@ -76,10 +86,39 @@ def watch(orders: Sequence[Order], make: Make, quiet: bool) -> NoReturn:
             while _files(orders, claims) == files:
                 is_calm = not happened.wait(LOOK_AFTER)
                 happened.clear()
-                if saved := _settled(seen, files):
-                    make([order for order in orders if saved & _read(order, claims)], claims)
+                if saved := _settled(seen, files, seen.changed(files)):
+                    some = [order for order in orders if saved & _read(order, claims)]
+                    _make(some, make, seen, claims, quiet)
                 for path in sorted(seen.gone(files)) if is_calm else ():
                     typer.echo(f"{path}: is gone; waiting until it is there again", err=True)
+
+
+def _make(orders: Sequence[Order], make: Make, seen: Seen, claims: Claims, quiet: bool) -> None:
+    """Make these. Where one of their files is saved meanwhile, that ends, and they are made from what is there now."""
+    while True:
+        try:
+            return make(orders, claims, _wanted(orders, seen, claims))
+        except Superseded as error:
+            saved = _settled(seen, _files(orders, claims), error.saved)
+            if not quiet:
+                typer.echo(f"{', '.join(map(str, sorted(saved)))}: saved meanwhile; begins anew", err=True)
+
+
+def _wanted(orders: Sequence[Order], seen: Seen, claims: Claims) -> Wanted:
+    """Looks from time to time, however often it is called."""
+    last = -LOOK_MEANWHILE
+
+    def look() -> None:
+        nonlocal last
+        if time.monotonic() - last < LOOK_MEANWHILE:
+            return
+        last = time.monotonic()
+        files = _files(orders, claims)
+        seen.learn(files)
+        if saved := seen.changed(files):
+            raise Superseded(saved)
+
+    return look
 
 
 def _files(orders: Iterable[Order], claims: Claims) -> set[Path]:
@@ -91,9 +130,9 @@ def _read(order: Order, claims: Claims) -> set[Path]:
     return set(claims[order.source].all_read()) if order.source in claims else {order.source}
 
 
-def _settled(seen: Seen, files: set[Path]) -> set[Path]:
+def _settled(seen: Seen, files: set[Path], saved: set[Path]) -> set[Path]:
     """The files that were saved, as soon as nothing more is: a burst of saves is one."""
-    saved = more = seen.changed(files)
+    more = saved
     while more:
         time.sleep(SETTLED)
         more = seen.changed(files)
