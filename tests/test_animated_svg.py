@@ -589,3 +589,15 @@ def vertices(path):
             x, y = found[-1] if found else (0, 0)
             found.append((x + right, y + down))
     return found
+
+
+def test_points_at_the_bends_of_a_line_that_grows_are_drawn():
+    ends = [(0, 0), (2, 5), (4, 1), (6, 4), (8, 2)]
+    lines = [Lines(np.array(ends[:count], float), Pen((0, 0, 0, 1), 1), clip=(0, 0, 9, 9)) for count in (3, 4, 5)]
+    points = [Points(line.points[1:-1], 2.0, (1, 0, 0, 1), clip=line.clip) for line in lines]
+    frames = [[[line, dot]] for line, dot in zip(lines, points, strict=True)]
+    reel = Reel(Drawing((9, 9), (9, 9), [], "", "", ()), frames, None, None)
+    root = ET.fromstring(encoder("animated-svg").animate(reel, Timing(3, 10, 0, None), "seed: 0\n"))
+    (moving,) = [each for each in root.iter(f"{SVG}path") if each.get("marker-mid") and len(each)]
+    found = [len(vertices(path)) - 2 for path in moving.find(f"{SVG}animate").get("values").split(";")]
+    assert found == [1, 2, 3]

@@ -66,7 +66,7 @@ class Tracer:
             moving["stroke-dasharray"] = each(pens, lambda pen: " ".join(map(short, pen.dashes)) or "none")
             moving["stroke-dashoffset"] = each(pens, lambda pen: short(pen.offset if pen.dashes else 0))
         fixed = f' stroke-linecap="{CAPS[first.pen.cap]}"' * (first.pen.cap != "butt")
-        if grown := grows(track.shapes):
+        if not points and (grown := grows(track.shapes)):
             longest, widths = grown
             (text,) = self._paths([list(longest.pieces)], longest.clip, longest.pen)
             moving["href"] = each(track.shapes, lambda shape: self.defs.used(text))
