@@ -49,13 +49,7 @@ def run_all(
     claims = {} if claims is None else claims
     tally = Tally(as_json, with_rules=deps is not None)
     with ExitStack() as stack:
-        plans, pool, waiting = [], None, 0
-        for plan in decide_all(orders, force, tally, quiet):
-            plans.append(plan)
-            waiting += is_to_be_made(plan)
-            if waiting > 1 and jobs > 1:
-                pool = pool or stack.enter_context(closing(_pool(min(jobs, len(orders)))))
-                pool.prepare(waiting)  # they load what they need while the others are looked at
+        plans, pool = _decided(orders, force, jobs, tally, quiet, stack)
         claims |= {plan.source: plan.claim for plan in plans}
         own = {plan.source for plan in plans}
         others = [claim for source, claim in claims.items() if source not in own]
@@ -80,6 +74,21 @@ def run_all(
     if opens:
         open_films(tally.films, tally)
     return tally.code
+
+
+def _decided(
+    orders: Sequence[Order], force: bool, jobs: int, tally: Tally, quiet: bool, stack: ExitStack
+) -> tuple[list[Plan], Pool | None]:
+    """What must be done for each order; where several are to be made at a time, a pool whose processes load what they
+    need while the others are looked at, and which the stack closes."""
+    plans, pool, waiting = [], None, 0
+    for plan in decide_all(orders, force, tally, quiet):
+        plans.append(plan)
+        waiting += is_to_be_made(plan)
+        if waiting > 1 and jobs > 1:
+            pool = pool or stack.enter_context(closing(_pool(min(jobs, len(orders)))))
+            pool.prepare(waiting)
+    return plans, pool
 
 
 def open_films(films: Sequence[str], tally: Tally) -> None:
