@@ -118,6 +118,12 @@ def test_each_output_is_one_entry_with_all_of_its_files(folder):
     assert all(address.is_file() for address in addresses)
 
 
+def test_a_gallery_of_the_folder_in_which_one_is_has_its_name(folder):
+    for asked, called in ((".", folder.resolve().name), ("outputs", "outputs"), ("outputs/..", folder.resolve().name)):
+        run("gallery", asked)
+        assert words(Page(Path(asked) / NAME).root.find("body//h1")) == f"Figures in {called}"
+
+
 def test_a_title_has_its_number_and_numbers_are_those_of_the_summary(folder):
     summary = read_summary(Path("outputs/wave.json"))
     wave = gallery().articles["wave"]

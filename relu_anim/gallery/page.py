@@ -82,7 +82,7 @@ class Page:
         }
         return gallery(
             mark=MARK.decode(),
-            folder=str(self.gallery.folder),
+            folder=_called(self.gallery.folder),
             entries=shown,
             choices=choices,
             stale=sum(bool(entry.stale) for entry in self.gallery.entries),
@@ -137,6 +137,11 @@ def _table(numbers: Numbers) -> dict[str, Any]:
         "labels": [label for label, _ in numbers],
         "rows": [(name, [column.get(name, "") for column in columns]) for name in rows],
     }
+
+
+def _called(folder: Path) -> str:
+    """A folder as it was asked for, or by its name where that says nothing, as `.` does."""
+    return str(folder) if folder.name not in ("", "..") else folder.resolve().name or str(folder)
 
 
 def _counted(found: Iterable[Iterable[str]]) -> list[tuple[str, int]]:
